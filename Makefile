@@ -1,0 +1,50 @@
+# Bianmin Kiosk. `make help` lists the targets.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STATE := .state
+OUT ?= demo-out
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-faults lint format bench screens lock clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+demo: $(STATE)/demo ## One resident's application, end to end; leaves pictures in demo-out/ when there is no display
+	@$(BIN)/kiosk demo --out $(OUT)
+
+test: $(STATE)/test ## Every test, in parallel
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow" $(ARGS)
+
+test-faults: $(STATE)/test ## The long fault tests: kills, full disks, cut lines
+	@$(BIN)/python -m pytest -m slow $(ARGS)
+
+lint: $(STATE)/test ## ruff with all rules, mypy strict, the import contracts
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+format: $(STATE)/test ## Bring the code into shape
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+bench: $(STATE)/test ## Measure; prints ratios
+	@$(BIN)/python -m benchmarks
+
+screens: $(STATE)/demo ## Every screen as a picture, in build/screens/
+	@$(BIN)/python -m kiosk.screens.gallery --out build/screens
+
+lock: ## Pin every dependency anew, with hashes (needs uv)
+	uv pip compile pyproject.toml --extra city --extra demo --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/demo.txt
+	uv pip compile pyproject.toml --extra city --extra demo --extra dev --universal --python-version 3.11 --generate-hashes --no-header -q -c requirements/demo.txt -o requirements/dev.txt
+
+clean: ## Remove what set-up and runs made
+	rm -rf $(VENV) $(STATE) node_modules assets/fonts build demo-out
+
+# Set-up: Debian packages, fonts and icons, Python packages. Each step runs again only when its list changed.
+$(STATE)/demo: debian-packages.txt package-lock.json requirements/demo.txt pyproject.toml set-up.sh
+	@./set-up.sh demo
+	@mkdir -p $(STATE) && touch $@
+
+$(STATE)/test: debian-packages.txt package-lock.json requirements/dev.txt pyproject.toml set-up.sh
+	@./set-up.sh test
+	@mkdir -p $(STATE) && touch $@

@@ -1,0 +1,34 @@
+"""The home screen as a terminal shows it, with the items of this repository."""
+
+from datetime import UTC, datetime
+
+import msgspec
+from kivy.base import EventLoop
+
+from benchmarks._frames import take
+from kiosk import assets
+from kiosk.flow import advance
+from kiosk.flow.events import GlassTouched, ItemsLoaded
+from kiosk.flow.state import Kiosk, Place
+from kiosk.sandbox import ITEMS
+from kiosk.screens.app import Screens
+from kiosk.screens.tokens import Panel
+from sync.contract.item import ItemPackage
+
+PANEL = Panel(1080, 1920, 0.248)
+
+
+def main() -> None:
+    """Show it and take its figures."""
+    items = tuple(msgspec.json.decode(path.read_bytes(), type=ItemPackage) for path in sorted(ITEMS.glob("*/item.json")))
+    state = Kiosk(Place("SY-BENCH-0001", "样例社区", "12345", "1 号窗口"), datetime.now(UTC))
+    for event in (ItemsLoaded(items), GlassTouched()):
+        state, _ = advance(state, event)
+    screens = Screens(PANEL, assets.fonts(), fullscreen=False, send=lambda _: None, preview=lambda: None)
+    screens.show(state)
+    x, y = next(target.centre for target in screens.targets() if target.test_id.startswith(("category", "item")))
+    take(EventLoop.window, screens.run, (x, PANEL.height_px - y))
+
+
+if __name__ == "__main__":
+    main()

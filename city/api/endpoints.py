@@ -1,0 +1,141 @@
+"""Each route of the contract, in the order of docs/wire.md."""
+
+import shutil
+
+import msgspec
+import zstandard
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
+
+from city import here
+from city.api.signed import refusal, signed_by_terminal
+from city.fleet.models import Terminal
+from city.onewindow import blobs
+from city.onewindow.intake import standing, take
+from city.onewindow.models import Case
+from city.onewindow.ratings import rate
+from city.refused import Refused
+from sync.contract import routes
+from sync.contract.batch import BatchAnswer, BatchItem, BatchRequest, BatchResult
+from sync.contract.decoding import UNDECODABLE
+from sync.contract.names import ApplicationId
+from sync.contract.problem import ProblemCode, Retry
+
+RATING_MAX_BYTES = 4096
+_NOT_YOURS = Refused(ProblemCode.NOT_YOURS)
+
+
+@signed_by_terminal(("PUT", "GET"), routes.SEALED_MAX_BYTES)
+def application(request: HttpRequest, sender: Terminal, body: bytes, terminal: str, application_id: str) -> HttpResponse:
+    """PUT a sealed application, or GET the answer for it as it stands."""
+    if sender.id != terminal:
+        return refusal(_NOT_YOURS)
+    if request.method == "GET":
+        case = Case.objects.filter(terminal=sender, application_id=application_id).first()
+        return refusal(Refused(ProblemCode.UNKNOWN)) if case is None else _json(standing(case))
+    if request.content_type != routes.SEALED_TYPE:
+        return refusal(Refused(ProblemCode.MALFORMED, f"the body must be {routes.SEALED_TYPE}"))
+    taken = take(sender, ApplicationId(application_id), body)
+    if isinstance(taken, Refused):
+        return refusal(taken)
+    return _json(taken.answer, 201 if taken.is_new else 200)
+
+
+@signed_by_terminal(("PUT",), RATING_MAX_BYTES)
+def rating(request: HttpRequest, sender: Terminal, body: bytes, terminal: str, application_id: str) -> HttpResponse:
+    """PUT the rating of an application."""
+    if sender.id != terminal:
+        return refusal(_NOT_YOURS)
+    if request.content_type != routes.RATING_TYPE:
+        return refusal(Refused(ProblemCode.MALFORMED, f"the body must be {routes.RATING_TYPE}"))
+    rated = rate(sender, ApplicationId(application_id), body)
+    if isinstance(rated, Refused):
+        return refusal(rated)
+    return _json(rated.answer, 201 if rated.is_new else 200)
+
+
+@signed_by_terminal(("HEAD", "PATCH"), routes.PIECE_MAX_BYTES)
+def blob(request: HttpRequest, sender: Terminal, body: bytes, digest: str) -> HttpResponse:
+    """HEAD says how much of a photo is here; PATCH adds a piece."""
+    if request.method == "HEAD":
+        found = blobs.progress(sender, digest)
+        return refusal(found) if isinstance(found, Refused) else HttpResponse(headers=found.headers)
+    if request.content_type != routes.PIECE_TYPE:
+        return refusal(Refused(ProblemCode.MALFORMED, f"the body must be {routes.PIECE_TYPE}"))
+    offset, length = (_count(request, name) for name in (routes.OFFSET_HEADER, routes.LENGTH_HEADER))
+    if offset is None or length is None:
+        return refusal(Refused(ProblemCode.MALFORMED, f"{routes.OFFSET_HEADER} and {routes.LENGTH_HEADER} must be numbers"))
+    reached = blobs.append(sender, digest, offset, length, body)
+    return refusal(reached) if isinstance(reached, Refused) else HttpResponse(status=204, headers=reached.headers)
+
+
+@signed_by_terminal(("POST",), routes.BATCH_MAX_BYTES)
+def batch(request: HttpRequest, sender: Terminal, body: bytes) -> HttpResponse:
+    """POST up to 250 small applications; each is answered as a PUT of it alone would be."""
+    items = _unpacked(request, body)
+    if isinstance(items, Refused):
+        return refusal(items)
+    return _json(BatchAnswer(tuple(_batched(sender, item) for item in items)))
+
+
+@signed_by_terminal(("GET",), 0)
+def catalogue(request: HttpRequest, _sender: Terminal, _body: bytes) -> HttpResponse:
+    """GET the item packages that are on offer, or 304."""
+    body, tag = here.catalogue().answer(here.today())
+    if tag in (one.strip() for one in request.headers.get("If-None-Match", "").split(",")):
+        return HttpResponse(status=304, headers={"ETag": tag})
+    return HttpResponse(body, content_type=routes.JSON_TYPE, headers={"ETag": tag})
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """GET, unsigned: whether applications can be taken."""
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return refusal(Refused(ProblemCode.BUSY, "the database does not answer"))
+    if shutil.disk_usage(here.folder().root).free < here.own().free_space_floor_bytes:
+        return refusal(Refused(ProblemCode.BUSY, "too little storage is free"))
+    return _json({"status": "ready"})
+
+
+def _batched(sender: Terminal, item: BatchItem) -> BatchResult:
+    if not _is_uuid(item.application_id):
+        refused = Refused(ProblemCode.MALFORMED, "not the id of an application")
+        return BatchResult(item.application_id, refused.problem.status, problem=refused.problem)
+    taken = take(sender, item.application_id, bytes(item.body))
+    if isinstance(taken, Refused):
+        return BatchResult(item.application_id, taken.problem.status, problem=taken.problem)
+    return BatchResult(item.application_id, 201 if taken.is_new else 200, answer=taken.answer)
+
+
+def _unpacked(request: HttpRequest, body: bytes) -> tuple[BatchItem, ...] | Refused:
+    if request.content_type != routes.BATCH_TYPE or request.headers.get("Content-Encoding") != "zstd":
+        return Refused(ProblemCode.MALFORMED, f"the body must be {routes.BATCH_TYPE}, compressed with zstd")
+    try:
+        if not 0 <= zstandard.frame_content_size(body) <= routes.BATCH_MAX_BYTES:
+            return Refused(ProblemCode.TOO_LARGE, f"at most {routes.BATCH_MAX_BYTES} bytes before compression")
+        plain = zstandard.ZstdDecompressor().decompress(body, max_output_size=routes.BATCH_MAX_BYTES)
+        items = msgspec.json.decode(plain, type=BatchRequest).items
+    except (zstandard.ZstdError, *UNDECODABLE):
+        return Refused(ProblemCode.MALFORMED, "not a batch", retry=Retry.NEVER)
+    if len(items) > routes.BATCH_MAX_ITEMS:
+        return Refused(ProblemCode.TOO_LARGE, f"at most {routes.BATCH_MAX_ITEMS} items")
+    return items
+
+
+def _is_uuid(text: str) -> bool:
+    return (
+        len(text) == 36 and all(letter in "0123456789abcdef-" for letter in text) and [len(p) for p in text.split("-")] == [8, 4, 4, 4, 12]
+    )
+
+
+def _count(request: HttpRequest, header: str) -> int | None:
+    text = request.headers.get(header, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+
+
+def _json(body: object, status: int = 200) -> HttpResponse:
+    return HttpResponse(msgspec.json.encode(body), status=status, content_type=routes.JSON_TYPE)

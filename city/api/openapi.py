@@ -1,0 +1,143 @@
+"""The API as an OpenAPI 3.1 document, made from the contract's own types, so that it cannot say anything else."""
+
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+
+from sync.contract import routes
+from sync.contract.application import SealedApplication
+from sync.contract.batch import BatchAnswer, BatchRequest, CatalogueAnswer
+from sync.contract.problem import MEDIA_TYPE, Problem
+from sync.contract.rating import Rating, RatingAnswer
+from sync.contract.receipt import PutAnswer
+
+_TYPES = (SealedApplication, PutAnswer, Rating, RatingAnswer, BatchRequest, BatchAnswer, CatalogueAnswer, Problem)
+_REFERENCE = "#/components/schemas/{name}"
+_REFUSALS = {"400": "Malformed", "401": "Not signed by an admitted terminal", "403": "Admission withdrawn, or another terminal's path"}
+_COUNT = {"type": "integer", "minimum": 0}
+
+
+def openapi(request: HttpRequest) -> HttpResponse:
+    """GET the document, unsigned."""
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
+    return HttpResponse(msgspec.json.encode(document()), content_type=routes.JSON_TYPE)
+
+
+@lru_cache(maxsize=1)
+def document() -> dict[str, Any]:
+    """Return the document."""
+    _, schemas = msgspec.json.schema_components(_TYPES, ref_template=_REFERENCE)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "便民终端 city API",
+            "version": "1",
+            "summary": "Sealed applications in, signed receipts out. docs/wire.md tells the whole exchange.",
+        },
+        "paths": {
+            routes.APPLICATION_PATTERN: {
+                "parameters": [_in_path("terminal"), _in_path("application_id", "uuid")],
+                "put": _operation(
+                    "Deliver a sealed application; the same bytes again get the same receipt",
+                    {"200": PutAnswer, "201": PutAnswer},
+                    ("413", "422", "503"),
+                    (routes.SEALED_TYPE, SealedApplication),
+                ),
+                "get": _operation("Ask for the answer as it stands now", {"200": PutAnswer}, ("404",)),
+            },
+            routes.RATING_PATTERN: {
+                "parameters": [_in_path("terminal"), _in_path("application_id", "uuid")],
+                "put": _operation(
+                    "Deliver a rating", {"200": RatingAnswer, "201": RatingAnswer}, ("404", "413", "422"), (routes.RATING_TYPE, Rating)
+                ),
+            },
+            routes.BLOB_PATTERN: {"parameters": [_in_path("digest")], "head": _head(), "patch": _patch()},
+            routes.BATCH_PATH: {
+                "post": _operation(
+                    "Deliver several small applications; the body is compressed with zstd",
+                    {"200": BatchAnswer},
+                    ("413",),
+                    (routes.BATCH_TYPE, BatchRequest),
+                )
+            },
+            routes.CATALOGUE_PATH: {
+                "get": _operation("Fetch the item packages on offer", {"200": CatalogueAnswer, "304": None}, ()),
+            },
+            routes.HEALTH_PATH: {
+                "get": {
+                    "summary": "Whether applications can be taken",
+                    "security": [],
+                    "responses": {"200": {"description": "They can"}, "503": _refusal("They cannot now")},
+                }
+            },
+        },
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                "terminal": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "Signature",
+                    "description": "HTTP Message Signature (RFC 9421) with the terminal's Ed25519 key over method, authority, path, query, "
+                    "Content-Digest (RFC 9530) and Content-Type; see docs/wire.md.",
+                }
+            },
+        },
+        "security": [{"terminal": []}],
+    }
+
+
+def _operation(
+    summary: str, answers: dict[str, type | None], refusals: tuple[str, ...], body: tuple[str, type] | None = None
+) -> dict[str, Any]:
+    responses: dict[str, Any] = {status: _answer(kind) for status, kind in answers.items()}
+    responses |= {status: _refusal(text) for status, text in _REFUSALS.items()}
+    responses |= {status: _refusal("Refused; `retry` says what to do next") for status in refusals}
+    operation: dict[str, Any] = {"summary": summary, "responses": responses}
+    if body is not None:
+        kind, type_ = body
+        operation["requestBody"] = {"required": True, "content": {kind: {"schema": _named(type_)}}}
+    return operation
+
+
+def _answer(kind: type | None) -> dict[str, Any]:
+    if kind is None:
+        return {"description": "Nothing has changed"}
+    return {"description": "Done", "content": {routes.JSON_TYPE: {"schema": _named(kind)}}}
+
+
+def _refusal(text: str) -> dict[str, Any]:
+    return {"description": text, "content": {MEDIA_TYPE: {"schema": _named(Problem)}}}
+
+
+def _head() -> dict[str, Any]:
+    return {
+        "summary": "How much of a sealed photo is here",
+        "responses": {"200": {"description": "So much", "headers": _progress()}, "401": {"description": _REFUSALS["401"]}}
+        | {"403": {"description": _REFUSALS["403"]}, "404": {"description": "Nothing of it"}},
+    }
+
+
+def _patch() -> dict[str, Any]:
+    operation = _operation("Add a piece at Upload-Offset", {}, ("404", "409", "413", "422", "503"))
+    operation["parameters"] = [
+        {"name": name, "in": "header", "required": True, "schema": _COUNT} for name in (routes.OFFSET_HEADER, routes.LENGTH_HEADER)
+    ]
+    operation["requestBody"] = {"required": True, "content": {routes.PIECE_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
+    operation["responses"]["204"] = {"description": "The piece is on the disk", "headers": _progress()}
+    return operation
+
+
+def _progress() -> dict[str, Any]:
+    return {name: {"schema": _COUNT} for name in (routes.OFFSET_HEADER, routes.LENGTH_HEADER)}
+
+
+def _in_path(name: str, kind: str | None = None) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"} | ({"format": kind} if kind else {})}
+
+
+def _named(type_: type) -> dict[str, str]:
+    return {"$ref": _REFERENCE.format(name=type_.__name__)}

@@ -1,0 +1,77 @@
+"""The door of the API: who sent this request, proven by the terminal's signature over it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from city import here
+from city.fleet.models import Terminal
+from city.refused import Refused
+from sync.contract.http_signature import RequestSignatureError, key_id_claimed, verify_request
+from sync.contract.problem import MEDIA_TYPE, ProblemCode
+
+P = ParamSpec("P")
+Endpoint = Callable[Concatenate[HttpRequest, Terminal, bytes, P], HttpResponse]
+
+_BODILESS = ("GET", "HEAD")
+
+
+def refusal(refused: Refused) -> HttpResponse:
+    """Return a refusal as RFC 9457 writes it."""
+    problem = refused.problem
+    return HttpResponse(msgspec.json.encode(problem), status=problem.status, content_type=MEDIA_TYPE, headers=refused.headers)
+
+
+def signed_by_terminal(methods: tuple[str, ...], max_bytes: int) -> Callable[[Endpoint[P]], Callable[..., HttpResponse]]:
+    """Let a request in that an admitted terminal signed; the endpoint gets the terminal and the verified bytes of the body."""
+
+    def door(endpoint: Endpoint[P]) -> Callable[..., HttpResponse]:
+        @csrf_exempt
+        @wraps(endpoint)
+        def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if request.method not in methods:
+                return _not_so(methods)
+            body = request.read(max_bytes + 1)
+            if len(body) > max_bytes:
+                return refusal(Refused(ProblemCode.TOO_LARGE, f"at most {max_bytes} bytes"))
+            terminal = _sender(request, None if request.method in _BODILESS else body)
+            if isinstance(terminal, Refused):
+                return refusal(terminal)
+            return endpoint(request, terminal, body, *args, **kwargs)
+
+        return answer
+
+    return door
+
+
+def _sender(request: HttpRequest, body: bytes | None) -> Terminal | Refused:
+    claimed = key_id_claimed(request.headers)
+    terminal = Terminal.objects.filter(pk=claimed).first() if claimed else None
+    if terminal is None:
+        return Refused(ProblemCode.UNSIGNED)
+    url = f"https://{request.get_host()}{request.get_full_path()}"
+    try:
+        verify_request(str(request.method), url, request.headers, body, {terminal.id: terminal.key})
+    except RequestSignatureError:
+        return Refused(ProblemCode.UNSIGNED)
+    if terminal.withdrawn_at is not None:
+        return Refused(ProblemCode.NOT_ADMITTED)
+    _note_heard(terminal)
+    return terminal
+
+
+def _note_heard(terminal: Terminal) -> None:
+    """Note that it was heard, not more than once a minute."""
+    now = here.now()
+    if terminal.heard_at is None or (now - terminal.heard_at).total_seconds() > 60:
+        Terminal.objects.filter(pk=terminal.pk).update(heard_at=now)
+
+
+def _not_so(methods: tuple[str, ...]) -> HttpResponse:
+    refused = Refused(ProblemCode.MALFORMED, f"this address takes {', '.join(methods)}", {"Allow": ", ".join(methods)})
+    problem = msgspec.structs.replace(refused.problem, status=405)
+    return HttpResponse(msgspec.json.encode(problem), status=405, content_type=MEDIA_TYPE, headers=refused.headers)

@@ -1,0 +1,34 @@
+"""The command `city`: the other end of the terminals, for pilots, tests and towns without a platform."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+
+from city.commands import applications, enrol, init, publish_items, serve
+from city.commands.answer import Answer, failed
+from city.folder import FolderError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 an expected failure, 2 wrong usage."""
+    parser = argparse.ArgumentParser(prog="city", description="The city's end of the community terminals (便民终端).")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in (init, serve, enrol, publish_items, applications):
+        command.add(commands)
+    words = parser.parse_args(arguments)
+    try:
+        answer: Answer = words.run(words)
+    except FolderError as error:
+        answer = failed("bad_data_directory", str(error))
+    except PermissionError as error:
+        answer = failed("no_permission", f"{error.filename}: no permission; run this as the owner of the data directory")
+    if words.json:
+        sys.stdout.write(json.dumps(answer.body, ensure_ascii=False) + "\n")
+    else:
+        (sys.stdout if answer.done else sys.stderr).write(answer.text + "\n")
+    return 0 if answer.done else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

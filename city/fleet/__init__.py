@@ -1,0 +1,1 @@
+"""Which terminals the city admits."""

@@ -1,0 +1,59 @@
+"""The one city that this process serves: its folder, settings, keys and catalogue, read once."""
+
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+from city.catalogue import Catalogue
+from city.folder import CityFolder, Settings
+from city.keyring import Keyring, read_keys
+
+CITY_TIME = ZoneInfo("Asia/Shanghai")
+
+
+def folder() -> CityFolder:
+    """Return the data directory."""
+    return settings.CITY_FOLDER
+
+
+def own() -> Settings:
+    """Return what `city.toml` says."""
+    return settings.CITY
+
+
+def keys() -> Keyring:
+    """Return the city's keys."""
+    return _keys_of(folder())
+
+
+def catalogue() -> Catalogue:
+    """Return the published item packages."""
+    return _catalogue_of(folder())
+
+
+def now() -> datetime:
+    """Return the city's time, aware, in UTC."""
+    return timezone.now()
+
+
+def today() -> date:
+    """Return the day on the city's wall calendar."""
+    return day_of(now())
+
+
+def day_of(moment: datetime) -> date:
+    """Return the day of `moment` on the city's wall calendar."""
+    return moment.astimezone(CITY_TIME).date()
+
+
+@lru_cache(maxsize=4)
+def _keys_of(place: CityFolder) -> Keyring:
+    return read_keys(place)
+
+
+@lru_cache(maxsize=4)
+def _catalogue_of(place: CityFolder) -> Catalogue:
+    return Catalogue(place.catalogue, _keys_of(place).catalogue.public)

@@ -1,0 +1,81 @@
+"""The city's keys: those that open applications, and those that sign receipts and item packages."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from city.folder import CityFolder, FolderError, write_whole
+from sync.contract import signed
+from sync.contract.city_keys import secret_keys_in, write_public, write_secret
+from sync.contract.signing_keys import KeyFileError, key_id_of, read_secret_key, write_public_key, write_secret_key
+from sync.contract.suites import CitySecretKey, SealError, new_city_key
+
+RECEIPT_KEY = "receipt.pem"
+CATALOGUE_KEY = "catalogue.pem"
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """An Ed25519 key that signs statements, and its id."""
+
+    key_id: str
+    _key: Ed25519PrivateKey = field(repr=False)
+
+    def sign(self, payload: bytes, payload_type: str) -> bytes:
+        """Return the statement as JSON."""
+        return signed.sign(payload, payload_type, self.key_id, self._key)
+
+    @property
+    def public(self) -> dict[str, Ed25519PublicKey]:
+        """The key that verifies, by its id."""
+        return {self.key_id: self._key.public_key()}
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """All keys of one city."""
+
+    opening: Mapping[str, CitySecretKey] = field(repr=False)
+    receipts: Signer
+    catalogue: Signer
+
+
+def make_keys(folder: CityFolder) -> None:
+    """Make what is missing of the city's keys and lay out the public halves for terminals."""
+    for name, public in ((RECEIPT_KEY, "receipt-keys"), (CATALOGUE_KEY, "catalogue-keys")):
+        path = folder.keys / name
+        if not path.exists():
+            write_secret_key(path, Ed25519PrivateKey.generate())
+        shown = folder.public / public
+        shown.mkdir(exist_ok=True)
+        write_public_key(shown, read_secret_key(path).public_key())
+    sealing = folder.public / "sealing-keys"
+    sealing.mkdir(exist_ok=True)
+    if not secret_keys_in(folder.keys):
+        write_secret(folder.keys, new_city_key(datetime.now(UTC)))
+    for key in secret_keys_in(folder.keys).values():
+        write_public(sealing, key.public_key())
+    if not (folder.keys / "pages.secret").exists():
+        write_whole(folder.keys / "pages.secret", secrets.token_urlsafe(48).encode())
+
+
+def read_keys(folder: CityFolder) -> Keyring:
+    """Read the keys.
+
+    Raises:
+        FolderError: A key is missing or damaged.
+    """
+    try:
+        opening = secret_keys_in(folder.keys)
+        return Keyring(opening, _signer(folder.keys / RECEIPT_KEY), _signer(folder.keys / CATALOGUE_KEY))
+    except (KeyFileError, SealError) as error:
+        raise FolderError(f"{error}; restore it from the backup of {folder.keys}") from error
+
+
+def _signer(path: Path) -> Signer:
+    key = read_secret_key(path)
+    return Signer(key_id_of(key.public_key()), key)

@@ -1,0 +1,178 @@
+"""Sealed photos as files, each named by its SHA-256; they arrive in pieces and can be resumed after any cut."""
+
+import fcntl
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import F
+
+from city import here
+from city.fleet.models import Terminal
+from city.folder import keep_name
+from city.onewindow.models import Attachment, Case, Event, Kind, State
+from city.refused import Refused
+from sync.contract.names import ItemCode
+from sync.contract.problem import ProblemCode
+from sync.contract.routes import LENGTH_HEADER, OFFSET_HEADER
+
+_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How much of a photo is here."""
+
+    offset: int
+    length: int
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The same, as it travels."""
+        return {OFFSET_HEADER: str(self.offset), LENGTH_HEADER: str(self.length)}
+
+
+def is_digest(text: str) -> bool:
+    """Tell whether `text` can name a file: nothing but a SHA-256 does."""
+    return _DIGEST.fullmatch(text) is not None
+
+
+def stored_path(digest: str) -> Path:
+    """Return where a whole photo stands."""
+    return here.folder().blobs / digest[:2] / digest
+
+
+def is_stored(digest: str) -> bool:
+    """Tell whether all of a photo is here."""
+    return stored_path(digest).is_file()
+
+
+def progress(terminal: Terminal, digest: str) -> Progress | Refused:
+    """Return how much of a photo of this terminal is here."""
+    wanted = _wanted(terminal, digest)
+    if wanted is None:
+        return Refused(ProblemCode.UNKNOWN, "no application of this terminal names this photo")
+    if wanted.stored_at is not None:
+        return Progress(wanted.size_bytes, wanted.size_bytes)
+    if is_stored(digest):  # the city stopped between keeping the file and noting it
+        note_stored(digest)
+        return Progress(wanted.size_bytes, wanted.size_bytes)
+    part = _part(terminal, digest)
+    if not part.exists():
+        return Refused(ProblemCode.UNKNOWN, "nothing of this photo is here yet")
+    return Progress(part.stat().st_size, wanted.size_bytes)
+
+
+def append(terminal: Terminal, digest: str, offset: int, length: int, piece: bytes) -> Progress | Refused:
+    """Add a piece at `offset`; it is on the disk when this returns. The last one makes the photo whole."""
+    wanted = _wanted(terminal, digest)
+    if wanted is None:
+        return Refused(ProblemCode.UNKNOWN, "no application of this terminal names this photo; send the application first")
+    if length != wanted.size_bytes or offset + len(piece) > length:
+        return Refused(ProblemCode.MALFORMED, f"this photo has {wanted.size_bytes} bytes")
+    if is_stored(digest):
+        note_stored(digest)
+        whole = Progress(length, length)
+        return whole if offset == length else Refused(ProblemCode.OFFSET, "all of it is here", whole.headers)
+    try:
+        return _append(terminal, digest, offset, length, piece)
+    except BlockingIOError:
+        return Refused(ProblemCode.IN_PROGRESS)
+    except OSError:
+        return Refused(ProblemCode.BUSY, "the storage did not take the piece")
+
+
+def _append(terminal: Terminal, digest: str, offset: int, length: int, piece: bytes) -> Progress | Refused:
+    part = _part(terminal, digest)
+    with _locked(part) as handle:
+        reached = Progress(os.fstat(handle).st_size, length)
+        if not _is_at(part, handle) or offset != reached.offset:
+            return Refused(ProblemCode.OFFSET, f"the upload stands at {reached.offset}", reached.headers)
+        _write_all(handle, offset, piece)
+        reached = Progress(offset + len(piece), length)
+        if reached.offset < length:
+            return reached
+        if _digest_of(part) != digest:
+            os.ftruncate(handle, 0)
+            return Refused(ProblemCode.DIGEST_MISMATCH, headers=Progress(0, length).headers)
+        target = stored_path(digest)
+        target.parent.mkdir(exist_ok=True, mode=0o700)
+        part.rename(target)
+        keep_name(target.parent)
+        keep_name(target.parent.parent)
+    note_stored(digest)
+    return reached
+
+
+def note_stored(digest: str) -> None:
+    """Note that a photo is whole, and complete the cases that waited for nothing else."""
+    waiting = Attachment.objects.filter(digest=digest, stored_at=None).values_list("case_id", flat=True)
+    for case_id in sorted(set(waiting)):
+        _note_for(case_id, digest)
+
+
+def _note_for(case_id: int, digest: str) -> None:
+    from city.onewindow.intake import signed_receipt  # noqa: PLC0415  intake takes photos that are here already
+
+    with transaction.atomic():
+        # The case first: of two last photos that end at once, the second sees what the first has written.
+        case = Case.objects.select_for_update(of=("self",)).select_related("terminal").get(pk=case_id)
+        case.attachments.filter(digest=digest, stored_at=None).update(stored_at=here.now())
+        if case.is_complete or case.attachments.filter(stored_at=None).exists():
+            return
+        package = here.catalogue().kept(ItemCode(case.item), case.item_version)
+        case.completed_at = here.now()
+        case.state = State.RECEIVED
+        case.version += 1
+        case.receipt = signed_receipt(case, package)
+        case.save(update_fields=["completed_at", "state", "version", "receipt"])
+        Event(case=case, kind=Kind.COMPLETED, detail={"papers": case.papers_wanted}).save()
+
+
+def _wanted(terminal: Terminal, digest: str) -> Attachment | None:
+    if not is_digest(digest):
+        return None
+    return Attachment.objects.filter(digest=digest, case__terminal=terminal).order_by(F("stored_at").asc(nulls_first=True), "pk").first()
+
+
+def _part(terminal: Terminal, digest: str) -> Path:
+    """The unfinished upload of one terminal; another one that knows the digest cannot spoil it."""
+    return here.folder().uploads / f"{terminal.pk}.{digest}.part"
+
+
+@contextmanager
+def _locked(part: Path) -> Iterator[int]:
+    """Hold the upload for one request; it is given back when the handle closes, also when the process is killed."""
+    handle = os.open(part, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _is_at(part: Path, handle: int) -> bool:
+    """Whether the open file still has its name: another request may have made it whole, and a third begun a new one."""
+    try:
+        return os.path.samestat(part.stat(), os.fstat(handle))
+    except FileNotFoundError:
+        return False
+
+
+def _write_all(handle: int, offset: int, piece: bytes) -> None:
+    view = memoryview(piece)
+    while view:
+        written = os.pwrite(handle, view, offset)
+        offset += written
+        view = view[written:]
+    os.fsync(handle)
+
+
+def _digest_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

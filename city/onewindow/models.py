@@ -1,0 +1,185 @@
+"""Applications as the city keeps them: sealed as they came, with what may be known without opening them.
+
+Nothing here is personal but what is masked. The content is opened with the city's key when a clerk looks, and not stored in clear.
+"""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+
+from city.fleet.models import Terminal
+from city.staff.models import Clerk, Line
+
+
+class State(models.IntegerChoices):
+    """The codes of the national scheme's life of a case that this window uses."""
+
+    ARRIVING = 24, "材料上传中"
+    RECEIVED = 26, "待受理"
+    TO_CORRECT = 28, "待补正"
+    ACCEPTED = 30, "已受理"
+    NOT_ACCEPTED = 97, "不予受理"
+    WITHDRAWN = 98, "已撤回"
+
+
+class PlainState(models.TextChoices):
+    """The six words that residents and scripts see."""
+
+    TO_SUBMIT = "to_submit", "待提交"
+    TO_PRECHECK = "to_precheck", "待预审"
+    TO_CORRECT = "to_correct", "待补正"
+    IN_APPROVAL = "in_approval", "审批中"
+    RETURNED = "returned", "已退回"
+    CLOSED = "closed", "已办结"
+
+
+PLAIN: dict[State, PlainState] = {
+    State.ARRIVING: PlainState.TO_PRECHECK,
+    State.RECEIVED: PlainState.TO_PRECHECK,
+    State.TO_CORRECT: PlainState.TO_CORRECT,
+    State.ACCEPTED: PlainState.IN_APPROVAL,
+    State.NOT_ACCEPTED: PlainState.CLOSED,
+    State.WITHDRAWN: PlainState.CLOSED,
+}
+
+
+class Case(models.Model):
+    """One application of one terminal. `version` grows with every change, so that two clerks cannot overwrite each other."""
+
+    terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="cases")
+    application_id = models.UUIDField()
+    number = models.CharField(max_length=8, db_index=True)
+    case_number = models.CharField(max_length=36, unique=True)
+    install = models.CharField(max_length=64)
+    sequence = models.PositiveBigIntegerField()
+    item = models.CharField(max_length=64)
+    item_version = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    masked_name = models.CharField(max_length=60, blank=True)
+    masked_id_number = models.CharField(max_length=32, blank=True)
+    papers_wanted = models.PositiveSmallIntegerField()
+
+    state = models.PositiveSmallIntegerField(choices=State)
+    version = models.PositiveIntegerField(default=1)
+    sealed_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    completed_at = models.DateTimeField(null=True, blank=True)
+    precheck_by = models.DateField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(Clerk, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    decide_by = models.DateField(null=True, blank=True)
+    correct_by = models.DateField(null=True, blank=True)
+    receipt = models.BinaryField()  # the signed statement, byte for byte, of the state as it is
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=("terminal", "application_id"), name="one_case_per_application"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=("state", "precheck_by", "id"), name="queue_by_deadline"),
+            models.Index(fields=("install", "sequence"), name="order_of_a_terminal"),
+        ]
+
+    def __str__(self) -> str:
+        return self.case_number
+
+    @property
+    def plain_state(self) -> PlainState:
+        """The word for it that residents see."""
+        return PLAIN[State(self.state)]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every photo is here."""
+        return self.completed_at is not None
+
+    @property
+    def uuid(self) -> uuid.UUID:
+        """The terminal's id of the application."""
+        return uuid.UUID(str(self.application_id))
+
+
+class SealedBody(models.Model):
+    """The bytes of the PUT, kept as they came, apart from what the queue reads."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="sealed")
+    body = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"sealed {self.case_id}"
+
+
+class Attachment(models.Model):
+    """A sealed photo that belongs to a case; `stored_at` says that all of it is here."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="attachments")
+    place = models.PositiveSmallIntegerField()
+    digest = models.CharField(max_length=64, db_index=True)
+    size_bytes = models.PositiveIntegerField()
+    stored_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=("case", "place"), name="one_photo_per_place"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=("size_bytes",), condition=models.Q(stored_at=None), name="photos_still_wanted"),
+        ]
+
+    def __str__(self) -> str:
+        return f"photo {self.place} of {self.case_id}"
+
+
+class Kind(models.TextChoices):
+    """What happened to a case."""
+
+    RECEIVED = "received", "城市收件，回执已签发"
+    COMPLETED = "completed", "材料影像收齐"
+    SEQUENCE_REUSED = "sequence_reused", "终端序号重复，请核对终端是否由备份恢复"
+    PAPER_DAMAGED = "paper_damaged", "材料影像打不开"
+    ACCEPTED = "accepted", "已受理"
+    TO_CORRECT = "to_correct", "一次告知，待补正"
+    RATED = "rated", "收到评价"
+
+
+class Event(Line):
+    """A line of a case's history."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=20, choices=Kind)
+    clerk = models.ForeignKey(Clerk, null=True, on_delete=models.PROTECT, related_name="+")
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.case_id}"
+
+
+class OnceOnlyNotice(models.Model):
+    """Everything that is missing, said once (一次告知); there is no second one."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="notice")
+    clerk = models.ForeignKey(Clerk, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    correct_by = models.DateField()
+    points = models.JSONField()  # [{"material": id or "", "name": …, "cause": …, "remedy": …}]
+
+    def __str__(self) -> str:
+        return f"notice {self.case_id}"
+
+
+class RatingRow(models.Model):
+    """One rating of one case, with the signed receipt that the terminal got for it."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="rating")
+    level = models.PositiveSmallIntegerField()
+    rated_at = models.DateTimeField()
+    digest = models.CharField(max_length=64)
+    receipt = models.BinaryField()
+    received_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"rating {self.case_id}"

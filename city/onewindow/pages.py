@@ -1,0 +1,197 @@
+"""The front desk's pages: the queue, a case, a reveal, the two decisions. Each works as a plain form without scripts."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from city import here
+from city.onewindow import queue as desk
+from city.onewindow.content import Content
+from city.onewindow.decide import Decided, Overtaken, Point, notify_once
+from city.onewindow.decide import accept as accept_case
+from city.onewindow.legal_clock import add_working_days, strip, working_days_until
+from city.onewindow.models import Case, OnceOnlyNotice, State
+from city.onewindow.papers import Damaged, Missing, clear_photo, content_of, signature_svg
+from city.onewindow.sheet import material_names, papers, sections, value_of
+from city.staff.audit import clerk_of, note_look
+from city.staff.models import AuditLine, Looked, Reason
+from sync.contract.words import Language
+
+ROWS = 50
+SIGNATURE = "signature"
+OTHER_REASON_LETTERS = 8
+CAUSES = ("缺页", "看不清", "过期", "缺签名", "不一致", "其他")
+WHOLE_FORM = ""
+
+
+@login_required
+@require_GET
+def queue(request: HttpRequest) -> HttpResponse:
+    """What to look at next."""
+    today = here.today()
+    view = request.GET.get("view", "waiting")
+    view = view if view in desk.VIEWS else "waiting"
+    search = request.GET.get("q", "").replace("\0", "").strip()[:60]
+    page = Paginator(desk.cases(view, search, today), ROWS).get_page(request.GET.get("page"))
+    rows = [desk.row(case, today, _language()) for case in page]
+    context = {
+        "view": view,
+        "views": [(name, mark, label) for name, (mark, label) in desk.VIEWS.items()],
+        "counts": desk.counts(today),
+        "search": search,
+        "page": page,
+        "groups": _groups(rows),
+        "precheck_days": here.own().precheck_working_days,
+    }
+    return render(request, "queue.html", context)
+
+
+@login_required
+@require_GET
+def case(request: HttpRequest, case_number: str) -> HttpResponse:
+    """One application, to be read and decided."""
+    found = get_object_or_404(Case.objects.select_related("terminal", "decided_by"), case_number=case_number)
+    note_look(clerk_of(request), Looked.CASE, found)
+    content = content_of(found)
+    context = _case_context(found, content, request.GET.get("paper"))
+    asked = request.GET.get("reveal", "")
+    if asked == SIGNATURE or value_of(content, asked, _language()):
+        context["asks_reason_for"] = _revealing(content, asked)
+    return render(request, "case.html", context)
+
+
+@login_required
+@require_POST
+def reveal(request: HttpRequest, case_number: str) -> HttpResponse:
+    """Uncover one value, for a reason that is written down first."""
+    found = get_object_or_404(Case.objects.select_related("terminal", "decided_by"), case_number=case_number)
+    content = content_of(found)
+    key = request.POST.get("key", "")
+    value = value_of(content, key, _language())
+    if value is None and key != SIGNATURE:
+        return redirect("case", case_number)
+    reason, note = request.POST.get("reason", ""), request.POST.get("note", "").replace("\0", "").strip()
+    context = _case_context(found, content, request.POST.get("paper"))
+    if reason not in Reason.values or (reason == Reason.OTHER and len(note) < OTHER_REASON_LETTERS):
+        note_look(clerk_of(request), Looked.CASE, found)
+        context |= {"asks_reason_for": _revealing(content, key), "reason_missing": True, "note": note[:200], "reason": reason}
+        return render(request, "case.html", context, status=422)
+    looked = Looked.SIGNATURE if key == SIGNATURE else Looked.FIELD
+    note_look(clerk_of(request), looked, found, field=key, reason=Reason(reason), note=note)
+    context |= {"revealed_key": key, "revealed": value.text if value else ""}
+    return render(request, "case.html", context)
+
+
+@login_required
+@require_POST
+def accept(request: HttpRequest, case_number: str) -> HttpResponse:
+    """Accept: the item's limit begins to run."""
+    found = get_object_or_404(Case, case_number=case_number)
+    outcome = accept_case(found, _version(request), clerk_of(request), content_of(found).package)
+    return redirect("case", case_number) if isinstance(outcome, Decided) else _overtaken(request, found, outcome)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def once_only_notice(request: HttpRequest, case_number: str) -> HttpResponse:
+    """Say everything that is missing, once."""
+    found = get_object_or_404(Case.objects.select_related("terminal"), case_number=case_number)
+    content = content_of(found)
+    names = (*material_names(content, _language()), (WHOLE_FORM, "填写内容与签名"))
+    judged = [_judged(request, place, material, name) for place, (material, name) in enumerate(names)]
+    if request.method == "POST":
+        points = tuple(Point(one["material"], one["name"], one["cause"], one["remedy"]) for one in judged if one["fit"] == "no")
+        unready = [one for one in judged if not one["is_ready"]]
+        if points and not unready:
+            outcome = notify_once(found, _version(request), clerk_of(request), points)
+            return redirect("case", case_number) if isinstance(outcome, Decided) else _overtaken(request, found, outcome)
+    else:
+        note_look(clerk_of(request), Looked.CASE, found)
+        unready = []
+    context = {
+        "case": found,
+        "item_name": content.package.name.said_in(_language()),
+        "judged": judged,
+        "causes": CAUSES,
+        "unready": len(unready),
+        "nothing_wrong": request.method == "POST" and not any(one["fit"] == "no" for one in judged),
+        "correct_by": add_working_days(here.today(), here.own().correction_working_days),
+        "correction_days": here.own().correction_working_days,
+        "is_open": found.state == State.RECEIVED,
+        "office": here.own().office,
+    }
+    return render(request, "once_only_notice.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _judged(request: HttpRequest, place: int, material: str, name: str) -> dict[str, Any]:
+    """What the form says of one paper; each must be judged, and each that is unfit needs a way to put it right."""
+    fit = request.POST.get(f"fit-{place}", "")
+    cause = request.POST.get(f"cause-{place}", "").replace("\0", "").strip()[:100]
+    remedy = request.POST.get(f"remedy-{place}", "").replace("\0", "").strip()[:200]
+    is_ready = fit == "yes" or (fit == "no" and bool(cause) and bool(remedy))
+    return {"place": place, "material": material, "name": name, "fit": fit, "cause": cause, "remedy": remedy, "is_ready": is_ready}
+
+
+def _case_context(case: Case, content: Content, paper: str | None) -> dict[str, Any]:
+    today = here.today()
+    pages = papers(content, _language())
+    chosen = int(paper) if paper and paper.isascii() and paper.isdigit() and int(paper) < len(pages) else 0
+    shown = pages[chosen] if pages else None
+    photo = clear_photo(case, content, shown.place) if shown else Missing()
+    signature = content.application.signature
+    received_on = here.day_of(case.received_at)
+    return {
+        "case": case,
+        "content": content,
+        "item_name": content.package.name.said_in(_language()),
+        "sections": sections(content, _language()),
+        "declaration": content.package.declaration.said_in(_language()),
+        "papers": pages,
+        "arrived": set(case.attachments.exclude(stored_at=None).values_list("place", flat=True)),
+        "chosen": chosen,
+        "paper": shown,
+        "is_damaged": isinstance(photo, Damaged),
+        "is_missing": isinstance(photo, Missing),
+        "signature": signature_svg(signature) if signature else None,
+        "events": list(case.events.select_related("clerk")[:50]),
+        "looks": AuditLine.objects.filter(case_number=case.case_number).select_related("clerk").order_by("-id")[:8],
+        "days": strip(received_on, case.precheck_by),
+        "today": today,
+        "days_left": working_days_until(today, case.precheck_by),
+        "precheck_days": here.own().precheck_working_days,
+        "limit": content.package.limit,
+        "forecast": add_working_days(today, content.package.limit.working_days),
+        "can_decide": case.state == State.RECEIVED,
+        "notice": OnceOnlyNotice.objects.filter(case=case).first(),
+        "reasons": Reason.choices,
+        "State": State,
+    }
+
+
+def _revealing(content: Content, key: str) -> dict[str, str]:
+    value = value_of(content, key, _language())
+    return {"key": key, "label": value.label if value else translation.gettext("签名")}
+
+
+def _overtaken(request: HttpRequest, case: Case, outcome: Overtaken) -> HttpResponse:
+    return render(request, "errors/overtaken.html", {"case": case, "event": outcome.event}, status=409)
+
+
+def _groups(rows: list[desk.Row]) -> list[tuple[str, list[desk.Row]]]:
+    order = ("overdue", "today", "soon", "later", "none")
+    found = [(group, [row for row in rows if row.group == group]) for group in order]
+    return [(group, members) for group, members in found if members]
+
+
+def _version(request: HttpRequest) -> int:
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def _language() -> Language:
+    return Language.EN if (translation.get_language() or "").startswith("en") else Language.ZH

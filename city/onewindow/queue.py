@@ -1,0 +1,92 @@
+"""The front desk's queue: grouped by the day on which the law expects an answer."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+
+from city import here
+from city.onewindow.legal_clock import working_days_until
+from city.onewindow.models import Case, State
+from sync.contract.item import ItemPackage
+from sync.contract.names import ItemCode
+from sync.contract.words import Language
+
+SOON_WORKING_DAYS = 2
+
+VIEWS: dict[str, tuple[str, str]] = {
+    "waiting": ("inbox", "待受理"),
+    "overdue": ("error", "已逾期"),
+    "today": ("event", "今天到期"),
+    "arriving": ("cloud_upload", "材料上传中"),
+    "stopped": ("pause_circle", "停表中"),
+    "accepted": ("task_alt", "已受理"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A case on the queue."""
+
+    case: Case
+    item_name: str
+    place: str
+    group: str  # overdue, today, soon, later, or none where no deadline runs
+    days: int
+    papers_here: int
+
+    @property
+    def days_over(self) -> int:
+        """How many working days the deadline has passed by."""
+        return max(0, -self.days)
+
+
+def filters(today: date) -> dict[str, Q]:
+    """Return what each view shows."""
+    return {
+        "waiting": Q(state=State.RECEIVED),
+        "overdue": Q(state=State.RECEIVED, precheck_by__lt=today),
+        "today": Q(state=State.RECEIVED, precheck_by=today),
+        "arriving": Q(state=State.ARRIVING),
+        "stopped": Q(state=State.TO_CORRECT),
+        "accepted": Q(state=State.ACCEPTED),
+    }
+
+
+def counts(today: date) -> dict[str, int]:
+    """Return how many cases each view shows, and what was decided today, in one query."""
+    asked = {name: Count("pk", filter=condition) for name, condition in filters(today).items()}
+    midnight = here.now().astimezone(here.CITY_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
+    asked["accepted_today"] = Count("pk", filter=Q(state=State.ACCEPTED, decided_at__gte=midnight))
+    asked["told_today"] = Count("pk", filter=Q(state=State.TO_CORRECT, decided_at__gte=midnight))
+    return Case.objects.aggregate(**asked)
+
+
+def cases(view: str, search: str, today: date) -> QuerySet[Case]:
+    """Return the cases of a view, the most urgent first; `search` looks through all views for a number or an item."""
+    found = Case.objects.select_related("terminal").annotate(papers_here=Count("attachments", filter=~Q(attachments__stored_at=None)))
+    if not search:
+        newest_first = view in ("accepted", "stopped")
+        return found.filter(filters(today)[view]).order_by(*(("-decided_at", "-pk") if newest_first else ("precheck_by", "pk")))
+    plain = search.replace("-", "").replace(" ", "")
+    named = [published.package.code for published in here.catalogue().on_offer(today) if search in published.package.name.zh]
+    number = Q(case_number__endswith=plain) if plain.isdigit() else Q(number=plain.upper())
+    return found.filter(number | Q(item__in=named)).order_by("-pk")
+
+
+def row(case: Case, today: date, language: Language) -> Row:
+    """Return a case of `cases` as the queue shows it."""
+    package: ItemPackage | None = here.catalogue().package(ItemCode(case.item), case.item_version)
+    days = working_days_until(today, case.precheck_by)
+    name = package.name.said_in(language) if package else case.item
+    return Row(case, name, case.terminal.place, _group(case, today, days), days, getattr(case, "papers_here", 0))
+
+
+def _group(case: Case, today: date, days: int) -> str:
+    if case.state not in (State.RECEIVED, State.ARRIVING):
+        return "none"
+    if case.precheck_by < today:
+        return "overdue"
+    if case.precheck_by == today:
+        return "today"
+    return "soon" if days <= SOON_WORKING_DAYS else "later"

@@ -1,0 +1,166 @@
+"""An application as a clerk reads it: answers under the labels of its item, personal ones masked."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from city.onewindow.content import Content
+from city.onewindow.masks import Mask, mask_for, masked
+from sync.contract.answers import fields_asked, materials_asked
+from sync.contract.application import PaperPage
+from sync.contract.item import Control, Field, ItemPackage
+from sync.contract.words import Language, Words
+
+_CARD: tuple[tuple[str, Words, Mask], ...] = (
+    ("name", Words("姓名", "Name"), Mask.NAME),
+    ("name_latin", Words("外文姓名", "Name in Latin letters"), Mask.NAME),
+    ("id_number", Words("证件号码", "ID number"), Mask.ID_NUMBER),
+    ("sex", Words("性别", "Sex"), Mask.NONE),
+    ("ethnic_group", Words("民族", "Ethnic group"), Mask.NONE),
+    ("birth_date", Words("出生日期", "Date of birth"), Mask.WHOLE),
+    ("address", Words("证件住址", "Address on the card"), Mask.PLACE),
+    ("issuer", Words("签发机关", "Issuer"), Mask.NONE),
+    ("valid_until", Words("证件有效期至", "Card valid until"), Mask.NONE),
+    ("nationality", Words("国籍", "Nationality"), Mask.NONE),
+)
+_APPLICANT = Words("申请人", "Applicant")
+_CODED = {  # values of the card that are codes on the wire
+    "male": Words("男", "Male"),
+    "female": Words("女", "Female"),
+    "unknown": Words("未知", "Unknown"),
+    "not_stated": Words("未说明", "Not stated"),
+    "long_term": Words("长期", "Long term"),
+}
+_YES, _NO = Words("是", "Yes"), Words("否", "No")
+_YUAN = Words("元", "yuan")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One answer. `key` is what a reveal names."""
+
+    key: str
+    label: str
+    shown: str
+    is_masked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Answers that were asked together."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One photographed page."""
+
+    place: int
+    name: str
+    page: int
+    pages: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One answer in clear, on its way to being masked or revealed."""
+
+    key: str
+    label: str
+    text: str
+    mask: Mask
+
+
+def sections(content: Content, language: Language) -> tuple[Section, ...]:
+    """Return the card's fields and then the pages of the form, in their order."""
+    package, application = content.package, content.application
+    found = [Section(_APPLICANT.said_in(language), _lines(_card_values(content, language)))]
+    for page in package.pages:
+        lines = _lines(_value(package, field, application.answers, language) for field in fields_asked(page, application.answers))
+        found.append(Section(page.title.said_in(language), lines))
+    return tuple(section for section in found if section.lines)
+
+
+def value_of(content: Content, key: str, language: Language) -> Value | None:
+    """Return one masked answer in clear, for a reveal that has been written down; None when there is no such answer."""
+    for value in _values(content, language):
+        if value.key == key and value.text and value.mask is not Mask.NONE:
+            return value
+    return None
+
+
+def papers(content: Content, language: Language) -> tuple[Paper, ...]:
+    """Return the photographed pages in the order of the item's materials."""
+    order = {material.id: (place, material) for place, material in enumerate(content.package.materials)}
+    pages = sorted(content.application.papers, key=lambda paper: (order[paper.material][0], paper.page))
+    return tuple(_paper(paper, content, order[paper.material][1].name.said_in(language)) for paper in pages)
+
+
+def material_names(content: Content, language: Language) -> tuple[tuple[str, str], ...]:
+    """Return id and name of each paper that is asked for."""
+    asked = materials_asked(content.package, content.application.answers)
+    return tuple((material.id, material.name.said_in(language)) for material in asked)
+
+
+def _paper(paper: PaperPage, content: Content, name: str) -> Paper:
+    pages = sum(other.material == paper.material for other in content.application.papers)
+    return Paper(paper.attachment, name, paper.page, pages, paper.digest)
+
+
+def _values(content: Content, language: Language) -> Iterator[Value]:
+    yield from _card_values(content, language)
+    for page in content.package.pages:
+        for field in fields_asked(page, content.application.answers):
+            yield _value(content.package, field, content.application.answers, language)
+
+
+def _card_values(content: Content, language: Language) -> Iterator[Value]:
+    for name, label, mask in _CARD:
+        value = getattr(content.application.applicant, name, None)
+        if value is not None:
+            coded = _CODED.get(value) if name in ("sex", "valid_until") else None
+            text = coded.said_in(language) if coded else _plain(value)
+            yield Value(f"card.{name}", label.said_in(language), text, mask)
+
+
+def _value(package: ItemPackage, field: Field, answers: dict[str, Any], language: Language) -> Value:
+    asked = package.schema.get("properties", {}).get(field.name, {})
+    mask = mask_for(asked.get("format"), field.control, field.name)
+    return Value(f"answer.{field.name}", field.label.said_in(language), _answer(field, answers.get(field.name), language), mask)
+
+
+def _answer(field: Field, answer: object, language: Language) -> str:
+    labels = {option.value: option.label.said_in(language) for option in field.options}
+    match field.control, answer:
+        case _, None:
+            return ""
+        case _, bool():
+            return (_YES if answer else _NO).said_in(language)
+        case Control.CHOICE, str():
+            return labels.get(answer, answer)
+        case Control.CHOICES, list():
+            return "、".join(labels.get(str(one), str(one)) for one in answer)
+        case Control.MONEY, _:
+            return f"{answer} {_YUAN.said_in(language)}"
+        case _:
+            return _plain(answer)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return " ".join(_plain(one) for one in value.values() if one)
+    if isinstance(value, list):
+        return "、".join(_plain(one) for one in value)
+    return str(value)
+
+
+def _lines(values: Iterator[Value]) -> tuple[Line, ...]:
+    return tuple(
+        Line(value.key, value.label, masked(value.text, value.mask), value.mask is not Mask.NONE and bool(value.text)) for value in values
+    )

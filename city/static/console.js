@@ -1,0 +1,108 @@
+// Keys, the paper viewer and the one-minute reveal. Every page works without this file; nothing here decides anything.
+"use strict";
+(() => {
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const typing = (target) => target.matches("input:not([type=radio]), textarea, select");
+
+  // Queue: a current row that J and K move
+  const rows = all("[data-row]");
+  let at = -1;
+  const goTo = (next) => {
+    if (!rows.length) return;
+    rows[at]?.classList.remove("at");
+    at = Math.max(0, Math.min(rows.length - 1, next));
+    rows[at].classList.add("at");
+    rows[at].scrollIntoView({ block: "nearest" });
+  };
+  if (rows.length) goTo(0);
+  rows.forEach((row, place) => row.addEventListener("click", () => { goTo(place); $("a", row).click(); }));
+
+  // Viewer: zoom, turn, drag
+  const photo = $("#photo"), stage = $("#stage"), zoom = $("#zoom");
+  const look = { scale: 1, turn: 0, x: 0, y: 0 };
+  const draw = () => {
+    photo.style.transform = `translate(${look.x}px, ${look.y}px) rotate(${look.turn}deg) scale(${look.scale})`;
+    zoom.textContent = `${Math.round(look.scale * 100)}%`;
+  };
+  const views = {
+    in: () => { look.scale = Math.min(8, look.scale * 1.25); },
+    out: () => { look.scale = Math.max(0.25, look.scale / 1.25); },
+    turn: () => { look.turn += 90; },
+    fit: () => { Object.assign(look, { scale: 1, turn: 0, x: 0, y: 0 }); },
+  };
+  const view = (name) => { if (photo) { views[name](); draw(); } };
+  all("[data-view]").forEach((button) => button.addEventListener("click", () => view(button.dataset.view)));
+  if (photo) {
+    stage.addEventListener("wheel", (event) => { event.preventDefault(); view(event.deltaY < 0 ? "in" : "out"); }, { passive: false });
+    stage.addEventListener("pointerdown", (event) => {
+      stage.setPointerCapture(event.pointerId);
+      const from = { x: event.clientX - look.x, y: event.clientY - look.y };
+      const move = (moved) => { look.x = moved.clientX - from.x; look.y = moved.clientY - from.y; draw(); };
+      stage.addEventListener("pointermove", move);
+      stage.addEventListener("pointerup", () => stage.removeEventListener("pointermove", move), { once: true });
+    });
+  }
+  const papers = all("[data-paper]");
+  const paperAt = papers.findIndex((paper) => paper.classList.contains("on"));
+
+  // A revealed value is covered again after its time, by asking for the page anew
+  all("[data-hides-after]").forEach((value) => {
+    const counter = value.parentElement.querySelector("[data-countdown]");
+    let left = Number(value.dataset.hidesAfter);
+    const tick = () => {
+      if (counter) counter.textContent = `${left} s`;
+      if (left-- <= 0) { value.remove(); location.replace(location.pathname.replace(/\/reveal$/, "")); } else setTimeout(tick, 1000);
+    };
+    tick();
+  });
+
+  // Once-only notice: the slip as it will be printed
+  const points = $("[data-points]");
+  if (points) {
+    const show = () => {
+      const unfit = all("[data-judged]").filter((one) => $("[value=no]", one).checked);
+      points.replaceChildren(...unfit.map((one) => {
+        const item = document.createElement("li"), name = document.createElement("b");
+        name.textContent = `${one.dataset.name}：`;
+        item.append(name, $("[data-remedy]", one).value || "……");
+        return item;
+      }));
+      $("[data-count]").textContent = `${unfit.length} 样`;
+    };
+    $(".notice").addEventListener("input", show);
+    show();
+  }
+
+  // Dialogs and keys
+  all("[data-opens]").forEach((button) => button.addEventListener("click", () => document.getElementById(button.dataset.opens).showModal()));
+  all("[data-closes]").forEach((button) => button.addEventListener("click", () => button.closest("dialog").close()));
+  const press = (selector) => { const target = $(selector); if (target) target.click(); return Boolean(target); };
+  const sheet = $(".sheet");
+  const plain = {
+    "/": () => { $("#search")?.focus(); return true; },
+    "?": () => press("[data-opens=all-keys]"),
+    j: () => goTo(at + 1), k: () => goTo(at - 1),
+    Enter: () => { if (rows[at] && document.activeElement === document.body) $("a", rows[at]).click(); else return false; },
+    n: () => press("[data-key=n]"), s: () => press(".ink.covered a"),
+    "+": () => view("in"), "=": () => view("in"), "-": () => view("out"), r: () => view("turn"), 0: () => view("fit"),
+    "[": () => papers[paperAt - 1]?.click(), "]": () => papers[paperAt + 1]?.click(),
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if (event.ctrlKey && event.key === "Enter") { event.preventDefault(); (sheet ? $("[data-decision]", sheet) : $("[data-decision]"))?.click(); return; }
+    if (event.ctrlKey && event.key.toLowerCase() === "l") { event.preventDefault(); $("#lock")?.click(); return; }
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === "Escape") {
+      if (document.querySelector("dialog[open]")) return;
+      if (typing(event.target) && !sheet) { event.target.blur(); return; }
+      if (!press("[data-escape]") && $(".case")) location.assign("/");
+      return;
+    }
+    if (typing(event.target)) return;
+    if (sheet && /^[1-4]$/.test(event.key)) { all(".choice input", sheet)[event.key - 1].click(); return; }
+    if (/^[1-9]$/.test(event.key) && papers[event.key - 1]) { papers[event.key - 1].click(); return; }
+    const action = plain[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (action && action() !== false) event.preventDefault();
+  });
+})();

@@ -1,0 +1,54 @@
+"""Every address of the city."""
+
+from django.urls import URLPattern, URLResolver, path, register_converter
+from django.urls.converters import StringConverter, UUIDConverter
+from django.views.i18n import set_language
+
+from city.api import endpoints
+from city.api.openapi import openapi
+from city.onewindow import pages, papers
+from city.staff import sign_in
+
+
+class LowerUuid(UUIDConverter):
+    """The canonical text of a UUID, kept as text: one application has one address."""
+
+    def to_python(self, value: str) -> str:  # type: ignore[override]
+        """Keep the text."""
+        return value
+
+
+class CaseNumber(StringConverter):
+    """Digits, and nothing that a database could stumble over."""
+
+    regex = "[0-9]{1,36}"
+
+
+register_converter(LowerUuid, "id")
+register_converter(CaseNumber, "number")
+
+_APPLICATION = "v1/terminals/<str:terminal>/applications/<id:application_id>"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(_APPLICATION, endpoints.application),
+    path(f"{_APPLICATION}/rating", endpoints.rating),
+    path("v1/blobs/<str:digest>", endpoints.blob),
+    path("v1/batch", endpoints.batch),
+    path("v1/catalogue", endpoints.catalogue),
+    path("v1/health", endpoints.health),
+    path("v1/openapi.json", openapi),
+    path("", pages.queue, name="queue"),
+    path("cases/<number:case_number>", pages.case, name="case"),
+    path("cases/<number:case_number>/reveal", pages.reveal, name="reveal"),
+    path("cases/<number:case_number>/accept", pages.accept, name="accept"),
+    path("cases/<number:case_number>/once-only-notice", pages.once_only_notice, name="once-only-notice"),
+    path("cases/<number:case_number>/papers/<int:place>.jpg", papers.photo, name="photo"),
+    path("sign-in", sign_in.sign_in, name="sign-in"),
+    path("sign-out", sign_in.sign_out, name="sign-out"),
+    path("language", set_language, name="language"),
+]
+
+handler400 = "city.web.errors.bad_request"
+handler403 = "city.web.errors.forbidden"
+handler404 = "city.web.errors.not_found"
+handler500 = "city.web.errors.failed"

@@ -1,0 +1,1 @@
+"""What is said to chip cards, and what their answers mean; nothing here moves a byte."""

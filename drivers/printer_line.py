@@ -1,0 +1,188 @@
+"""The line to a receipt printer, by its URL. python-escpos opens it; reading and writing are done here, with deadlines.
+
+| URL | line |
+|---|---|
+| `tcp://host:port` | a network printer, 9100 where no port is named |
+| `serial:///dev/ttyS0?baud=38400&flow=dsrdtr` | a serial one; flow is dsrdtr, rtscts, xonxoff or none |
+| `usb://04b8:0e15` | a USB one behind the kernel's printer class driver, by its maker and model, wherever it is plugged in |
+| `usblp:///dev/usb/lp0` | the same by its device file |
+"""
+
+import contextlib
+import os
+import re
+import select
+import termios
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+from urllib.parse import parse_qsl, urlsplit
+
+from drivers.escpos.library import DeviceNotFoundError, Network, Serial
+from peripherals.deadline import Deadline
+from peripherals.error import PeripheralError
+
+_CHUNK_BYTES = 4096
+_NETWORK_PORT = 9100
+_BAUD = 38400
+_USB_IDENTITY = re.compile("[0-9a-fA-F]{4}:[0-9a-fA-F]{4}")
+_USB_PRINTERS = Path("/sys/class/usbmisc")
+_EXAMPLES = {
+    "tcp": "tcp://192.0.2.7:9100",
+    "serial": "serial:///dev/ttyS0?baud=38400&flow=dsrdtr",
+    "usb": "usb://04b8:0e15",
+    "usblp": "usblp:///dev/usb/lp0",
+}
+_FLOWS = ("dsrdtr", "rtscts", "xonxoff", "none")
+
+
+class PrinterAddressError(PeripheralError):
+    """The URL names no line to a printer."""
+
+
+class LineGoneError(OSError):
+    """Nothing is at the other end, or not any more."""
+
+
+class LineStalledError(TimeoutError):
+    """The other end takes nothing more."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterAddress:
+    """Where a printer is; `place` is a host or a device file."""
+
+    scheme: str
+    place: str
+    port: int = _NETWORK_PORT
+    baud: int = _BAUD
+    flow: str = "dsrdtr"
+
+    @classmethod
+    def of(cls, url: str) -> Self:
+        """Read a URL. Raises PrinterAddressError with what is wrong about it."""
+        try:
+            parts = urlsplit(url)
+            port = (parts.port or _NETWORK_PORT) if parts.scheme == "tcp" else _NETWORK_PORT
+            options = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
+            baud = int(options.pop("baud", _BAUD))
+        except ValueError as error:
+            raise PrinterAddressError(f"{url!r}: {error}") from None
+        flow = options.pop("flow", "dsrdtr")
+        match parts.scheme:
+            case "tcp":
+                place = parts.hostname or ""
+            case "usb":
+                place = parts.netloc.lower() if _USB_IDENTITY.fullmatch(parts.netloc) else ""
+            case "serial" | "usblp":
+                place = parts.path
+            case _:
+                raise PrinterAddressError(f"{url!r}: begins with tcp://, serial://, usb:// or usblp://")
+        if not place or options or flow not in _FLOWS or baud <= 0:
+            raise PrinterAddressError(f"{url!r}: {_EXAMPLES[parts.scheme]} would be one")
+        return cls(parts.scheme, place, port, baud, flow)
+
+
+def usb_printer(identity: str, listing: Path = _USB_PRINTERS, devices: Path = Path("/dev/usb")) -> Path:
+    """Return the device file of the USB printer with this maker and model (`04b8:0e15`), the first when there are several.
+
+    Raises:
+        FileNotFoundError: none is plugged in.
+    """
+    for entry in sorted(listing.glob("lp*")):
+        unit = (entry / "device").resolve().parent  # above the interface stands the unit that was plugged in
+        with contextlib.suppress(FileNotFoundError):  # just unplugged
+            if f"{(unit / 'idVendor').read_text().strip()}:{(unit / 'idProduct').read_text().strip()}" == identity:
+                return devices / entry.name
+    raise FileNotFoundError(f"no USB printer {identity}")
+
+
+class PrinterLine:
+    """An open line: bytes out, bytes in, each by a deadline."""
+
+    def __init__(self, fd: int, hang_up: Callable[[], None], *, is_kept: bool) -> None:
+        os.set_blocking(fd, False)
+        self._fd = fd
+        self._hang_up = hang_up
+        self.is_kept = is_kept
+        """Whether to stay on the line between conversations. A network printer is called anew each time: only so does it show
+        at once that it is gone, and others may ask it meanwhile."""
+
+    @classmethod
+    def to(cls, address: PrinterAddress, deadline: Deadline) -> Self:
+        """Open the line. Raises LineGoneError when nothing is there."""
+        try:
+            match address.scheme:
+                case "tcp":
+                    return cls._to_network(address, deadline)
+                case "serial":
+                    return cls._to_serial(address)
+                case "usb":
+                    return cls._to_device_file(usb_printer(address.place))
+                case _:
+                    return cls._to_device_file(Path(address.place))
+        except (DeviceNotFoundError, OSError, termios.error) as error:
+            raise LineGoneError(f"no printer at {address.scheme}://{address.place}: {error}") from None
+
+    @classmethod
+    def _to_device_file(cls, path: Path) -> Self:
+        fd = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+        return cls(fd, lambda: os.close(fd), is_kept=True)
+
+    @classmethod
+    def _to_network(cls, address: PrinterAddress, deadline: Deadline) -> Self:
+        network = Network(address.place, address.port, timeout=max(0.01, deadline.remaining_s))
+        network.open()
+        device = network.device
+        if device is None:
+            raise LineGoneError(address.place)
+        return cls(device.fileno(), network.close, is_kept=False)
+
+    @classmethod
+    def _to_serial(cls, address: PrinterAddress) -> Self:
+        port = Serial(address.place, address.baud, timeout=0, xonxoff=address.flow == "xonxoff", dsrdtr=address.flow == "dsrdtr")
+        port.open()
+        device = port.device
+        if device is None:
+            raise LineGoneError(address.place)
+        if address.flow == "rtscts":
+            device.rtscts = True
+
+        def hang_up() -> None:
+            device.reset_output_buffer()  # closing waits, without end, until all is written
+            port.close()
+
+        return cls(device.fileno(), hang_up, is_kept=True)
+
+    def write(self, data: bytes, deadline: Deadline) -> None:
+        """Write everything. Raises LineStalledError at the deadline, LineGoneError when the printer is gone."""
+        rest = memoryview(data)
+        while rest:
+            if not select.select([], [self._fd], [], deadline.remaining_s)[1]:
+                raise LineStalledError(f"{len(rest)} bytes are left")
+            try:
+                rest = rest[os.write(self._fd, rest[:_CHUNK_BYTES]) :]
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise LineGoneError(str(error)) from None
+
+    def read(self, deadline: Deadline) -> bytes:
+        """Return what came, at once when something is there; nothing at the deadline. Raises LineGoneError."""
+        if not select.select([self._fd], [], [], deadline.remaining_s)[0]:
+            return b""
+        try:
+            came = os.read(self._fd, _CHUNK_BYTES)
+        except BlockingIOError:
+            return b""
+        except OSError as error:
+            raise LineGoneError(str(error)) from None
+        if not came:
+            raise LineGoneError("the printer hung up")
+        return came
+
+    def close(self) -> None:
+        """Hang up."""
+        with contextlib.suppress(OSError, termios.error):  # it may be gone already
+            self._hang_up()

@@ -1,0 +1,180 @@
+"""A receipt printer that speaks ESC/POS, asked before, while and after it prints."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from drivers.escpos.answers import QUESTIONS, TURN, Answers, verdict
+from drivers.escpos.raster import CUT, FORGET, START, bands
+from drivers.printer_line import LineGoneError, LineStalledError, PrinterAddress, PrinterLine
+from peripherals.deadline import Deadline
+from peripherals.receipt_printer import PrinterStatus, Printing, Raster
+
+_BAND_ROWS = 24  # 3 mm
+_QUIET_S = 0.02  # within this, an answer too many of an earlier round has shown itself
+_LATE_S = 0.4  # within this, the answers that an earlier round was still owed have come
+_STALL_S = 0.4  # without progress for so long, the printer is asked why
+_ASK_S = 3.0  # the longest time that one round of questions gets before and while printing
+_TURN_S = 1.0  # an idle printer that knows the question "is it my turn" answers within this
+_SLOWEST_MM_PER_S = 60.0
+_DOTS_PER_MM = 8
+
+
+class _StoppedError(Exception):
+    """The printing cannot go on."""
+
+    def __init__(self, status: PrinterStatus) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class EscposReceiptPrinter:
+    """A ReceiptPrinter behind a URL (see `drivers.printer_line`).
+
+    A receipt is sent in bands, and after each one the printer is asked to answer when it gets there. So at most `window_bytes` are
+    under way: the printer's buffer never fills, and its real-time answers get through when the paper ends in the middle. What could
+    not be finished is taken back out of the printer, so that no half receipt follows later, and nothing is ever sent twice.
+    """
+
+    def __init__(self, device_url: str, *, window_bytes: int = 3600) -> None:
+        self._address = PrinterAddress.of(device_url)
+        self._window_bytes = window_bytes
+        self._line: PrinterLine | None = None
+        self._answers = Answers()
+        self._answers_owed = False
+        self._slot_is_clean = False  # part of another's receipt may hang there, from before this process began
+
+    def status(self, deadline: Deadline) -> PrinterStatus:
+        """See ReceiptPrinter.status."""
+        try:
+            with self._conversation(deadline) as line:
+                return self._ask(line, deadline)
+        except _StoppedError as stopped:
+            return stopped.status
+
+    def print(self, receipt: Raster, deadline: Deadline) -> Printing:
+        """See ReceiptPrinter.print."""
+        try:
+            with self._conversation(deadline) as line:
+                before = self._ask(line, deadline.sooner(_ASK_S))
+                if not before.can_print:
+                    return Printing(printed=False, status=before)
+                return Printing(printed=True, status=self._print_whole(line, receipt, deadline))
+        except _StoppedError as stopped:
+            return Printing(printed=False, status=stopped.status)
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._line is not None:
+            self._line.close()
+            self._line = None
+
+    @contextmanager
+    def _conversation(self, deadline: Deadline) -> Iterator[PrinterLine]:
+        """Open the line where needed; a line that fails becomes a status."""
+        try:
+            if self._line is None:
+                self._line = PrinterLine.to(self._address, deadline)
+                self._answers_owed &= self._line.is_kept
+            yield self._line
+        except LineGoneError:
+            self.close()
+            raise _StoppedError(PrinterStatus.ABSENT) from None
+        except LineStalledError:
+            self.close()
+            raise _StoppedError(PrinterStatus.SILENT) from None
+        if self._line is not None and not self._line.is_kept:
+            self.close()
+
+    def _ask(self, line: PrinterLine, deadline: Deadline) -> PrinterStatus:
+        """Put the four questions. An answer too many belongs to an earlier round: then all are put again."""
+        quiet_s = _LATE_S if self._answers_owed else 0.0
+        while not deadline.is_past:
+            self._listen(line, deadline.sooner(quiet_s))
+            self._answers.real_time.clear()
+            for number, question in enumerate(QUESTIONS, start=1):
+                line.write(question, deadline)
+                while len(self._answers.real_time) < number:
+                    if deadline.is_past:
+                        self._answers_owed = True
+                        return PrinterStatus.SILENT
+                    self._answers.take(line.read(deadline))
+            self._listen(line, deadline.sooner(_QUIET_S))
+            if len(self._answers.real_time) == len(QUESTIONS):
+                self._answers_owed = False
+                return verdict(self._answers.real_time)
+            quiet_s = _LATE_S
+        return PrinterStatus.SILENT
+
+    def _listen(self, line: PrinterLine, until: Deadline) -> None:
+        """Take in what comes until then, and what is there already in any case."""
+        while came := line.read(until):
+            self._answers.take(came)
+
+    def _print_whole(self, line: PrinterLine, receipt: Raster, deadline: Deadline) -> PrinterStatus:
+        """Print and cut, and return what the printer says of itself afterwards; what stops that is taken back and raised."""
+        try:
+            self._send(line, receipt, deadline)
+            after = self._ask(line, deadline)
+            _require_printing(after)
+        except (_StoppedError, LineStalledError, LineGoneError):
+            self._take_back(line)
+            raise
+        self._slot_is_clean = True
+        return after
+
+    def _send(self, line: PrinterLine, receipt: Raster, deadline: Deadline) -> None:
+        self._answers.turns = 0
+        begin = START if self._slot_is_clean else START + CUT
+        self._slot_is_clean = False
+        line.write(begin + TURN, deadline)
+        if self._turns_come(line, 1, deadline.sooner(_TURN_S)):
+            self._send_by_turns(line, receipt, deadline)
+        else:
+            self._send_by_time(line, receipt, deadline)
+
+    def _send_by_turns(self, line: PrinterLine, receipt: Raster, deadline: Deadline) -> None:
+        """Send band by band, never more ahead than the window, and wait until the cut has had its turn."""
+        under_way: list[int] = []  # sizes of the bands that have not had their turn
+        turns = 1
+        for piece in (*bands(receipt, _BAND_ROWS), CUT):
+            while under_way and sum(under_way) + len(piece) > self._window_bytes:
+                self._await_turn(line, turns + 1, deadline)
+                turns += 1
+                del under_way[0]
+            line.write(piece + TURN, deadline)
+            under_way.append(len(piece))
+        self._await_turn(line, turns + len(under_way), deadline)
+
+    def _await_turn(self, line: PrinterLine, number: int, deadline: Deadline) -> None:
+        while not self._turns_come(line, number, deadline.sooner(_STALL_S)):
+            status = self._ask(line, deadline.sooner(_ASK_S))
+            if not status.can_print or deadline.is_past:
+                raise _StoppedError(status)
+
+    def _turns_come(self, line: PrinterLine, number: int, until: Deadline) -> bool:
+        while self._answers.turns < number:
+            if until.is_past:
+                return False
+            self._answers.take(line.read(until))
+        return True
+
+    def _send_by_time(self, line: PrinterLine, receipt: Raster, deadline: Deadline) -> None:
+        """For a printer that does not say when its turn comes: ask after every band, then for as long as the slowest one prints."""
+        for piece in (*bands(receipt, _BAND_ROWS), CUT):
+            line.write(piece, deadline)
+            _require_printing(self._ask(line, deadline.sooner(_ASK_S)))
+        done_at = Deadline.after(receipt.height_dots / _DOTS_PER_MM / _SLOWEST_MM_PER_S + 1.0, deadline.clock)
+        while not done_at.is_past:
+            _require_printing(self._ask(line, deadline.sooner(_ASK_S)))
+            self._listen(line, deadline.sooner(min(_STALL_S, done_at.remaining_s)))
+
+    def _take_back(self, line: PrinterLine) -> None:
+        """Have the printer forget the rest, and leave the line, so that nothing half said stays on it."""
+        with suppress(LineGoneError, LineStalledError):
+            line.write(FORGET, Deadline.after(_STALL_S))
+        self.close()
+
+
+def _require_printing(status: PrinterStatus) -> None:
+    if not status.can_print:
+        raise _StoppedError(status)

@@ -1,0 +1,171 @@
+"""One device in a process of its own: it answers calls on a unix socket, and a watchdog ends it when the device hangs.
+
+A library that never returns cannot be interrupted from Python; a process can be ended. So the kiosk talks to `drivers.remote`, this
+program owns the device, and whoever started it starts it again.
+"""
+
+import contextlib
+import faulthandler
+import os
+import selectors
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import assert_never, cast
+
+import msgspec
+
+from drivers.calls import (
+    AnyCall,
+    AskModule,
+    AskPlate,
+    AskPrinter,
+    AskSlot,
+    CloseCamera,
+    Kind,
+    NextPreview,
+    OpenCamera,
+    PrintReceipt,
+    ReadCard,
+    ReadChipCard,
+    TakePicture,
+    decoded_call,
+    encoded,
+    is_hung_up,
+    receive_frame,
+    send_frame,
+)
+from peripherals.card_reader import ChipCardReader
+from peripherals.deadline import Deadline
+from peripherals.document_camera import DocumentCamera
+from peripherals.id_card_reader import IdCardReader
+from peripherals.receipt_printer import ReceiptPrinter
+from peripherals.unix_address import unix_address
+
+Device = IdCardReader | ChipCardReader | ReceiptPrinter | DocumentCamera
+
+WATCHDOG_GRACE_S = 2.0
+_FRAME_PATIENCE_S = 2.0  # for the rest of a frame that has begun, and for a caller to take its answer
+_HUNG_UP_AT_S = float("inf")
+
+
+def serve(device: Device, socket_path: Path, *, mode: int = 0o600, watchdog_grace_s: float = WATCHDOG_GRACE_S) -> None:
+    """Answer calls to `device` for ever, one at a time; callers wait in line.
+
+    Whatever the device raises ends the process, as does a call that overruns its deadline by `watchdog_grace_s`.
+    """
+    with contextlib.closing(_listen(socket_path, mode)) as listener, selectors.DefaultSelector() as ready:
+        ready.register(listener, selectors.EVENT_READ)
+        while True:
+            for key, _ in ready.select():
+                line = cast("socket.socket", key.fileobj)
+                if line is listener:
+                    ready.register(listener.accept()[0], selectors.EVENT_READ)
+                elif not _answer(device, line, watchdog_grace_s):
+                    ready.unregister(line)
+                    line.close()
+
+
+def _listen(path: Path, mode: int) -> socket.socket:
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    unmasked = os.umask(0o777 & ~mode)  # the name never exists with wider rights, not even for a moment
+    try:
+        with unix_address(path) as address:
+            listener.bind(address)
+    finally:
+        os.umask(unmasked)
+    listener.listen(16)
+    return listener
+
+
+def _answer(device: Device, line: socket.socket, grace_s: float) -> bool:
+    """Take one call from `line` and answer it; False when the line is of no use any more."""
+    try:
+        kind, payload = receive_frame(line, Deadline.after(_FRAME_PATIENCE_S))
+    except OSError:
+        return False
+    if kind is not Kind.CALL:
+        return False
+    try:
+        call = decoded_call(payload)
+    except msgspec.DecodeError:
+        return False
+    if is_hung_up(line):
+        return False  # the caller has given up while it waited in line; a receipt must not come out now
+    if not hasattr(device, _only_of_its_kind(call)):
+        return _send(line, Kind.NOT_MINE, b"")
+    faulthandler.dump_traceback_later(call.remaining_s + grace_s, exit=True, file=sys.stderr)
+    try:
+        outcome = _perform(device, call, line)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+    return _send(line, Kind.OUTCOME, encoded(outcome))
+
+
+def _send(line: socket.socket, kind: Kind, payload: bytes) -> bool:
+    try:
+        send_frame(line, kind, payload, Deadline.after(_FRAME_PATIENCE_S))
+    except OSError:
+        return False
+    return True
+
+
+def _only_of_its_kind(call: AnyCall) -> str:
+    """Return a method that only the device of this call has."""
+    match call:
+        case ReadCard() | AskPlate() | AskModule():
+            return "module"
+        case ReadChipCard() | AskSlot():
+            return "slot"
+        case AskPrinter() | PrintReceipt():
+            return "print"
+        case OpenCamera() | NextPreview() | TakePicture() | CloseCamera():
+            return "preview"
+        case _:
+            assert_never(call)
+
+
+def _perform(device: Device, call: AnyCall, line: socket.socket) -> object:
+    reader, printer, camera = cast("IdCardReader", device), cast("ReceiptPrinter", device), cast("DocumentCamera", device)
+    chips = cast("ChipCardReader", device)
+    deadline = Deadline.after(call.remaining_s)
+    match call:
+        case ReadCard():
+            waiting = Deadline.after(call.remaining_s, _clock_while_wanted(line))
+            return reader.read(waiting, newest_address=call.newest_address, on_card=lambda: _tell_of_card(line))
+        case AskPlate():
+            return reader.plate(deadline)
+        case AskModule():
+            return reader.module(deadline)
+        case ReadChipCard():
+            waiting = Deadline.after(call.remaining_s, _clock_while_wanted(line))
+            return chips.read(waiting, on_card=lambda: _tell_of_card(line))
+        case AskSlot():
+            return chips.slot(deadline)
+        case AskPrinter():
+            return printer.status(deadline)
+        case PrintReceipt():
+            return printer.print(call.receipt, deadline)
+        case OpenCamera():
+            return camera.open(deadline)
+        case NextPreview():
+            return camera.preview(deadline)
+        case TakePicture():
+            return camera.capture(deadline, insist=call.insist)
+        case CloseCamera():
+            camera.close()
+            return None
+        case _:
+            assert_never(call)
+
+
+def _tell_of_card(line: socket.socket) -> None:
+    _send(line, Kind.CARD_FOUND, b"")
+
+
+def _clock_while_wanted(line: socket.socket) -> Callable[[], float]:
+    """Return a clock that jumps past every deadline once the caller has hung up: nobody waits for that card any more."""
+    return lambda: _HUNG_UP_AT_S if is_hung_up(line) else time.monotonic()

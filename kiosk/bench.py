@@ -1,0 +1,122 @@
+"""The bench: virtual hardware at the addresses of a sandbox terminal, and the hands that lay cards and cut lines."""
+
+import contextlib
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from kiosk import assets
+from kiosk.config import Config, ConfigError
+from kiosk.supervisor import die_with_parent
+from peripherals.virtual.control import ControlClient, OrderRefusedError
+
+READER, PRINTER, CAMERA, LINE = "id_card_reader", "receipt_printer", "document_camera", "line"
+
+
+@dataclass(frozen=True, slots=True)
+class _Twin:
+    """One virtual device: its module, and the words it is started with."""
+
+    name: str
+    words: tuple[str, ...]
+
+
+class Bench:
+    """Every virtual device of one sandbox, running while the bench is open. `do` gives one of them an order."""
+
+    def __init__(self, config: Config, line_to: int | None = None) -> None:
+        """Prepare the bench.
+
+        Args:
+            config: A sandbox's; it has a `[bench]` table.
+            line_to: The city's port, when a virtual line stands at the address that the terminal calls.
+
+        Raises:
+            ConfigError: The configuration is a real terminal's.
+        """
+        if config.bench is None:
+            raise ConfigError("the configuration has no [bench] table: it is a real terminal's, and has real devices")
+        self.folder = config.bench.folder
+        self.receipts = self.folder / "receipts"
+        self._twins = _twins(config, self.folder, self.receipts, line_to)
+        self._running: list[subprocess.Popen[str]] = []
+
+    def __enter__(self) -> Self:
+        self._refuse_a_second()
+        self.receipts.mkdir(parents=True, exist_ok=True)
+        try:
+            for twin in self._twins:
+                self._start(twin)
+        except BaseException:
+            self._end()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._end()
+
+    def do(self, device: str, order: str, **facts: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+        """Give `device` an order and return its answer.
+
+        Raises:
+            OrderRefusedError: It does not know the order.
+            OSError: It is gone.
+        """
+        return ControlClient(self._control(device), patience_s=60).do(order, **facts)
+
+    def has(self, device: str) -> bool:
+        """Tell whether this bench runs such a device."""
+        return any(twin.name == device for twin in self._twins)
+
+    def _refuse_a_second(self) -> None:
+        """Touch nothing when another bench is at work here: both would use the same ports and the same serial line."""
+        for twin in self._twins:
+            with contextlib.suppress(OSError, OrderRefusedError):
+                ControlClient(self._control(twin.name), patience_s=2).do("state")
+                raise ConfigError(f"{self.folder}: a bench is running here already; stop that one first")
+
+    def _control(self, device: str) -> Path:
+        return self.folder / f"{device}.control"
+
+    def _start(self, twin: _Twin) -> None:
+        process = subprocess.Popen(
+            [sys.executable, "-m", f"peripherals.virtual.{twin.name}", "--control", str(self._control(twin.name)), *twin.words],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - one prctl, no locks
+        )
+        self._running.append(process)
+        said = process.stdout.readline() if process.stdout else ""
+        if not said.startswith("ready"):
+            raise ConfigError(f"the virtual {twin.name.replace('_', ' ')} did not start; is its port taken? {' '.join(twin.words)}")
+
+    def _end(self) -> None:
+        for process in self._running:
+            process.terminate()
+        for process in self._running:
+            process.wait(10)
+            if process.stdout:
+                process.stdout.close()
+        self._running.clear()
+
+
+def _twins(config: Config, folder: Path, receipts: Path, line_to: int | None) -> tuple[_Twin, ...]:
+    printer = urlsplit(config.receipt_printer.device).port
+    camera = urlsplit(config.document_camera.source).port
+    called = urlsplit(config.city.url).port
+    if printer is None or camera is None:
+        raise ConfigError("a bench needs a printer at tcp://127.0.0.1:PORT and a camera at http://127.0.0.1:PORT/camera.mjpg")
+    folder.mkdir(parents=True, exist_ok=True)
+    twins = (
+        _Twin(READER, ("--link", config.id_card_reader.port, "--baud", str(config.id_card_reader.baud))),
+        _Twin(PRINTER, ("--port", str(printer), "--out", str(receipts), "--width-dots", str(config.receipt_printer.width_dots))),
+        _Twin(CAMERA, ("--port", str(camera), "--fonts", str(assets.fonts()))),
+    )
+    if line_to is None:
+        return twins
+    return (*twins, _Twin(LINE, ("--port", str(called), "--to", f"127.0.0.1:{line_to}")))

@@ -1,0 +1,55 @@
+"""`kiosk outbox list|stats`: what has not left yet, without contents."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from kiosk.commands.answer import Answer, Commands, add_command
+from kiosk.config import load
+
+
+def register(commands: Commands) -> None:
+    """Add the two commands."""
+    group = commands.add_parser("outbox", help="what waits to be delivered").add_subparsers(required=True, metavar="COMMAND")
+    for name, run, help_ in (("list", list_, "every application in the outbox, oldest first"), ("stats", stats, "counts, ages and room")):
+        parser = add_command(group, name, run, help_, f"kiosk outbox {name} --config sandbox/kiosk.toml --json")
+        parser.add_argument("--config", type=Path, required=True, help="the terminal's configuration file")
+
+
+def list_(words: argparse.Namespace) -> Answer:
+    """List the outbox."""
+    outbox = _outbox(words)
+    if (set_aside := _set_aside(outbox)) is not None:
+        return set_aside
+    entries: list[dict[str, Any]] = msgspec.to_builtins(outbox.list())
+    lines = [f"{entry['sequence']:>6}  {entry['number']}  {entry['state']:<12} {entry['item']}" for entry in entries]
+    return Answer(entries, "\n".join(lines) or "The outbox is empty.")
+
+
+def stats(words: argparse.Namespace) -> Answer:
+    """Count the outbox."""
+    outbox = _outbox(words)
+    if (set_aside := _set_aside(outbox)) is not None:
+        return set_aside
+    figures: dict[str, Any] = msgspec.to_builtins(outbox.stats())
+    return Answer(figures, "\n".join(f"{name:<24}{value}" for name, value in figures.items()))
+
+
+def _set_aside(outbox: Any) -> Answer | None:  # noqa: ANN401 - as below
+    """Say it when opening the outbox found it damaged or gone: an empty list would hide that something may be lost."""
+    bad = [event for event in outbox.events if event != "new"]
+    if not bad:
+        return None
+    told = (
+        f"the outbox was found {' and '.join(bad).replace('_', ' ')}; what could be read of it was taken over, the old file is kept as"
+        f" set-aside-* in its folder: keep it and tell the city. Ask again to see what is there now."
+    )
+    return Answer({"status": bad[0], "detail": told}, told, done=False)
+
+
+def _outbox(words: argparse.Namespace) -> Any:  # noqa: ANN401 - sync.outbox.Outbox, imported only when it is used
+    from kiosk.main import open_outbox
+
+    return open_outbox(load(words.config))

@@ -1,0 +1,90 @@
+"""`kiosk printer`: asks a receipt printer how it is, and prints a slip on it that says it is a test."""
+
+import argparse
+from datetime import datetime
+
+from drivers.printer_line import PrinterAddress, PrinterAddressError
+from drivers.receipt_printer import EscposReceiptPrinter
+from kiosk import assets
+from kiosk.commands.answer import Answer, Commands, add_command
+from kiosk.receipt.drawing import drawn_blocks
+from kiosk.receipt.sheet import HEADING, SMALL, TEXT, Bar, Block, Code, Line, Row, Rule
+from peripherals.deadline import Deadline
+from peripherals.receipt_printer import PrinterStatus
+
+_WIDTHS = (384, 512, 576)
+_STATUS_WITHIN_S = 5.0
+_PRINT_WITHIN_S = 30.0
+
+_ADVICE = {
+    PrinterStatus.READY: "ready",
+    PrinterStatus.PAPER_LOW: "ready; the paper ends soon, have a new roll at hand",
+    PrinterStatus.PAPER_OUT: "no paper; put in a new roll, close the cover",
+    PrinterStatus.COVER_OPEN: "the cover is open; press it shut on both sides",
+    PrinterStatus.CUTTER_ERROR: "the knife is stuck; switch off, open the cover, clear the paper, switch on",
+    PrinterStatus.OVERHEATED: "the head is too hot; it goes on by itself when it has cooled down",
+    PrinterStatus.OFFLINE: "offline; press the feed button, or switch it off and on",
+    PrinterStatus.SILENT: "attached but not answering; check its power, its cable and the speed of its line",
+    PrinterStatus.ABSENT: "nothing there; check the address, the cable and the power",
+}
+
+
+def register(commands: Commands) -> None:
+    """Add `kiosk printer`."""
+    printer: argparse.ArgumentParser = commands.add_parser("printer", help="ask or test a receipt printer", description=__doc__)
+    words = printer.add_subparsers(required=True, metavar="status|test")
+    status = add_command(
+        words, "status", _status, "Ask the printer how it is.", "kiosk printer status --device tcp://192.0.2.7:9100 --json"
+    )
+    test = add_command(
+        words, "test", _test, "Print a test slip and say whether it came out.", "kiosk printer test --device serial:///dev/ttyS0?baud=38400"
+    )
+    for command in (status, test):
+        command.add_argument(
+            "--device",
+            required=True,
+            type=_address,
+            metavar="URL",
+            help="tcp://host:port, serial:///dev/...?baud=..., usb://vendor:product",
+        )
+    test.add_argument("--width-dots", type=int, choices=_WIDTHS, default=576, help="576 or 512 for 80 mm paper, 384 for 58 mm")
+
+
+def _address(url: str) -> str:
+    """Check a URL as the words of the command are read, so that a wrong one is wrong usage."""
+    try:
+        PrinterAddress.of(url)
+    except PrinterAddressError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return url
+
+
+def _status(words: argparse.Namespace) -> Answer:
+    status = EscposReceiptPrinter(words.device).status(Deadline.after(_STATUS_WITHIN_S))
+    return Answer({"status": status.value, "can_print": status.can_print}, _ADVICE[status], done=status.can_print)
+
+
+def _test(words: argparse.Namespace) -> Answer:
+    slip = drawn_blocks(_test_slip(words.device, datetime.now().astimezone()), words.width_dots, assets.fonts())
+    printing = EscposReceiptPrinter(words.device).print(slip, Deadline.after(_PRINT_WITHIN_S))
+    text = "printed" if printing.printed else f"not printed: {_ADVICE[printing.status]}"
+    return Answer({"status": printing.status.value, "printed": printing.printed}, text, done=printing.printed)
+
+
+def _test_slip(url: str, now: datetime) -> tuple[Block, ...]:
+    """What a technician looks at: both edges of the paper, thick and thin, a rare character, a code to scan."""
+    return (
+        Line("便民服务终端", HEADING, is_bold=True),
+        Bar("打印测试"),
+        Line("这不是收件凭证", HEADING, is_bold=True),
+        Rule(),
+        Row("打印机", url),
+        Row("时间", f"{now:%Y-%m-%d %H:%M:%S}"),
+        Row("生僻字", "𠮷 㐂 𬎆 𫖮"),
+        Row("한국어", "인쇄 시험"),
+        Rule(is_dashed=True),
+        Line("黑条要黑透，虚线要分得清，四边不缺", TEXT, is_centred=False),
+        Code("BM1:TEST", "扫一扫", "应当是 BM1:TEST"),
+        Rule(),
+        Line("Test print, not a receipt", SMALL),
+    )

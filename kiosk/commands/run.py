@@ -1,0 +1,143 @@
+"""`kiosk run`, and the single processes that it consists of: `screen`, `device` and `sync`."""
+
+import argparse
+import contextlib
+import fcntl
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kiosk.commands.answer import Answer, Commands, add_command
+from kiosk.config import Config, load, places
+
+if TYPE_CHECKING:
+    from drivers.worker import Device
+
+CONFIG_HELP = "the terminal's configuration file"
+
+
+def register(commands: Commands) -> None:
+    """Add `run`, `screen` and `device`."""
+    parser = add_command(commands, "run", run, "run the whole terminal: devices, sync and screen", "kiosk run --config sandbox/kiosk.toml")
+    parser.add_argument("--config", type=Path, required=True, help=CONFIG_HELP)
+    parser = add_command(
+        commands, "screen", screen, "run the screen alone (devices and sync run elsewhere)", "kiosk screen --config sandbox/kiosk.toml"
+    )
+    parser.add_argument("--config", type=Path, required=True, help=CONFIG_HELP)
+    parser = add_command(commands, "device", device, "run one device's process", "kiosk device receipt_printer --config sandbox/kiosk.toml")
+    parser.add_argument("name", choices=("id_card_reader", "receipt_printer", "document_camera"))
+    parser.add_argument("--config", type=Path, required=True, help=CONFIG_HELP)
+
+
+def run(words: argparse.Namespace) -> Answer:
+    """Start every process and keep it running until SIGTERM, SIGINT, or the window is closed."""
+    from kiosk.main import terminal_commands
+    from kiosk.supervisor import Supervisor, kiosk_command
+
+    config_file = words.config.resolve()
+    config = load(config_file)  # what is wrong with it is said once, here
+    with _alone(places(config).sockets / "run.lock") as is_alone:
+        if not is_alone:
+            told = f"{config.terminal.folder}: this terminal is running already; stop that one first"
+            return Answer({"status": "running_already", "detail": told}, told, done=False)
+        if (blind := _no_display()) is not None:
+            return blind
+        ended = _ended_by_signal()
+        commands = {**terminal_commands(config_file), "screen": kiosk_command("screen", "--config", str(config_file))}
+        supervisor = Supervisor(commands, _say, ends_all=("screen",), ended=lambda: ended.put(None))
+        supervisor.start()
+        ended.get()
+        supervisor.stop()
+    return Answer({"status": "stopped"}, "")
+
+
+def _no_display() -> Answer | None:
+    """Say it when there is nothing to draw on: the screen's process would wait for ever behind no window."""
+    if os.environ.get("DISPLAY") or os.environ.get("SDL_VIDEODRIVER"):
+        return None
+    told = "there is no display: DISPLAY is not set. Run this on the terminal's own screen, or under: xvfb-run"
+    return Answer({"status": "no_display", "detail": told}, told, done=False)
+
+
+def _ended_by_signal() -> "queue.SimpleQueue[None]":
+    """Return a queue in which there is something once SIGTERM or SIGINT came; others may put something, too."""
+    ended: queue.SimpleQueue[None] = queue.SimpleQueue()  # of all ways to wait, the one that may be woken in a signal handler
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.put(None))
+    return ended
+
+
+def _say(told: str) -> None:
+    print(told, file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def _alone(lock: Path) -> Iterator[bool]:
+    """Give whether nobody else holds `lock`, and hold it; it goes with this process, however that ends."""
+    lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        yield False
+    else:
+        yield True
+    finally:
+        os.close(descriptor)
+
+
+def screen(words: argparse.Namespace) -> Answer:
+    """Show the screens until the window is closed, or until SIGTERM or SIGINT."""
+    config = load(words.config)
+    if (blind := _no_display()) is not None:
+        return blind
+    from kiosk.main import ScreenSide, fail_on_the_unexpected
+
+    fail_on_the_unexpected()
+    ended = _ended_by_signal()  # before there is a window, or its library takes the signal for the cross, which a full screen refuses
+    side = ScreenSide(config)
+
+    def stop() -> None:
+        ended.get()
+        side.stop()
+
+    threading.Thread(target=stop, name="stop", daemon=True).start()
+    side.run()
+    return Answer({"status": "stopped"}, "")
+
+
+def device(words: argparse.Namespace) -> Answer:
+    """Serve one device until the process is ended."""
+    from drivers.worker import serve
+    from kiosk.main import socket_of
+
+    config = load(words.config)
+    places(config).sockets.mkdir(parents=True, exist_ok=True, mode=0o700)
+    serve(_MAKERS[words.name](config), socket_of(config, words.name))
+    return Answer({"status": "stopped"}, "")
+
+
+def _reader(config: Config) -> "Device":
+    from drivers.id_card_reader import SamIdCardReader
+
+    return SamIdCardReader(config.id_card_reader.port, config.id_card_reader.baud)
+
+
+def _printer(config: Config) -> "Device":
+    from drivers.receipt_printer import EscposReceiptPrinter
+
+    return EscposReceiptPrinter(config.receipt_printer.device)
+
+
+def _camera(config: Config) -> "Device":
+    from drivers.document_camera import OpencvDocumentCamera
+
+    return OpencvDocumentCamera(config.document_camera.source)
+
+
+_MAKERS: dict[str, Callable[[Config], Any]] = {"id_card_reader": _reader, "receipt_printer": _printer, "document_camera": _camera}

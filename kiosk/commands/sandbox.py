@@ -1,0 +1,55 @@
+"""`kiosk sandbox`: a city and an enrolled terminal in a folder."""
+
+import argparse
+from pathlib import Path
+
+from kiosk.commands.answer import Answer, Commands, add_command
+from kiosk.sandbox import SandboxError, make_sandbox
+
+
+def register(commands: Commands) -> None:
+    """Add `sandbox`."""
+    parser = add_command(
+        commands,
+        "sandbox",
+        run,
+        "make a city and an enrolled terminal in a folder; starts nothing",
+        "kiosk sandbox sandbox --city-port 8443",
+    )
+    parser.add_argument("folder", type=Path, metavar="DIR", help="a new folder")
+    parser.add_argument("--city-port", type=_port, metavar="P", help="on which the city will be served (a free one)")
+
+
+def _port(word: str) -> int:
+    number = int(word)
+    if not 1 <= number <= 65535:
+        raise argparse.ArgumentTypeError("a port is 1 to 65535")
+    return number
+
+
+def run(words: argparse.Namespace) -> Answer:
+    """Make it, and say what to start."""
+    folder = words.folder.resolve()
+    try:
+        made = make_sandbox(folder, words.city_port)
+    except SandboxError as error:
+        return Answer({"status": "not_made", "detail": str(error)}, str(error), done=False)
+    body = {
+        "status": "made",
+        "config": str(made.config),
+        "city_dir": str(made.city),
+        "city_url": made.city_url,
+        "clerk": made.clerk,
+        "example": made.example,
+    }
+    port = made.city_url.rpartition(":")[2]
+    text = "\n".join(
+        (
+            f"Made {folder}. Now, in three terminals:",
+            f"  city serve --data {made.city} --port {port}",
+            f"  kiosk bench --config {made.config}",
+            f"  kiosk run --config {made.config}",
+            f"The clerk's page: {made.city_url}  (name {made.clerk['username']}, password {made.clerk['password']})",
+        )
+    )
+    return Answer(body, text)

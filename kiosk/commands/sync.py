@@ -1,0 +1,39 @@
+"""`kiosk sync`: delivers what the outbox holds, once or for ever."""
+
+import argparse
+import signal
+import threading
+from pathlib import Path
+from types import FrameType
+
+from kiosk.commands.answer import Answer, Commands, add_command
+from kiosk.config import load, sync_settings
+
+
+def register(commands: Commands) -> None:
+    """Add `sync`."""
+    parser = add_command(commands, "sync", run, "deliver what the outbox holds", "kiosk sync --once --config sandbox/kiosk.toml --json")
+    parser.add_argument("--config", type=Path, required=True, help="the terminal's configuration file")
+    parser.add_argument("--once", action="store_true", help="one pass over everything that is due, then stop")
+
+
+def run(words: argparse.Namespace) -> Answer:
+    """Deliver."""
+    from sync import loop
+    from sync.wake import wake
+
+    settings = sync_settings(load(words.config))
+    if not words.once:
+        stop = threading.Event()
+
+        def end(_number: int, _frame: FrameType | None) -> None:
+            stop.set()
+            wake(settings.outbox)
+
+        signal.signal(signal.SIGTERM, end)
+        signal.signal(signal.SIGINT, end)
+        loop.run(settings, stop)
+        return Answer({"status": "stopped"}, "")
+    passed = loop.once(settings)
+    body = dict(passed)
+    return Answer(body, "  ".join(f"{name} {value}" for name, value in body.items()), done=body["status"] == "done")

@@ -1,0 +1,34 @@
+"""Keeps the terminal's state: an event comes, the flow says what follows, the screen shows it, the runner carries it out."""
+
+import threading
+from collections.abc import Callable
+
+from kiosk.flow import advance
+from kiosk.flow.effects import Effect
+from kiosk.flow.events import Event
+from kiosk.flow.state import Kiosk
+
+
+class Conductor:
+    """Belongs to one thread, the one that draws; events of other threads are handed over to it before they happen here."""
+
+    def __init__(self, state: Kiosk, carry_out: Callable[[Effect], None], show: Callable[[Kiosk], None]) -> None:
+        self.state = state
+        self._carry_out = carry_out
+        self._show = show
+        self._thread = threading.get_ident()
+
+    def happen(self, event: Event) -> None:
+        """Let `event` happen.
+
+        Raises:
+            RuntimeError: It came on another thread.
+        """
+        if threading.get_ident() != self._thread:
+            raise RuntimeError("an event happened on a thread that does not draw")
+        before = self.state
+        self.state, effects = advance(before, event)
+        for effect in effects:
+            self._carry_out(effect)
+        if self.state is not before:
+            self._show(self.state)

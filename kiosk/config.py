@@ -1,0 +1,241 @@
+"""The terminal's one configuration file: TOML in, one frozen tree out, checked whole before anything starts."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from sync.contract.names import TerminalId
+from sync.settings import SyncSettings
+
+
+class ConfigError(ValueError):
+    """The configuration cannot be used; the message says where it stands, what is wrong, and what to write instead."""
+
+
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One table of the file."""
+
+
+Words = Annotated[str, msgspec.Meta(min_length=1)]
+Pixels = Annotated[int, msgspec.Meta(ge=320, le=8192)]
+
+
+class Terminal(Section, frozen=True):
+    """Who this terminal is."""
+
+    id: Words  # as the city admitted it, such as SY-HP-0173
+    community: Words  # 晴岚社区: in the head of every page and slip
+    folder: Path  # keys, outbox, catalogue; relative to the file
+    zone: str = "Asia/Shanghai"  # in which times are shown and printed
+    hotline: Words = "12345"
+    staff: Words = "1 号窗口"  # where help is found
+
+
+class Panel(Section, frozen=True):
+    """The glass. Sizes on it are millimetres, so its pitch must be right."""
+
+    width_px: Pixels = 1080
+    height_px: Pixels = 1920
+    pitch_mm: Annotated[float, msgspec.Meta(ge=0.05, le=2.0)] = 0.248
+    fullscreen: bool = True
+
+
+class City(Section, frozen=True):
+    """The city's end, and the keys by which it is known."""
+
+    url: Annotated[str, msgspec.Meta(pattern=r"^https://[^/?#]+/?$")]  # https://host or https://host:port
+    ca_file: Path
+    keys_folder: Path  # public keys in sealing-keys/, receipt-keys/ and catalogue-keys/, as `city init` makes them in public/
+
+
+class IdCardReader(Section, frozen=True):
+    """SAM module on a serial line."""
+
+    port: Words
+    baud: Annotated[int, msgspec.Meta(gt=0)] = 115200
+
+
+class ReceiptPrinter(Section, frozen=True):
+    """ESC/POS printer."""
+
+    device: Annotated[
+        str, msgspec.Meta(pattern=r"^(tcp|serial|usb|usblp)://")
+    ]  # tcp://host:port, serial:///dev/…?baud=…, usb://vid:pid, usblp:///dev/usb/lp0
+    width_dots: Annotated[int, msgspec.Meta(ge=256, multiple_of=8)] = 576  # 80 mm paper; 384 is 58 mm
+
+
+class DocumentCamera(Section, frozen=True):
+    """Camera over the papers."""
+
+    source: Words  # /dev/video0, or the address of an MJPEG stream
+
+
+class Bench(Section, frozen=True):
+    """Virtual hardware that `kiosk bench` runs at the devices' addresses above; only in sandboxes and training rooms."""
+
+    folder: Path
+
+
+class Config(Section, frozen=True):
+    """The whole file."""
+
+    terminal: Terminal
+    city: City
+    id_card_reader: IdCardReader
+    receipt_printer: ReceiptPrinter
+    document_camera: DocumentCamera
+    panel: Panel = msgspec.field(default_factory=Panel)
+    bench: Bench | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the terminal keeps what; all below its folder."""
+
+    folder: Path
+
+    @property
+    def keys(self) -> Path:
+        """The terminal's own keys; they never leave it."""
+        return self.folder / "keys"
+
+    @property
+    def outbox(self) -> Path:
+        """Sealed applications that have not reached the city for good."""
+        return self.folder / "outbox"
+
+    @property
+    def catalogue(self) -> Path:
+        """Signed item packages."""
+        return self.folder / "catalogue"
+
+    @property
+    def sockets(self) -> Path:
+        """Unix sockets of the terminal's processes."""
+        return self.folder / "run"
+
+
+def load(path: Path) -> Config:
+    """Read and check the file; relative paths in it count from its folder.
+
+    Raises:
+        ConfigError: It is missing, not TOML, has a key that does not exist, lacks one that must, or a value of the wrong kind.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: there is no such file; make one with: kiosk sandbox DIR") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from error
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from error
+    try:
+        config = msgspec.convert(tables, Config, dec_hook=_path, strict=True)
+    except msgspec.ValidationError as error:
+        raise ConfigError(_explain(path, text, str(error))) from error
+    _check_zone(path, text, config)
+    return _resolved(config, path.resolve().parent)
+
+
+def places(config: Config) -> Places:
+    """Return where this terminal keeps what."""
+    return Places(config.terminal.folder)
+
+
+def sync_settings(config: Config) -> SyncSettings:
+    """Return what the sending side has to know."""
+    own, city = places(config), config.city
+    return SyncSettings(
+        url=city.url,
+        terminal=TerminalId(config.terminal.id),
+        ca_file=city.ca_file,
+        city_keys=city.keys_folder / "sealing-keys",
+        receipt_keys=city.keys_folder / "receipt-keys",
+        catalogue_keys=city.keys_folder / "catalogue-keys",
+        request_key=own.keys / "request.pem",
+        outbox=own.outbox,
+        outbox_key=own.keys / "outbox.key",
+        catalogue=own.catalogue,
+    )
+
+
+def _check_zone(path: Path, text: str, config: Config) -> None:
+    try:
+        ZoneInfo(config.terminal.zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        spot = f"{path}:{_line_of(text, ['terminal', 'zone'])}"
+        raise ConfigError(f"{spot}: terminal.zone: {config.terminal.zone!r} is no time zone; such as Asia/Shanghai") from None
+
+
+def _path(type_: type, value: Any) -> Any:  # noqa: ANN401 - msgspec's hook
+    if type_ is Path and isinstance(value, str):
+        return Path(value)
+    raise NotImplementedError(f"{type_} is not in the file")
+
+
+def _resolved(config: Config, base: Path) -> Config:
+    replace = msgspec.structs.replace
+    return replace(
+        config,
+        terminal=replace(config.terminal, folder=base / config.terminal.folder),
+        city=replace(config.city, ca_file=base / config.city.ca_file, keys_folder=base / config.city.keys_folder),
+        id_card_reader=replace(config.id_card_reader, port=str(base / config.id_card_reader.port)),
+        bench=None if config.bench is None else replace(config.bench, folder=base / config.bench.folder),
+    )
+
+
+def _explain(path: Path, text: str, complaint: str) -> str:
+    """Turn msgspec's complaint (`… - at `$.panel.width_px``) into one with a line and what to do."""
+    where = re.search(r" - at `\$\.?(.*)`$", complaint)
+    keys = where.group(1).split(".") if where and where.group(1) else []
+    what = complaint[: where.start()] if where else complaint
+    unknown = re.search(r"unknown field `(.*)`", what)
+    missing = re.search(r"missing required field `(.*)`", what)
+    if unknown:
+        keys = [*keys, unknown.group(1)]
+        what = f"there is no key {unknown.group(1)!r} here; known are: {', '.join(_known(keys[:-1]))}"
+    elif missing:
+        what = f"the key {missing.group(1)!r} is missing; add it"
+    elif "matching regex" in what:
+        what = f"write {_FORMS[keys[-1]]}"
+    line = _line_of(text, keys)
+    spot = f"{path}:{line}" if line else str(path)
+    return f"{spot}: {'.'.join(keys) or 'the file'}: {what}"
+
+
+_FORMS = {
+    "url": "https://host or https://host:port, without a path",
+    "device": "tcp://host:port, serial:///dev/ttyS0?baud=38400, usb://04b8:0e15 or usblp:///dev/usb/lp0",
+}
+"""What is wanted where a pattern says it to programs only."""
+
+
+def _known(keys: list[str]) -> list[str]:
+    kind: Any = Config
+    for key in keys:
+        kind = next((field.type for field in msgspec.structs.fields(kind) if field.encode_name == key), None)
+        kind = Bench if kind == Bench | None else kind
+        if kind is None:
+            return []
+    return [field.encode_name for field in msgspec.structs.fields(kind)]
+
+
+def _line_of(text: str, keys: list[str]) -> int | None:
+    """Return the line on which the last of `keys` that can be found stands."""
+    table, found = "", None
+    for number, line in enumerate(text.splitlines(), 1):
+        head = re.match(r"\s*\[\s*([\w.-]+)\s*\]", line)
+        key = re.match(r"\s*([\w-]+)\s*=", line)
+        if head:
+            table = head.group(1)
+            found = number if keys and table == keys[0] and found is None else found
+        elif key and ".".join(filter(None, (table, key.group(1)))) == ".".join(keys):
+            return number
+    return found

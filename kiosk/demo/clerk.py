@@ -1,0 +1,64 @@
+"""The city's clerk: signs in with a real browser and looks at the application, as a picture."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+from kiosk.sandbox import Sandbox
+
+_SIZE = {"width": 1366, "height": 768}
+_PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+_QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+class ClerkError(RuntimeError):
+    """The clerk's page could not be shown; the message says why."""
+
+
+def photograph(sandbox: Sandbox, case: dict[str, Any], folder: Path) -> list[Path]:
+    """Sign in, open the queue and the application, and keep a picture of each in `folder`.
+
+    Raises:
+        ClerkError: There is no browser, or the page did not come.
+    """
+    program = next((found for name in _PROGRAMS if (found := shutil.which(name))), None)
+    if program is None:
+        raise ClerkError("Chromium is not installed; run: ./set-up.sh demo")
+    try:
+        with sync_playwright() as play:
+            browser = play.chromium.launch(executable_path=program, args=list(_QUIET))
+            try:
+                return _look(browser, sandbox, case, folder)
+            finally:
+                browser.close()
+    except Error as error:
+        raise ClerkError(f"the clerk's page did not come: {str(error).splitlines()[0]}") from error
+
+
+def _look(browser: Browser, sandbox: Sandbox, case: dict[str, Any], folder: Path) -> list[Path]:
+    # The browser does not know this sandbox's authority; the address is this machine's own.
+    page = browser.new_context(ignore_https_errors=True, viewport=_SIZE, locale="zh-CN").new_page()  # type: ignore[arg-type]  # a plain dict will do
+    page.goto(sandbox.city_url)
+    page.fill("input[name=username]", sandbox.clerk["username"])
+    page.fill("input[name=password]", sandbox.clerk["password"])
+    page.keyboard.press("Enter")
+    page.wait_for_load_state("networkidle")
+    pictures = [_shot(page, folder / "clerk-queue.png")]
+    page.goto(f"{sandbox.city_url}/cases/{case['case_number']}")
+    page.wait_for_load_state("networkidle")
+    pictures.append(_shot(page, folder / "clerk-application.png"))
+    return pictures
+
+
+def _shot(page: Page, path: Path) -> Path:
+    page.screenshot(path=str(path))
+    return path

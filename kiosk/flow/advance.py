@@ -1,0 +1,213 @@
+"""The one door of the flow."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from kiosk.flow import fill, hand_in, identify, papers, patience
+from kiosk.flow.effects import CloseCamera, Effect, OpenCamera, ReadCard, StopReading
+from kiosk.flow.events import BackPressed as Back
+from kiosk.flow.events import (
+    CategoryOpened,
+    Event,
+    FinishPressed,
+    GlassTouched,
+    ItemChosen,
+    ItemsLoaded,
+    LanguageChosen,
+    LeaveConfirmed,
+    LineSeen,
+    MinutePassed,
+    OverlayClosed,
+    PlateSeen,
+    PrinterSeen,
+    ReachChosen,
+    ScaleChosen,
+    StaffWanted,
+    StorageFailed,
+    StorageMended,
+    ThemeChosen,
+)
+from kiosk.flow.state import (
+    Capture,
+    CardLeft,
+    CardStage,
+    Done,
+    Fault,
+    Form,
+    Guide,
+    HandingIn,
+    Home,
+    Idle,
+    Kiosk,
+    LayCard,
+    LeaveAsked,
+    OutOfOrder,
+    Paper,
+    Review,
+    Sign,
+    StaffCalled,
+    View,
+    Visit,
+)
+from kiosk.flow.step import Step, go_home, resting, show, stay
+from peripherals.id_card_reader import PlateStatus
+
+__all__ = ["advance"]
+
+
+def advance(state: Kiosk, event: Event) -> Step:
+    """Return the state after `event`, and the effects to carry out, in order.
+
+    An event that means nothing here changes nothing: a late answer of an ended visit, a second tap, a button of another page.
+    """
+    moved, effects = _advance(state, event)
+    return moved, (*effects, *_device_effects(state, moved), *patience.effects(state, moved, event))
+
+
+def _advance(state: Kiosk, event: Event) -> Step:
+    return patience.on_event(state, event) or _on_facts(state, event) or _on_overlay(state, event) or _on_view(state, event)
+
+
+def _on_facts(state: Kiosk, event: Event) -> Step | None:
+    """Facts about the terminal, which hold whatever is shown."""
+    match event:
+        case MinutePassed(now):
+            return stay(replace(state, now=now))
+        case LineSeen(up):
+            return stay(replace(state, line_up=up))
+        case PrinterSeen(status):
+            return stay(replace(state, printer=status))
+        case PlateSeen(plate):
+            return _on_plate(state, plate)
+        case ItemsLoaded(items):
+            return _on_fault(replace(state, items=items), Fault.NO_ITEMS, holds=not items)
+        case StorageFailed():
+            return _on_fault(state, Fault.STORAGE, holds=True)
+        case StorageMended():
+            return _on_fault(state, Fault.STORAGE, holds=False)
+        case LanguageChosen(language):
+            return stay(replace(state, display=replace(state.display, language=language)))
+        case ThemeChosen(theme):
+            return stay(replace(state, display=replace(state.display, theme=theme)))
+        case ScaleChosen(scale):
+            return stay(replace(state, display=replace(state.display, scale=scale)))
+        case ReachChosen(reach):
+            return stay(replace(state, display=replace(state.display, reach=reach)))
+        case _:
+            return None
+
+
+def _on_overlay(state: Kiosk, event: Event) -> Step | None:
+    """Call staff, finish, and the questions that lie over a page."""
+    match event:
+        case StaffWanted() if state.overlay is None:
+            return replace(state, overlay=StaffCalled()), ()
+        case OverlayClosed() if isinstance(state.overlay, StaffCalled | LeaveAsked):
+            return replace(state, overlay=None), ()
+        case LeaveConfirmed() if state.overlay is not None and state.visit is not None and not _is_busy(state):
+            return go_home(state)
+        case FinishPressed() if state.overlay is None and state.visit is not None and not _is_busy(state):
+            if isinstance(state.view, Guide | Done):
+                return go_home(state)
+            return replace(state, overlay=LeaveAsked()), ()
+        case FinishPressed() if state.overlay is None and isinstance(state.view, Home):
+            return show(state, Idle())
+        case _ if isinstance(state.overlay, CardLeft) and isinstance(event, ItemChosen):
+            return stay(state)
+        case _:
+            return None
+
+
+def _on_view(state: Kiosk, event: Event) -> Step:
+    visit, view = state.visit, state.view
+    if visit is None:
+        return _without_visit(state, event)
+    match view:
+        case Guide():
+            return fill.on_guide(state, visit, view, event)
+        case LayCard() if isinstance(event, Back):
+            return show(state, Guide(agreed=True))
+        case LayCard():
+            return identify.on_lay_card(state, visit, view, event)
+        case Form():
+            return fill.on_form(state, visit, view, event)
+        case Capture():
+            return papers.on_capture(state, visit, view, event)
+        case Sign():
+            return fill.on_sign(state, visit, view, event)
+        case Review():
+            return fill.on_review(state, visit, view, event)
+        case HandingIn():
+            return hand_in.on_handing_in(state, visit, view, event)
+        case Done():
+            return hand_in.on_done(state, visit, view, event)
+        case Idle() | Home() | OutOfOrder():
+            return stay(state)  # no visit is ever held there
+        case _:
+            assert_never(view)
+
+
+def _without_visit(state: Kiosk, event: Event) -> Step:
+    match state.view, event:
+        case Idle(), GlassTouched() if state.items:  # before they are read there is nothing to choose from
+            return show(state, Home())
+        case Home(), CategoryOpened(category):
+            return show(state, Home(category))
+        case Home(), Back():
+            return show(state, Home())
+        case Home(), ItemChosen(code):
+            return _begin(state, code)
+        case _:
+            return stay(state)
+
+
+def _begin(state: Kiosk, code: str) -> Step:
+    item = next((offered for offered in state.items if offered.code == code), None)
+    if item is None:
+        return stay(state)
+    if state.card_on_plate:
+        return replace(state, overlay=CardLeft()), ()
+    visits = state.visits + 1
+    return replace(state, visits=visits, visit=Visit(visits, item), view=Guide(), overlay=None), ()
+
+
+def _on_plate(state: Kiosk, plate: PlateStatus) -> Step:
+    occupied, overlay = plate is PlateStatus.OCCUPIED, state.overlay
+    if occupied and state.visit is None:
+        overlay = CardLeft()
+    elif not occupied and isinstance(overlay, CardLeft):
+        overlay = None
+    return replace(state, card_on_plate=occupied, overlay=overlay), ()
+
+
+def _on_fault(state: Kiosk, fault: Fault, *, holds: bool) -> Step:
+    known = replace(state, faults=state.faults | {fault} if holds else state.faults - {fault})
+    if state.visit is not None:
+        return stay(known)  # a visit under way is finished, or refused honestly when it is handed in
+    view: View = resting(known) or (Idle() if isinstance(state.view, OutOfOrder) else state.view)
+    return show(known, view)
+
+
+def _is_busy(state: Kiosk) -> bool:
+    return isinstance(state.view, HandingIn) or (isinstance(state.view, Done) and state.view.paper is Paper.PRINTING)
+
+
+def _device_effects(before: Kiosk, after: Kiosk) -> tuple[Effect, ...]:
+    """What a device does follows from what is shown, so no way out of a page can leave one running."""
+    orders: list[Effect] = []
+    was_read, is_read = _reads_for(before), _reads_for(after)
+    if was_read != is_read:
+        orders.append(StopReading() if is_read is None else ReadCard(is_read, identify.READ_WITHIN_S))
+    was_seen, is_seen = _sees_for(before), _sees_for(after)
+    if was_seen != is_seen:
+        orders.append(CloseCamera() if is_seen is None else OpenCamera(is_seen))
+    return tuple(orders)
+
+
+def _reads_for(state: Kiosk) -> int | None:
+    waiting = isinstance(state.view, LayCard) and state.view.stage in (CardStage.WAITING, CardStage.READING)
+    return state.visit.token if waiting and state.visit else None
+
+
+def _sees_for(state: Kiosk) -> int | None:
+    return state.visit.token if isinstance(state.view, Capture) and state.visit else None

@@ -1,0 +1,112 @@
+"""What must be done. An effect is an order; `kiosk.runner` carries it out and answers with an event."""
+
+from dataclasses import dataclass
+
+from kiosk.flow.events import Timer
+from kiosk.flow.state import Visit
+from sync.contract.names import ApplicationId
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCard:
+    """Wait for a card and read it: CardFound, then CardAnswered."""
+
+    token: int
+    within_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class StopReading:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class WatchPlate:
+    """Say PlateSeen now and whenever it changes, until the plate is empty or nothing can be told of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCamera:
+    """Start the camera: CameraOpened, then PaperSeen whenever the hint changes, until CloseCamera."""
+
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakePicture:
+    """Answered by PictureTaken. `insist` takes a merely poor picture too."""
+
+    token: int
+    insist: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CloseCamera:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class HandIn:
+    """Freeze, number, seal, put: Stored only when it is durable, NotStored otherwise."""
+
+    visit: Visit
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskCity:
+    """Deliver at once, and say CityReceived when the city's receipt for it comes and when it is complete, until Forget."""
+
+    token: int
+    application_id: ApplicationId
+
+
+@dataclass(frozen=True, slots=True)
+class PrintSlip:
+    """Print what happened so far: SlipAnswered."""
+
+    visit: Visit
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Keep the rating of a handed-in application for the city."""
+
+    application_id: ApplicationId
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetTimer:
+    """Start the timer anew; TimerFired after `after_s`."""
+
+    timer: Timer
+    after_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTimer:
+    timer: Timer
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """The visit is over: stop every device's work for it and drop whatever is buffered of it."""
+
+
+Effect = (
+    ReadCard
+    | StopReading
+    | WatchPlate
+    | OpenCamera
+    | TakePicture
+    | CloseCamera
+    | HandIn
+    | AskCity
+    | PrintSlip
+    | Rate
+    | SetTimer
+    | CancelTimer
+    | Forget
+)

@@ -1,0 +1,295 @@
+"""What can happen. An event is something that has happened; those that answer an effect name the visit that asked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from kiosk.flow.state import HandInTrouble, Ink, Scale, Theme
+from peripherals.document_camera import PaperHint, PaperView, Picture
+from peripherals.id_card_reader import CardReading, PlateStatus
+from peripherals.receipt_printer import PrinterStatus, Printing
+from sync.contract.item import Category, ItemPackage
+from sync.contract.names import ApplicationId, CaseNumber, ItemCode, MaterialId, ReceiptNumber
+from sync.contract.words import Language
+
+# From the resident
+
+
+@dataclass(frozen=True, slots=True)
+class GlassTouched:
+    """Any touch or key, also one that does nothing: somebody is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryOpened:
+    category: Category | None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChosen:
+    code: ItemCode
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentTicked:
+    agreed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NextPressed:
+    """The one filled button of the page, whatever it says there."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackPressed:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class FinishPressed:
+    """结束退出, or the end of a finished visit."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveConfirmed:
+    """Stop and clear everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class StillHerePressed:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayClosed:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class StaffWanted:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldEntered:
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLeft:
+    """The keyboard went away."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerGiven:
+    """The answer as it stands now: text, bool, or a tuple of choices; "" or None takes it back."""
+
+    field: str
+    value: Any
+
+    def __repr__(self) -> str:
+        return f"AnswerGiven({self.field!r}, <secret>)"
+
+
+@dataclass(frozen=True, slots=True)
+class CapturePressed:
+    """Take the picture now."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetakePressed:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class PageAdded:
+    """The paper has one more page."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperSkipped:
+    """An optional paper that the resident does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inked:
+    """The signature as it stands now."""
+
+    ink: Ink
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewChanged:
+    """Change something from the review: one page of the form, one paper, or the signature (neither)."""
+
+    page: int | None = None
+    material: MaterialId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReprintPressed:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    level: int  # 1 very dissatisfied to 5 very satisfied, GB/T 39734-2020
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChosen:
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeChosen:
+    theme: Theme
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleChosen:
+    scale: Scale
+
+
+@dataclass(frozen=True, slots=True)
+class ReachChosen:
+    reach: bool
+
+
+# From devices, storage and the city
+
+
+@dataclass(frozen=True, slots=True)
+class CardFound:
+    """A card lies on the plate and is being read."""
+
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardAnswered:
+    token: int
+    reading: CardReading
+
+
+@dataclass(frozen=True, slots=True)
+class PlateSeen:
+    plate: PlateStatus
+
+
+@dataclass(frozen=True, slots=True)
+class CameraOpened:
+    token: int
+    hint: PaperHint
+
+
+@dataclass(frozen=True, slots=True)
+class PaperSeen:
+    """What the camera makes of the paper changed."""
+
+    token: int
+    view: PaperView
+
+
+@dataclass(frozen=True, slots=True)
+class PictureTaken:
+    token: int
+    picture: Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The application is durably in the outbox. The time is not sure when this terminal's clock is not."""
+
+    token: int
+    application_id: ApplicationId
+    number: ReceiptNumber
+    at: datetime
+    time_is_sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NotStored:
+    """Nothing was taken, and nothing is left of the attempt."""
+
+    token: int
+    trouble: HandInTrouble
+
+
+@dataclass(frozen=True, slots=True)
+class CityReceived:
+    """The city's signed receipt is there; `complete` when it has every picture, too. Comes again when it becomes complete."""
+
+    token: int
+    case_number: CaseNumber
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SlipAnswered:
+    token: int
+    printing: Printing
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterSeen:
+    status: PrinterStatus
+
+
+@dataclass(frozen=True, slots=True)
+class LineSeen:
+    up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsLoaded:
+    items: tuple[ItemPackage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StorageFailed:
+    """The outbox cannot be opened or takes nothing now."""
+
+
+@dataclass(frozen=True, slots=True)
+class StorageMended:
+    """The outbox takes applications again."""
+
+
+# From the clock
+
+
+class Timer(StrEnum):
+    """The waits of the flow; each runs at most once at a time."""
+
+    IDLE = "idle"
+    COUNTDOWN = "countdown"
+    CARD_SHOWN = "card_shown"  # the green banner stays a moment before the form comes
+    STEADY = "steady"  # a good paper held still takes its own picture
+    CITY = "city"  # how long the slip waits for the city
+    LOOK_AGAIN = "look_again"  # after a refused card
+
+
+@dataclass(frozen=True, slots=True)
+class TimerFired:
+    timer: Timer
+
+
+@dataclass(frozen=True, slots=True)
+class MinutePassed:
+    now: datetime
+
+
+ResidentEvent = (
+    GlassTouched | CategoryOpened | ItemChosen | ConsentTicked | NextPressed | BackPressed | FinishPressed | LeaveConfirmed
+    | StillHerePressed | OverlayClosed | StaffWanted | FieldEntered | FieldLeft | AnswerGiven | CapturePressed | RetakePressed
+    | PageAdded | PaperSkipped | Inked | ReviewChanged | ReprintPressed | Rated | LanguageChosen | ThemeChosen | ScaleChosen | ReachChosen
+)  # fmt: skip
+
+OutsideEvent = (
+    CardFound | CardAnswered | PlateSeen | CameraOpened | PaperSeen | PictureTaken | Stored | NotStored | CityReceived | SlipAnswered
+    | PrinterSeen | LineSeen | ItemsLoaded | StorageFailed | StorageMended | TimerFired | MinutePassed
+)  # fmt: skip
+
+Event = ResidentEvent | OutsideEvent

@@ -1,0 +1,89 @@
+"""Papers under the camera: aim, take, look at it, keep or take again."""
+
+from dataclasses import replace
+
+from kiosk.flow.effects import CancelTimer, Effect, SetTimer, TakePicture
+from kiosk.flow.events import (
+    BackPressed,
+    CameraOpened,
+    CapturePressed,
+    Event,
+    NextPressed,
+    PageAdded,
+    PaperSeen,
+    PaperSkipped,
+    PictureTaken,
+    RetakePressed,
+    Timer,
+    TimerFired,
+)
+from kiosk.flow.route import after, before, keep_page, paper_of
+from kiosk.flow.state import Capture, CaptureStage, Kiosk, Review, View, Visit
+from kiosk.flow.step import Step, show, stay, with_visit
+from peripherals.document_camera import PaperHint, PaperView, Picture
+
+STEADY_S = 3.0
+REFUSALS_BEFORE_INSISTING = 3
+
+
+def on_capture(state: Kiosk, visit: Visit, view: Capture, event: Event) -> Step:
+    """What happens while a paper is photographed."""
+    match event:
+        case CameraOpened(token, hint) if token == visit.token and view.stage is CaptureStage.OPENING:
+            seen = view.view if hint is PaperHint.GOOD else PaperView(hint)
+            return show(state, replace(view, stage=CaptureStage.AIMING, view=seen))
+        case PaperSeen(token, seen) if token == visit.token:
+            return _on_paper_seen(state, view, seen)
+        case CapturePressed() | TimerFired(Timer.STEADY) if view.stage is CaptureStage.AIMING:
+            insist = view.refusals >= REFUSALS_BEFORE_INSISTING and isinstance(event, CapturePressed)
+            taking = replace(view, stage=CaptureStage.TAKING)
+            return show(state, taking, CancelTimer(Timer.STEADY), TakePicture(visit.token, insist))
+        case PictureTaken(token, picture) if token == visit.token and view.stage is CaptureStage.TAKING:
+            return show(state, _with_picture(view, picture))
+        case RetakePressed() if view.stage is CaptureStage.TAKEN:
+            return show(state, replace(view, stage=CaptureStage.AIMING, picture=None, view=PaperView(PaperHint.NO_PAPER)))
+        case _:
+            return _leave(state, visit, view, event)
+
+
+def _leave(state: Kiosk, visit: Visit, view: Capture, event: Event) -> Step:
+    paper = paper_of(visit, view)
+    taken = view.stage is CaptureStage.TAKEN
+    match event:
+        case PageAdded() if taken and view.page < paper.pages_max:
+            return with_visit(state, keep_page(visit, view), Capture(view.material, view.page + 1, CaptureStage.AIMING))
+        case NextPressed() if taken:
+            kept = keep_page(visit, view)
+            return _to(state, kept, after(state, kept, view))
+        case PaperSkipped() if not paper.required and not taken:
+            return _to(state, visit, after(state, visit, view))
+        case BackPressed() if view.stage is not CaptureStage.TAKING:
+            earlier = before(visit, view)
+            return stay(state) if earlier is None else _to(state, visit, earlier)
+        case _:
+            return stay(state)
+
+
+def _to(state: Kiosk, visit: Visit, following: View) -> Step:
+    if isinstance(following, Capture) and following.stage is CaptureStage.OPENING:
+        following = replace(following, stage=CaptureStage.AIMING)  # the camera is running already
+    changing = visit.changing and not isinstance(following, Review)
+    return with_visit(state, replace(visit, changing=changing), following, CancelTimer(Timer.STEADY))
+
+
+def _on_paper_seen(state: Kiosk, view: Capture, seen: PaperView) -> Step:
+    if view.stage not in (CaptureStage.OPENING, CaptureStage.AIMING):
+        return stay(state)
+    steady: tuple[Effect, ...] = ()
+    was_good, is_good = view.view.hint is PaperHint.GOOD, seen.hint is PaperHint.GOOD
+    if is_good and not (was_good and view.stage is CaptureStage.AIMING):
+        steady = (SetTimer(Timer.STEADY, STEADY_S),)
+    elif was_good and not is_good:
+        steady = (CancelTimer(Timer.STEADY),)
+    return show(state, replace(view, stage=CaptureStage.AIMING, view=seen), *steady)
+
+
+def _with_picture(view: Capture, picture: Picture) -> Capture:
+    if picture.jpeg is None:
+        return replace(view, stage=CaptureStage.AIMING, view=picture.view, refusals=view.refusals + 1)
+    return replace(view, stage=CaptureStage.TAKEN, view=picture.view, picture=picture.jpeg)

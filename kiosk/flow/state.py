@@ -1,0 +1,313 @@
+"""What the terminal shows and holds at one moment: one immutable value.
+
+At home `visit` is None: there is no field in which something of an earlier resident could stay.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from peripherals.document_camera import PaperHint, PaperView
+from peripherals.id_card_reader import CardReadStatus
+from peripherals.receipt_printer import PrinterStatus
+from peripherals.secret import Secret
+from sync.contract.answers import FieldProblem
+from sync.contract.application import Applicant
+from sync.contract.item import Category, ItemPackage, Material
+from sync.contract.names import ApplicationId, CaseNumber, ItemCode, MaterialId, ReceiptNumber
+from sync.contract.words import Language
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+NO_PAPER = PaperView(PaperHint.NO_PAPER)
+
+
+class Theme(StrEnum):
+    """Colours of the glass."""
+
+    LIGHT = "light"
+    DARK = "dark"
+    CONTRAST = "contrast"
+
+
+class Scale(StrEnum):
+    """Size of type."""
+
+    NORMAL = "1.0"
+    LARGE = "1.3"
+    LARGEST = "1.6"
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """How this resident wants to see the screens; back to the default after each visit."""
+
+    language: Language = Language.ZH
+    theme: Theme = Theme.LIGHT
+    scale: Scale = Scale.NORMAL
+    reach: bool = False  # every control in the lower part, for a wheelchair
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where this terminal stands: said on screens and slips, never changing while it runs."""
+
+    terminal: str
+    community: str
+    hotline: str
+    staff: str  # where help is found, such as 1 号窗口
+
+
+# What is on the glass
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Nobody is there; any touch starts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Choose what to do; `category` is the drawer that is open."""
+
+    category: Category | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """What the item is and what happens to one's data. `asked` marks that consent was found missing when going on."""
+
+    agreed: bool = False
+    asked: bool = False
+
+
+class CardStage(StrEnum):
+    """How far the reading of the card is."""
+
+    WAITING = "waiting"
+    READING = "reading"  # do not lift it
+    READ = "read"
+    REFUSED = "refused"  # `status` says why; laying it again goes on by itself
+
+
+@dataclass(frozen=True, slots=True)
+class LayCard:
+    """Lay the identity card; there is nothing to press until it is read."""
+
+    stage: CardStage = CardStage.WAITING
+    status: CardReadStatus | None = None
+    expired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One page of questions. `problems` are shown beside their fields; they appear when the resident tries to go on."""
+
+    page: int
+    focus: str | None = None
+    problems: tuple[FieldProblem, ...] = ()
+
+
+class CaptureStage(StrEnum):
+    """How far the picture of a page is."""
+
+    OPENING = "opening"
+    AIMING = "aiming"
+    TAKING = "taking"
+    TAKEN = "taken"  # look at it: keep or take again
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A paper under the camera. `refusals` counts pictures that were not good enough; after three the resident may insist."""
+
+    material: MaterialId
+    page: int
+    stage: CaptureStage = CaptureStage.OPENING
+    view: PaperView = NO_PAPER
+    picture: Secret[bytes] | None = None
+    refusals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """The signature; `asked` marks that it was found missing or too small when going on."""
+
+    asked: bool = False
+
+
+class HandInTrouble(StrEnum):
+    """Why the terminal cannot take an application now; nothing is lost, the draft stays."""
+
+    STORAGE_FULL = "storage_full"
+    STORAGE_FAULT = "storage_fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Everything once more, before it is handed in."""
+
+    trouble: HandInTrouble | None = None
+
+
+class HandingInStage(StrEnum):
+    """What is going on after the last touch of the resident."""
+
+    STORING = "storing"
+    ASKING_CITY = "asking_city"
+
+
+@dataclass(frozen=True, slots=True)
+class HandingIn:
+    """Being taken; nothing can be pressed, and it lasts seconds."""
+
+    stage: HandingInStage = HandingInStage.STORING
+
+
+class Paper(StrEnum):
+    """What became of the slip."""
+
+    PRINTING = "printing"
+    PRINTED = "printed"
+    NOT_PRINTED = "not_printed"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It is handed in: `visit.handed_in` says to whom."""
+
+    paper: Paper = Paper.PRINTING
+    printer: PrinterStatus = PrinterStatus.READY
+    rating: int | None = None
+
+
+class Fault(StrEnum):
+    """Why the terminal takes nothing at all; worst first."""
+
+    STORAGE = "storage"
+    NO_ITEMS = "no_items"
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfOrder:
+    """Resting; says where else to go."""
+
+    fault: Fault
+
+
+View = Idle | Home | Guide | LayCard | Form | Capture | Sign | Review | HandingIn | Done | OutOfOrder
+
+
+# What lies over it
+
+
+@dataclass(frozen=True, slots=True)
+class StillThere:
+    """A question before the visit is cleared."""
+
+    seconds_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardLeft:
+    """The visit is over and cleared, but the card still lies on the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCalled:
+    """Where help is found."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveAsked:
+    """Really stop and clear everything?"""
+
+
+Overlay = StillThere | CardLeft | StaffCalled | LeaveAsked
+
+
+# What a visit holds
+
+
+@dataclass(frozen=True, slots=True)
+class PaperPicture:
+    """One kept page: a flat JPEG in memory."""
+
+    material: MaterialId
+    page: int
+    jpeg: Secret[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """Strokes on a sheet: points of (x mm, y mm, ms since the first touch), the origin top left."""
+
+    width_mm: float = 0.0
+    height_mm: float = 0.0
+    strokes: tuple[tuple[tuple[float, float, int], ...], ...] = field(default=(), repr=False)
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether this may stand for a signature: longer than half a second and wider than 10 mm, all strokes together."""
+        points = [point for stroke in self.strokes for point in stroke]
+        if len(points) < 2:
+            return False
+        across = [x for x, _, _ in points]
+        down = [y for _, y, _ in points]
+        lasted_ms = max(t for _, _, t in points) - min(t for _, _, t in points)
+        return lasted_ms >= 500 and max(max(across) - min(across), max(down) - min(down)) >= 10
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """Durably stored. `case_number` is there once the city's signed receipt is, `complete` once the city has every picture too."""
+
+    application_id: ApplicationId
+    number: ReceiptNumber
+    at: datetime
+    case_number: CaseNumber | None = None
+    complete: bool = False
+    time_is_sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One resident and one item, from choosing it to going home. `token` tells this visit's answers from an earlier one's."""
+
+    token: int
+    item: ItemPackage
+    agreed_at: datetime | None = None
+    card: Secret[Applicant] | None = None  # only the fields that the item may read
+    answers: Mapping[str, Any] = field(default_factory=lambda: NOTHING, repr=False)
+    papers: tuple[PaperPicture, ...] = ()
+    ink: Ink = Ink()
+    changing: bool = False  # came from the review and returns there
+    handed_in: HandedIn | None = None
+
+    def pages_of(self, material: Material) -> tuple[PaperPicture, ...]:
+        """Return the kept pages of one paper, in order."""
+        return tuple(sorted((paper for paper in self.papers if paper.material == material.id), key=lambda paper: paper.page))
+
+
+@dataclass(frozen=True, slots=True)
+class Kiosk:
+    """The whole terminal."""
+
+    place: Place
+    now: datetime  # local, aware, to the minute
+    items: tuple[ItemPackage, ...] = ()
+    faults: frozenset[Fault] = frozenset()  # while there is any, no visit begins
+    view: View = Idle()
+    overlay: Overlay | None = None
+    visit: Visit | None = None
+    visits: int = 0  # how many began; gives each its token
+    display: Display = Display()
+    line_up: bool = False
+    card_on_plate: bool = False
+    printer: PrinterStatus = PrinterStatus.READY
+
+    def item(self, code: ItemCode) -> ItemPackage | None:
+        """Return the offered item with this code."""
+        return next((item for item in self.items if item.code == code), None)

@@ -1,0 +1,38 @@
+"""One step of the flow: the state after it and what it orders."""
+
+from dataclasses import replace
+
+from kiosk.flow.effects import Effect, Forget, WatchPlate
+from kiosk.flow.state import CardLeft, Display, Fault, Home, Kiosk, OutOfOrder, View, Visit
+
+Step = tuple[Kiosk, tuple[Effect, ...]]
+
+
+def stay(state: Kiosk) -> Step:
+    """Nothing changes; the event meant nothing here."""
+    return state, ()
+
+
+def show(state: Kiosk, view: View, *effects: Effect) -> Step:
+    """Show another view, or the same with other facts."""
+    return replace(state, view=view), effects
+
+
+def with_visit(state: Kiosk, visit: Visit, view: View, *effects: Effect) -> Step:
+    """Change the draft and what is shown of it."""
+    return replace(state, visit=visit, view=view), effects
+
+
+def resting(state: Kiosk) -> OutOfOrder | None:
+    """Return what is shown while nothing can be taken, or None while all is well."""
+    return next((OutOfOrder(fault) for fault in Fault if fault in state.faults), None)
+
+
+def go_home(state: Kiosk) -> Step:
+    """End the visit, if there is one: everything of it goes, and a card that still lies there is called back.
+
+    A card that was read, lifted, and laid down again is found by one more look at the plate.
+    """
+    look: tuple[Effect, ...] = (WatchPlate(),) if state.visit is not None and state.visit.card is not None else ()
+    overlay = CardLeft() if state.card_on_plate else None
+    return replace(state, view=resting(state) or Home(), visit=None, overlay=overlay, display=Display()), (Forget(), *look)

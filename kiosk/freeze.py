@@ -1,0 +1,74 @@
+"""Freezing: from a finished draft to the application whose bytes never change again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import msgspec
+from uuid6 import uuid7
+
+from kiosk.flow.state import Visit
+from sync.contract import application
+from sync.contract.application import Application, Consent, Header, PaperPage, Signature
+from sync.contract.names import ApplicationId, InstallId, ReceiptNumber, TerminalId, digest_of, new_receipt_number
+from sync.contract.suites import CityPublicKey, Sealed, seal
+
+JPEG = "image/jpeg"
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """An application with its numbers; `sealed` makes the form that travels once the outbox says where it stands in line."""
+
+    application_id: ApplicationId
+    number: ReceiptNumber
+    at: datetime
+    sealed: Callable[[int, InstallId], Sealed]
+
+
+def freeze(visit: Visit, terminal: TerminalId, language: str, at: datetime, city_key: CityPublicKey) -> Frozen:
+    """Fix every byte of a finished draft.
+
+    Args:
+        visit: Complete: card, consent and answers are there and fit the item.
+        terminal: Who takes it.
+        language: What the resident read it in.
+        at: UTC, by this terminal's clock.
+        city_key: What it is sealed to.
+
+    Raises:
+        ValueError: The draft is not complete; the flow never hands in such a one.
+    """
+    if visit.agreed_at is None:
+        raise ValueError("an application without consent is not frozen")
+    application_id, number = ApplicationId(str(uuid7())), new_receipt_number()
+    pictures = tuple(paper.jpeg.reveal() for paper in visit.papers)
+    papers = tuple(
+        PaperPage(paper.material, paper.page, place, JPEG, digest_of(picture), len(picture))
+        for place, (paper, picture) in enumerate(zip(visit.papers, pictures, strict=True))
+    )
+    content = msgspec.json.encode(
+        Application(
+            format=application.FORMAT,
+            application_id=application_id,
+            number=number,
+            terminal=terminal,
+            item=visit.item.code,
+            item_version=visit.item.version,
+            language=language,
+            handed_in_at=at,
+            applicant=None if visit.card is None else visit.card.reveal(),
+            consent=Consent(visit.item.notice.version, visit.agreed_at.astimezone(UTC)),
+            answers=dict(visit.answers),
+            papers=papers,
+            signature=Signature(visit.ink.width_mm, visit.ink.height_mm, visit.ink.strokes) if visit.ink.strokes else None,
+        )
+    )
+
+    def sealed(sequence: int, install: InstallId) -> Sealed:
+        header = Header(
+            application.FORMAT, application_id, number, terminal, install, sequence, visit.item.code, visit.item.version, at, ()
+        )
+        return seal(header, content, pictures, city_key)
+
+    return Frozen(application_id, number, at, sealed)

@@ -1,0 +1,200 @@
+"""Wires the terminal together: which process owns what, and how they meet; beside the command line, nothing else knows all parts."""
+
+import os
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import NoReturn
+from zoneinfo import ZoneInfo
+
+from kiosk import assets
+from kiosk.conductor import Conductor
+from kiosk.config import Config, places, sync_settings
+from kiosk.flow.events import Event
+from kiosk.flow.state import Kiosk, Place
+from kiosk.runner import Devices, Runner
+from kiosk.runner.outbox import Back
+from kiosk.supervisor import kiosk_command
+from peripherals.document_camera import Preview
+from sync import identity
+from sync.catalogue import load_catalogue
+from sync.contract.item import ItemPackage
+from sync.line import LineState, line_state
+from sync.outbox import Outbox
+from sync.wake import wake
+
+_MADE_IN = 2026  # no earlier time is true
+_CLOCKS_AGREE_S = 120.0
+DEVICES = ("id_card_reader", "receipt_printer", "document_camera")
+
+
+def local_clock(config: Config) -> Callable[[], datetime]:
+    """Return the wall clock, aware, in the terminal's zone."""
+    zone = ZoneInfo(config.terminal.zone)
+    return lambda: datetime.now(zone)
+
+
+def clock_is_sure(city_is_ahead_s: float | None, now: datetime) -> bool:
+    """Whether a printed time can be believed: the clock is not one that lost its battery, and agrees with the city's as last heard."""
+    return now.year >= _MADE_IN and (city_is_ahead_s is None or abs(city_is_ahead_s) <= _CLOCKS_AGREE_S)
+
+
+def socket_of(config: Config, device: str) -> Path:
+    """Return the socket on which a device's worker answers."""
+    return places(config).sockets / f"{device}.sock"
+
+
+def terminal_commands(config_file: Path) -> dict[str, list[str]]:
+    """Return the command lines of the terminal's processes beside its screen."""
+    commands = {device: kiosk_command("device", device, "--config", str(config_file)) for device in DEVICES}
+    return {**commands, "sync": kiosk_command("sync", "--config", str(config_file))}
+
+
+def place_of(config: Config) -> Place:
+    """Return what the screens and slips say of this terminal."""
+    terminal = config.terminal
+    return Place(terminal.id, terminal.community, terminal.hotline, terminal.staff)
+
+
+def open_outbox(config: Config) -> Outbox:
+    """Open this terminal's outbox.
+
+    Raises:
+        SyncError: It cannot be opened; the message says why.
+    """
+    settings = sync_settings(config)
+    return Outbox.open(
+        settings.outbox, identity.outbox_key(settings.outbox_key), identity.trusted_keys(settings.receipt_keys), settings.limits
+    )
+
+
+def back_of(config: Config) -> Back:
+    """Return what lies behind the counter."""
+    settings = sync_settings(config)
+    return Back(
+        terminal=settings.terminal,
+        now=local_clock(config),
+        clock_is_sure=lambda: clock_is_sure(line_state(settings.outbox).clock_offset_s, local_clock(config)()),
+        open_outbox=lambda: open_outbox(config),
+        city_keys=settings.city_keys,
+        wake=lambda: wake(settings.outbox),
+        line_up=lambda: line_state(settings.outbox).state is LineState.UP,
+        items=lambda: offered_items(config),
+        items_changed=lambda: _changed_at(settings.catalogue),
+    )
+
+
+def offered_items(config: Config) -> tuple[ItemPackage, ...]:
+    """Return the items that may be offered today: admitted, signed, valid, each in its highest version.
+
+    Raises:
+        SettingsError: The keys by which the city signs packages are missing or malformed.
+    """
+    settings = sync_settings(config)
+    return load_catalogue(settings.catalogue, identity.trusted_keys(settings.catalogue_keys), local_clock(config)().date()).items
+
+
+def _changed_at(folder: Path) -> float:
+    try:
+        return folder.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def devices_of(config: Config) -> Devices:
+    """Return the devices, each behind its worker's socket."""
+    from drivers.remote import RemoteDocumentCamera, RemoteIdCardReader, RemoteReceiptPrinter  # noqa: PLC0415 - only the screen's process needs it
+
+    return Devices(
+        RemoteIdCardReader(socket_of(config, "id_card_reader")),
+        RemoteReceiptPrinter(socket_of(config, "receipt_printer")),
+        config.receipt_printer.width_dots,
+        RemoteDocumentCamera(socket_of(config, "document_camera")),
+    )
+
+
+@dataclass(slots=True)
+class Counter:
+    """The resident's side, running: what `kiosk screen` and the demo hold."""
+
+    conductor: Conductor
+    runner: Runner
+
+
+def open_counter(config: Config, call_soon: Callable[[Callable[[], None]], None], show: Callable[[Kiosk], None]) -> Counter:
+    """Put flow, runner and ports together.
+
+    Args:
+        config: The terminal's configuration.
+        call_soon: Hands a call over to the thread that draws.
+        show: Draws a state, on that thread.
+    """
+    counter: Counter
+    now = local_clock(config)
+
+    def post(event: Event) -> None:
+        call_soon(lambda: counter.conductor.happen(event))
+
+    runner = Runner(devices_of(config), back_of(config), place_of(config), assets.fonts(), post, now, fail)
+    counter = Counter(Conductor(Kiosk(place_of(config), now()), runner.carry_out, show), runner)
+    return counter
+
+
+def fail(error: BaseException) -> NoReturn:
+    """End the process on what nobody expected, so that it is started clean; the trace says where, its locals are not shown."""
+    sys.stderr.write(
+        "".join(traceback.format_tb(error.__traceback__)) + f"{type(error).__name__}\n"
+    )  # its text may hold what a resident typed
+    sys.stderr.flush()
+    os._exit(70)
+
+
+def fail_on_the_unexpected() -> None:
+    """Let whatever is not caught anywhere end the process as `fail` says, on every thread: no message of it is shown."""
+    sys.excepthook = lambda _kind, error, _trace: fail(error)
+    threading.excepthook = lambda told: fail(told.exc_value or told.exc_type())
+
+
+class ScreenSide:
+    """The screen's process: a window, the flow behind it, and the desks."""
+
+    def __init__(self, config: Config) -> None:
+        from kiosk.screens.app import Screens  # noqa: PLC0415 - brings Kivy, which opens a window
+        from kiosk.screens.tokens import Panel  # noqa: PLC0415
+
+        self.screens = Screens(
+            Panel(config.panel.width_px, config.panel.height_px, config.panel.pitch_mm),
+            assets.fonts(),
+            fullscreen=config.panel.fullscreen,
+            send=self._send,
+            preview=self._preview,
+        )
+        self._counter = open_counter(config, self.screens.call_soon, self.screens.show)
+
+    @property
+    def state(self) -> Kiosk:
+        """What is shown and held now."""
+        return self._counter.conductor.state
+
+    def run(self, began: Callable[[], None] = lambda: None) -> None:
+        """Show the screens until the window is closed or `stop` is called; `began` is called once they are there."""
+        self.screens.show(self.state)
+        self.screens.call_soon(began)
+        try:
+            self.screens.run()
+        finally:
+            self._counter.runner.close()
+
+    def stop(self) -> None:
+        """Close the window; may be called on any thread."""
+        self.screens.call_soon(self.screens.stop)
+
+    def _send(self, event: Event) -> None:
+        self._counter.conductor.happen(event)
+
+    def _preview(self) -> Preview | None:
+        return self._counter.runner.preview()

@@ -1,0 +1,116 @@
+"""Effects in, events out; nothing here waits, so it may be called from the thread that draws."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import assert_never
+
+from kiosk.flow.effects import (
+    AskCity,
+    CancelTimer,
+    CloseCamera,
+    Effect,
+    Forget,
+    HandIn,
+    OpenCamera,
+    PrintSlip,
+    Rate,
+    ReadCard,
+    SetTimer,
+    StopReading,
+    TakePicture,
+    WatchPlate,
+)
+from kiosk.flow.events import Event
+from kiosk.flow.state import Place
+from kiosk.runner.camera import CameraDesk
+from kiosk.runner.card import CardDesk, CounterReader
+from kiosk.runner.outbox import Back, OutboxDesk
+from kiosk.runner.printer import PrinterDesk
+from kiosk.runner.slip import slip_for
+from kiosk.timers import Timers
+from peripherals.document_camera import DocumentCamera, Preview
+from peripherals.receipt_printer import ReceiptPrinter
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """The devices of this counter."""
+
+    reader: CounterReader
+    printer: ReceiptPrinter
+    printer_width_dots: int
+    camera: DocumentCamera
+
+
+class Runner:
+    """One terminal's desks and clock.
+
+    `post` receives events on the desks' threads and must hand them over; `failed` receives what nobody expected.
+    """
+
+    def __init__(
+        self,
+        devices: Devices,
+        back: Back,
+        place: Place,
+        fonts: Path,
+        post: Callable[[Event], None],
+        now: Callable[[], datetime],
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        self._place = place
+        self._timers = Timers(post, now)
+        self._timers.start()
+        self._card = CardDesk(devices.reader, post, failed)
+        self._camera = CameraDesk(devices.camera, post, failed)
+        self._printer = PrinterDesk(devices.printer, devices.printer_width_dots, fonts, post, failed)
+        self._outbox = OutboxDesk(back, post, failed)
+
+    def preview(self) -> Preview | None:
+        """Return the camera's newest frame."""
+        return self._camera.preview()
+
+    def carry_out(self, effect: Effect) -> None:
+        """Begin what the flow ordered."""
+        match effect:
+            case ReadCard(token, within_s):
+                self._card.read(token, within_s)
+            case StopReading():
+                self._card.stop()
+            case WatchPlate():
+                self._card.watch_plate()
+            case OpenCamera(token):
+                self._camera.open(token)
+            case TakePicture(insist=insist):
+                self._camera.take(insist)
+            case CloseCamera():
+                self._camera.stop()
+            case HandIn(visit, language):
+                self._outbox.hand_in(visit, language)
+            case AskCity(token, application_id):
+                self._outbox.ask_city(token, application_id)
+            case PrintSlip(visit, language):
+                self._printer.print(visit.token, slip_for(visit, self._place, language))
+            case Rate(application_id, level):
+                self._outbox.rate(application_id, level)
+            case SetTimer(timer, after_s):
+                self._timers.set(timer, after_s)
+            case CancelTimer(timer):
+                self._timers.cancel(timer)
+            case Forget():
+                self._forget()
+            case _:
+                assert_never(effect)
+
+    def close(self) -> None:
+        """Stop every desk; what is being stored is stored."""
+        self._timers.close()
+        for desk in (self._card, self._camera, self._printer, self._outbox):
+            desk.close()
+
+    def _forget(self) -> None:
+        self._card.stop()
+        self._camera.stop()
+        self._outbox.forget()

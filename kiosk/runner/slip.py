@@ -1,0 +1,37 @@
+"""The slip of a handed-in application: what happened so far, and nothing that did not."""
+
+from kiosk.flow.state import Place, Visit
+from kiosk.receipt.content import Slip, SlipKind, masked
+from peripherals.secret import Secret
+from sync.contract.words import Language
+
+
+def slip_for(visit: Visit, place: Place, language: str) -> Slip:
+    """Return the slip of a visit whose application is stored.
+
+    Raises:
+        ValueError: Nothing is stored yet; the flow never prints then.
+    """
+    handed_in = visit.handed_in
+    if handed_in is None:
+        raise ValueError("there is nothing to print a slip about")
+    card = None if visit.card is None else visit.card.reveal()
+    name = Secret((card.name or card.name_latin or "") if card else "")
+    return Slip(
+        terminal_name=f"{place.community}便民服务终端",
+        terminal_id=place.terminal,
+        kind=SlipKind.RECEIVED if handed_in.case_number is None else SlipKind.DELIVERED,
+        number=handed_in.number,
+        application_id=handed_in.application_id,
+        item=visit.item.name,
+        handed_in_at=handed_in.at,
+        applicant=masked(name),
+        papers=len(visit.papers),
+        signatures=1 if visit.ink.strokes else 0,
+        working_days=visit.item.limit.working_days,
+        hotline=place.hotline,
+        language=Language(language),
+        time_is_sure=handed_in.time_is_sure,
+        case_number=handed_in.case_number,
+        department=visit.item.department,
+    )

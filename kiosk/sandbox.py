@@ -1,0 +1,168 @@
+"""A city and an enrolled terminal in a folder, to play and test with. Makes files, starts nothing."""
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from kiosk import assets
+from kiosk.config import load, sync_settings
+from sync import identity
+
+ITEMS = Path(__file__).resolve().parents[1] / "city" / "items"
+EXAMPLE_ITEM = "residence-registration"
+TERMINAL = "SY-DEMO-0001"
+COMMUNITY = "晴岚社区"
+
+_TOML = """\
+# A sandbox terminal. Every device is virtual: `kiosk bench --config {config}` runs them.
+
+[terminal]
+id = "{terminal}"
+community = "{community}"
+folder = "terminal"
+hotline = "12345"
+staff = "1 号窗口"
+
+[panel]                      # 21.5 inches, portrait
+width_px = 1080
+height_px = 1920
+pitch_mm = 0.248
+fullscreen = false
+
+[city]
+url = "{url}"
+ca_file = "terminal/city/ca.pem"
+keys_folder = "terminal/city"
+
+[id_card_reader]
+port = "bench/id-card-reader"
+
+[receipt_printer]
+device = "tcp://127.0.0.1:{printer}"
+width_dots = 576
+
+[document_camera]
+source = "http://127.0.0.1:{camera}/camera.mjpg"
+
+[bench]
+folder = "bench"
+"""
+
+
+class SandboxError(ValueError):
+    """The sandbox cannot be made; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """What was made, and where."""
+
+    config: Path
+    city: Path
+    city_url: str
+    clerk: dict[str, str]
+    example: dict[str, Any]
+
+
+def make_sandbox(folder: Path, city_port: int | None = None, line_port: int | None = None) -> Sandbox:
+    """Make a sandbox in an empty or new folder.
+
+    Args:
+        folder: Where.
+        city_port: On which the city will be served; a free one when left out.
+        line_port: Where a virtual line will stand between terminal and city; the terminal then calls that.
+
+    Raises:
+        SandboxError: The folder is not empty, or the city's end could not be made.
+    """
+    was_there = folder.exists()
+    try:
+        if was_there and any(folder.iterdir()):
+            raise SandboxError(f"{folder} is not empty; name a new folder")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ".gitignore").write_text("*\n", encoding="utf-8")  # it holds private keys
+    except OSError as error:
+        raise SandboxError(f"{folder}: cannot be a sandbox's folder: {error.strerror}") from error
+    try:
+        return _made(folder, city_port, line_port)
+    except BaseException:
+        for part in folder.iterdir():  # half a sandbox would be taken for a whole one
+            shutil.rmtree(part) if part.is_dir() else part.unlink()
+        if not was_there:
+            folder.rmdir()
+        raise
+
+
+def _made(folder: Path, city_port: int | None, line_port: int | None) -> Sandbox:
+    city, terminal = folder / "city", folder / "terminal"
+    made = _city("init", "--data", str(city))
+    _city("publish-items", "--data", str(city), "--from", str(ITEMS))
+    shutil.copytree(city / "public", terminal / "city")
+    shutil.copytree(city / "catalogue", terminal / "catalogue")
+    (folder / "bench").mkdir()
+    port = city_port or free_port()
+    url = f"https://127.0.0.1:{port}"
+    config = folder / "kiosk.toml"
+    config.write_text(
+        _TOML.format(
+            config=config,
+            terminal=TERMINAL,
+            community=COMMUNITY,
+            url=f"https://127.0.0.1:{line_port}" if line_port else url,
+            printer=free_port(),
+            camera=free_port(),
+        ),
+        encoding="utf-8",
+    )
+    _enrol(config, city)
+    return Sandbox(config, city, url, made["clerk"], _example(folder))
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _enrol(config: Path, city: Path) -> None:
+    settings = sync_settings(load(config))
+    key = identity.request_key(settings.request_key, settings.terminal).key.public_key()
+    public = settings.request_key.with_name("request.public.pem")
+    public.write_bytes(key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    _city("enrol", "--data", str(city), "--terminal", TERMINAL, "--public-key", str(public), "--place", COMMUNITY)
+
+
+def _example(folder: Path) -> dict[str, Any]:
+    from peripherals.virtual.papers import PAPERS, Fonts  # noqa: PLC0415 - draws with Pillow, which only this needs
+
+    place = folder / "example"
+    place.mkdir()
+    answers = place / "answers.json"
+    shutil.copyfile(ITEMS / EXAMPLE_ITEM / "example.json", answers)
+    item = json.loads((ITEMS / EXAMPLE_ITEM / "item.json").read_text(encoding="utf-8"))
+    attachments = {}
+    for material in item["materials"]:
+        if material.get("required", True) and "when" not in material:
+            picture = place / f"{material['id']}.jpg"
+            PAPERS["tenancy-contract"][0](Fonts.in_folder(assets.fonts())).save(picture, quality=90)
+            attachments[material["id"]] = str(picture)
+    return {"item": EXAMPLE_ITEM, "answers": str(answers), "attachments": attachments}
+
+
+def _city(*words: str) -> dict[str, Any]:
+    ended = subprocess.run([sys.executable, "-m", "city.cli", *words, "--json"], capture_output=True, text=True, check=False)
+    try:
+        body: dict[str, Any] = json.loads(ended.stdout)
+    except json.JSONDecodeError:
+        raise SandboxError(f"city {words[0]}: {ended.stderr.strip()[-500:]}") from None
+    if ended.returncode != 0:
+        raise SandboxError(f"city {words[0]}: {body}")
+    return body

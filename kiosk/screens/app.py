@@ -1,0 +1,281 @@
+"""The glass as the rest of the program sees it: show a state, take what the resident did."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kivy.clock import Clock
+from kivy.input.motionevent import MotionEvent
+from kivy.uix.widget import Widget
+from PIL import Image
+
+from kiosk.flow.events import Event, GlassTouched
+from kiosk.flow.state import Display, Kiosk
+from kiosk.screens.components.press import Pressable, walk
+from kiosk.screens.overlays import Cover, cover_for, display_cover
+from kiosk.screens.page import Page
+from kiosk.screens.register import page_for
+from kiosk.screens.stage import Stage
+from kiosk.screens.theme import Theme
+from kiosk.screens.tokens import Panel
+from kiosk.screens.window import FULL_SPEED, IDLE_SPEED, configure
+from peripherals.document_camera import Preview
+
+_TOUCH_TOLD_EVERY_S = 1.0
+_SLOW_AFTER_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Something that can be pressed now: its stable name, what it says, and its box from the top left, in pixels."""
+
+    test_id: str
+    label: str
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def centre(self) -> tuple[int, int]:
+        """Where to press."""
+        return self.x + self.width // 2, self.y + self.height // 2
+
+
+class Screens:
+    """Kivy's window and what is in it. Everything but `call_soon` is for the thread that called `run`."""
+
+    def __init__(
+        self, panel: Panel, fonts_folder: Path, *, fullscreen: bool, send: Callable[[Event], None], preview: Callable[[], Preview | None]
+    ) -> None:
+        configure(panel, fullscreen=fullscreen)
+        from kivy.core.window import Window  # noqa: PLC0415 - importing it makes the window, which must be configured first
+
+        self._window = Window
+        self._panel = panel
+        self._send = send
+        self._theme = Theme(panel, fonts_folder)
+        self._stage = Stage(self._theme, self._on_event, preview, self._open_display)
+        self._state: Kiosk | None = None
+        self._shown: Kiosk | None = None
+        self._page: Page | None = None
+        self._cover: Cover | None = None
+        self._display_cover: Cover | None = None
+        self._kept: dict[type[Page], Page] = {}
+        self._fingers = 0
+        self._told_at = -_TOUCH_TOLD_EVERY_S
+        self._touched_at = time.monotonic()
+        self.first_frame_at: float | None = None
+        self.frames = 0
+        Window.title = "便民终端"
+        Window.clearcolor = (0, 0, 0, 1)
+        self._root = Widget(size=(panel.width_px, panel.height_px), size_hint=(None, None))
+        Window.add_widget(self._root)
+        Window.bind(on_touch_down=self._on_finger_down, on_touch_up=self._on_finger_up, on_key_down=self._on_key, on_flip=self._on_flip)
+        Window.bind(on_request_close=lambda *_, **__: fullscreen)
+
+    # For the program
+
+    def show(self, state: Kiosk) -> None:
+        """Show this state; a page is not changed under a finger, but as soon as it is lifted.
+
+        Not even set anew: the control under the finger would be gone, and its press with it.
+        """
+        self._state = state
+        self._wake()
+        if self._fingers and (self._changes_page(state) or (self._page is not None and self._page.is_changed_by(state))):
+            return
+        self._apply(state)
+
+    def call_soon(self, call: Callable[[], None]) -> None:
+        """Run something on the screens' thread; may be called from any."""
+        Clock.schedule_once(lambda _: call(), 0)
+
+    def run(self) -> None:
+        """Show the window until `stop`."""
+        from kivy.base import runTouchApp  # noqa: PLC0415 - it imports the window
+
+        Clock.schedule_interval(self._on_second, 1.0)
+        runTouchApp()
+
+    def stop(self) -> None:
+        """End `run`."""
+        from kivy.base import stopTouchApp  # noqa: PLC0415 - it imports the window
+
+        if self._page is not None:
+            self._page.leave()
+        stopTouchApp()
+
+    # For demos, tests, and later for ears
+
+    def targets(self) -> list[Target]:
+        """Return what can be pressed now, in the order of reading."""
+        return [self._target(part) for part in walk(self._top())]
+
+    def find(self, test_id: str) -> Target | None:
+        """Return what can be pressed under this name, turning the leaves of a page that has several."""
+        for _ in range(8):
+            parts = {part.test_id: part for part in walk(self._top())}
+            if test_id in parts:
+                return self._target(parts[test_id])
+            if not self.turn_leaf():
+                return None
+        return None
+
+    def turn_leaf(self) -> bool:
+        """Turn to the next leaf of the page; tells whether there was one."""
+        turner = next((part for part in walk(self._top()) if part.test_id == "leaf-on"), None)
+        if turner is None or not callable(turner.act):
+            return False
+        turner.act()
+        return True
+
+    def tap(self, test_id: str) -> bool:
+        """Press what has this name, as a finger would; tells whether there was such a thing."""
+        if self.find(test_id) is None:
+            return False
+        next(part for part in walk(self._top()) if part.test_id == test_id).press()
+        return True
+
+    def screenshot(self, path: Path) -> None:
+        """Save what is on the glass as a PNG."""
+        from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels  # noqa: PLC0415 - needs the window's context
+
+        self._window.dispatch("on_draw")
+        width, height = self._panel.width_px, self._panel.height_px
+        pixels = glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE)
+        Image.frombytes("RGB", (width, height), pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM).save(path)
+
+    @property
+    def height_px(self) -> int:
+        """The glass's height."""
+        return self._panel.height_px
+
+    @property
+    def root(self) -> Widget:
+        """What is on the glass, page and cover."""
+        return self._root
+
+    # Inside
+
+    def _top(self) -> Widget:
+        return self._display_cover or self._cover or self._root
+
+    def _target(self, part: Pressable) -> Target:
+        return Target(part.test_id, part.label, int(part.x), round(self._panel.height_px - part.top), int(part.width), int(part.height))
+
+    def _on_event(self, event: Event) -> None:
+        if self._state is not None and self._changes_page(self._state):
+            return  # the press was meant for a page that is already over
+        self._send(event)
+
+    def _changes_page(self, state: Kiosk) -> bool:
+        before = self._shown
+        if before is None:
+            return False
+        return type(before.view) is not type(state.view) or type(before.overlay) is not type(state.overlay)
+
+    def _apply(self, state: Kiosk) -> None:
+        before, self._shown = self._shown, state
+        set_anew = self._theme.apply(state.display)
+        if set_anew:
+            self._forget_pages()
+        if before is not None and before.visit is not None and state.visit is None:
+            self._kept.clear()
+        self._show_page(state)
+        self._show_cover(before, state, set_anew=set_anew)
+
+    def _show_page(self, state: Kiosk) -> None:
+        kind = page_for(state.view)
+        page = self._page
+        if page is None or type(page) is not kind:
+            if page is not None:
+                page.leave()
+                self._root.remove_widget(page)
+            page = self._kept.get(kind) or kind(self._stage)
+            if kind.is_kept:
+                self._kept[kind] = page
+            page.place(0, 0, self._panel.width_px, self._panel.height_px)
+            page.show(state)
+            self._root.add_widget(page, index=len(self._root.children))
+            self._page = page
+        else:
+            page.show(state)
+
+    def _show_cover(self, before: Kiosk | None, state: Kiosk, *, set_anew: bool) -> None:
+        same = before is not None and type(before.overlay) is type(state.overlay) and not set_anew
+        if state.overlay is None or not same:
+            self._cover = self._put_cover(self._cover, cover_for(self._stage, state.overlay, state) if state.overlay else None)
+        if self._cover is not None:
+            self._cover.show(state)
+        leaves = before is None or type(before.view) is not type(state.view) or state.overlay is not None
+        if self._display_cover is not None:
+            if leaves:
+                self._close_display()
+            elif before is None or before.display != state.display:
+                self._open_display()
+
+    def _put_cover(self, old: Cover | None, new: Cover | None) -> Cover | None:
+        if old is not None:
+            self._root.remove_widget(old)
+        if new is not None:
+            new.place(0, 0, self._panel.width_px, self._panel.height_px)
+            self._root.add_widget(new)
+        return new
+
+    def _open_display(self) -> None:
+        display = self._shown.display if self._shown else Display()
+        self._display_cover = self._put_cover(self._display_cover, display_cover(self._stage, display, self._close_display))
+
+    def _close_display(self) -> None:
+        self._display_cover = self._put_cover(self._display_cover, None)
+
+    def _forget_pages(self) -> None:
+        self._kept.clear()
+        if self._page is not None:
+            self._page.leave()
+            self._root.remove_widget(self._page)
+            self._page = None
+
+    def _on_finger_down(self, _: object, touch: MotionEvent) -> bool:
+        if not touch.is_mouse_scrolling:
+            self._fingers += 1
+        self._tell_touched()
+        return False
+
+    def _on_finger_up(self, *_: object) -> bool:
+        self._fingers = max(0, self._fingers - 1)
+        if self._fingers == 0:
+            self.call_soon(self._catch_up)  # after the control under the finger has acted
+        return False
+
+    def _catch_up(self) -> None:
+        if self._state is not None and self._state is not self._shown and not self._fingers:
+            self._apply(self._state)
+
+    def _on_key(self, *_: Any) -> bool:  # noqa: ANN401 - Kivy's signature
+        self._tell_touched()
+        return True  # no key does anything else: there is no desktop behind this window
+
+    def _tell_touched(self) -> None:
+        self._touched_at = now = time.monotonic()
+        self._wake()
+        if now - self._told_at >= _TOUCH_TOLD_EVERY_S:
+            self._told_at = now
+            self._send(GlassTouched())
+
+    def _wake(self) -> None:
+        Clock._max_fps = FULL_SPEED  # noqa: SLF001 - Kivy has no public way to change it while running
+        self._touched_at = time.monotonic()
+
+    def _on_second(self, _: float) -> None:
+        lively = self._page is not None and self._page.is_lively
+        if not lively and time.monotonic() - self._touched_at > _SLOW_AFTER_S:
+            Clock._max_fps = IDLE_SPEED  # noqa: SLF001
+
+    def _on_flip(self, *_: object) -> None:
+        self.frames += 1
+        if self.first_frame_at is None and self._page is not None:
+            self.first_frame_at = time.monotonic()

@@ -1,0 +1,202 @@
+"""A body that never needs a swipe: what doesn't fit goes to a next leaf, turned by two large buttons."""
+
+from collections.abc import Callable, Sequence
+
+from kiosk.screens.components.buttons import SECONDARY, SOFT, Button
+from kiosk.screens.components.cards import SURFACE, Card, Rule
+from kiosk.screens.components.part import Column, Part, Row
+from kiosk.screens.components.shape import Look
+from kiosk.screens.components.text import Text
+from kiosk.screens.stage import Stage
+
+_WIDE = 1000
+_BETWEEN = 32
+"""Units: a landscape body wider than this holds two columns, so far apart."""
+
+
+def freed(part: Part) -> Part:
+    """Take a part out of where it was, so that it can be put elsewhere."""
+    if part.parent is not None:
+        part.parent.remove_widget(part)
+    return part
+
+
+class Rows:
+    """A card of rows that may be cut between two rows when the page is full."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        rows: Sequence[Part],
+        *,
+        head: Part | None = None,
+        look: Look = SURFACE,
+        gap: float = 0,
+        ruled: bool = True,
+        down: float = 20,
+        whole: bool = False,
+    ) -> None:
+        self._stage = stage
+        self._rows = tuple(rows)
+        self._head = head
+        self._look = look
+        self._gap = gap
+        self._ruled = ruled
+        self._down = down
+        self.whole = whole  # rather on the next leaf than cut
+
+    def cards(self, width: int, room: int, full: int) -> list[Card]:
+        """Return the rows as cards: the first no higher than `room`, the others no higher than `full`."""
+        inner = width - 2 * self._stage.px(34)
+        air = 2 * self._stage.px(self._down)
+        pieces: list[list[Part]] = [[self._head] if self._head else []]
+        used = air + (self._head.height_for(inner) if self._head else 0)
+        limit = room
+        for row in self._rows:
+            height = row.height_for(inner) + self._stage.px(self._gap + 2)
+            if used + height > limit and any(part is not self._head for part in pieces[-1]):
+                pieces.append([])
+                used, limit = air, full
+            pieces[-1].append(row)
+            used += height
+        return [self._card(piece) for piece in pieces]
+
+    def _card(self, parts: Sequence[Part]) -> Card:
+        inside: list[Part] = []
+        for part in parts:
+            freed(part)
+            if self._ruled and inside and inside[-1] is not self._head:
+                inside.append(Rule(self._stage))
+            inside.append(part)
+        return Card(self._stage, Column(self._stage, inside, gap=self._gap), look=self._look, down=self._down)
+
+
+Block = Part | Rows
+
+
+class Pages(Part):
+    """Blocks one under another, over as many leaves as they need. `turned` is told when the resident turns a leaf."""
+
+    def __init__(
+        self, stage: Stage, blocks: Sequence[Block], *, gap: float = 22, leaf: int = 0, turned: Callable[[int], None] | None = None
+    ) -> None:
+        super().__init__(stage, grows=True)
+        self._blocks = tuple(blocks)
+        self._gap = gap
+        self._leaf = leaf
+        self._turned = turned
+        self.leaves = 1
+
+    def height_for(self, width: int) -> int:
+        room = 10**9
+        parts = [part for block in self._blocks for part in (block.cards(width, room, room) if isinstance(block, Rows) else [block])]
+        return (
+            Column(self.stage, [], gap=self._gap).height_for(width)
+            + sum(part.height_for(width) for part in parts)
+            + self.stage.px(self._gap) * (len(parts) - 1)
+        )
+
+    def arrange(self) -> None:
+        width, height = int(self.width), int(self.height)
+        across = 1
+        columns = self._break(width, height)
+        if len(columns) > 1 and not self.stage.theme.panel.is_upright and width > self.stage.px(_WIDE):
+            across = 2
+            columns = self._break(self._column_width(across), height)
+        if len(columns) > across:
+            columns = self._break(self._column_width(across), height - self._turner_height() - self.stage.px(self._gap))
+        leaves = [columns[start : start + across] for start in range(0, len(columns), across)]
+        self.leaves = len(leaves)
+        self._leaf = max(0, min(self._leaf, len(leaves) - 1))
+        self._put(leaves[self._leaf], across)
+
+    def turn(self, leaf: int) -> None:
+        """Show another leaf."""
+        self._leaf = leaf
+        if self._turned is not None:
+            self._turned(leaf)
+        self.arrange()
+
+    def _break(self, width: int, height: int) -> list[list[Part]]:
+        gap = self.stage.px(self._gap)
+        leaves: list[list[Part]] = [[]]
+        room = height
+        for block in self._blocks:
+            parts: Sequence[Part] = [block] if isinstance(block, Part) else self._cards(block, width, room, height)
+            for part in parts:
+                wanted = part.height_for(width)
+                if wanted > room and leaves[-1]:
+                    leaves.append([])
+                    room = height
+                leaves[-1].append(part)
+                room -= wanted + gap
+        return leaves
+
+    def _cards(self, rows: Rows, width: int, room: int, full: int) -> list[Card]:
+        # A card with room for less than a few rows starts on the next leaf, if the rows would fit there whole.
+        whole = rows.cards(width, full, full)
+        if (rows.whole or room < full // 2) and len(whole) == 1 and whole[0].height_for(width) > room:
+            return rows.cards(width, full, full)
+        return rows.cards(width, room, full)
+
+    def _column_width(self, across: int) -> int:
+        return (int(self.width) - (across - 1) * self.stage.px(_BETWEEN)) // across
+
+    def _put(self, columns: list[list[Part]], across: int) -> None:
+        for child in self.children[:]:
+            self.remove_widget(child)
+        foot = 0
+        if self.leaves > 1:
+            turner = self._turner(self.leaves)
+            foot = self._turner_height()
+            self.add_widget(turner)
+            turner.place(int(self.x), int(self.y), int(self.width), foot)
+            foot += self.stage.px(self._gap)
+        width = self._column_width(across)
+        for place, parts in enumerate(columns):
+            self._put_column(parts, int(self.x) + place * (width + self.stage.px(_BETWEEN)), width, foot)
+
+    def _put_column(self, parts: list[Part], x: int, width: int, foot: int) -> None:
+        column = Column(self.stage, [freed(part) for part in parts], gap=self._gap)
+        self.add_widget(column)
+        room = int(self.height) - foot
+        block = room if any(part.grows for part in parts) else min(room, column.height_for(width))
+        sunk = self.stage.theme.display.reach
+        column.place(x, int(self.y) + foot if sunk else int(self.y) + int(self.height) - block, width, block)
+
+    def _turner_height(self) -> int:
+        return max(self.stage.px(100), self.stage.theme.line_px("toggle") + self.stage.px(24))
+
+    def _turner(self, leaves: int) -> Row:
+        stage, leaf = self.stage, self._leaf
+        parts: list[Part] = []
+        if leaf > 0:
+            parts.append(
+                Button(
+                    stage,
+                    stage.say("glass.leaf_back"),
+                    lambda: self.turn(leaf - 1),
+                    test_id="leaf-back",
+                    kind=SECONDARY,
+                    icon="arrow_upward",
+                    role="toggle",
+                    height=100,
+                    grows=True,
+                )
+            )
+        parts.append(Text(stage, stage.say("glass.leaf", place=leaf + 1, count=leaves), "note", ink="ink2", centred=True))
+        if leaf < leaves - 1:
+            parts.append(
+                Button(
+                    stage,
+                    stage.say("glass.leaf_on"),
+                    lambda: self.turn(leaf + 1),
+                    test_id="leaf-on",
+                    kind=SOFT,
+                    icon="arrow_downward",
+                    role="toggle",
+                    height=100,
+                    grows=True,
+                )
+            )
+        return Row(stage, parts, gap=24)

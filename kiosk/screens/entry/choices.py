@@ -1,0 +1,115 @@
+"""A choice as large buttons, all of them in sight."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from kiosk.screens.components.buttons import CHOSEN, SECONDARY, Button, Kind
+from kiosk.screens.components.part import Part
+from kiosk.screens.components.shape import Look
+from kiosk.screens.components.text import Text
+from kiosk.screens.entry.field import Filled
+from kiosk.screens.stage import Stage
+from kiosk.screens.tokens import Weight
+from kiosk.screens.typeset import Span
+
+_GUARD_S = 0.3
+_HEIGHT = 100
+_FEW = 4
+_WRONG = Kind(Look("surface", "err", 5), Look("pressed", "err", 5), "ink")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One option: its stable name, what it says, and the answer that it stands for."""
+
+    name: str
+    text: str
+    value: str | bool
+
+
+class ChoiceGrid(Part):
+    """Options in as few rows as their words allow. With `many` each is a switch of its own."""
+
+    def __init__(
+        self, stage: Stage, field: str, offers: Sequence[Offer], chosen: Callable[[str | bool], None], *, large: bool = False
+    ) -> None:
+        super().__init__(stage)
+        self._field = field
+        self._offers = tuple(offers)
+        self._chosen = chosen
+        self._height = 152 if large else _HEIGHT
+        self._most = 2 if large else 4
+        self._gap = stage.px(16)
+        self._on: frozenset[str | bool] = frozenset()
+        self._wrong = False
+        self._pressed_at: dict[str, float] = {}
+        self._buttons: list[Button] = []
+        self._measures = [Text(stage, [Span(offer.text)], "toggle", weight=Weight.BOLD).width_wanted() for offer in self._offers]
+        self._build()
+
+    def mark(self, on: frozenset[str | bool]) -> None:
+        """Show which are chosen."""
+        if on != self._on:
+            self._on = on
+            self._build()
+
+    def show(self, filled: Filled) -> bool:
+        """Show whether a choice is missing."""
+        if filled.is_wrong != self._wrong:
+            self._wrong = filled.is_wrong
+            self._build()
+        return False
+
+    def height_for(self, width: int) -> int:
+        rows = -(-len(self._offers) // self._columns(width))
+        return rows * self._row_height(width) + (rows - 1) * self._gap
+
+    def arrange(self) -> None:
+        x, top, width = int(self.x), int(self.top), int(self.width)
+        columns = self._columns(width)
+        wide = (width - (columns - 1) * self._gap) // columns
+        tall = self._row_height(width)
+        for place, button in enumerate(self._buttons):
+            row, column = divmod(place, columns)
+            button.place(x + column * (wide + self._gap), top - (row + 1) * tall - row * self._gap, wide, tall)
+
+    def _row_height(self, width: int) -> int:
+        columns = self._columns(width)
+        wide = (width - (columns - 1) * self._gap) // columns
+        return max([self.stage.px(self._height), *(button.height_for(wide) for button in self._buttons)])
+
+    def _columns(self, width: int) -> int:
+        """Return the most columns in which every option, with its check mark, has its words on one line; many go in two all the same."""
+        needed = max(self._measures) + self.stage.px(42 + 18 + 44)
+        for columns in range(min(self._most, len(self._offers)), 1, -1):
+            rows = -(-len(self._offers) // columns)
+            fewer = columns > 2 and -(-len(self._offers) // (columns - 1)) == rows
+            if needed * columns + self._gap * (columns - 1) <= width and not fewer:
+                return columns
+        return 2 if len(self._offers) > _FEW else 1
+
+    def _build(self) -> None:
+        for button in self._buttons:
+            self.remove_widget(button)
+        self._buttons = [self._button(offer) for offer in self._offers]
+        for button in self._buttons:
+            self.add_widget(button)
+        if self.width:
+            self.arrange()
+
+    def _button(self, offer: Offer) -> Button:
+        on = offer.value in self._on
+        kind = CHOSEN if on else _WRONG if self._wrong else SECONDARY
+        return Button(
+            self.stage, [Span(offer.text)], lambda: self._press(offer), test_id=f"option-{self._field}-{offer.name}", kind=kind,
+            icon="check" if on else None, role="toggle", weight=Weight.BOLD if on else Weight.MEDIUM,
+            height=self._height, icon_units=42, across=22,
+        )  # fmt: skip
+
+    def _press(self, offer: Offer) -> None:
+        """Choose; a second press at once is a trembling hand, also after the button was drawn anew."""
+        now = time.monotonic()
+        if now - self._pressed_at.get(offer.name, -1.0) >= _GUARD_S:
+            self._pressed_at[offer.name] = now
+            self._chosen(offer.value)

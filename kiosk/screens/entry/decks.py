@@ -1,0 +1,120 @@
+"""What lies under a field while it is filled: the keyboard, the pad for figures, or the day's columns."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from kiosk.input_method import day as days
+from kiosk.input_method import editing
+from kiosk.input_method.composition import Composition
+from kiosk.input_method.engine import Engine
+from kiosk.input_method.lexicon import WithLexicon, WordKind, words_of
+from kiosk.input_method.opening import open_engine
+from kiosk.screens.components.part import Part
+from kiosk.screens.entry.days import DayPad
+from kiosk.screens.entry.figures import FigurePad
+from kiosk.screens.entry.letters import Keyboard, TextField
+from kiosk.screens.stage import Stage
+from sync.contract.item import Control, Field
+
+Given = Callable[[str, str], None]
+"""Told the field and its value, after every key."""
+
+
+def has_deck(field: Field) -> bool:
+    """Whether a field is filled with keys."""
+    return field.control not in (Control.CHOICE, Control.CHOICES, Control.YES_NO)
+
+
+class Decks:
+    """At most one deck at a time. The pinyin engine is opened with the first field that needs it, and closed with the page."""
+
+    def __init__(self, stage: Stage, given: Given, changed: Callable[[], None], done: Callable[[], None]) -> None:
+        self._stage = stage
+        self._given = given
+        self._changed = changed
+        self._done = done
+        self._engine: Engine | None = None
+        self._keyboard: Keyboard | None = None
+        self._field: str | None = None
+        self._value = ""
+        self.deck: Keyboard | FigurePad | DayPad | None = None
+
+    @property
+    def composition(self) -> Composition | None:
+        """What the keyboard holds, while there is one."""
+        return self.deck.composition if isinstance(self.deck, Keyboard) else None
+
+    def show(self, field: Field, schema: Mapping[str, Any], value: str, today: date, *, built_in: bool = False) -> Part:
+        """Return the deck of a field, made when the field was not the one before."""
+        if self._field != field.name or self.deck is None:
+            self._field, self._value = field.name, value
+            self.deck = self._make(field, schema, value, today, built_in=built_in)
+        if self.deck.parent is not None:
+            self.deck.parent.remove_widget(self.deck)
+        return self.deck
+
+    def drop(self) -> None:
+        """Take the deck away."""
+        self.deck = self._field = None
+
+    def settle(self, *, take_shown: bool) -> None:
+        """Leave the field: letters become their first word; with `take_shown` a day counts that was shown and never turned."""
+        if isinstance(self.deck, Keyboard):
+            self.deck.settle()
+        elif isinstance(self.deck, DayPad) and take_shown and self._field is not None:
+            self._given(self._field, self.deck.value)
+
+    def empty(self) -> None:
+        """Clear the field."""
+        if isinstance(self.deck, (Keyboard, FigurePad)):
+            self.deck.empty()
+        elif self._field is not None:
+            self._given(self._field, "")
+
+    def close(self) -> None:
+        """Nothing of what was typed outlives the page."""
+        self.drop()
+        self._keyboard = None
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
+
+    def _make(self, field: Field, schema: Mapping[str, Any], value: str, today: date, *, built_in: bool) -> Keyboard | FigurePad | DayPad:
+        done = None if built_in else self._done
+        if field.control is Control.DATE:
+            return DayPad(self._stage, days.choice(schema, today, value), today, self._on_value, self._done)
+        if field.control in (Control.TEXT, Control.ADDRESS):
+            return self._begin(field, schema, value)
+        kind = editing.figure_kind(field.control, schema)
+        pad = FigurePad(self._stage, kind, editing.longest(kind, schema), self._on_value, done)
+        pad.begin(value)
+        return pad
+
+    def _begin(self, field: Field, schema: Mapping[str, Any], value: str) -> Keyboard:
+        self._engine = self._engine or open_engine()
+        self._keyboard = self._keyboard or Keyboard(self._stage, self._on_composed, self._done)
+        is_name = schema.get("format") == "person-name"
+        kinds = _kinds(field, is_name=is_name)
+        words = tuple(word.text for kind in kinds for word in words_of(kind))
+        longest = int(schema.get("maxLength", editing.LONGEST_TEXT))
+        first = WithLexicon(self._engine, kinds)
+        self._keyboard.begin(TextField(first, self._engine if is_name else first, longest, words, is_name=is_name), value)
+        return self._keyboard
+
+    def _on_composed(self, composition: Composition) -> None:
+        self._on_value(composition.text)
+        self._changed()
+
+    def _on_value(self, value: str) -> None:
+        if self._field is not None and value != self._value:
+            self._value = value
+            self._given(self._field, value)
+
+
+def _kinds(field: Field, *, is_name: bool) -> tuple[WordKind, ...]:
+    if is_name:
+        return (WordKind.SURNAMES,)
+    if field.control is Control.ADDRESS:
+        return WordKind.PLACES, WordKind.HOMES
+    return WordKind.COUNTER, WordKind.PLACES

@@ -1,0 +1,393 @@
+"""The frame of every page: status above, what the page is about, its body, and the bars at hand height, which never move."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from kivy.graphics import Color, Rectangle
+from kivy.graphics.texture import Texture
+
+from kiosk.flow.events import BackPressed, Event, FinishPressed, NextPressed, StaffWanted
+from kiosk.flow.state import Kiosk
+from kiosk.screens.components.buttons import CALL_SOFT, PLAIN, PRIMARY, SECONDARY, Button, Kind
+from kiosk.screens.components.cards import Badge, Card, StageState, Tint
+from kiosk.screens.components.part import Column, Gap, Inset, Part, Row
+from kiosk.screens.components.shape import Fill, Look, Shape
+from kiosk.screens.components.text import Icon, Text
+from kiosk.screens.marks import mark
+from kiosk.screens.stage import Stage
+from kiosk.screens.tokens import BAR_LIFT, Palette, Weight, rgba
+from kiosk.screens.typeset import Span
+
+STEPS = 6
+STEP_KEYS = ("read", "card", "form", "papers", "sign", "check")
+
+
+class Ground(Part):
+    """The paper of a page: a gradient of two colours, one texture of two pixels."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self._texture = Texture.create(size=(1, 2), colorfmt="rgb")
+        self._texture.mag_filter = self._texture.min_filter = "linear"
+        with self.canvas:
+            Color(1, 1, 1, 1)
+            self._rectangle = Rectangle(texture=self._texture, size=(0, 0))
+
+    def arrange(self) -> None:
+        self._rectangle.pos = self.pos
+        self._rectangle.size = self.size
+
+    def paint(self, palette: Palette) -> None:
+        pixels = bytes(round(part * 255) for role in (palette.bg_bottom, palette.bg_top) for part in rgba(role)[:3])
+        self._texture.blit_buffer(pixels, colorfmt="rgb", bufferfmt="ubyte")
+        self._rectangle.texture = self._texture
+        self.canvas.ask_update()
+
+
+class Mark(Part):
+    """The mark of the service."""
+
+    def __init__(self, stage: Stage, units: float = 60) -> None:
+        super().__init__(stage)
+        self._side = stage.px(units)
+        with self.canvas:
+            Color(1, 1, 1, 1)
+            self._rectangle = Rectangle(size=(self._side, self._side))
+
+    def width_wanted(self) -> int:
+        return self._side
+
+    def height_for(self, width: int) -> int:
+        del width
+        return self._side
+
+    def arrange(self) -> None:
+        self._rectangle.pos = (int(self.x), int(self.y) + (int(self.height) - self._side) // 2)
+
+    def paint(self, palette: Palette) -> None:
+        bare = bool(palette.outline)
+        self._rectangle.texture = mark(self._side, "#000000" if bare else "#0B5748", "#FFE100" if bare else "#E7A534", "#FFFFFF")
+
+
+class Status(Part):
+    """Community, line, date and time. Nothing here is touched; only its words change."""
+
+    def __init__(self, stage: Stage, *, bare: bool = False) -> None:
+        super().__init__(stage)
+        self._bare = bare
+        self._said: tuple[object, ...] = ()
+        self._row: Row | None = None
+
+    def show(self, kiosk: Kiosk) -> None:
+        """Take over place, line and minute."""
+        said = (kiosk.place.community, kiosk.line_up, kiosk.now, kiosk.display.scale, kiosk.display.language)
+        if said == self._said:
+            return
+        self._said = said
+        if self._row is not None:
+            self.remove_widget(self._row)
+        self._row = self._build(kiosk)
+        self.add_widget(self._row)
+        if self.width:
+            self.place(int(self.x), int(self.y), int(self.width), int(self.height))
+
+    def height_for(self, width: int) -> int:
+        del width
+        return max(self.stage.px(100), self.stage.theme.line_px("badge") + self.stage.px(30))
+
+    def arrange(self) -> None:
+        if self._row is not None:
+            margin = self.stage.theme.margin
+            self._row.place(int(self.x) + margin, int(self.y), int(self.width) - 2 * margin, int(self.height))
+
+    def _build(self, kiosk: Kiosk) -> Row:
+        stage = self.stage
+        large = stage.theme.is_large
+        community = kiosk.place.community if large else stage.say("glass.service", community=kiosk.place.community)
+        parts: list[Part] = [Mark(stage), Text(stage, [Span(community)], "body", weight=Weight.BOLD), Gap(stage, grows=True)]
+        if not self._bare:
+            online = kiosk.line_up
+            parts.append(
+                Badge(
+                    stage,
+                    stage.say("glass.online" if online else "glass.offline"),
+                    Tint.OK if online else Tint.WARN,
+                    icon="cloud_done" if online else "cloud_off",
+                )
+            )
+            if not large:
+                parts.append(Text(stage, day_short(stage, kiosk.now), "body", weight=Weight.MEDIUM))
+            parts.append(Text(stage, clock(kiosk.now), "body", weight=Weight.MEDIUM))
+        return Row(stage, parts, gap=22, level=True)
+
+
+def clock(now: datetime) -> str:
+    """Return the time in minutes."""
+    return f"{now.hour}:{now.minute:02d}"
+
+
+def day_short(stage: Stage, now: datetime) -> str:
+    """Return month, day and weekday, short."""
+    return stage.say("glass.day_short", month=now.month, day=now.day, weekday=stage.say(f"glass.weekday_{now.isoweekday()}"))
+
+
+class Segments(Part):
+    """How far the visit is: done pine, current glaze with a border, ahead a line."""
+
+    def __init__(self, stage: Stage, step: int) -> None:
+        super().__init__(stage)
+        self._step = step
+        self._shapes = [Shape(self.canvas, stage.theme, 10) for _ in range(STEPS)]
+
+    def height_for(self, width: int) -> int:
+        del width
+        return self.stage.px(20)
+
+    def arrange(self) -> None:
+        gap = self.stage.px(10)
+        width = (int(self.width) - gap * (STEPS - 1)) / STEPS
+        for place, shape in enumerate(self._shapes, start=1):
+            height = self.stage.px(20 if place == self._step else 12)
+            left = int(self.x) + round((place - 1) * (width + gap))
+            shape.place(left, int(self.y) + (int(self.height) - height) // 2, round(width), height)
+
+    def paint(self, palette: Palette) -> None:
+        for place, shape in enumerate(self._shapes, start=1):
+            if place == self._step:
+                shape.paint(palette, Look("glaze", "line" if palette.outline else "pri", 4))
+            else:
+                shape.paint(
+                    palette, Look("pri" if place < self._step else "sunk" if palette.outline else "line", outlined=place > self._step)
+                )
+
+
+class Head(Part):
+    """What the page is: step and name, title, and at most one sentence. In landscape the step list stands in the rail instead."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        title: str | Sequence[Span],
+        *,
+        lead: str | Sequence[Span] | None = None,
+        step: int | None = None,
+        about: str = "",
+        role: str = "h1",
+        aside: str = "",
+    ) -> None:
+        super().__init__(stage)
+        self.step = step
+        self.about = about
+        parts: list[Part] = []
+        if step is not None and stage.theme.panel.is_upright:
+            parts += [
+                Segments(stage, step),
+                Gap(stage, 24),
+                Text(stage, [Span(step_note(stage, step, about))], "note", ink="ink2"),
+                Gap(stage, 8),
+            ]
+        heading: Part = Text(stage, title, role)
+        if aside:
+            heading = Row(stage, [heading, Text(stage, aside, "lead", ink="ink2")], gap=36)
+        parts.append(heading)
+        if lead:
+            parts += [Gap(stage, 6), Text(stage, lead, "lead", ink="ink2")]
+        self._column = Column(stage, parts)
+        self.add_widget(self._column)
+
+    def height_for(self, width: int) -> int:
+        return self._column.height_for(width)
+
+    def arrange(self) -> None:
+        self._column.place(int(self.x), int(self.y), int(self.width), int(self.height))
+
+
+def step_note(stage: Stage, step: int, about: str) -> str:
+    """Return where in the visit the page is, in words."""
+    said = stage.say("glass.step", step=step, steps=STEPS)
+    return f"{said}\u3000{about}" if about else said
+
+
+class Bar(Part):
+    """The surface at the bottom, with a shadow upwards."""
+
+    def __init__(self, stage: Stage, inside: Part) -> None:
+        super().__init__(stage)
+        self._shape = Shape(self.canvas.before, stage.theme, 0)
+        self._rule = Fill(self.canvas.before)
+        self.inside = inside
+        self.add_widget(inside)
+
+    def height_for(self, width: int) -> int:
+        return self.inside.height_for(width)
+
+    def arrange(self) -> None:
+        x, y, width, height = int(self.x), int(self.y), int(self.width), int(self.height)
+        self._shape.place(x, y, width, height)
+        self._rule.place(x, y + height - self.stage.px(4), width, self.stage.px(4))
+        self.inside.place(x, y, width, height)
+
+    def paint(self, palette: Palette) -> None:
+        self._shape.paint(palette, Look("surface", lift=BAR_LIFT, outlined=False))
+        self._rule.paint(palette, "line" if palette.outline else None, 0.0 if not palette.outline else 1.0)
+
+
+def back_button(stage: Stage, *, text: str | None = None) -> Button:
+    """Return the way back."""
+    return Button(stage, text or stage.say("glass.back"), BackPressed(), test_id="back", kind=SECONDARY, icon="arrow_back", across=40)
+
+
+def next_button(stage: Stage, text: str, *, icon: str = "arrow_forward") -> Button:
+    """Return the one filled button of a page."""
+    return Button(stage, text, NextPressed(), test_id="next", kind=PRIMARY, icon=icon, icon_after=True, grows=True)
+
+
+def action_row(stage: Stage, parts: Sequence[Part]) -> Inset:
+    """Return the bottom bar's content: secondary left, primary right and filling."""
+    return Inset(stage, Row(stage, parts, gap=24), across=stage.theme.margin / stage.theme.panel.unit_px, down=28)
+
+
+def awaiting(stage: Stage, icon: str, text: str) -> Part:
+    """Return the plain text that stands where the button would be while a device is awaited."""
+    words = Text(stage, text, "item", weight=Weight.MEDIUM, ink="ink2")
+    return Row(
+        stage,
+        [Gap(stage, 120, grows=True), Icon(stage, icon, 46, ink="ink2"), words, Gap(stage, 120, grows=True)],
+        gap=18,
+        level=True,
+        grows=True,
+    )
+
+
+def staff_button(stage: Stage, *, kind: Kind = CALL_SOFT, role: str = "item", height: float = 104, grows: bool = False) -> Button:
+    """Return the way to a person; the same everywhere."""
+    return Button(
+        stage,
+        stage.say("glass.staff"),
+        StaffWanted(),
+        test_id="staff",
+        kind=kind,
+        icon="support_agent",
+        role=role,
+        height=height,
+        grows=grows,
+    )
+
+
+def assist_button(stage: Stage, text: str, act: Event | Callable[[], None], *, test_id: str, icon: str) -> Button:
+    """Return one of the small buttons beside the way to a person."""
+    upright = stage.theme.panel.is_upright
+    return Button(
+        stage,
+        text,
+        act,
+        test_id=test_id,
+        kind=PLAIN,
+        icon=icon,
+        role="caption" if upright else "toggle",
+        weight=Weight.MEDIUM,
+        stacked=upright,
+        height=104,
+        icon_units=40,
+        across=18,
+    )
+
+
+def assist_parts(stage: Stage, *, finish: bool = True, middle: Part | None = None) -> list[Part]:
+    """Return the assist bar: size and contrast, the way to a person, the way out. `middle` stands in for size and contrast."""
+    size = middle or assist_button(stage, stage.say("glass.display"), stage.open_display, test_id="display", icon="text_increase")
+    parts: list[Part] = [size, staff_button(stage)]
+    if finish:
+        parts.append(assist_button(stage, stage.say("glass.finish"), FinishPressed(), test_id="finish", icon="logout"))
+    return parts
+
+
+class AssistRow(Part):
+    """Shares of the width: the way to a person takes 1.7 of them."""
+
+    def __init__(self, stage: Stage, parts: Sequence[Part]) -> None:
+        super().__init__(stage)
+        self._parts = tuple(parts)
+        for part in self._parts:
+            self.add_widget(part)
+
+    def height_for(self, width: int) -> int:
+        widths = self._widths(width)
+        return max(part.height_for(inner) for part, inner in zip(self._parts, widths, strict=True)) + self.stage.px(36)
+
+    def arrange(self) -> None:
+        left = int(self.x) + self.stage.px(40)
+        inner = int(self.height) - self.stage.px(36)
+        for part, width in zip(self._parts, self._widths(int(self.width)), strict=True):
+            part.place(left, int(self.y) + self.stage.px(24), width, inner)
+            left += width + self.stage.px(24)
+
+    def _widths(self, width: int) -> list[int]:
+        room = width - 2 * self.stage.px(40) - self.stage.px(24) * (len(self._parts) - 1)
+        shares = [1.7 if getattr(part, "test_id", "") == "staff" else 1.0 for part in self._parts]
+        return [round(room * share / sum(shares)) for share in shares]
+
+
+class Rail(Part):
+    """Landscape: the steps of the visit as a list at the left."""
+
+    def __init__(self, stage: Stage, step: int, about: str) -> None:
+        super().__init__(stage)
+        lines: list[Part] = [
+            Text(stage, [Span(about)], "item"),
+            Text(stage, stage.say("glass.step", step=step, steps=STEPS), "caption", ink="ink2"),
+            Gap(stage, 20),
+        ]
+        lines += [_rail_line(stage, place, step) for place in range(1, STEPS + 1)]
+        lines += [
+            Gap(stage, grows=True),
+            Row(
+                stage,
+                [Icon(stage, "shield_lock", 40, ink="ink2"), Text(stage, stage.say("glass.privacy"), "caption", ink="ink2", grows=True)],
+                gap=16,
+                level=True,
+            ),
+        ]
+        self._card = Card(stage, Column(stage, lines), across=32, down=32)
+        self.add_widget(self._card)
+
+    def arrange(self) -> None:
+        self._card.place(int(self.x), int(self.y), int(self.width), int(self.height))
+
+
+def _rail_line(stage: Stage, place: int, step: int) -> Part:
+    state = StageState.DONE if place < step else StageState.UNDER_WAY if place == step else StageState.TO_COME
+    words = Text(
+        stage, stage.say(f"glass.step_{STEP_KEYS[place - 1]}"), "body", weight=Weight.BOLD if place == step else Weight.MEDIUM, grows=True
+    )
+    return Inset(stage, Row(stage, [_RailDisc(stage, place, state), words], gap=22, level=True), down=11)
+
+
+class _RailDisc(Part):
+    def __init__(self, stage: Stage, place: int, state: StageState) -> None:
+        super().__init__(stage)
+        self._state = state
+        self._side = stage.px(60)
+        self._shape = Shape(self.canvas.before, stage.theme, 30)
+        ink = {StageState.DONE: "onpri", StageState.UNDER_WAY: "onglaze_fill", StageState.TO_COME: "ink2"}[state]
+        self._sign: Part = (
+            Icon(stage, "check", 38, ink=ink)
+            if state is StageState.DONE
+            else Text(stage, str(place), "body", ink=ink, weight=Weight.BOLD, centred=True)
+        )
+        self.add_widget(self._sign)
+
+    def width_wanted(self) -> int:
+        return self._side
+
+    def height_for(self, width: int) -> int:
+        del width
+        return self._side
+
+    def arrange(self) -> None:
+        self._shape.place(int(self.x), int(self.y), self._side, self._side)
+        self._sign.place(int(self.x), int(self.y), self._side, self._side)
+
+    def paint(self, palette: Palette) -> None:
+        fill = {StageState.DONE: "pri", StageState.UNDER_WAY: "glaze", StageState.TO_COME: "sunk"}[self._state]
+        self._shape.paint(palette, Look(fill, outlined=self._state is StageState.TO_COME))

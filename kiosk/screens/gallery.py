@@ -1,0 +1,221 @@
+"""Every screen in every state as a picture.
+
+    python -m kiosk.screens.gallery --out FOLDER [--theme dark] [--scale 1.3] [--language en] [--panel P2] [--only 02]
+
+The states are invented, and so are the people in them.
+"""
+
+import argparse
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from io import BytesIO
+from math import sin
+from pathlib import Path
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+import msgspec
+from PIL import Image, ImageDraw
+
+from kiosk.flow.state import (
+    CardLeft,
+    CardStage,
+    Display,
+    Done,
+    Fault,
+    Guide,
+    HandedIn,
+    HandingIn,
+    HandingInStage,
+    HandInTrouble,
+    Home,
+    Idle,
+    Ink,
+    Kiosk,
+    LayCard,
+    LeaveAsked,
+    OutOfOrder,
+    Paper,
+    PaperPicture,
+    Place,
+    Review,
+    Scale,
+    StaffCalled,
+    StillThere,
+    Visit,
+)
+from kiosk.flow.state import Theme as ThemeName
+from kiosk.screens.app import Screens
+from kiosk.screens.gallery_entry import TAPS, entry_states, seen_in
+from kiosk.screens.tokens import Panel
+from peripherals.id_card_reader import CardReadStatus
+from peripherals.receipt_printer import PrinterStatus
+from peripherals.secret import Secret
+from sync.contract.application import Applicant
+from sync.contract.item import Category, ItemPackage
+from sync.contract.names import ApplicationId, CaseNumber, ItemCode, ReceiptNumber
+from sync.contract.words import Language
+
+PANELS = {
+    "P1": Panel(1080, 1920, 0.248),
+    "P2": Panel(1920, 1080, 0.248),
+    "P3": Panel(1920, 1080, 0.180),
+    "P4": Panel(1280, 800, 0.170),
+    "P5": Panel(1080, 1920, 0.369),
+}
+NOW = datetime(2026, 11, 23, 9, 41, tzinfo=ZoneInfo("Asia/Shanghai"))
+ANSWERS = {
+    "arrive_date": "2026-09-01", "reason": "work", "stay_plan": "over-one-year", "address": "晴岚街 18 号 3-5-1", "housing": "rented",
+    "landlord_name": "范例生", "landlord_mobile": "13800245718", "employer": "示例制衣厂", "job": "缝纫工", "mobile": "13800245718",
+    "mobile_is_own": True,
+}  # fmt: skip
+
+
+def items_in(folder: Path) -> tuple[ItemPackage, ...]:
+    """Return the packages of a folder of items."""
+    return tuple(msgspec.convert(json.loads(path.read_text(encoding="utf-8")), ItemPackage) for path in sorted(folder.glob("*/item.json")))
+
+
+def sheet_of_paper() -> Secret[bytes]:
+    """Return a picture of a paper with lines on it."""
+    image = Image.new("RGB", (620, 877), "#FBFAF5")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((180, 70, 440, 98), fill="#333333")
+    for place in range(16):
+        draw.rectangle((80, 160 + 40 * place, 540 - (place * 37 % 160), 170 + 40 * place), fill="#8A8A8A")
+    draw.ellipse((420, 720, 540, 840), outline="#B03028", width=8)
+    file = BytesIO()
+    image.save(file, "JPEG", quality=80)
+    return Secret(file.getvalue())
+
+
+def ink() -> Ink:
+    """Return a signature of three wavy strokes."""
+    strokes = tuple(
+        tuple((20.0 + place * 24 + step * 0.8, 22 + 9 * sin(step / 3 + place) + place * 2, place * 400 + step * 18) for step in range(24))
+        for place in range(3)
+    )
+    return Ink(180.0, 60.0, strokes)
+
+
+def base(items: tuple[ItemPackage, ...], display: Display) -> Kiosk:
+    """Return the terminal at home."""
+    return Kiosk(Place("SY-HP-0173", "晴岚社区", "12345", "1 号窗口"), NOW, items, view=Home(), display=display, line_up=True)
+
+
+def visit_of(item: ItemPackage) -> Visit:
+    """Return a visit that has come to the review; its person is invented."""
+    card = Applicant(
+        "resident", name="宋𬱖禾", sex="female", ethnic_group="汉", birth_date=date(1990, 1, 1), address="示例省示例市晴岚路 8 号",
+        id_number="110101199001010010",
+    )  # fmt: skip
+    papers = tuple(PaperPicture(item.materials[0].id, page, sheet_of_paper()) for page in (1, 2)) if item.materials else ()
+    return Visit(1, item, NOW, Secret(card), MappingProxyType(ANSWERS), papers, ink())
+
+
+def states(items: tuple[ItemPackage, ...], display: Display, fonts_folder: Path) -> Iterator[tuple[str, Kiosk]]:
+    """Yield every state with its name."""
+    home = base(items, display)
+    item = home.item(ItemCode("residence-registration")) or items[0]
+    allowance = home.item(ItemCode("elder-allowance")) or items[0]
+    visit = visit_of(item)
+    fresh = replace(visit, card=None, papers=(), ink=Ink(), answers=MappingProxyType({}))
+    yield "01-idle", replace(home, view=Idle())
+    yield "02-home", home
+    yield "02-home-evening", replace(home, now=NOW.replace(hour=20, minute=16), line_up=False)
+    yield "02-home-reach", replace(home, display=replace(display, reach=True))
+    yield "02-drawer", replace(home, view=Home(Category.RESIDENCE))
+    yield "03-guide", replace(home, view=Guide(), visit=fresh)
+    yield "03-guide-allowance", replace(home, view=Guide(), visit=replace(fresh, item=allowance))
+    yield "03-guide-asked", replace(home, view=Guide(asked=True), visit=fresh)
+    yield "03-guide-agreed", replace(home, view=Guide(agreed=True), visit=fresh)
+    at_card = replace(home, visit=fresh)
+    yield "04-lay-card", replace(at_card, view=LayCard())
+    yield "04-lay-card-reading", replace(at_card, view=LayCard(CardStage.READING))
+    yield "04-lay-card-read", replace(at_card, view=LayCard(CardStage.READ, CardReadStatus.READ))
+    yield "04-lay-card-expired", replace(at_card, view=LayCard(CardStage.READ, CardReadStatus.READ, expired=True))
+    for status in CardReadStatus:
+        if status is not CardReadStatus.READ:
+            yield f"04-lay-card-{status}", replace(at_card, view=LayCard(CardStage.REFUSED, status))
+    yield from entry_states(home, visit, allowance, fonts_folder)
+    yield "12-review", replace(home, view=Review(), visit=visit)
+    yield "12-review-offline", replace(home, view=Review(), visit=visit, line_up=False)
+    for trouble in HandInTrouble:
+        yield f"12-review-{trouble}", replace(home, view=Review(trouble), visit=visit)
+    yield "12-storing", replace(home, view=HandingIn(), visit=visit)
+    yield "12-asking-city", replace(home, view=HandingIn(HandingInStage.ASKING_CITY), visit=visit)
+    received = HandedIn(ApplicationId("0193582a-7b3c-7d4e-8f50-123456789abc"), ReceiptNumber("7F3K29QD"), NOW)
+    delivered = replace(received, case_number=CaseNumber("2101-20261123-00482"), complete=True)
+    here, there = replace(visit, handed_in=received), replace(visit, handed_in=delivered)
+    yield "13-done-received", replace(home, view=Done(Paper.PRINTED), visit=here, line_up=False)
+    yield "13-done-printing", replace(home, view=Done(), visit=here)
+    for printer in PrinterStatus:
+        yield f"13-done-{printer}", replace(home, view=Done(Paper.NOT_PRINTED, printer), visit=here, line_up=False)
+    yield "14-done-city", replace(home, view=Done(Paper.PRINTED), visit=there)
+    yield "14-done-city-partly", replace(home, view=Done(Paper.PRINTED), visit=replace(there, handed_in=replace(delivered, complete=False)))
+    yield "14-done-rated", replace(home, view=Done(Paper.PRINTED, rating=5), visit=there)
+    yield "17-still-there", replace(at_card, view=LayCard(), overlay=StillThere(21))
+    for fault in Fault:
+        yield f"18-out-of-order-{fault}", replace(home, view=OutOfOrder(fault))
+    yield "19-staff", replace(at_card, view=LayCard(), overlay=StaffCalled())
+    yield "19-card-left", replace(home, overlay=CardLeft())
+    yield "19-leave", replace(home, view=Review(), visit=visit, overlay=LeaveAsked())
+
+
+def render(
+    screens: Screens, out: Path, shots: Iterator[tuple[str, Kiosk]], *, only: str, shown: list[Kiosk], then: Callable[[], None]
+) -> None:
+    """Show one state after another and save each; every leaf of a page gets its own picture."""
+    wanted = [(name, state) for name, state in shots if only in name]
+
+    def step(place: int) -> None:
+        if place == len(wanted):
+            then()
+            return
+        name, state = wanted[place]
+        shown.append(state)
+        screens.show(replace(state, view=Idle(), visit=None, overlay=None))  # each picture begins with a fresh page
+        screens.show(state)
+        for test_id in TAPS.get(name, ()):
+            screens.tap(test_id)
+        screens.screenshot(out / f"{name}.png")
+        leaf = 2
+        while screens.turn_leaf():
+            screens.screenshot(out / f"{name}-leaf{leaf}.png")
+            leaf += 1
+        screens.call_soon(lambda: step(place + 1))
+
+    step(0)
+
+
+def main() -> None:
+    """Render and end."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--items", type=Path, default=Path("city/items"))
+    parser.add_argument("--fonts", type=Path, default=Path("assets/fonts"))
+    parser.add_argument("--theme", type=ThemeName, default=ThemeName.LIGHT)
+    parser.add_argument("--scale", type=Scale, default=Scale.NORMAL)
+    parser.add_argument("--language", type=Language, default=Language.ZH)
+    parser.add_argument("--panel", choices=PANELS, default="P1")
+    parser.add_argument("--only", default="", help="part of a state's name")
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    display = Display(options.language, options.theme, options.scale)
+    shown: list[Kiosk] = []
+    screens = Screens(
+        PANELS[options.panel],
+        options.fonts,
+        fullscreen=False,
+        send=lambda _: None,
+        preview=lambda: seen_in(shown[-1] if shown else None, options.fonts),
+    )
+    shots = states(items_in(options.items), display, options.fonts)
+    screens.call_soon(lambda: render(screens, options.out, shots, only=options.only, shown=shown, then=screens.stop))
+    screens.run()
+
+
+if __name__ == "__main__":
+    main()

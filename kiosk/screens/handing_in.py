@@ -1,0 +1,62 @@
+"""Handing in: nothing to press, and it lasts seconds."""
+
+from kiosk.flow.state import HandingIn, HandingInStage, Kiosk
+from kiosk.screens.components.cards import Card, CaseStage, StageList, StageState, Tint, banner
+from kiosk.screens.components.part import Column, Gap, Row
+from kiosk.screens.components.spinner import Spinner
+from kiosk.screens.components.text import Text
+from kiosk.screens.frame import Head, awaiting
+from kiosk.screens.page import Page, Sheet
+
+
+class HandingInPage(Page):
+    """What the machine is doing, one stage after another."""
+
+    def sheet(self, kiosk: Kiosk) -> Sheet:
+        view = kiosk.view
+        if not isinstance(view, HandingIn) or kiosk.visit is None:
+            return Sheet(())
+        stage = self.stage
+        storing = view.stage is HandingInStage.STORING
+        about = kiosk.visit.item.name.said_in(stage.theme.language)
+        key = "storing" if storing else "asking"
+        head = Head(stage, stage.say(f"done.{key}"), lead=stage.say(f"done.{key}_lead"), step=6, about=about)
+        stages = StageList(
+            stage,
+            [
+                CaseStage(
+                    StageState.UNDER_WAY if storing else StageState.DONE,
+                    stage.say("done.stage_seal"),
+                    stage.say("done.stage_seal_more"),
+                    "lock",
+                ),
+                CaseStage(
+                    StageState.TO_COME if storing else StageState.UNDER_WAY,
+                    stage.say("done.stage_city"),
+                    stage.say("done.stage_city_more"),
+                    "cloud_upload",
+                ),
+                CaseStage(StageState.TO_COME, stage.say("done.stage_slip"), stage.say("done.stage_slip_more")),
+            ],
+        )
+        wait = Card(
+            stage,
+            Column(
+                stage,
+                [
+                    Gap(stage, 10),
+                    Row(stage, [Gap(stage, grows=True), Spinner(stage, 220), Gap(stage, grows=True)]),
+                    Gap(stage, 26),
+                    Text(stage, stage.say("done.wait"), "h2", centred=True),
+                    Gap(stage, 6),
+                ],
+            ),
+            down=50,
+        )
+        reassurance = banner(stage, Tint.PRI, "shield_lock", None, stage.say("done.safe"))
+        return Sheet(
+            [wait, Card(stage, stages), reassurance],
+            head=head,
+            actions=[awaiting(stage, "hourglass_top", stage.say("done.by_itself"))],
+            finish=False,
+        )

@@ -1,0 +1,167 @@
+"""Idle: the terminal is alive, and any touch starts."""
+
+from kiosk.flow.events import GlassTouched
+from kiosk.flow.state import Kiosk
+from kiosk.screens.components.cards import RAISED, Badge, Card, IconBox, PressCard, Tint
+from kiosk.screens.components.part import Column, Gap, Part, Row
+from kiosk.screens.components.shape import Look
+from kiosk.screens.components.text import Icon, Text
+from kiosk.screens.frame import Mark, clock
+from kiosk.screens.page import Page, Sheet
+from kiosk.screens.picture import Picture
+from kiosk.screens.services import ICONS, categories, spaced
+from kiosk.screens.stage import Stage
+from kiosk.screens.tokens import PRIMARY_LIFT, Weight
+from kiosk.screens.typeset import Span
+from sync.contract.words import Language
+
+
+class IdlePage(Page):
+    """Clock, the palace in the snow, what can be done here, and the invitation. Nothing moves."""
+
+    is_bare = True
+    is_kept = True
+
+    def facts(self, kiosk: Kiosk) -> object:
+        return kiosk.now, kiosk.items, kiosk.line_up, kiosk.place
+
+    def show(self, kiosk: Kiosk) -> None:
+        self.kiosk = kiosk
+        facts = self.facts(kiosk)
+        if facts == self._facts and self._parts:
+            return
+        self._facts = facts
+        for part in self._parts:
+            self.remove_widget(part)
+        self._parts = []
+        panel = self.stage.theme.panel
+        self.place(0, 0, panel.width_px, panel.height_px)
+        if panel.is_upright:
+            self._upright(kiosk)
+        else:
+            self._across(kiosk)
+
+    def sheet(self, kiosk: Kiosk) -> Sheet:
+        del kiosk
+        return Sheet(())
+
+    def _upright(self, kiosk: Kiosk) -> None:
+        px, width, height = self.stage.px, int(self.width), int(self.height)
+        margin = px(48)
+        inner = width - 2 * margin
+        foot = _foot(self.stage, kiosk)
+        foot_height = foot.height_for(inner)
+        self._put(foot, margin, px(36), inner, foot_height)
+        start = _start(self.stage)
+        start_height = max(px(220), start.height_for(inner))
+        bottom = px(36) + foot_height + px(30)
+        start_bottom = bottom
+        bottom += start_height + px(36)
+        offer = _offer(self.stage, kiosk)
+        offer_height = offer.height_for(inner)
+        offer_bottom = bottom
+        bottom += offer_height
+        picture_bottom = bottom - px(100)  # the card lies on the snow
+        self._put_picture(0, picture_bottom, width, height - picture_bottom)
+        self._put(offer, margin, offer_bottom, inner, offer_height)
+        self._put(start, margin, start_bottom, inner, start_height)
+        self._put_sky(kiosk, margin, inner)
+
+    def _across(self, kiosk: Kiosk) -> None:
+        px, width, height = self.stage.px, int(self.width), int(self.height)
+        margin, gap = px(48), px(40)
+        left = round(width * 0.54)
+        self._put_picture(0, 0, left, height)
+        inner = width - left - gap - margin
+        column = Column(self.stage, [_offer(self.stage, kiosk), _start(self.stage, grows=True), _foot(self.stage, kiosk)], gap=30)
+        self._put(column, left + gap, margin, inner, height - 2 * margin)
+        self._put_sky(kiosk, margin, left - 2 * margin)
+
+    def _put_picture(self, x: int, y: int, width: int, height: int) -> None:
+        if not self.stage.theme.palette.outline:
+            self._put(Picture(self.stage, "palace", night="palace-night", covers=True), x, y, width, height)
+
+    def _put_sky(self, kiosk: Kiosk, x: int, width: int) -> None:
+        px, stage = self.stage.px, self.stage
+        community = kiosk.place.community
+        service = community if stage.theme.is_large else stage.say("glass.service", community=community)
+        name = Text(stage, [Span(service)], "body", weight=Weight.BOLD)
+        online = kiosk.line_up
+        badge = Badge(
+            stage,
+            stage.say("glass.online" if online else "glass.offline"),
+            Tint.OK if online else Tint.WARN,
+            icon="cloud_done" if online else "cloud_off",
+        )
+        row = Row(stage, [Mark(stage), name, Gap(stage, grows=True), badge], gap=20, level=True)
+        height = max(px(60), row.height_for(width))
+        self._put(row, x, int(self.top) - px(56) - height // 2, width, height)
+        now = kiosk.now
+        weekday = stage.say(f"home.long_weekday_{now.isoweekday()}")
+        day = Column(
+            stage,
+            [
+                Text(stage, stage.say("home.day", month=now.month, day=now.day), "h2", weight=Weight.MEDIUM),
+                Text(stage, weekday, "h2", weight=Weight.MEDIUM),
+            ],
+        )
+        time = Row(stage, [Text(stage, clock(now), "clock"), day, Gap(stage, grows=True)], gap=40, level=True)
+        time_height = time.height_for(width)
+        self._put(time, x + px(10), int(self.top) - px(128) - time_height, width - px(10), time_height)
+
+
+def _offer(stage: Stage, kiosk: Kiosk) -> Part:
+    """What can be done here: the drawers, to read; a touch anywhere starts."""
+    title = Row(
+        stage,
+        [
+            Text(stage, stage.say("home.offer"), "h2", grows=True),
+            Text(stage, stage.say("home.offer_count", count=len(kiosk.items)), "caption", ink="ink2"),
+        ],
+        level=True,
+    )
+    across = 4
+    cells: list[Part] = []
+    for category, _ in categories(kiosk.items):
+        icon, tint = ICONS[category]
+        name = Text(stage, stage.say(f"home.category_{category}"), "body", weight=Weight.MEDIUM, centred=True)
+        cells.append(Column(stage, [IconBox(stage, icon, tint, 96), Gap(stage, 8), name]))
+    rows: list[Part] = []
+    for start in range(0, len(cells), across):
+        row = cells[start : start + across]
+        row += [Gap(stage) for _ in range(across - len(row))]
+        rows.append(Row(stage, row, gap=12, even=True))
+    return Card(stage, Column(stage, [title, Gap(stage, 4), *rows], gap=18), look=RAISED, across=36, down=32, radius=36)
+
+
+def _start(stage: Stage, *, grows: bool = False) -> PressCard:
+    words = Column(
+        stage,
+        [
+            Text(stage, stage.say("home.start"), "h1", ink="onpri", language=Language.ZH),
+            Row(
+                stage,
+                [
+                    Text(stage, "Touch to start", "lead", ink="onpri", language=Language.EN),
+                    Text(stage, "·", "lead", ink="onpri"),
+                    Text(stage, "화면을 눌러 시작하세요", "lead", ink="onpri", language=Language.KO),
+                ],
+                gap=28,
+            ),
+        ],
+        grows=True,
+    )
+    inside = Row(stage, [Icon(stage, "touch_app", 110, ink="onpri"), words], gap=40, level=True)
+    return PressCard(
+        stage, inside, GlassTouched(), test_id="start", label=stage.say("home.start"), look=Look("pri", lift=PRIMARY_LIFT, outlined=False),
+        pressed=Look("pri_pressed", outlined=False), across=56, down=34, radius=48, grows=grows,
+    )  # fmt: skip
+
+
+def _foot(stage: Stage, kiosk: Kiosk) -> Part:
+    text = Text(
+        stage, [Span(stage.say("home.help", staff=spaced(stage, kiosk.place.staff), hotline=kiosk.place.hotline))], "caption", ink="ink2"
+    )
+    return Row(
+        stage, [Gap(stage, grows=True), Icon(stage, "contact_support", 40, ink="ink2"), text, Gap(stage, grows=True)], gap=16, level=True
+    )

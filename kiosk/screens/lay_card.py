@@ -1,0 +1,62 @@
+"""Laying the card: where it goes, that there is nothing to press, and in plain words what did not work."""
+
+from kiosk.flow.state import CardStage, Kiosk, LayCard
+from kiosk.screens.components.cards import Card, Tint, banner
+from kiosk.screens.components.part import Part
+from kiosk.screens.components.shape import Look
+from kiosk.screens.components.spinner import Spinner
+from kiosk.screens.components.text import Icon
+from kiosk.screens.frame import Head, awaiting, back_button, next_button
+from kiosk.screens.page import Page, Sheet
+from kiosk.screens.picture import Picture
+from kiosk.screens.stage import Stage
+from kiosk.screens.tokens import CARD_LIFT
+from peripherals.id_card_reader import CardReadStatus
+
+_READER_FAULTS = (CardReadStatus.MODULE_FAULT, CardReadStatus.SILENT, CardReadStatus.ABSENT)
+
+
+class LayCardPage(Page):
+    """The place, the state, and nothing to press until the card is read."""
+
+    def sheet(self, kiosk: Kiosk) -> Sheet:
+        view = kiosk.view
+        if not isinstance(view, LayCard) or kiosk.visit is None:
+            return Sheet(())
+        stage = self.stage
+        about = kiosk.visit.item.name.said_in(stage.theme.language)
+        head = Head(stage, stage.say(f"card.title_{view.stage}"), lead=stage.say(f"card.lead_{view.stage}"), step=2, about=about)
+        drawing = Picture(stage, "lay-card" if view.stage in (CardStage.WAITING, CardStage.REFUSED) else "card-lies", grows=True)
+        body: list[Part] = []
+        plain = bool(stage.theme.palette.outline)
+        shown: Part = Icon(stage, "badge", 420, ink="pri") if plain else drawing
+        body.append(Card(stage, shown, look=Look("surface", lift=CARD_LIFT), across=0, down=20, grows=True))
+        body.append(_state(stage, view))
+        back = back_button(stage)
+        if view.stage is CardStage.READ:
+            return Sheet(body, head=head, actions=[back, next_button(stage, stage.say("glass.next"))])
+        icon, key = ("pan_tool", "hold") if view.stage is CardStage.READING else ("badge", "goes_on")
+        return Sheet(body, head=head, actions=[back, awaiting(stage, icon, stage.say(f"card.{key}"))])
+
+
+def _state(stage: Stage, view: LayCard) -> Part:
+    match view.stage:
+        case CardStage.WAITING if view.status is not None:
+            return _refusal(stage, view.status)
+        case CardStage.WAITING:
+            return banner(stage, Tint.PRI, Spinner(stage), stage.say("card.waiting"), stage.say("card.waiting_more"))
+        case CardStage.READING:
+            return banner(stage, Tint.PRI, Spinner(stage), stage.say("card.reading"), stage.say("card.reading_more"))
+        case CardStage.READ if view.expired:
+            return banner(stage, Tint.WARN, "event_busy", stage.say("card.expired"), stage.say("card.expired_more"))
+        case CardStage.READ:
+            return banner(stage, Tint.OK, "check_circle", stage.say("card.read"), stage.say("card.read_more"))
+        case CardStage.REFUSED:
+            return _refusal(stage, view.status or CardReadStatus.CARD_MOVED)
+
+
+def _refusal(stage: Stage, status: CardReadStatus) -> Part:
+    faulty = status in _READER_FAULTS
+    icon = "build" if faulty else "info" if status is CardReadStatus.NO_CARD else "error"
+    tint = Tint.WARN if status in (CardReadStatus.NO_CARD, CardReadStatus.CARD_MOVED) else Tint.ERR
+    return banner(stage, tint, icon, stage.say(f"card.status_{status}"), stage.say(f"card.status_{status}_more"))

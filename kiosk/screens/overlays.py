@@ -1,0 +1,248 @@
+"""What lies over a page: are you still there, your card, help, really leave; and size, colours and language."""
+
+from collections.abc import Callable, Sequence
+from typing import assert_never
+
+from kivy.input.motionevent import MotionEvent
+
+from kiosk.flow.events import LanguageChosen, LeaveConfirmed, OverlayClosed, ScaleChosen, StillHerePressed, ThemeChosen
+from kiosk.flow.state import CardLeft, Display, Kiosk, LeaveAsked, Overlay, Scale, StaffCalled, StillThere
+from kiosk.flow.state import Theme as ThemeName
+from kiosk.screens.components.buttons import CLEAR, PRIMARY, SECONDARY, Button, Choice, Segmented
+from kiosk.screens.components.cards import RAISED, Card, IconBox, Tint, banner
+from kiosk.screens.components.part import Column, Gap, Inset, Part, Row
+from kiosk.screens.components.shape import Fill
+from kiosk.screens.components.spinner import Ring
+from kiosk.screens.components.text import Text
+from kiosk.screens.frame import Ground, Status
+from kiosk.screens.services import spaced
+from kiosk.screens.stage import Stage
+from kiosk.screens.tokens import Palette
+from kiosk.screens.typeset import Span
+from sync.contract.words import Language
+
+_WHOLE_S = 30
+_LANGUAGES = ((Language.ZH, "中文"), (Language.EN, "English"), (Language.KO, "한국어"))
+
+
+class Cover(Part):
+    """Covers the whole glass; what is under it can't be touched."""
+
+    def show(self, kiosk: Kiosk) -> None:
+        """Take over what may change while it is up."""
+
+    def on_touch_down(self, touch: MotionEvent) -> bool:
+        super().on_touch_down(touch)
+        return True
+
+
+class Dialog(Cover):
+    """A card over a scrim: one sentence, one line, one primary."""
+
+    def __init__(
+        self, stage: Stage, icon: str, tint: Tint, title: str | Sequence[Span], text: str | Sequence[Span], parts: Sequence[Part]
+    ) -> None:
+        super().__init__(stage)
+        self._scrim = Fill(self.canvas.before)
+        words = Column(
+            stage,
+            [Text(stage, title, "h1" if not stage.theme.panel.is_compact else "h2"), Text(stage, text, "lead", ink="ink2")],
+            gap=14,
+            grows=True,
+        )
+        head = Row(stage, [IconBox(stage, icon, tint, 132, disc=True), words], gap=36, top=True)
+        self._card = Card(stage, Column(stage, [head, Gap(stage, 20), *parts], gap=22), look=RAISED, across=48, down=48, radius=36)
+        self.add_widget(self._card)
+
+    def arrange(self) -> None:
+        px = self.stage.px
+        self._scrim.place(0, 0, int(self.width), int(self.height))
+        width = min(int(self.width) - 2 * px(56), px(968))
+        height = self._card.height_for(width)
+        # On an upright panel the dialog stands low, where every hand reaches.
+        bottom = min(px(420), (int(self.height) - height) // 2) if self.height > self.width else (int(self.height) - height) // 2
+        self._card.place((int(self.width) - width) // 2, max(px(20), bottom), width, height)
+
+    def paint(self, palette: Palette) -> None:
+        if palette.name is ThemeName.LIGHT:
+            self._scrim.paint(palette, "ink", 0.62)
+        else:
+            self._scrim.paint(palette, "bg_bottom", 0.82)
+
+
+class StillThereCover(Cover):
+    """A question, a countdown, one green button; a touch anywhere else counts as yes."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self._ground = Ground(stage)
+        self._status = Status(stage)
+        upright = stage.theme.panel.is_upright
+        self._ring = Ring(stage, 636 if upright else 420, thick=34 if upright else 26)
+        self._number = Text(
+            stage, [Span("0")], "countdown", centred=True, size_px=None if upright else round(stage.theme.type_px("countdown") * 0.66)
+        )
+        self._unit = Text(stage, stage.say("overlay.seconds"), "item", centred=True)
+        title = Text(stage, stage.say("overlay.still_there"), "greeting", centred=True)
+        lead = Text(stage, stage.say("overlay.still_there_more"), "lead", ink="ink2", centred=True)
+        note = banner(stage, Tint.INFO, "shield_lock", None, stage.say("overlay.cleared"))
+        stay = Button(
+            stage,
+            stage.say("overlay.still_here"),
+            StillHerePressed(),
+            test_id="still-here",
+            icon="back_hand",
+            role="h1",
+            height=184,
+            icon_units=80,
+            radius=40,
+        )
+        leave = Button(
+            stage, stage.say("overlay.clear_and_end"), LeaveConfirmed(), test_id="leave-confirm", kind=SECONDARY, icon="logout", height=124
+        )
+        self._dial = _Dial(stage, self._ring, self._number, self._unit)
+        if upright:
+            self._content: Part = Column(
+                stage,
+                [
+                    title,
+                    Gap(stage, 10),
+                    lead,
+                    Gap(stage, grows=True),
+                    self._dial,
+                    Gap(stage, grows=True),
+                    note,
+                    Gap(stage, 30),
+                    stay,
+                    Gap(stage, 10),
+                    leave,
+                ],
+                gap=10,
+            )
+        else:
+            side = Column(stage, [title, lead, Gap(stage, grows=True), note, Gap(stage, 10), stay, leave], gap=18, grows=True)
+            self._content = Row(stage, [self._dial, side], gap=80)
+        for part in (self._ground, self._status, self._content):
+            self.add_widget(part)
+
+    def show(self, kiosk: Kiosk) -> None:
+        self._status.show(kiosk)
+        if isinstance(kiosk.overlay, StillThere):
+            self._number.say([Span(str(kiosk.overlay.seconds_left))])
+            self._ring.show(min(1.0, kiosk.overlay.seconds_left / _WHOLE_S))
+
+    def arrange(self) -> None:
+        width, height = int(self.width), int(self.height)
+        margin, px = self.stage.theme.margin, self.stage.px
+        self._ground.place(0, 0, width, height)
+        top = height - self._status.height_for(width)
+        self._status.place(0, top, width, height - top)
+        low = px(70)
+        self._content.place(margin, low, width - 2 * margin, top - px(60) - low)
+
+    def on_touch_up(self, touch: MotionEvent) -> bool:
+        if super().on_touch_up(touch):
+            return True
+        if touch.grab_current is None and not touch.grab_list:
+            self.stage.send(StillHerePressed())
+        return True
+
+
+class _Dial(Part):
+    """The number in the middle of its ring."""
+
+    def __init__(self, stage: Stage, ring: Ring, number: Text, unit: Text) -> None:
+        super().__init__(stage)
+        self._ring, self._number, self._unit = ring, number, unit
+        for part in (ring, number, unit):
+            self.add_widget(part)
+
+    def width_wanted(self) -> int:
+        return self._ring.width_wanted()
+
+    def height_for(self, width: int) -> int:
+        return self._ring.height_for(width)
+
+    def arrange(self) -> None:
+        x, y, width, height = int(self.x), int(self.y), int(self.width), int(self.height)
+        self._ring.place(x, y, width, height)
+        number, unit = self._number.height_for(width), self._unit.height_for(width)
+        air = round(number * 0.2)  # above the figures, in their line
+        bottom = y + (height - number - unit + air) // 2
+        self._unit.place(x, bottom, width, unit)
+        self._number.place(x, bottom + unit, width, number)
+
+
+def cover_for(stage: Stage, overlay: Overlay, kiosk: Kiosk) -> Cover:
+    """Return what lies over the page."""
+    match overlay:
+        case StillThere():
+            return StillThereCover(stage)
+        case CardLeft():
+            return Dialog(stage, "badge", Tint.WARN, stage.say("overlay.card_left"), stage.say("overlay.card_left_more"), [])
+        case StaffCalled():
+            title = [Span(stage.say("overlay.staff", staff=spaced(stage, kiosk.place.staff)))]
+            text = [Span(stage.say("overlay.staff_more", hotline=kiosk.place.hotline))]
+            return Dialog(stage, "support_agent", Tint.GLAZE, title, text, [_close(stage, stage.say("overlay.go_on"))])
+        case LeaveAsked():
+            leave = Button(
+                stage,
+                stage.say("overlay.clear_and_end"),
+                LeaveConfirmed(),
+                test_id="leave-confirm",
+                kind=CLEAR,
+                icon="delete_sweep",
+                height=112,
+            )
+            return Dialog(
+                stage,
+                "logout",
+                Tint.ERR,
+                stage.say("overlay.leave"),
+                stage.say("overlay.leave_more"),
+                [_close(stage, stage.say("overlay.stay")), leave],
+            )
+        case _:
+            assert_never(overlay)
+
+
+def _close(stage: Stage, text: str) -> Button:
+    return Button(stage, text, OverlayClosed(), test_id="overlay-close", kind=PRIMARY, height=120)
+
+
+def display_cover(stage: Stage, display: Display, close: Callable[[], None]) -> Cover:
+    """Return the choice of size, colours and language."""
+    sizes = Segmented(
+        stage,
+        [
+            Choice(stage.say(f"overlay.scale_{scale.name.lower()}"), ScaleChosen(scale), f"scale-{scale}", display.scale is scale)
+            for scale in Scale
+        ],
+        height=112,
+    )
+    colours = Segmented(
+        stage,
+        [Choice(stage.say(f"overlay.theme_{theme}"), ThemeChosen(theme), f"theme-{theme}", display.theme is theme) for theme in ThemeName],
+        height=112,
+    )
+    languages = Segmented(
+        stage,
+        [
+            Choice(name, LanguageChosen(language), f"language-{language}", display.language is language, language)
+            for language, name in _LANGUAGES
+        ],
+        height=112,
+    )
+    named = [("size", sizes), ("colours", colours), ("language", languages)]
+    parts: list[Part] = []
+    for key, choice in named:
+        parts += [Text(stage, stage.say(f"overlay.{key}"), "item"), choice, Gap(stage, 4)]
+    done = Button(stage, stage.say("overlay.display_done"), close, test_id="display-close", kind=PRIMARY, height=120)
+    return Dialog(
+        stage,
+        "text_increase",
+        Tint.PRI,
+        stage.say("overlay.display"),
+        stage.say("overlay.display_more"),
+        [*parts, Inset(stage, done, down=6)],
+    )

@@ -1,0 +1,214 @@
+"""The review: everything once more, and the way to change anything."""
+
+from collections.abc import Sequence
+
+from kivy.graphics import Color, Rectangle, SmoothLine
+
+from kiosk.flow.events import ReviewChanged
+from kiosk.flow.state import Ink, Kiosk, Review, Visit
+from kiosk.screens.components.buttons import SOFT, Button
+from kiosk.screens.components.cards import KeyValue, Tint, banner
+from kiosk.screens.components.pages import Block, Rows
+from kiosk.screens.components.part import Column, Gap, Part, Row
+from kiosk.screens.components.shape import Look, Shape
+from kiosk.screens.components.text import Icon, Text
+from kiosk.screens.frame import Head, back_button, next_button
+from kiosk.screens.page import Page, Sheet
+from kiosk.screens.pixels import texture_of
+from kiosk.screens.services import spaced
+from kiosk.screens.stage import Stage
+from kiosk.screens.tokens import Palette
+from kiosk.screens.typeset import Span
+from kiosk.screens.wording import answer_said, long_date, masked_id
+from peripherals.secret import Secret
+from sync.contract.answers import fields_asked, materials_asked, pages_asked
+
+_KEYS = 264
+"""Units for the questions, beside their answers."""
+
+
+class ReviewPage(Page):
+    """All answers by page, the papers, the signature, and how things stand with the line."""
+
+    def facts(self, kiosk: Kiosk) -> object:
+        return kiosk.view, kiosk.visit, kiosk.line_up
+
+    def sheet(self, kiosk: Kiosk) -> Sheet:
+        view, visit = kiosk.view, kiosk.visit
+        if visit is None or not isinstance(view, Review):
+            return Sheet(())
+        stage = self.stage
+        head = Head(stage, stage.say("review.title"), step=6, about=visit.item.name.said_in(stage.theme.language))
+        body: list[Block] = []
+        if view.trouble is not None:
+            body.append(
+                banner(
+                    stage,
+                    Tint.ERR,
+                    "error",
+                    stage.say(f"review.trouble_{view.trouble}"),
+                    stage.say(f"review.trouble_{view.trouble}_more", staff=spaced(stage, kiosk.place.staff)),
+                )
+            )
+        if visit.card is not None:
+            body.append(_applicant(stage, visit))
+        body += [_page(stage, visit, place) for place in pages_asked(visit.item, visit.answers)]
+        body.append(_papers(stage, visit))
+        if not kiosk.line_up:
+            body.append(banner(stage, Tint.WARN, "cloud_off", stage.say("review.offline"), stage.say("review.offline_more")))
+        body.append(banner(stage, Tint.PRI, "lock", None, stage.say("review.sealed")))
+        return Sheet(body, head=head, actions=[back_button(stage), next_button(stage, stage.say("review.hand_in"), icon="send")])
+
+
+def _title(stage: Stage, icon: str, text: str | Sequence[Span], change: Button | None) -> Part:
+    parts: list[Part] = [Icon(stage, icon, 44, ink="pri"), Text(stage, text, "h2", grows=True)]
+    if change is not None:
+        parts.append(change)
+    return Row(stage, parts, gap=18, level=True)
+
+
+def _change(stage: Stage, event: ReviewChanged, test_id: str) -> Button:
+    return Button(
+        stage,
+        stage.say("review.change"),
+        event,
+        test_id=test_id,
+        kind=SOFT,
+        icon="edit",
+        role="toggle",
+        height=84,
+        icon_units=38,
+        across=28,
+        radius=24,
+    )
+
+
+def _applicant(stage: Stage, visit: Visit) -> Block:
+    card = visit.card.reveal() if visit.card is not None else None
+    rows: list[Part] = []
+    if card is not None:
+        sex = stage.say(f"review.sex_{card.sex}") if card.sex else None
+        person = "\u3000".join(part for part in (card.name or card.name_latin, sex, card.ethnic_group) if part)
+        known = (
+            ("name", person), ("birth_date", long_date(stage, card.birth_date) if card.birth_date else None),
+            ("id_number", masked_id(card.id_number) if card.id_number else None), ("address", card.address),
+        )  # fmt: skip
+        rows = [KeyValue(stage, stage.say(f"review.{key}"), [Span(value)], column=_KEYS) for key, value in known if value]
+    lock = Row(
+        stage, [Icon(stage, "lock", 34, ink="ink2"), Text(stage, stage.say("review.from_card"), "caption", ink="ink2")], gap=8, level=True
+    )
+    head = Row(
+        stage,
+        [Icon(stage, "person", 44, ink="pri"), Text(stage, stage.say("review.applicant"), "h2", grows=True), lock],
+        gap=18,
+        level=True,
+    )
+    return Rows(stage, rows, head=head, ruled=False, down=24, gap=2)
+
+
+def _page(stage: Stage, visit: Visit, place: int) -> Block:
+    page = visit.item.pages[place]
+    language = stage.theme.language
+    rows = [
+        KeyValue(stage, field.label.said_in(language), [Span(answer_said(stage, field, visit.answers))], column=_KEYS)
+        for field in fields_asked(page, visit.answers)
+    ]
+    head = _title(stage, "edit_note", [Span(page.title.said_in(language))], _change(stage, ReviewChanged(page=place), f"change-{place}"))
+    return Rows(stage, rows, head=head, ruled=False, down=24, gap=2)
+
+
+def _papers(stage: Stage, visit: Visit) -> Block:
+    """The papers with their pages, and the signature."""
+    language = stage.theme.language
+    lines: list[Part] = []
+    for material in materials_asked(visit.item, visit.answers):
+        pages = visit.pages_of(material)
+        if not pages and not material.required:
+            continue
+        change = _change(stage, ReviewChanged(material=material.id), f"change-{material.id}")
+        lines.append(
+            _shown(stage, "photo_library", [Span(material.name.said_in(language))], [Thumbnail(stage, page.jpeg) for page in pages], change)
+        )
+    change = _change(stage, ReviewChanged(), "change-signature")
+    lines.append(_shown(stage, "signature", stage.say("review.signature"), [InkThumbnail(stage, visit.ink)], change))
+    return Rows(stage, lines, down=24, gap=14)
+
+
+def _shown(stage: Stage, icon: str, text: str | Sequence[Span], pictures: Sequence[Part], change: Button) -> Part:
+    """What was photographed or signed, in one row where it fits, else the pictures under their name."""
+    most = 2
+    if len(pictures) <= most and not stage.theme.is_large:
+        title = Text(stage, text, "item", grows=True)
+        return Row(stage, [Icon(stage, icon, 44, ink="pri"), title, *pictures, change], gap=18, level=True)
+    return Column(stage, [_title(stage, icon, text, change), Row(stage, [*pictures, Gap(stage, grows=True)], gap=16)], gap=10)
+
+
+class Thumbnail(Part):
+    """A kept page of a paper, small."""
+
+    def __init__(self, stage: Stage, jpeg: Secret[bytes], units: float = 108) -> None:
+        super().__init__(stage)
+        self._side = stage.px(units)
+        self._frame = Shape(self.canvas.before, stage.theme, 14)
+        with self.canvas:
+            Color(1, 1, 1, 1)
+            self._rectangle = Rectangle(texture=texture_of(jpeg, self._side), size=(0, 0))
+
+    def width_wanted(self) -> int:
+        return self._side
+
+    def height_for(self, width: int) -> int:
+        del width
+        return self._side
+
+    def arrange(self) -> None:
+        x, y = int(self.x), int(self.y)
+        self._frame.place(x, y, self._side, self._side)
+        inner = self._side - 2 * self.stage.px(10)
+        across, down = self._rectangle.texture.size
+        fit = min(inner / across, inner / down)
+        size = (round(across * fit), round(down * fit))
+        self._rectangle.size = size
+        self._rectangle.pos = (x + (self._side - size[0]) // 2, y + (self._side - size[1]) // 2)
+
+    def paint(self, palette: Palette) -> None:
+        self._frame.paint(palette, Look("sunk", "line", 3))
+
+
+class InkThumbnail(Part):
+    """The signature, small."""
+
+    def __init__(self, stage: Stage, ink: Ink, across: float = 320, down: float = 108) -> None:
+        super().__init__(stage)
+        self._size = stage.px(across), stage.px(down)
+        self._ink = ink
+        self._frame = Shape(self.canvas.before, stage.theme, 14)
+        with self.canvas:
+            self._colour = Color(0, 0, 0, 1)
+            self._strokes = [SmoothLine(width=max(1.2, stage.px(2.2)), cap="round", joint="round") for _ in ink.strokes]
+
+    def width_wanted(self) -> int:
+        return self._size[0]
+
+    def height_for(self, width: int) -> int:
+        del width
+        return self._size[1]
+
+    def arrange(self) -> None:
+        x, y = int(self.x), int(self.y)
+        width, height = self._size
+        self._frame.place(x, y, width, height)
+        points = [point for stroke in self._ink.strokes for point in stroke]
+        if not points:
+            return
+        left, top = min(p[0] for p in points), min(p[1] for p in points)
+        across, down = max(max(p[0] for p in points) - left, 1.0), max(max(p[1] for p in points) - top, 1.0)
+        air = self.stage.px(20)
+        fit = min((width - 2 * air) / across, (height - 2 * air) / down)
+        start_x, start_y = x + (width - across * fit) / 2, y + (height + down * fit) / 2
+        for line, stroke in zip(self._strokes, self._ink.strokes, strict=True):
+            line.points = [value for px, py, _ in stroke for value in (start_x + (px - left) * fit, start_y - (py - top) * fit)]
+
+    def paint(self, palette: Palette) -> None:
+        self._frame.paint(palette, Look("sunk", "line", 3))
+        self._colour.rgba = palette.colour("ink")

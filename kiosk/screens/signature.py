@@ -1,0 +1,80 @@
+"""The signature: the applicant's will, with what it means beside it. Never a test of handwriting."""
+
+from collections.abc import Callable
+
+from kiosk.flow.events import Inked
+from kiosk.flow.state import Ink, Kiosk, Sign
+from kiosk.screens.components.buttons import SECONDARY, Button
+from kiosk.screens.components.cards import Card, Tint, banner
+from kiosk.screens.components.part import Part, Row
+from kiosk.screens.components.text import Text
+from kiosk.screens.entry.pad import Frame, SignPad
+from kiosk.screens.frame import Head, back_button, next_button
+from kiosk.screens.page import Page, Sheet
+from kiosk.screens.stage import Stage
+from kiosk.screens.tokens import Weight
+from kiosk.screens.typeset import Span
+
+_STEP = 5
+
+
+class SignPage(Page):
+    """The sheet stays the same one while it is written on; what is the matter with it stands on it."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self._pad: SignPad | None = None
+        self._pad_for: object = None
+
+    def facts(self, kiosk: Kiosk) -> object:
+        return kiosk.display
+
+    def show(self, kiosk: Kiosk) -> None:
+        """Show the page, and the ink as the visit holds it."""
+        super().show(kiosk)
+        if self._pad is not None and kiosk.visit is not None:
+            self._pad.show(kiosk.visit.ink, _complaint(self.stage, kiosk))
+
+    def sheet(self, kiosk: Kiosk) -> Sheet:
+        if kiosk.visit is None:
+            return Sheet(())
+        stage, item = self.stage, kiosk.visit.item
+        language = stage.theme.language
+        pad = self._sheet_of_paper(kiosk)
+        upright, large = stage.theme.panel.is_upright, stage.theme.is_large
+        body: list[Part] = [Frame(stage, pad, 40 if upright and not large else 0)]
+        body.append(Row(stage, [
+            self._small("undo", "undo", pad.undo), self._small("clear", "ink_eraser", pad.empty),
+        ], gap=20, even=True))  # fmt: skip
+        if upright and not large:
+            body.append(banner(stage, Tint.INFO, "gesture", None, stage.say("sign.help")))
+        means = [Span(stage.say("sign.means"), strong=True), Span(item.declaration.said_in(language))]
+        body.append(Card(stage, Text(stage, means, "body" if large or not upright else "lead"), down=26))
+        lead = None if large or not upright else stage.say("sign.lead")
+        head = Head(stage, stage.say("sign.title"), lead=lead, step=_STEP, about=item.name.said_in(language))
+        return Sheet(body, head=head, actions=[back_button(stage), next_button(stage, stage.say("sign.done"), icon="check")])
+
+    def _sheet_of_paper(self, kiosk: Kiosk) -> SignPad:
+        if self._pad is None or self._pad_for != kiosk.display:
+            card = kiosk.visit.card if kiosk.visit else None
+            name = (card.reveal().name or card.reveal().name_latin or "") if card is not None else ""
+            self._pad_for = kiosk.display
+            self._pad = SignPad(self.stage, name, self._signed)
+            self._pad.show(kiosk.visit.ink if kiosk.visit else Ink())
+        return self._pad
+
+    def _small(self, name: str, icon: str, act: Callable[[], None]) -> Button:
+        return Button(
+            self.stage, self.stage.say(f"sign.{name}"), act, test_id=f"sign-{name}", kind=SECONDARY, icon=icon, role="toggle",
+            weight=Weight.MEDIUM, height=100, icon_units=42,
+        )  # fmt: skip
+
+    def _signed(self, ink: Ink) -> None:
+        self.stage.send(Inked(ink))
+
+
+def _complaint(stage: Stage, kiosk: Kiosk) -> str:
+    """Return what to say when the signature was found missing."""
+    if not isinstance(kiosk.view, Sign) or not kiosk.view.asked or kiosk.visit is None:
+        return ""
+    return stage.say("sign.too_small" if kiosk.visit.ink.strokes else "sign.empty")

@@ -1,0 +1,262 @@
+"""What the terminal says to the city, and what it believes of the answers.
+
+Only a receipt signed by the city for this application and these bytes counts as taken. A refusal is believed when it is the
+city's kind of refusal; everything else is as good as no answer.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final, TypeVar
+
+import msgspec
+import zstandard
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from sync.contract import problem, routes
+from sync.contract.batch import BatchAnswer, BatchItem, BatchRequest, BatchResult, CatalogueAnswer
+from sync.contract.decoding import UNDECODABLE
+from sync.contract.names import Digest, TerminalId
+from sync.contract.problem import Problem, ProblemCode, Retry
+from sync.contract.rating import RatingAnswer
+from sync.contract.receipt import PutAnswer, Receipt
+from sync.deliveries import Parcel, PhotoParcel, RatingParcel
+from sync.exchange import Answer, Exchange, Offline, OfflineReason
+from sync.receipts import verified, verified_rating
+
+RETRY_AFTER_MAX_S: Final = 900.0
+DETAIL_MAX: Final = 300
+CATALOGUE_MAX_BYTES: Final = 16 * 1024 * 1024
+
+_TAKEN: Final = frozenset({200, 201})
+_OVERLOADED: Final = frozenset({429, 503})
+_BY_STATUS: Final = {401: Retry.REAUTH, 403: Retry.REAUTH, 413: Retry.SPLIT}
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The city has the application, and this is its receipt."""
+
+    receipt: Receipt
+    statement: bytes = field(repr=False)
+    missing: tuple[Digest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The city answered that it will not, or not now.
+
+    Attributes:
+        retry: What to do next.
+        reason: A word for staff and logs; never content.
+        detail: The city's own words on it, for staff.
+        wait_s: How long the city asks to wait, within bounds.
+        is_overloaded: The city has too much to do, so nothing else is asked of it now either.
+    """
+
+    retry: Retry
+    reason: str
+    wait_s: float | None = None
+    is_overloaded: bool = False
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PieceTaken:
+    """The city has this much of a photo."""
+
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The signed packages on offer; None means that nothing has changed."""
+
+    etag: str
+    items: tuple[bytes, ...] | None
+
+
+class CityClient:
+    """Asks the city, one question at a time."""
+
+    def __init__(self, exchange: Exchange, terminal: TerminalId, receipt_keys: Mapping[str, Ed25519PublicKey]) -> None:
+        self._exchange = exchange
+        self._terminal = terminal
+        self._receipt_keys = receipt_keys
+        self.clock_offset_s: float | None = None
+        """How far the city's clock is ahead of this one's, as of the last answer."""
+
+    def put(self, parcel: Parcel) -> Taken | Refused | Offline:
+        """Send one application."""
+        path = routes.application_path(self._terminal, parcel.application_id)
+        return self._receipt(parcel, self._ask("PUT", path, {"Content-Type": routes.SEALED_TYPE}, parcel.body))
+
+    def ask_again(self, parcel: Parcel) -> Taken | Refused | Offline:
+        """Ask how an application stands that was sent before."""
+        return self._receipt(parcel, self._ask("GET", routes.application_path(self._terminal, parcel.application_id)))
+
+    def put_batch(self, parcels: Sequence[Parcel]) -> list[Taken | Refused | Offline] | Refused | Offline:
+        """Send several applications in one request; each has its own outcome."""
+        request = BatchRequest(tuple(BatchItem(parcel.application_id, msgspec.Raw(parcel.body)) for parcel in parcels))
+        body = zstandard.ZstdCompressor(level=3).compress(msgspec.json.encode(request))
+        headers = {"Content-Type": routes.BATCH_TYPE, "Content-Encoding": "zstd"}
+        answer = self._ask("POST", routes.BATCH_PATH, headers, body, answer_max_bytes=4 * routes.BATCH_MAX_BYTES)
+        if not isinstance(answer, Answer):
+            return answer
+        read = _decoded(answer, BatchAnswer)
+        if read is None or [result.application_id for result in read.results] != [parcel.application_id for parcel in parcels]:
+            return Offline(OfflineReason.NOT_THE_CITY)
+        return [self._batch_outcome(parcel, result) for parcel, result in zip(parcels, read.results, strict=True)]
+
+    def photo_offset(self, photo: PhotoParcel) -> PieceTaken | Refused | Offline:
+        """Ask how much of a photo the city has."""
+        answer = self._ask("HEAD", routes.blob_path(photo.digest), is_absence_fine=True)
+        if not isinstance(answer, Answer):
+            return answer
+        return PieceTaken(0) if answer.status == 404 else _offset(answer, photo)
+
+    def put_piece(self, photo: PhotoParcel, offset: int, piece: bytes) -> PieceTaken | Refused | Offline:
+        """Send a piece of a photo. A wrong offset is put right by the answer."""
+        headers = {
+            "Content-Type": routes.PIECE_TYPE,
+            routes.OFFSET_HEADER: str(offset),
+            routes.LENGTH_HEADER: str(photo.size_bytes),
+        }
+        answer = self._exchange.ask("PATCH", routes.blob_path(photo.digest), headers, piece)
+        if not isinstance(answer, Answer):
+            return answer
+        if answer.status == 409 and routes.OFFSET_HEADER.lower() in answer.headers:
+            return _offset(answer, photo)
+        judged = _judged(answer)
+        return judged if not isinstance(judged, Answer) else _offset(judged, photo)
+
+    def put_rating(self, rating: RatingParcel) -> Refused | Offline | None:
+        """Send a rating; None means that the city has it."""
+        path = routes.rating_path(self._terminal, rating.application_id)
+        answer = self._ask("PUT", path, {"Content-Type": routes.RATING_TYPE}, rating.body)
+        if not isinstance(answer, Answer):
+            return answer
+        read = _decoded(answer, RatingAnswer)
+        receipt = verified_rating(read.receipt, self._receipt_keys, rating.application_id, rating.digest) if read else None
+        return None if receipt is not None and receipt.terminal == self._terminal else Offline(OfflineReason.NOT_THE_CITY)
+
+    def catalogue(self, etag: str | None) -> Catalogue | Refused | Offline:
+        """Fetch the packages, unless nothing has changed since `etag`."""
+        headers = {"If-None-Match": etag} if etag else {}
+        answer = self._ask("GET", routes.CATALOGUE_PATH, headers, answer_max_bytes=CATALOGUE_MAX_BYTES)
+        if not isinstance(answer, Answer):
+            return answer
+        if answer.status == 304 and etag:
+            return Catalogue(etag, None)
+        read = _decoded(answer, CatalogueAnswer)
+        return Catalogue(answer.headers.get("etag", ""), read.items) if read else Offline(OfflineReason.NOT_THE_CITY)
+
+    def is_there(self) -> bool | Offline:
+        """Ask whether the city is there at all; False when it is, and is too busy."""
+        answer = self._ask("GET", routes.HEALTH_PATH)
+        return answer if isinstance(answer, Offline) else isinstance(answer, Answer)
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        *,
+        answer_max_bytes: int = 256 * 1024,
+        is_absence_fine: bool = False,
+    ) -> Answer | Refused | Offline:
+        answer = self._exchange.ask(method, path, headers or {}, body, answer_max_bytes)
+        if not isinstance(answer, Answer):
+            return answer
+        self._learn_offset(answer)
+        return answer if is_absence_fine and answer.status == 404 else _judged(answer)
+
+    def _learn_offset(self, answer: Answer) -> None:
+        try:
+            theirs = datetime.fromisoformat(answer.headers[routes.NOW_HEADER.lower()])
+            self.clock_offset_s = (theirs - datetime.now(UTC)).total_seconds()
+        except (KeyError, ValueError, TypeError):
+            return
+
+    def _receipt(self, parcel: Parcel, answer: Answer | Refused | Offline) -> Taken | Refused | Offline:
+        if not isinstance(answer, Answer):
+            return answer
+        return self._believed(parcel, _decoded(answer, PutAnswer))
+
+    def _batch_outcome(self, parcel: Parcel, result: BatchResult) -> Taken | Refused | Offline:
+        if result.status in _TAKEN:
+            return self._believed(parcel, result.answer)
+        return _refusal(result.status, result.problem, None)
+
+    def _believed(self, parcel: Parcel, read: PutAnswer | None) -> Taken | Offline:
+        receipt = verified(read.receipt, self._receipt_keys, parcel.application_id, parcel.digest) if read else None
+        if read is None or receipt is None or receipt.terminal != self._terminal:
+            return Offline(OfflineReason.NOT_THE_CITY)
+        return Taken(receipt, read.receipt, read.missing)
+
+
+def _judged(answer: Answer) -> Answer | Refused | Offline:
+    """Tell answers from refusals, and refusals from pages of somebody in between."""
+    if answer.status in _TAKEN or answer.status in {204, 304}:
+        return answer
+    if answer.status < 400:
+        return Offline(OfflineReason.NOT_THE_CITY)
+    is_problem = answer.headers.get("content-type", "").partition(";")[0].strip() == problem.MEDIA_TYPE
+    read = _problem(answer.body) if is_problem else None
+    return _refusal(answer.status, read, _retry_after_s(answer.headers.get("retry-after")))
+
+
+def _refusal(status: int, read: Problem | None, wait_s: float | None) -> Refused:
+    """A proxy may say that something is too large or not allowed; only the city itself may say never."""
+    if read is None:
+        retry, reason = _BY_STATUS.get(status, Retry.LATER), f"status-{status}"
+    else:
+        retry = Retry(read.retry) if read.retry in set(Retry) else Retry.LATER
+        code = read.type.replace(":", "/").rsplit("/", 1)[-1]
+        reason = code if code in set(ProblemCode) else f"status-{status}"
+    detail = None if read is None or read.detail is None else _printable(read.detail)
+    return Refused(retry, reason, wait_s, is_overloaded=status in _OVERLOADED, detail=detail)
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in text[:DETAIL_MAX])
+
+
+def _problem(body: bytes) -> Problem | None:
+    try:
+        return msgspec.json.decode(body, type=Problem)
+    except UNDECODABLE:
+        return None
+
+
+def _decoded(answer: Answer, type_: type[T]) -> T | None:
+    try:
+        return msgspec.json.decode(answer.body, type=type_)
+    except UNDECODABLE:
+        return None
+
+
+def _offset(answer: Answer, photo: PhotoParcel) -> PieceTaken | Offline:
+    said = answer.headers.get(routes.OFFSET_HEADER.lower(), "")
+    is_number = said.isascii() and said.isdigit() and len(said) <= len(str(routes.BLOB_MAX_BYTES))
+    if not is_number or int(said) > photo.size_bytes:
+        return Offline(OfflineReason.NOT_THE_CITY)
+    return PieceTaken(int(said))
+
+
+def _retry_after_s(said: str | None) -> float | None:
+    """Seconds or a date, never negative, never more than the longest pause."""
+    if said is None:
+        return None
+    try:
+        seconds = float(int(said[:20]))
+    except ValueError:
+        try:
+            seconds = (parsedate_to_datetime(said) - datetime.now(UTC)).total_seconds()
+        except (ValueError, TypeError):
+            return None
+    return min(RETRY_AFTER_MAX_S, max(0.0, seconds))

@@ -1,0 +1,125 @@
+"""An application: its content, which only the city can read once it is sealed, and the sealed form that travels.
+
+Freezing fixes every byte: the sealed form is stored and sent as it was made, and its SHA-256 names it for good.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from sync.contract.names import ApplicationId, Digest, InstallId, ItemCode, MaterialId, ReceiptNumber, TerminalId
+
+FORMAT = 1
+
+
+class Applicant(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The card's fields that the item may read; the others are absent."""
+
+    card_kind: str
+    name: str | None = None
+    name_latin: str | None = None
+    sex: str | None = None
+    ethnic_group: str | None = None
+    birth_date: date | None = None
+    address: str | None = None
+    id_number: str | None = None
+    issuer: str | None = None
+    valid_until: str | None = None  # YYYY-MM-DD or long_term
+    nationality: str | None = None
+
+    def __repr__(self) -> str:
+        return "Applicant(<secret>)"
+
+
+class Consent(msgspec.Struct, frozen=True):
+    """Which notice was agreed to, and when (UTC)."""
+
+    notice_version: str
+    agreed_at: datetime
+
+
+class Signature(msgspec.Struct, frozen=True):
+    """Strokes as written: each point is (x mm, y mm, ms since the first touch), the origin top left of the sheet."""
+
+    width_mm: float
+    height_mm: float
+    strokes: tuple[tuple[tuple[float, float, int], ...], ...]
+
+    def __repr__(self) -> str:
+        return "Signature(<secret>)"
+
+
+class PaperPage(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One photographed page. `attachment` is its place in `SealedApplication.attachments`; `digest` is of the clear JPEG."""
+
+    material: MaterialId
+    page: int
+    attachment: int
+    media_type: str
+    digest: Digest
+    size_bytes: int
+
+
+class Application(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The content, in clear. It exists in memory only, until it is sealed; the city gets it back by opening the envelope."""
+
+    format: int
+    application_id: ApplicationId
+    number: ReceiptNumber
+    terminal: TerminalId
+    item: ItemCode
+    item_version: int
+    language: str
+    handed_in_at: datetime  # UTC, by the terminal's clock, which may be wrong
+    applicant: Applicant | None
+    consent: Consent
+    answers: dict[str, Any]
+    papers: tuple[PaperPage, ...]
+    signature: Signature | None
+
+    def __repr__(self) -> str:
+        return f"Application({self.application_id})"
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """A content key wrapped to the city's public key, and the content under it.
+
+    `suite` names the whole construction (see `suites`); `key_id` says which of the city's keys opens it. `wrapped_key` is HPKE's
+    encapsulation and ciphertext of a fresh 256-bit key; `ciphertext` is the content under that key, nonce first.
+    The associated data of both is the canonical JSON of the header, so a header cannot be put on another envelope.
+    """
+
+    suite: str
+    key_id: str
+    wrapped_key: bytes
+    ciphertext: bytes
+
+
+class SealedAttachment(msgspec.Struct, frozen=True):
+    """A sealed photo, by the SHA-256 and size of its sealed bytes."""
+
+    digest: Digest
+    size_bytes: int
+
+
+class Header(msgspec.Struct, frozen=True):
+    """What must be read without the key: who, which, in what order, and what belongs to it. No personal data."""
+
+    format: int
+    application_id: ApplicationId
+    number: ReceiptNumber
+    terminal: TerminalId
+    install: InstallId
+    sequence: int  # from 1, without gaps, for each install
+    item: ItemCode
+    item_version: int
+    sealed_at: datetime
+    attachments: tuple[SealedAttachment, ...]
+
+
+class SealedApplication(msgspec.Struct, frozen=True):
+    """The body of the PUT. Its bytes are made once; `digest_of(bytes)` is what the city's receipt must name."""
+
+    header: Header
+    envelope: Envelope

@@ -1,0 +1,60 @@
+"""Where each message goes and the headers it carries. Version 1; docs/wire.md tells the whole exchange."""
+
+from typing import Final
+
+from sync.contract.names import ApplicationId, Digest, TerminalId
+
+APPLICATION_PATTERN: Final = "/v1/terminals/{terminal}/applications/{application_id}"
+"""PUT a sealed application: 201 or 200 with a `PutAnswer`. GET it: the `PutAnswer` as it stands now."""
+
+RATING_PATTERN: Final = "/v1/terminals/{terminal}/applications/{application_id}/rating"
+"""PUT a `Rating`: 201 or 200 with a `RatingAnswer`."""
+
+BLOB_PATTERN: Final = "/v1/blobs/{digest}"
+"""HEAD: 200 with Upload-Offset and Upload-Length, or 404 when nothing of it is there. PATCH a piece at Upload-Offset, with the
+whole size in Upload-Length: 204 with the new Upload-Offset. A wrong offset is 409 with the right Upload-Offset in its headers."""
+
+BATCH_PATH: Final = "/v1/batch"
+"""POST a `BatchRequest`, zstd-compressed: 200 with a `BatchAnswer`."""
+
+CATALOGUE_PATH: Final = "/v1/catalogue"
+"""GET with If-None-Match: 200 with a `CatalogueAnswer` and its ETag, or 304."""
+
+HEALTH_PATH: Final = "/v1/health"
+"""GET, unsigned: 200 when the city can take applications."""
+
+JSON_TYPE: Final = "application/json"
+SEALED_TYPE: Final = "application/vnd.bianmin.sealed+json"
+RATING_TYPE: Final = "application/vnd.bianmin.rating+json"
+BATCH_TYPE: Final = "application/vnd.bianmin.batch+json"
+PIECE_TYPE: Final = "application/partial-upload"
+
+OFFSET_HEADER: Final = "Upload-Offset"
+LENGTH_HEADER: Final = "Upload-Length"
+NOW_HEADER: Final = "Bianmin-Now"
+"""On every answer: the city's clock as RFC 3339 UTC, from which a terminal learns how wrong its own is."""
+
+SEALED_MAX_BYTES: Final = 6 * 1024 * 1024
+"""The largest body of a PUT: the largest content, sealed, in base64."""
+
+PIECE_MAX_BYTES: Final = 1024 * 1024
+BLOB_MAX_BYTES: Final = 16 * 1024 * 1024
+BATCH_MAX_BYTES: Final = 1024 * 1024
+"""The largest batch before compression; a single item that is larger goes by PUT."""
+
+BATCH_MAX_ITEMS: Final = 250
+
+
+def application_path(terminal: TerminalId, application_id: ApplicationId) -> str:
+    """Return the path of one application."""
+    return APPLICATION_PATTERN.format(terminal=terminal, application_id=application_id)
+
+
+def rating_path(terminal: TerminalId, application_id: ApplicationId) -> str:
+    """Return the path of the rating of one application."""
+    return RATING_PATTERN.format(terminal=terminal, application_id=application_id)
+
+
+def blob_path(digest: Digest) -> str:
+    """Return the path of one sealed photo."""
+    return BLOB_PATTERN.format(digest=digest)

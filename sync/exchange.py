@@ -1,0 +1,208 @@
+"""One question to the city and its whole answer, within one time limit and one size; anything else counts as no answer.
+
+The time limit holds for everything together. The library's own limits start anew with each byte, so a watch cuts the connection
+when the time is over, however busily the other side drips.
+"""
+
+import http.client
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+from weakref import WeakSet
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPSConnection
+from urllib3.connectionpool import HTTPSConnectionPool
+
+from sync.contract.http_signature import RequestKey, sign_request
+
+ANSWER_MAX_BYTES: Final = 256 * 1024
+_READ_BYTES: Final = 64 * 1024
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+class OfflineReason(StrEnum):
+    """Why there is no answer of the city."""
+
+    NO_LINE = "no_line"
+    TOO_SLOW = "too_slow"
+    CERTIFICATE = "certificate"  # somebody else answers at its address, or a certificate or clock is out of date
+    NOT_THE_CITY = "not_the_city"  # an answer that the city would not give: a page, a redirect, a receipt that is not ours
+
+
+@dataclass(frozen=True, slots=True)
+class Offline:
+    """There was no answer; nothing is known about what the city has."""
+
+    reason: OfflineReason
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that is complete; whether it is believed is decided by what was asked."""
+
+    status: int
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes = field(repr=False)
+
+
+class Exchange:
+    """A connection to the city that is kept open between questions. One thread at a time."""
+
+    def __init__(self, url: str, ca_file: Path, signer: RequestKey, total_s: float) -> None:
+        self._url = url.rstrip("/")
+        self._signer = signer
+        self._total_s = total_s
+        self._watch = _Watch()
+        self._session = requests.Session()
+        self._session.trust_env = False  # else a variable could name another authority or a proxy
+        self._session.verify = str(ca_file)
+        self._session.adapters.clear()  # with this one alone, nothing is ever sent in clear
+        self._session.mount("https://", _WatchedAdapter(self._watch))
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._session.close()
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] = _NONE,
+        body: bytes | None = None,
+        answer_max_bytes: int = ANSWER_MAX_BYTES,
+    ) -> Answer | Offline:
+        """Send a signed request and read the whole answer.
+
+        A kept connection may have been closed by the other side meanwhile, so a lost first try is repeated once on a new one; every
+        request of ours may safely arrive twice.
+        """
+        was_kept = self._watch.has_connection
+        with self._watch.cutting_after(self._total_s):
+            answer = self._try(method, path, headers, body, answer_max_bytes)
+            if was_kept and answer == Offline(OfflineReason.NO_LINE):
+                answer = self._try(method, path, headers, body, answer_max_bytes)
+        return answer
+
+    def _try(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, answer_max_bytes: int) -> Answer | Offline:
+        url = self._url + path
+        plain = {"Accept-Encoding": "identity", "Accept": "application/json, application/problem+json", **headers}
+        signed = sign_request(method, url, plain, body, self._signer)
+        try:
+            with self._session.request(
+                method, url, headers=signed, data=body, timeout=self._total_s, allow_redirects=False, stream=True
+            ) as response:
+                answer = _read(response, answer_max_bytes)
+                # The library takes a header that was cut for one that is over.
+                return Offline(OfflineReason.TOO_SLOW) if self._watch.has_cut else answer
+        except (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
+            return Offline(self._reason(error))
+
+    def _reason(self, error: Exception) -> OfflineReason:
+        if self._watch.has_cut:
+            return OfflineReason.TOO_SLOW
+        match error:
+            case requests.exceptions.SSLError():
+                return OfflineReason.CERTIFICATE
+            case requests.exceptions.Timeout():
+                return OfflineReason.TOO_SLOW
+            case _:
+                return OfflineReason.NO_LINE
+
+
+def _read(response: requests.Response, max_bytes: int) -> Answer | Offline:
+    """Read at most `max_bytes`; compressed answers were not asked for and are not unpacked."""
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    if headers.get("content-encoding", "identity") != "identity" or response.is_redirect:
+        return Offline(OfflineReason.NOT_THE_CITY)
+    body = bytearray()
+    while piece := response.raw.read(_READ_BYTES, decode_content=False):
+        body += piece
+        if len(body) > max_bytes:
+            return Offline(OfflineReason.NOT_THE_CITY)
+    return Answer(response.status_code, headers, bytes(body))
+
+
+class _Watch:
+    """Cuts the connections of one exchange when its time is over."""
+
+    def __init__(self) -> None:
+        self._connections: WeakSet[_WatchedConnection] = WeakSet()
+        self.has_cut = False
+
+    @property
+    def has_connection(self) -> bool:
+        return any(connection.twin is not None for connection in self._connections)
+
+    def add(self, connection: "_WatchedConnection") -> None:
+        self._connections.add(connection)
+
+    @contextmanager
+    def cutting_after(self, seconds: float) -> Iterator[None]:
+        self.has_cut = False
+        timer = threading.Timer(seconds, self._cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _cut(self) -> None:
+        self.has_cut = True
+        for connection in list(self._connections):
+            connection.cut()
+
+
+class _WatchedConnection(HTTPSConnection):
+    """Keeps a second descriptor of its socket, by which it can be cut even while TLS holds the first."""
+
+    def __init__(self, *args: Any, watch: _Watch, **kwargs: Any) -> None:  # noqa: ANN401  passed on as they are
+        super().__init__(*args, **kwargs)
+        self.twin: socket.socket | None = None
+        self._watch = watch
+        watch.add(self)
+
+    def _new_conn(self) -> socket.socket:
+        raw = super()._new_conn()
+        self.twin = raw.dup()
+        if self._watch.has_cut:
+            self.cut()
+        return raw
+
+    def cut(self) -> None:
+        if self.twin is not None:
+            with suppress(OSError):  # it was closed by itself in this moment
+                self.twin.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        super().close()
+        if self.twin is not None:
+            self.twin.close()
+            self.twin = None
+
+
+class _WatchedAdapter(HTTPAdapter):
+    """One kept connection, HTTPS only, under watch."""
+
+    def __init__(self, watch: _Watch) -> None:
+        self._watch = watch
+        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  passed on as they are
+        super().init_poolmanager(*args, **kwargs)
+        watch = self._watch
+
+        class Pool(HTTPSConnectionPool):
+            def ConnectionCls(self, *args: Any, **kwargs: Any) -> _WatchedConnection:  # type: ignore[override]  # noqa: ANN401, N802
+                return _WatchedConnection(*args, watch=watch, **kwargs)
+
+        self.poolmanager.pool_classes_by_scheme = {"https": Pool}

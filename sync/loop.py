@@ -1,0 +1,188 @@
+"""The sending process: it wakes by its timer, or at once when something was handed in, and carries what is due to the city."""
+
+import math
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final, Self, TypedDict, assert_never
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from sync import identity
+from sync.boot_clock import BootClock
+from sync.catalogue import fetch_catalogue
+from sync.client import CityClient
+from sync.courier import Courier, Pass, PassStatus, full_jitter
+from sync.exchange import Exchange, Offline
+from sync.line import LineState, write_line_state
+from sync.outbox import Outbox
+from sync.settings import SyncSettings
+from sync.wake import WakeSocket
+
+SWEEP_S: Final = 60.0
+FIRST_WAIT_S: Final = 1.0
+
+
+class OnceResult(TypedDict):
+    """What `once` did, in plain values."""
+
+    status: str
+    reason: str | None
+    sent: int
+    complete: int
+    photos: int
+    ratings: int
+    held: int
+    quarantined: int
+    waiting: int
+
+
+@dataclass(slots=True)
+class Sender:
+    """The outbox and the city, joined."""
+
+    settings: SyncSettings
+    outbox: Outbox
+    exchange: Exchange
+    client: CityClient
+    courier: Courier
+    catalogue_keys: Mapping[str, Ed25519PublicKey]
+
+    @classmethod
+    def open(cls, settings: SyncSettings) -> Self:
+        """Open everything that sending needs.
+
+        Raises:
+            SettingsError: A key is missing or malformed.
+            SyncError: The outbox cannot be opened.
+        """
+        receipt_keys = identity.trusted_keys(settings.receipt_keys)
+        catalogue_keys = identity.trusted_keys(settings.catalogue_keys)
+        signer = identity.request_key(settings.request_key, settings.terminal)
+        outbox = Outbox.open(settings.outbox, identity.outbox_key(settings.outbox_key), receipt_keys, settings.limits)
+        exchange = Exchange(settings.url, settings.ca_file, signer, settings.exchange_s)
+        client = CityClient(exchange, settings.terminal, receipt_keys)
+        return cls(settings, outbox, exchange, client, Courier(outbox.deliveries, client, settings.lease_s), catalogue_keys)
+
+    def close(self) -> None:
+        """Let go of both."""
+        self.exchange.close()
+        self.outbox.close()
+
+    def deliver(self) -> Pass:
+        """Make one pass and publish what it says about the line."""
+        done = self.courier.deliver()
+        match done.status:
+            case PassStatus.DONE:
+                state = LineState.UP if done.was_answered else None
+            case PassStatus.BUSY:
+                state = LineState.UP
+            case PassStatus.OFFLINE:
+                state = LineState.DOWN
+            case PassStatus.STOPPED:
+                state = LineState.STOPPED
+            case _:
+                assert_never(done.status)
+        if state is not None:
+            self.publish(state, done.reason)
+        return done
+
+    def publish(self, state: LineState, reason: str | None) -> None:
+        """Tell the screen how the line is."""
+        write_line_state(self.settings.outbox, state, reason, self.client.clock_offset_s)
+
+    def fetch_down(self) -> None:
+        """Bring the item packages up to date; what cannot be fetched now is fetched another time."""
+        fetch_catalogue(self.client, self.settings.catalogue, self.catalogue_keys)
+
+    def sweep(self) -> None:
+        """Remove what is no longer needed."""
+        self.outbox.deliveries.purge(datetime.now(UTC) - timedelta(seconds=self.settings.retention_s))
+        self.outbox.tidy()
+
+
+def once(settings: SyncSettings) -> OnceResult:
+    """Send what is due now, and say what happened; `status` is "done" when nothing is left that could be sent now."""
+    sender = Sender.open(settings)
+    try:
+        done = sender.deliver()
+        sender.sweep()
+        figures = sender.outbox.stats()
+    finally:
+        sender.close()
+    return OnceResult(
+        status=done.status.value,
+        reason=done.reason,
+        sent=done.sent,
+        complete=done.complete,
+        photos=done.photos,
+        ratings=done.ratings,
+        held=done.held,
+        quarantined=done.quarantined,
+        waiting=figures["sealed"] + figures["sent"],
+    )
+
+
+def run(settings: SyncSettings, stop: threading.Event, chance: Callable[[], float] = random.random) -> None:
+    """Send until `stop` is set; whoever sets it also calls `wake.wake`, so that it is seen at once."""
+    sender = Sender.open(settings)
+    try:
+        with WakeSocket(settings.outbox) as shoulder:
+            _turn(sender, shoulder, stop, chance)
+    finally:
+        sender.close()
+
+
+def _turn(sender: Sender, shoulder: WakeSocket, stop: threading.Event, chance: Callable[[], float]) -> None:
+    clock = BootClock.of_this_machine()
+    failures = 0
+    swept_s = probed_s = clock.now_s()
+    fetched_s = -math.inf
+    _probe(sender)
+    while not stop.is_set():
+        done = sender.deliver()
+        now_s = clock.now_s()
+        failures = failures + 1 if done.is_over else 0
+        if done.was_answered or done.is_over:
+            probed_s = now_s
+        elif now_s - probed_s >= sender.settings.probe_s:
+            _probe(sender)
+            probed_s = now_s
+        if not done.is_over and now_s - fetched_s >= sender.settings.fetch_s:
+            sender.fetch_down()
+            fetched_s = now_s
+        if now_s - swept_s >= SWEEP_S:
+            sender.sweep()
+            swept_s = now_s
+        _sleep(shoulder, stop, _pause_s(sender, done, failures, chance), is_sound=done.status is PassStatus.BUSY)
+
+
+def _sleep(shoulder: WakeSocket, stop: threading.Event, seconds: float, *, is_sound: bool) -> None:
+    """Sleep until tapped; soundly means through taps, because the city asked for it, but never through the end."""
+    ends_s = time.monotonic() + seconds
+    while shoulder.wait(ends_s - time.monotonic()) and is_sound and not stop.is_set():
+        pass
+
+
+def _pause_s(sender: Sender, done: Pass, failures: int, chance: Callable[[], float]) -> float:
+    """Return how long to sleep: a tap wakes at any time, a link that comes back is found by trying."""
+    most_s = sender.settings.wait_max_s
+    if done.status is PassStatus.STOPPED:
+        return max(most_s / 2, most_s * chance())  # staff have to act first; look again now and then
+    if done.is_over:
+        return max(full_jitter(failures - 1, FIRST_WAIT_S, most_s, chance), done.wait_s or 0.0)
+    due_s = sender.outbox.deliveries.next_due_s()
+    idle_s = min(SWEEP_S, sender.settings.probe_s)
+    return idle_s if due_s is None else min(idle_s, max(FIRST_WAIT_S / 10, due_s))
+
+
+def _probe(sender: Sender) -> None:
+    """Find out how the line is while there is nothing to send."""
+    answer = sender.client.is_there()
+    if isinstance(answer, Offline):
+        sender.publish(LineState.DOWN, answer.reason)
+    else:
+        sender.publish(LineState.UP, None)

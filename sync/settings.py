@@ -1,0 +1,52 @@
+"""Everything the sending side has to know; the terminal's one configuration file is turned into it elsewhere."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sync.contract.names import TerminalId
+from sync.space import OutboxLimits
+
+DAY_S = 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class SyncSettings:
+    """Where things are, and how long things may take.
+
+    Attributes:
+        url: The city's address, https only, without a path.
+        terminal: The id under which the city admitted this terminal.
+        ca_file: The certificate authority of the city; no other is believed.
+        city_keys: Folder with the public keys to seal to (`*.public.json`).
+        receipt_keys: Folder with the public keys by which the city signs receipts (`*.pem`).
+        catalogue_keys: Folder with the public keys by which the city signs item packages (`*.pem`).
+        request_key: File of the terminal's own Ed25519 key; made when it is not there.
+        outbox: Folder of the outbox.
+        outbox_key: File of the outbox's key; made when it is not there.
+        catalogue: Folder of the signed item packages (`*.item.json`).
+        limits: How much room the outbox wants.
+        exchange_s: Longest time for one question and its whole answer.
+        lease_s: How long whoever sends an application keeps it from others; longer than an exchange.
+        wait_max_s: Longest pause between two tries while the line is down.
+        probe_s: How often the line is tried when there is nothing to send.
+        fetch_s: How often item packages are asked for.
+        retention_s: How long the sealed content stays after the city has all of it.
+    """
+
+    url: str
+    terminal: TerminalId
+    ca_file: Path
+    city_keys: Path
+    receipt_keys: Path
+    catalogue_keys: Path
+    request_key: Path
+    outbox: Path
+    outbox_key: Path
+    catalogue: Path
+    limits: OutboxLimits = field(default_factory=OutboxLimits)
+    exchange_s: float = 30.0
+    lease_s: float = 90.0
+    wait_max_s: float = 900.0
+    probe_s: float = 60.0
+    fetch_s: float = 600.0
+    retention_s: float = 7 * DAY_S

@@ -1,0 +1,97 @@
+"""A city for the tests: its folder, its keys, one published item, and a private PostgreSQL for each test process."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import django
+import msgspec
+import pytest
+from django.conf import settings
+
+from city.folder import CityFolder, Settings
+from city.keyring import make_keys, read_keys
+from city.settings import database, page_secret, settings_for
+from sync.contract.checking import STATEMENT_SUFFIX as SUFFIX
+from sync.contract.item import PAYLOAD_TYPE
+from tests.city.cluster import Cluster
+
+PLACE = Path(tempfile.mkdtemp(prefix="city-"))
+PLACE.chmod(0o755)
+FOLDER = CityFolder(PLACE / "data")
+POSTGRESQL = PLACE / "pg"
+
+
+def pytest_configure() -> None:
+    """Start Django on the test city; the database comes up with the first test that wants it."""
+    if settings.configured:
+        return
+    FOLDER.create()
+    make_keys(FOLDER)
+    own = settings_for(FOLDER, Settings(office="样例街道便民服务中心", hosts=("city.test",), free_space_floor_bytes=1), page_secret(FOLDER))
+    own["DATABASES"] = {"default": database(FOLDER, "postgresql://city@/city") | {"HOST": str(POSTGRESQL), "CONN_MAX_AGE": 0}}
+    settings.configure(**own)
+    django.setup(set_prefix=False)
+
+    from tests.city.terminal import ITEM
+
+    statement = read_keys(FOLDER).catalogue.sign(msgspec.json.encode(ITEM), PAYLOAD_TYPE)
+    (FOLDER.catalogue / f"{ITEM.code}.{ITEM.version}{SUFFIX}").write_bytes(statement)
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind."""
+    shutil.rmtree(PLACE, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """A private PostgreSQL cluster's address."""
+    cluster = Cluster(POSTGRESQL)
+    cluster.start()
+    yield f"postgresql://city@/postgres?host={POSTGRESQL}"
+    cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(postgresql_url: str) -> None:
+    """Bring the database up before Django makes its test database in it."""
+
+
+@pytest.fixture(autouse=True)
+def no_photos_left() -> Iterator[None]:
+    """Every test begins with no photo stored."""
+    yield
+    for folder in (FOLDER.blobs, FOLDER.uploads):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture
+def city_folder() -> CityFolder:
+    """The city's data directory."""
+    return FOLDER
+
+
+@pytest.fixture
+def enrol(db: None) -> "Callable[[str], Terminal]":
+    """Make and admit a terminal."""
+    from city.fleet.models import Terminal as Row
+
+    def admit(name: str = "SY-TEST-01") -> Terminal:
+        (city_key,) = read_keys(FOLDER).opening.values()
+        terminal = Terminal(name, city_key.public_key())
+        Row.objects.create(id=name, public_key=terminal.key.public_key().public_bytes_raw(), place="样例社区")
+        return terminal
+
+    return admit
+
+
+@pytest.fixture
+def terminal(enrol: "Callable[[str], Terminal]") -> "Terminal":
+    """An admitted terminal."""
+    return enrol("SY-TEST-01")
+
+
+from tests.city.terminal import Terminal  # noqa: E402  needs nothing of Django's models, but its settings

@@ -1,0 +1,11 @@
+"""What the type checker's Django plugin reads; nothing runs on it."""
+
+from pathlib import Path
+
+from city.folder import CityFolder, Settings
+from city.settings import settings_for
+
+CITY_FOLDER: CityFolder
+CITY: Settings
+
+globals().update(settings_for(CityFolder(Path("/nonexistent")), Settings(), "only for the type checker"))

@@ -1,0 +1,175 @@
+"""Batches, ratings, the catalogue and the API's own description."""
+
+from datetime import UTC, datetime
+
+import jsonschema_rs
+import msgspec
+import pytest
+import zstandard
+from django.http import HttpResponse
+from django.test import Client
+
+from city.api.openapi import document
+from city.here import keys
+from city.onewindow.models import Case, Event, Kind, RatingRow
+from sync.contract import routes
+from sync.contract.application import SealedApplication
+from sync.contract.batch import BatchAnswer, BatchItem, BatchRequest, CatalogueAnswer
+from sync.contract.item import PAYLOAD_TYPE as ITEM_TYPE
+from sync.contract.item import ItemPackage
+from sync.contract.names import ApplicationId, digest_of
+from sync.contract.problem import ProblemCode
+from sync.contract.rating import PAYLOAD_TYPE as RATING_RECEIPT
+from sync.contract.rating import Level, Rating, RatingAnswer, RatingReceipt
+from sync.contract.signed import verify_as
+from sync.contract.suites import Sealed
+from tests.city.terminal import HOST, ITEM, Terminal
+
+pytestmark = pytest.mark.django_db
+
+
+def batch(terminal: Terminal, *items: tuple[str, bytes]) -> HttpResponse:
+    """Send a batch."""
+    request = BatchRequest(tuple(BatchItem(ApplicationId(name), msgspec.Raw(body)) for name, body in items))
+    return packed(terminal, zstandard.compress(msgspec.json.encode(request)))
+
+
+def packed(terminal: Terminal, body: bytes) -> HttpResponse:
+    """Send the bytes of a batch as they are."""
+    return terminal.send("POST", routes.BATCH_PATH, body, routes.BATCH_TYPE, {"Content-Encoding": "zstd"})
+
+
+def named(sealed: Sealed) -> tuple[str, bytes]:
+    """Return an application as a batch names it."""
+    return sealed.header.application_id, sealed.body
+
+
+def test_a_batch_answers_each_item_as_its_own_put_would_be(terminal: Terminal) -> None:
+    good, again, bad = terminal.application(), terminal.application(), terminal.application(answers={})
+    terminal.put(again)
+    response = batch(terminal, named(good), named(again), named(bad), ("not-an-id", good.body))
+    results = msgspec.json.decode(response.content, type=BatchAnswer).results
+    assert [result.status for result in results] == [201, 200, 422, 400]
+    assert results[1].answer is not None
+    assert msgspec.json.encode(results[1].answer) == terminal.put(again).content
+    assert results[2].problem is not None
+    assert results[2].problem.type.endswith(ProblemCode.INVALID)
+    assert Case.objects.count() == 2
+
+
+def test_the_bytes_of_a_batched_application_are_the_bytes_of_its_put(terminal: Terminal) -> None:
+    sealed = terminal.application()
+    batch(terminal, named(sealed))
+    assert Case.objects.get().digest == sealed.digest
+    assert terminal.put(sealed).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"not zstd", 400),
+        (zstandard.compress(b"{"), 400),
+        (zstandard.compress(b'{"items":[1]}'), 400),
+        (zstandard.compress(b"\0" * (routes.BATCH_MAX_BYTES + 1)), 413),
+        (zstandard.compress(b'{"items":[' + b",".join([b'{"application_id":"a","body":{}}'] * 251) + b"]}"), 413),
+    ],
+    ids=["empty", "no zstd", "no JSON", "no batch", "a bomb", "too many"],
+)
+def test_a_batch_that_is_none_takes_nothing(terminal: Terminal, body: bytes, status: int) -> None:
+    assert packed(terminal, body or b" ").status_code == status
+    assert not Case.objects.exists()
+
+
+def rating(terminal: Terminal, sealed: Sealed, level: Level, /, **changes: object) -> HttpResponse:
+    """Send a rating."""
+    name = sealed.header.application_id
+    said = Rating(1, terminal.id, name, level, datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
+    body = msgspec.json.encode(msgspec.structs.replace(said, **changes))
+    return terminal.send("PUT", routes.rating_path(terminal.id, name), body, routes.RATING_TYPE)
+
+
+def test_a_rating_is_kept_once_and_answered_with_a_signed_receipt(terminal: Terminal) -> None:
+    sealed = terminal.application()
+    terminal.put(sealed)
+    first, second = rating(terminal, sealed, Level.SATISFIED), rating(terminal, sealed, Level.SATISFIED)
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert first.content == second.content
+    statement = msgspec.json.decode(first.content, type=RatingAnswer).receipt
+    receipt = verify_as(statement, RATING_RECEIPT, keys().receipts.public, RatingReceipt)
+    assert receipt.digest == RatingRow.objects.get().digest
+    assert Event.objects.filter(kind=Kind.RATED).count() == 1
+
+
+def test_a_second_opinion_is_refused_and_the_first_kept(terminal: Terminal) -> None:
+    sealed = terminal.application()
+    terminal.put(sealed)
+    rating(terminal, sealed, Level.VERY_DISSATISFIED)
+    assert rating(terminal, sealed, Level.VERY_SATISFIED).status_code == 422
+    assert RatingRow.objects.get().level == Level.VERY_DISSATISFIED
+
+
+def test_a_rating_comes_after_its_application(terminal: Terminal) -> None:
+    refused = rating(terminal, terminal.application(), Level.SATISFIED)
+    assert refused.status_code == 404
+    assert msgspec.json.decode(refused.content)["retry"] == "later"
+
+
+@pytest.mark.parametrize("changes", [{"level": 6}, {"level": 0}, {"format": 2}, {"terminal": "SY-X"}, {"rated_at": "soon"}])
+def test_a_rating_that_is_none_is_malformed(terminal: Terminal, changes: dict[str, object]) -> None:
+    sealed = terminal.application()
+    terminal.put(sealed)
+    assert rating(terminal, sealed, Level.SATISFIED, **changes).status_code == 400
+
+
+def test_the_catalogue_is_fetched_once_and_then_only_asked_about(terminal: Terminal) -> None:
+    first = terminal.send("GET", routes.CATALOGUE_PATH)
+    (statement,) = msgspec.json.decode(first.content, type=CatalogueAnswer).items
+    assert verify_as(statement, ITEM_TYPE, keys().catalogue.public, ItemPackage) == ITEM
+    again = terminal.send("GET", routes.CATALOGUE_PATH, headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert terminal.send("GET", routes.CATALOGUE_PATH, headers={"If-None-Match": '"old"'}).status_code == 200
+
+
+def test_health_needs_no_signature(client: Client) -> None:
+    response = client.get(routes.HEALTH_PATH, secure=True, headers={"host": HOST})
+    assert response.json() == {"status": "ready"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("DELETE", "/v1/batch"), ("POST", "/v1/catalogue"), ("POST", "/v1/health"), ("POST", "/v1/openapi.json"), ("GET", "/v1/blobs/x")],
+)
+def test_a_wrong_method_is_answered_with_the_right_ones(client: Client, method: str, path: str) -> None:
+    response = client.generic(method, path, secure=True, headers={"host": HOST})
+    assert response.status_code == 405
+    assert response["Allow"]
+
+
+def test_the_description_names_every_route_and_fits_a_real_message(client: Client, terminal: Terminal) -> None:
+    described = client.get("/v1/openapi.json", secure=True, headers={"host": HOST}).json()
+    assert set(described["paths"]) == {
+        routes.APPLICATION_PATTERN,
+        routes.RATING_PATTERN,
+        routes.BLOB_PATTERN,
+        routes.BATCH_PATH,
+        routes.CATALOGUE_PATH,
+        routes.HEALTH_PATH,
+    }
+    schema = document()["components"] | {"$ref": "#/schemas/SealedApplication"}
+    schema = msgspec.json.decode(msgspec.json.encode(schema).replace(b"#/components/schemas/", b"#/schemas/"))
+    validator = jsonschema_rs.Draft202012Validator(schema)
+    message = msgspec.json.decode(terminal.application().body)
+    assert validator.is_valid(message)
+    del message["header"]["sequence"]
+    assert not validator.is_valid(message)
+
+
+def test_a_newer_terminal_may_say_more_than_this_city_knows(terminal: Terminal) -> None:
+    """Readers ignore what they do not know: an unknown field beside the known ones is no reason to refuse."""
+    sealed = terminal.application()
+    grown = b'{"later":{"new":true},' + sealed.body[1:]
+    assert msgspec.json.decode(grown, type=SealedApplication).header == sealed.header
+    path = routes.application_path(terminal.id, sealed.header.application_id)
+    assert terminal.send("PUT", path, grown, routes.SEALED_TYPE).status_code == 201
+    assert Case.objects.get().digest == digest_of(grown)

@@ -1,0 +1,141 @@
+"""`kiosk id-card`: what a technician and a script get to see."""
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.commands.answer import Answer
+from kiosk.commands.id_card import register
+from peripherals.virtual.cards import DEMO_CARDS, chip_card
+from tests.drivers.reader_bench import ReaderBench, reader_bench
+from tests.drivers.sam import vectors
+
+KEYS = [
+    "kind", "name", "name_latin", "sex", "ethnic_code", "ethnic_group", "birth_date", "address", "newest_address", "id_number", "issuer",
+    "valid_from", "valid_until", "nationality", "travel_permit_number", "times_issued", "earlier_number", "has_photo",
+]  # fmt: skip
+
+
+def kiosk(*words: str) -> Answer:
+    parser = argparse.ArgumentParser()
+    register(parser.add_subparsers())
+    asked = parser.parse_args(["id-card", *words, "--json"])
+    answer: Answer = asked.run(asked)
+    return answer
+
+
+def body(answer: Answer) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads(json.dumps(answer.body))
+    return said
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[ReaderBench]:
+    with reader_bench(tmp_path) as bench:
+        yield bench
+
+
+def test_a_card_is_shown_under_its_stable_names(bench: ReaderBench) -> None:
+    bench.do("lay", card="zhou-guilan")
+    answer = kiosk("read", "--port", str(bench.port), "--newest-address")
+    assert answer.done
+    assert body(answer)["status"] == "read"
+    card = body(answer)["card"]
+    assert list(card) == KEYS
+    assert (card["kind"], card["name"], card["sex"], card["ethnic_group"]) == ("resident", "周桂兰", "female", "汉")
+    assert (card["birth_date"], card["valid_from"], card["valid_until"]) == ("1946-05-12", "2012-03-01", "long_term")
+    assert card["newest_address"] == "辽宁省沈阳市和平区样例街5号1单元102室"
+    assert (card["name_latin"], card["nationality"], card["has_photo"]) == (None, None, True)
+    assert "周桂兰" in answer.text
+
+
+def test_a_foreigner_without_a_chinese_name_has_none(bench: ReaderBench) -> None:
+    bench.do("lay", card="foreigner-2023")
+    card = body(kiosk("read", "--port", str(bench.port)))["card"]
+    assert (card["kind"], card["name"], card["name_latin"]) == ("foreigner", None, "SAMPLE, BARTHOLOMEW MAXIMILIAN TEST PERSON")
+    assert (card["nationality"], card["address"], card["issuer"], card["ethnic_code"]) == ("DEU", None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"), [("not_genuine", "not_genuine"), ("card_moves", "card_moved"), ("module_fault", "module_fault")]
+)
+def test_a_failure_has_a_status_and_a_line_for_staff(bench: ReaderBench, fault: str, status: str) -> None:
+    bench.do("lay", card="zhou-guilan")
+    bench.do("fault", fault=fault)
+    answer = kiosk("read", "--port", str(bench.port), "--timeout", "3")
+    assert not answer.done
+    assert body(answer)["status"] == status
+    assert body(answer)["detail"]
+
+
+def test_no_card_no_answer_and_no_reader_are_told_apart(bench: ReaderBench, tmp_path: Path) -> None:
+    assert body(kiosk("read", "--port", str(bench.port), "--timeout", "0.3"))["status"] == "no_card"
+    bench.do("fault", fault="mute", times=-1)
+    assert body(kiosk("read", "--port", str(bench.port), "--timeout", "0.7"))["status"] == "silent"
+    assert body(kiosk("read", "--port", str(tmp_path / "none")))["status"] == "absent"
+    assert body(kiosk("module", "--port", str(tmp_path / "none")))["status"] == "absent"
+
+
+def test_the_module_says_its_number(bench: ReaderBench) -> None:
+    answer = kiosk("module", "--port", str(bench.port))
+    assert body(answer) == {"status": "read", "module_id": "05.03-20161212-0001234567-2345678901"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "read",
+        "read --port x --timeout 0",
+        "read --port x --timeout nan",
+        "read --port x --timeout soon",
+        "module --port x --baud 4800",
+        "fields",
+    ],
+)
+def test_wrong_usage_ends_with_two(words: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        kiosk(*words.split())
+    assert ended.value.code == 2
+
+
+@pytest.mark.parametrize(
+    "dump",
+    [
+        vectors.RESIDENT_TEXT.hex(),
+        vectors.read_reply(vectors.RESIDENT_TEXT).hex(" ").upper(),
+        vectors.finger_reply(vectors.RESIDENT_TEXT).hex("\n", 16),
+        vectors.read_reply(vectors.RESIDENT_TEXT)[10:-1].hex(":"),
+        (vectors.FIND_OK + b"\xaa" + vectors.SELECT_OK + vectors.read_reply(vectors.RESIDENT_TEXT)).hex(),
+        ", ".join(f"0x{byte:02X}" for byte in vectors.RESIDENT_TEXT),
+    ],
+    ids=["text", "answer", "with fingerprint", "data", "recorded line", "as C"],
+)
+def test_a_dump_is_decoded_however_it_was_taken(tmp_path: Path, dump: str) -> None:
+    file = tmp_path / "dump.hex"
+    file.write_text(dump, encoding="ascii")
+    answer = kiosk("fields", "--hex", str(file))
+    assert body(answer)["card"]["id_number"] == "110101199003078670"
+
+
+@pytest.mark.parametrize(
+    ("dump", "reason"),
+    [
+        (b"", "holds no card"),
+        (b"4B6", "not hexadecimal"),
+        ("样例".encode(), "not hexadecimal"),
+        (vectors.BAD_CHECK.hex().encode(), "wrong_checksum"),
+        (chip_card({**DEMO_CARDS["expired"], "birth_date": "19900230"}).text.hex().encode(), "birth_date: not a day of the calendar"),
+    ],
+)
+def test_a_dump_that_is_none_is_refused_with_the_reason(tmp_path: Path, dump: bytes, reason: str) -> None:
+    file = tmp_path / "dump.hex"
+    file.write_bytes(dump)
+    answer = kiosk("fields", "--hex", str(file))
+    assert not answer.done
+    assert body(answer)["status"] == "corrupt"
+    assert reason in body(answer)["detail"]
+    assert "no such file" in body(kiosk("fields", "--hex", str(tmp_path / "none")))["detail"].lower()

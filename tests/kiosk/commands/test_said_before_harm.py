@@ -1,0 +1,54 @@
+"""What would otherwise be found out too late, or do harm."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from kiosk.bench import Bench
+from kiosk.config import ConfigError, load
+from kiosk.sandbox import Sandbox
+from tests.kiosk.commands.conftest import Run
+
+
+def test_a_damaged_outbox_is_never_told_as_an_empty_one(kiosk: Run, sandbox: Sandbox) -> None:
+    assert kiosk("outbox", "list", "--config", sandbox.config, "--json").code == 0
+    database = load(sandbox.config).terminal.folder / "outbox" / "outbox.db"
+    for companion in database.parent.glob("outbox.db-*"):
+        companion.unlink()
+    database.write_bytes(bytes(range(256)) * 64)
+    found = kiosk("outbox", "list", "--config", sandbox.config, "--json")
+    assert (found.code, found.body["status"]) == (1, "damaged_set_aside")
+    assert "keep it" in found.body["detail"]
+    assert kiosk("outbox", "list", "--config", sandbox.config, "--json").body == []
+    assert kiosk("outbox", "stats", "--config", sandbox.config, "--json").body["set_aside"] == 1
+
+
+def test_a_second_bench_leaves_the_first_one_alone(sandbox: Sandbox) -> None:
+    config = load(sandbox.config)
+    with Bench(config) as bench:
+        with pytest.raises(ConfigError, match="running here already"), Bench(config):
+            pass
+        assert bench.do("id_card_reader", "state")
+        assert Path(config.id_card_reader.port).exists()
+
+
+def test_without_a_display_nothing_is_started(script: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("SDL_VIDEODRIVER", raising=False)
+    for command in ("run", "screen"):
+        ended = script(command, "--config", sandbox.config, "--json")
+        assert (ended.code, ended.body["status"]) == (1, "no_display")
+
+
+def test_a_configuration_whose_city_is_not_there_is_not_called_good(kiosk: Run, sandbox: Sandbox, tmp_path: Path) -> None:
+    assert kiosk("config", "check", sandbox.config).code == 0
+    moved = tmp_path / "kiosk.toml"
+    shutil.copyfile(sandbox.config, moved)
+    ended = kiosk("config", "check", moved, "--json")
+    assert (ended.code, ended.body["status"]) == (1, "bad_config")
+    assert "city init" in ended.body["detail"]
+
+
+def test_a_sandbox_keeps_its_keys_out_of_git(sandbox: Sandbox) -> None:
+    assert (sandbox.config.parent / ".gitignore").read_text(encoding="utf-8") == "*\n"

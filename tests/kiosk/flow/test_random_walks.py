@@ -1,0 +1,176 @@
+"""Random taps, answers and timers: whatever happens, there is a known state, a way home, and nothing of an earlier resident."""
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from kiosk.flow import events as happened
+from kiosk.flow.effects import CloseCamera, OpenCamera, ReadCard, StopReading
+from kiosk.flow.events import Event, FinishPressed, LeaveConfirmed, SlipAnswered, Stored, Timer, TimerFired
+from kiosk.flow.state import (
+    Capture,
+    CaptureStage,
+    CardStage,
+    Done,
+    Form,
+    Guide,
+    HandingIn,
+    HandInTrouble,
+    Home,
+    Idle,
+    Ink,
+    LayCard,
+    OutOfOrder,
+    Paper,
+    Scale,
+    Sign,
+    Theme,
+)
+from peripherals.document_camera import PaperHint, PaperView, Picture
+from peripherals.id_card_reader import CardReading, CardReadStatus, PlateStatus
+from peripherals.receipt_printer import PrinterStatus, Printing
+from peripherals.secret import Secret
+from sync.contract.item import Category
+from sync.contract.names import ApplicationId, CaseNumber, ReceiptNumber
+from sync.contract.words import Language
+from tests.kiosk.flow.walk import ANSWERS, CODE, GOOD, INK, NOW, Walk, card, item
+
+
+def some_event(dice: random.Random, walk: Walk) -> Event:
+    token = dice.choice([walk.state.visits, walk.state.visits, walk.state.visits, max(0, walk.state.visits - 1)])
+    field = dice.choice([*ANSWERS, "school"])
+    value = dice.choice([ANSWERS.get(field, "样例小学"), ANSWERS.get(field, "样例小学"), "", "x", None, True, ("a",)])
+    makers: list[Callable[[], Event]] = [
+        happened.GlassTouched, happened.NextPressed, happened.NextPressed, happened.NextPressed, happened.BackPressed,
+        happened.FinishPressed, happened.LeaveConfirmed, happened.StillHerePressed, happened.OverlayClosed, happened.StaffWanted,
+        happened.FieldLeft, happened.CapturePressed, happened.RetakePressed, happened.PageAdded, happened.PaperSkipped,
+        happened.ReprintPressed, happened.ReviewChanged,
+        lambda: happened.CategoryOpened(dice.choice([None, *Category])),
+        lambda: happened.ItemChosen(CODE),
+        lambda: happened.ConsentTicked(agreed=dice.random() < 0.8),
+        lambda: happened.FieldEntered(field),
+        lambda: happened.AnswerGiven(field, value),
+        lambda: happened.AnswerGiven(field, value),
+        lambda: happened.AnswerGiven(field, value),
+        lambda: happened.Inked(dice.choice([INK, Ink()])),
+        lambda: happened.ReviewChanged(page=dice.randrange(6)),
+        lambda: happened.ReviewChanged(material=item().materials[0].id),
+        lambda: happened.Rated(dice.randrange(7)),
+        lambda: happened.LanguageChosen(dice.choice(list(Language))),
+        lambda: happened.ThemeChosen(dice.choice(list(Theme))),
+        lambda: happened.ScaleChosen(dice.choice(list(Scale))),
+        lambda: happened.ReachChosen(reach=dice.random() < 0.5),
+        lambda: happened.CardFound(token),
+        lambda: happened.CardAnswered(token, CardReading(CardReadStatus.READ, card())),
+        lambda: happened.CardAnswered(token, CardReading(dice.choice([s for s in CardReadStatus if s is not CardReadStatus.READ]))),
+        lambda: happened.PlateSeen(dice.choice(list(PlateStatus))),
+        lambda: happened.CameraOpened(token, dice.choice(list(PaperHint))),
+        lambda: happened.PaperSeen(token, PaperView(dice.choice(list(PaperHint)))),
+        lambda: happened.PictureTaken(token, Picture(GOOD, Secret(b"jpeg"), 10, 10)),
+        lambda: happened.PictureTaken(token, Picture(PaperView(PaperHint.BLURRED))),
+        lambda: Stored(token, ApplicationId("id"), ReceiptNumber("7F3K29QD"), NOW),
+        lambda: happened.NotStored(token, dice.choice(list(HandInTrouble))),
+        lambda: happened.CityReceived(token, CaseNumber("c"), complete=dice.random() < 0.5),
+        lambda: SlipAnswered(token, Printing(printed=True, status=PrinterStatus.READY)),
+        lambda: SlipAnswered(token, Printing(printed=False, status=dice.choice(list(PrinterStatus)))),
+        lambda: happened.PrinterSeen(dice.choice(list(PrinterStatus))),
+        lambda: happened.LineSeen(up=dice.random() < 0.5),
+        lambda: dice.choice([happened.StorageFailed(), *[happened.StorageMended()] * 4]),
+        lambda: happened.ItemsLoaded(dice.choice([(), *[(ITEM,)] * 4])),
+        lambda: TimerFired(dice.choice(list(Timer))),
+        lambda: happened.MinutePassed(walk.state.now + timedelta(minutes=1)),
+    ]  # fmt: skip
+    return dice.choice(makers)()
+
+
+def onward(dice: random.Random, walk: Walk) -> Event:
+    """What a resident who knows the way would do now; without it random taps rarely get beyond the form."""
+    visit, view = walk.state.visit, walk.state.view
+    if visit is None or walk.state.overlay is not None:
+        return dice.choice(
+            [PlateSeenEmpty, happened.StillHerePressed(), happened.OverlayClosed(), happened.GlassTouched(), happened.ItemChosen(CODE)]
+        )
+    match view:
+        case Guide(agreed=False):
+            return happened.ConsentTicked(agreed=True)
+        case LayCard(stage=CardStage.WAITING | CardStage.READING):
+            return happened.CardAnswered(visit.token, CardReading(CardReadStatus.READ, card()))
+        case Form(page):
+            open_fields = [
+                field.name
+                for field in visit.item.pages[page].fields
+                if field.name in ANSWERS and visit.answers.get(field.name) != ANSWERS[field.name]
+            ]
+            return happened.AnswerGiven(open_fields[0], ANSWERS[open_fields[0]]) if open_fields else happened.NextPressed()
+        case Capture(stage=CaptureStage.OPENING):
+            return happened.CameraOpened(visit.token, PaperHint.GOOD)
+        case Capture(stage=CaptureStage.AIMING):
+            return happened.CapturePressed()
+        case Capture(stage=CaptureStage.TAKING):
+            return happened.PictureTaken(visit.token, Picture(GOOD, Secret(b"jpeg"), 10, 10))
+        case Sign() if not visit.ink.is_enough:
+            return happened.Inked(INK)
+        case HandingIn():
+            return Stored(visit.token, ApplicationId("id"), ReceiptNumber("7F3K29QD"), NOW)
+        case _:
+            return happened.NextPressed()
+
+
+def check(walk: Walk, running: dict[str, bool]) -> None:
+    state = walk.state
+    without = isinstance(state.view, Idle | Home | OutOfOrder)
+    assert without == (state.visit is None), "a visit is held exactly while one of its pages is shown"
+    if state.visit is None:
+        assert isinstance(state.view, OutOfOrder) == bool(state.faults), "it rests exactly while something is wrong"
+    for effect in walk.effects:
+        if isinstance(effect, OpenCamera | CloseCamera):
+            running["camera"] = isinstance(effect, OpenCamera)
+        if isinstance(effect, ReadCard | StopReading):
+            running["reader"] = isinstance(effect, ReadCard)
+    walk.effects.clear()
+    assert running["camera"] == isinstance(state.view, Capture), "the camera runs exactly while its page is shown"
+    waiting = isinstance(state.view, LayCard) and state.view.stage in (CardStage.WAITING, CardStage.READING)
+    assert running["reader"] == waiting, "the reader waits exactly while its page does"
+
+
+def go_home(walk: Walk) -> None:
+    walk.happen(PlateSeenEmpty, happened.StillHerePressed(), happened.OverlayClosed())
+    if isinstance(walk.state.view, HandingIn):
+        walk.happen(Stored(walk.token, ApplicationId("id"), ReceiptNumber("7F3K29QD"), NOW), TimerFired(Timer.CITY))
+    if isinstance(walk.state.view, Done) and walk.state.view.paper is Paper.PRINTING:
+        walk.happen(SlipAnswered(walk.token, Printing(printed=True, status=PrinterStatus.READY)))
+    walk.happen(FinishPressed())
+    if walk.state.visit is not None:
+        assert not isinstance(walk.state.view, Guide | Done)
+        walk.happen(LeaveConfirmed())
+    assert isinstance(walk.state.view, Home | Idle | OutOfOrder)
+    assert walk.state.visit is None
+
+
+ITEM = item()
+PlateSeenEmpty = happened.PlateSeen(PlateStatus.EMPTY)
+
+
+def stroll(seed: int, steps: int) -> int:
+    dice = random.Random(seed)
+    walk = Walk().at_home()
+    walk.effects.clear()
+    running = {"camera": False, "reader": False}
+    reached = 0
+    for step in range(steps):
+        walk.happen(onward(dice, walk) if dice.random() < 0.6 else some_event(dice, walk))
+        check(walk, running)
+        reached += isinstance(walk.state.view, Done)
+        if step % 997 == 0:
+            go_home(walk)
+            check(walk, running)
+        if isinstance(walk.state.view, Idle):
+            walk.happen(happened.GlassTouched())
+    return reached
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_hundred_thousand_random_events_leave_no_trap(seed: int) -> None:
+    assert stroll(seed, 100_000) > 100, "a walk that never hands anything in proves little"

@@ -1,0 +1,83 @@
+"""The texts of the screens: there, whole, in three languages, and drawn by a font that has them."""
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from kiosk.flow.state import CardStage, Fault, HandInTrouble, Scale
+from kiosk.flow.state import Theme as ThemeName
+from kiosk.screens.typeset import Fonts
+from kiosk.texts import table
+from peripherals.id_card_reader import CardReadStatus, Sex
+from peripherals.receipt_printer import PrinterStatus
+from sync.contract.item import Category
+from tests.kiosk.screens.desk import FONTS, ROOT
+
+_ICON = r'(?:icon=|Icon\(stage, |IconBox\(stage, |banner\(stage, Tint\.\w+, )"([a-z0-9_]+)"'
+
+FAMILIES = [
+    *(f"card.status_{status}" for status in CardReadStatus),
+    *(f"card.status_{status}_more" for status in CardReadStatus),
+    *(f"card.{part}_{stage}" for stage in CardStage for part in ("title", "lead")),
+    *(f"done.printer_{status}" for status in PrinterStatus),
+    *(f"done.rate_{level}" for level in range(1, 6)),
+    *(f"home.category_{category}" for category in Category),
+    *(f"home.{part}" for part in ("morning", "afternoon", "evening")),
+    *(f"home.long_weekday_{day}" for day in range(1, 8)),
+    *(f"glass.weekday_{day}" for day in range(1, 8)),
+    *(f"glass.step_{step}" for step in ("read", "card", "form", "papers", "sign", "check")),
+    *(f"overlay.fault_{fault}" for fault in Fault),
+    *(f"overlay.scale_{scale.name.lower()}" for scale in Scale),
+    *(f"overlay.theme_{theme}" for theme in ThemeName),
+    *(f"review.trouble_{trouble}" for trouble in HandInTrouble),
+    *(f"review.trouble_{trouble}_more" for trouble in HandInTrouble),
+    *(f"review.sex_{sex}" for sex in Sex),
+]
+
+
+def test_every_key_that_a_screen_says_is_in_the_table() -> None:
+    said = set(FAMILIES)
+    for path in (ROOT / "kiosk" / "screens").rglob("*.py"):
+        said |= set(re.findall(r'say\(\s*"([a-z_]+\.[a-z0-9_]+)"', path.read_text(encoding="utf-8")))
+    assert len(said) > 150
+    assert said - table().keys() == set()
+
+
+@pytest.mark.parametrize("key", sorted(table()))
+def test_every_text_is_in_three_languages_with_the_same_facts(key: str) -> None:
+    words = table()[key]
+    assert words.zh
+    assert words.en
+    assert words.ko
+    assert facts(words.zh) == facts(words.en) == facts(words.ko)
+
+
+def test_every_character_of_every_text_has_a_glyph() -> None:
+    fonts = Fonts(FONTS)
+    said = {char for words in table().values() for text in (words.zh, words.en, words.ko) for char in text or ""}
+    assert {char for char in said if not fonts.covers(char)} == set()
+
+
+def test_every_icon_that_a_screen_names_is_in_the_font() -> None:
+    icons = Fonts(FONTS).icons
+    named = set()
+    for path in (ROOT / "kiosk" / "screens").rglob("*.py"):
+        named |= set(re.findall(_ICON, path.read_text(encoding="utf-8")))
+    assert len(named) > 20
+    assert {name for name in named if not icons.has_icon(name)} == set()
+
+
+def test_no_text_blames_or_shouts() -> None:
+    for key, words in table().items():
+        for word in ("系统异常", "非法", "操作失败", "！", "点击", "刷身份证"):
+            assert word not in words.zh, key
+
+
+def facts(text: str | None) -> set[str | None]:
+    return {name for _, name, _, _ in Formatter().parse(text or "") if name is not None}
+
+
+def test_the_folder_of_texts_is_the_one_read() -> None:
+    assert {key.split(".")[0] for key in table()} == {path.stem for path in Path(ROOT / "kiosk" / "texts").glob("*.toml")}

@@ -1,0 +1,121 @@
+"""The bench's panel: one key, one thing done; keys typed ahead count; without a keyboard the hardware runs on."""
+
+import os
+import pty
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.bench import CAMERA, LINE, PRINTER, READER, Bench
+from kiosk.bench_panel import ACTIONS, Panel, _keys
+from kiosk.config import load
+from kiosk.sandbox import make_sandbox
+from peripherals.deadline import Deadline
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    made = make_sandbox(tmp_path_factory.mktemp("panel") / "sandbox", city_port=None, line_port=None)
+    with Bench(load(made.config), line_to=9) as running:
+        yield running
+
+
+def test_every_key_is_one_key_and_its_device_knows_the_order(bench: Bench) -> None:
+    panel = Panel(bench, "bench")
+    assert len({action.key for action in ACTIONS}) == len(ACTIONS)
+    for action in ACTIONS:
+        assert panel._do(action.key).plain == f"✓ {action.says}"
+    assert {action.device for action in ACTIONS} == {READER, PRINTER, CAMERA, LINE}
+
+
+def test_a_key_that_means_nothing_is_said_and_does_nothing(bench: Bench) -> None:
+    assert Panel(bench, "bench")._do("?").plain == "?: no such key"
+
+
+def test_a_device_that_is_gone_is_said(bench: Bench, tmp_path: Path) -> None:
+    class Gone(Bench):
+        def __init__(self) -> None:
+            self.folder = tmp_path
+
+        def has(self, device: str) -> bool:
+            return True
+
+        def do(self, device: str, order: str, **facts: object) -> dict[str, object]:
+            raise ConnectionRefusedError("it does not answer")
+
+    assert "it does not answer" in Panel(Gone(), "bench")._do("1").plain
+    assert bench.has(READER)
+
+
+def test_keys_typed_ahead_are_all_there_in_order() -> None:
+    reading, writing = os.pipe()
+    with _keys(reading) as pressed:
+        os.write(writing, b"1a")
+        assert pressed(5.0) == "1a"
+        assert pressed(0.01) == ""
+        os.close(writing)
+        assert pressed(0.01) == "", "the end of the input is no key"
+        assert pressed(0.01) == ""
+    os.close(reading)
+
+
+def test_a_person_presses_keys_in_a_terminal_until_q(tmp_path: Path) -> None:
+    made = make_sandbox(tmp_path / "sandbox")
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "kiosk", "bench", "--config", str(made.config)]
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120", "LINES": "40"}
+    with subprocess.Popen(command, cwd=ROOT, stdin=theirs, stdout=theirs, stderr=subprocess.STDOUT, env=environment) as process:
+        os.close(theirs)
+        shown = Shown(ours)
+        shown.until("lay a card")
+        os.write(ours, b"13")
+        shown.until("✓ 取走身份证")
+        os.write(ours, b"q")
+        assert process.wait(20) == 0
+    shown.thread.join(5)
+    os.close(ours)
+
+
+def test_without_a_keyboard_the_hardware_runs_until_the_process_is_ended(tmp_path: Path) -> None:
+    made = make_sandbox(tmp_path / "sandbox")
+    command = [sys.executable, "-m", "kiosk", "bench", "--config", str(made.config)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
+        reader = made.config.parent / "bench" / "id-card-reader"
+        deadline, pause = Deadline.after(30), threading.Event()
+        while not reader.exists():
+            assert not deadline.is_past
+            pause.wait(0.1)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(2)
+        process.terminate()
+        process.wait(10)
+
+
+class Shown:
+    """What the terminal shows, read on a thread."""
+
+    def __init__(self, source: int) -> None:
+        self._text = ""
+        self._came = threading.Condition()
+        self.thread = threading.Thread(target=self._read, args=(source,), daemon=True)
+        self.thread.start()
+
+    def _read(self, source: int) -> None:
+        while True:
+            try:
+                came = os.read(source, 4096)
+            except OSError:
+                return  # the terminal is gone
+            with self._came:
+                self._text += came.decode(errors="replace")
+                self._came.notify_all()
+
+    def until(self, what: str, within_s: float = 30.0) -> None:
+        with self._came:
+            assert self._came.wait_for(lambda: what in self._text, within_s), self._text[-2000:]

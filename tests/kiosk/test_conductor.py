@@ -1,0 +1,47 @@
+"""State in one pair of hands."""
+
+import threading
+
+import pytest
+
+from kiosk.conductor import Conductor
+from kiosk.flow.effects import Effect, SetTimer
+from kiosk.flow.events import GlassTouched, ItemsLoaded, StaffWanted
+from kiosk.flow.state import Home, Kiosk
+from tests.kiosk.flow.walk import Walk, item
+
+
+def test_an_event_changes_the_state_orders_effects_and_shows_it() -> None:
+    effects: list[Effect] = []
+    shown: list[Kiosk] = []
+    conductor = Conductor(Walk().state, effects.append, shown.append)
+    conductor.happen(ItemsLoaded((item(),)))
+    conductor.happen(GlassTouched())
+    assert conductor.state.view == Home()
+    assert shown[-1] is conductor.state
+    assert any(isinstance(effect, SetTimer) for effect in effects)
+
+
+def test_an_event_that_means_nothing_is_not_drawn() -> None:
+    shown: list[Kiosk] = []
+    conductor = Conductor(Walk().at_home().happen(StaffWanted()).state, lambda _: None, shown.append)
+    conductor.happen(StaffWanted())
+    assert shown == []
+
+
+def test_an_event_on_another_thread_is_a_mistake() -> None:
+    conductor = Conductor(Walk().state, lambda _: None, lambda _: None)
+    caught: list[BaseException] = []
+
+    def elsewhere() -> None:
+        try:
+            conductor.happen(GlassTouched())
+        except RuntimeError as error:
+            caught.append(error)
+
+    thread = threading.Thread(target=elsewhere)
+    thread.start()
+    thread.join()
+    assert len(caught) == 1
+    with pytest.raises(RuntimeError, match="does not draw"):
+        raise caught[0]

@@ -1,0 +1,89 @@
+"""The terminal's one file."""
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.config import ConfigError, load, places, sync_settings
+
+GOOD = """\
+[terminal]
+id = "SY-TEST-0001"
+community = "样例社区"
+folder = "terminal"
+
+[panel]
+width_px = 1080
+height_px = 1920
+pitch_mm = 0.248
+
+[city]
+url = "https://127.0.0.1:8443"
+ca_file = "city/ca.pem"
+keys_folder = "city"
+
+[id_card_reader]
+port = "bench/reader"
+
+[receipt_printer]
+device = "tcp://127.0.0.1:9100"
+
+[document_camera]
+source = "http://127.0.0.1:8000/camera.mjpg"
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "kiosk.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_good_file_gives_every_value_and_paths_count_from_its_folder(tmp_path: Path) -> None:
+    config = load(written(tmp_path, GOOD))
+    assert config.terminal.hotline == "12345"
+    assert places(config).outbox == tmp_path / "terminal" / "outbox"
+    assert config.id_card_reader.port == str(tmp_path / "bench" / "reader")
+    assert sync_settings(config).receipt_keys == tmp_path / "city" / "receipt-keys"
+
+
+def test_a_device_path_that_is_absolute_stays_as_it_is(tmp_path: Path) -> None:
+    config = load(written(tmp_path, GOOD.replace("bench/reader", "/dev/ttyUSB0")))
+    assert config.id_card_reader.port == "/dev/ttyUSB0"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "line", "says"),
+    [
+        ("width_px = 1080", "width_pc = 1080", 7, "no key 'width_pc'"),
+        ("width_px = 1080", 'width_px = "wide"', 7, "Expected `int`"),
+        ('id = "SY-TEST-0001"\n', "", 1, "'id' is missing"),
+        ("[city]", "[citty]", 11, "no key 'citty'"),
+        ("pitch_mm = 0.248", "pitch_mm = 0", 9, "pitch_mm: Expected `float` >= 0.05"),
+        ("width_px = 1080", "width_px = -1080", 7, "width_px: Expected `int` >= 320"),
+        ('"https://127.0.0.1:8443"', '"http://127.0.0.1:8443"', 12, "city.url: write https://host"),
+        ('"https://127.0.0.1:8443"', '"https://127.0.0.1:8443/v1"', 12, "without a path"),
+        ('"tcp://127.0.0.1:9100"', '"127.0.0.1:9100"', 20, "receipt_printer.device: write tcp://host:port"),
+        ('id = "SY-TEST-0001"', 'id = ""', 2, "terminal.id: Expected `str` of length >= 1"),
+        ('id = "SY-TEST-0001"', 'id = "SY-TEST-0001"\nzone = "Mars/Olympus"', 3, "is no time zone"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line_and_what_is_known(tmp_path: Path, wrong: str, right: str, line: int, says: str) -> None:
+    with pytest.raises(ConfigError, match=f"kiosk.toml:{line}: .*{says}"):
+        load(written(tmp_path, GOOD.replace(wrong, right)))
+
+
+def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="kiosk sandbox"):
+        load(tmp_path / "none.toml")
+
+
+def test_what_is_not_toml_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="not TOML"):
+        load(written(tmp_path, "terminal = = 3"))
+
+
+def test_what_is_not_text_is_said(tmp_path: Path) -> None:
+    (tmp_path / "kiosk.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load(tmp_path / "kiosk.toml")

@@ -1,0 +1,35 @@
+"""A sending process, to be killed: one pass after the other, with leases that are over at once for whoever comes next."""
+
+import sys
+from pathlib import Path
+
+from sync.loop import Sender
+from sync.settings import SyncSettings
+from sync.space import OutboxLimits
+from tests.sync.counter import TERMINAL
+
+LIMITS = OutboxLimits(floor_bytes=0, floor_files=0, grown_bytes=0, ballast_bytes=0)
+
+
+def main() -> None:
+    url, *paths = sys.argv[1:]
+    ca_file, receipt_keys, catalogue_keys, request_key, outbox, outbox_key = (Path(word) for word in paths)
+    settings = SyncSettings(
+        url=url,
+        terminal=TERMINAL,
+        ca_file=ca_file,
+        city_keys=receipt_keys,
+        receipt_keys=receipt_keys,
+        catalogue_keys=catalogue_keys,
+        request_key=request_key,
+        outbox=outbox,
+        outbox_key=outbox_key,
+        catalogue=outbox,
+        limits=LIMITS,
+        lease_s=0.3,
+    )
+    Sender.open(settings).deliver()
+
+
+if __name__ == "__main__":
+    main()
