@@ -69,15 +69,18 @@ def serve(device: Device, socket_path: Path, *, mode: int = 0o600, watchdog_grac
 
 
 def _listen(path: Path, mode: int) -> socket.socket:
-    path.unlink(missing_ok=True)
+    """Return a listener at `path`; a name that can be seen can be connected to, so it takes its place only when it listens."""
+    coming_up = path.with_name(f".{path.name}.{os.getpid()}")
+    coming_up.unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     unmasked = os.umask(0o777 & ~mode)  # the name never exists with wider rights, not even for a moment
     try:
-        with unix_address(path) as address:
+        with unix_address(coming_up) as address:
             listener.bind(address)
     finally:
         os.umask(unmasked)
     listener.listen(16)
+    coming_up.replace(path)
     return listener
 
 
