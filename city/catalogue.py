@@ -16,8 +16,8 @@ from sync.contract import signed
 from sync.contract.batch import CatalogueAnswer
 from sync.contract.checking import SOURCE_NAME, Complaint, check_folder, check_source
 from sync.contract.checking import STATEMENT_SUFFIX as SUFFIX
+from sync.contract.findings import Weight
 from sync.contract.item import PAYLOAD_TYPE, ItemPackage
-from sync.contract.item_rules import Weight
 from sync.contract.names import ItemCode, digest_of
 
 log = logging.getLogger("city.catalogue")

@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from kiosk.commands.answer import Answer, Commands, add_command
 from kiosk.config import load, sync_settings
 from sync.contract.checking import Checked, check_folder
+from sync.contract.findings import Weight
 from sync.contract.item import ItemPackage
-from sync.contract.item_rules import Weight
 from sync.contract.signing_keys import KeyFileError, key_id_of, public_keys_in, read_public_key
 
 _CHINA = timezone(timedelta(hours=8))

@@ -13,8 +13,9 @@ from typing import Any
 import jsonschema_rs
 import msgspec
 
+from sync.contract.condition import Condition, holds
 from sync.contract.formats import formats_on
-from sync.contract.item import Condition, Field, ItemPackage, Material, Page
+from sync.contract.item import Field, ItemPackage, Material, Page
 
 Answers = Mapping[str, Any]
 
@@ -72,7 +73,7 @@ _EXACT_LENGTH = {"mobile": 11, "id-number": 18, "credit-code": 18}
 
 def is_asked(condition: Condition | None, answers: Answers) -> bool:
     """Tell whether a question or paper with this condition is put, given what was answered so far."""
-    return condition is None or answers.get(condition.field) in condition.is_one_of
+    return holds(condition, answers)
 
 
 def fields_asked(page: Page, answers: Answers) -> tuple[Field, ...]:

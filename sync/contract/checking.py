@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.contract import signed
 from sync.contract.decoding import UNDECODABLE
+from sync.contract.findings import Finding, Weight
 from sync.contract.item import PAYLOAD_TYPE, ItemPackage
-from sync.contract.item_rules import Finding, Weight, findings
+from sync.contract.item_rules import findings
 from sync.contract.json_places import JsonFaultError, Path, Place, Placed, read
 from sync.contract.names import ItemCode
 from sync.contract.schema_rules import schema_findings

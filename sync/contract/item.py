@@ -10,7 +10,9 @@ from typing import Any
 
 import msgspec
 
+from sync.contract.condition import Condition
 from sync.contract.names import ItemCode, MaterialId
+from sync.contract.office_route import Route
 from sync.contract.words import Words
 
 PAYLOAD_TYPE = "application/vnd.bianmin.item+json"
@@ -62,13 +64,6 @@ class Option(msgspec.Struct, frozen=True):
 
     value: str
     label: Words
-
-
-class Condition(msgspec.Struct, frozen=True):
-    """A question or paper is shown only when the answer to `field` is one of `is_one_of`."""
-
-    field: str
-    is_one_of: tuple[str | bool, ...]
 
 
 class Field(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -141,6 +136,9 @@ class ItemPackage(msgspec.Struct, frozen=True, omit_defaults=True):
     materials: tuple[Material, ...]
     result: Words | None = None  # what the resident gets in the end, and where
     popularity: int = 0  # most used first; set by the city
+    route: Route | None = None  # through the offices, once it is accepted
+    issued_at_once: bool = False  # the result can be printed in the same visit: a paper with a code to verify it
+    appointment: bool = False  # what is handed in is a wish for a time at a window
 
     def __hash__(self) -> int:
         return hash((self.code, self.version))

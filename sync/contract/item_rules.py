@@ -3,14 +3,16 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 from typing import Any
 
 import msgspec
 
+from sync.contract.condition import Condition
+from sync.contract.findings import Finding, Weight
 from sync.contract.icons import ITEM_ICONS
-from sync.contract.item import Condition, Control, Field, ItemPackage
+from sync.contract.item import Control, Field, ItemPackage
 from sync.contract.json_places import Path
+from sync.contract.route_rules import route_findings
 from sync.contract.words import Language, Words
 
 FORMAT = 1
@@ -27,22 +29,6 @@ _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 
 
-class Weight(StrEnum):
-    """Whether a package with this complaint can be published."""
-
-    ERROR = "error"
-    WARNING = "warning"
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """One complaint about a place in the package."""
-
-    path: Path
-    what: str
-    advice: str
-    weight: Weight = Weight.ERROR
-
-
 def findings(package: ItemPackage) -> Iterator[Finding]:
     """Yield everything that is wrong with the package apart from its schema (see `schema_rules`)."""
     yield from _head(package)
@@ -53,6 +39,8 @@ def findings(package: ItemPackage) -> Iterator[Finding]:
             yield Finding(("pages", number, "fields"), what, f"put one to {QUESTIONS_MAX} on a page, the rest on another")
     yield from _questions(package)
     yield from _papers(package)
+    yield from route_findings(package)
+    yield from _route_conditions(package)
 
 
 def _head(package: ItemPackage) -> Iterator[Finding]:
@@ -162,16 +150,26 @@ def _papers(package: ItemPackage) -> Iterator[Finding]:
             yield from _condition(material.when, (*path, "when"), asked)
 
 
+def _route_conditions(package: ItemPackage) -> Iterator[Finding]:
+    asked = {field.name: field for _, field in fields_in(package)}
+    for number, step in enumerate(package.route.steps if package.route else ()):
+        if step.when is not None:
+            yield from _condition(step.when, ("route", "steps", number, "when"), asked)
+
+
 def _condition(when: Condition, path: Path, before: Mapping[str, Field]) -> Iterator[Finding]:
+    for place, other in enumerate(when.also):
+        yield from _condition(other, (*path, "also", place), before)
     field = before.get(when.field)
     if field is None:
         yield Finding((*path, "field"), f"{when.field!r} is not asked before this", "name a question that stands earlier")
         return
-    if field.when is not None:
-        yield Finding((*path, "field"), f"{when.field!r} is itself only sometimes asked", "depend on a question that is always put")
+    if field.when is not None and not _parts(field.when) <= _parts(when):
+        what = f"{when.field!r} is itself only sometimes asked"
+        yield Finding((*path, "field"), what, "add its own condition under `also`, or depend on a question that is always put")
     possible: tuple[Any, ...]
     match field.control:
-        case Control.CHOICE:
+        case Control.CHOICE | Control.CHOICES:
             possible = tuple(option.value for option in field.options)
         case Control.YES_NO:
             possible = (True, False)
@@ -183,3 +181,9 @@ def _condition(when: Condition, path: Path, before: Mapping[str, Field]) -> Iter
     for place, value in enumerate(when.is_one_of):
         if not any(value is other or (isinstance(value, str) and value == other) for other in possible):
             yield Finding((*path, "is_one_of", place), f"{value!r} is no answer to {when.field!r}", "name one of its options")
+
+
+def _parts(condition: Condition) -> set[Condition]:
+    """Return the simple conditions that all have to hold."""
+    plain = Condition(condition.field, condition.is_one_of)
+    return {plain}.union(*(_parts(other) for other in condition.also))

@@ -1,13 +1,15 @@
 """Whether an item's schema and its pages say the same: what is asked is allowed, what is demanded is asked, and no more."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from sync.contract.answers import AnswerProblem, InvalidSchemaError, problems
+from sync.contract.condition import Condition
+from sync.contract.findings import Finding
 from sync.contract.formats import formats_on
 from sync.contract.item import Control, Field, ItemPackage
-from sync.contract.item_rules import Finding, fields_in
+from sync.contract.item_rules import fields_in
 from sync.contract.json_places import Path
 
 _ANY_DAY = date(2026, 1, 1)
@@ -121,7 +123,8 @@ def _demanded_when_asked(package: ItemPackage, field: Field, asking: Field, path
     possible: tuple[str | bool, ...] = tuple(option.value for option in asking.options)
     if asking.control is Control.YES_NO:
         possible = (True, False)
-    demanding = [value for value in possible if field.name in _missing(package, {asking.name: value})]
+    besides = {} if field.when is None else _satisfying(field.when.also, package)
+    demanding = [value for value in possible if field.name in _missing(package, {**besides, asking.name: _as_answer(asking, value)})]
     for value in demanding:
         if value not in asked_for:
             what = f"{field.name!r} is demanded when {asking.name} is {value!r}, but not asked then"
@@ -129,6 +132,21 @@ def _demanded_when_asked(package: ItemPackage, field: Field, asking: Field, path
     if demanding and not set(asked_for) <= set(demanding):
         what = f"{field.name!r} is asked for more answers than it is demanded for"
         yield Finding((*path, "when"), what, "make `when` and the schema agree")
+
+
+def _satisfying(conditions: Iterable[Condition], package: ItemPackage) -> dict[str, Any]:
+    """Return answers for which all these conditions hold."""
+    asked = {field.name: field for _, field in fields_in(package)}
+    found: dict[str, Any] = {}
+    for condition in conditions:
+        if condition.field in asked and condition.is_one_of:
+            found[condition.field] = _as_answer(asked[condition.field], condition.is_one_of[0])
+        found.update(_satisfying(condition.also, package))
+    return found
+
+
+def _as_answer(field: Field, value: str | bool) -> object:
+    return [value] if field.control is Control.CHOICES else value
 
 
 def _missing(package: ItemPackage, answers: Mapping[str, Any]) -> set[str]:

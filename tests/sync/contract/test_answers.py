@@ -18,7 +18,8 @@ from sync.contract.answers import (
     pages_asked,
     problems,
 )
-from sync.contract.item import Condition, ItemPackage
+from sync.contract.condition import Condition
+from sync.contract.item import ItemPackage
 
 TODAY = date(2026, 11, 23)
 GOOD: dict[str, Any] = {"from_day": "2026-12-01", "why": "lamp", "helper": False, "mobile": "13800000000"}
@@ -107,7 +108,12 @@ def test_a_condition_holds_for_the_answers_it_names() -> None:
     assert is_asked(condition, {"why": "roof"})
     assert not is_asked(condition, {"why": "lamp"})
     assert not is_asked(condition, {})
-    assert not is_asked(condition, {"why": ["other"]})
+    assert is_asked(condition, {"why": ["lamp", "other"]}), "several choices: one of them is enough"
+    assert not is_asked(condition, {"why": ["lamp"]})
+    assert not is_asked(condition, {"why": {"other": 1}})
+    both = Condition("why", ("other",), also=(Condition("helper", (True,)),))
+    assert is_asked(both, {"why": "other", "helper": True})
+    assert not is_asked(both, {"why": "other", "helper": False})
 
 
 def test_pages_and_papers_that_have_nothing_to_ask_are_left_out(ladder: ItemPackage) -> None:

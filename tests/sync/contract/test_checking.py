@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.contract.checking import LARGEST_BYTES, check_bytes, check_folder, check_source, check_statement
+from sync.contract.findings import Weight
 from sync.contract.icons import ITEM_ICONS
 from sync.contract.item import PAYLOAD_TYPE, ItemPackage
-from sync.contract.item_rules import Weight
 from sync.contract.signed import sign
 from sync.contract.signing_keys import key_id_of
 
