@@ -51,7 +51,9 @@ def main() -> int:
                 visit.walk()
                 order(LINE, "mend")
                 robot.wait(
-                    lambda state: bool(state.visit and state.visit.handed_in and state.visit.handed_in.case_number), "it is delivered", 120
+                    lambda state: bool(state.application and state.application.handed_in and state.application.handed_in.case_number),
+                    "it is delivered",
+                    120,
                 )
                 visit.delivered()
                 visit.leave()

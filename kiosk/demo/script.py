@@ -131,7 +131,7 @@ class Visit:
         """Name the fields one after another, since an answer may bring or take others."""
         done: set[str] = set()
         while True:
-            visit = self._robot.state.visit
+            visit = self._robot.state.application
             asked = fields_asked(visit.item.pages[page], visit.answers) if visit else ()
             following = next((field.name for field in asked if field.name not in done), None)
             if following is None:
@@ -141,7 +141,7 @@ class Visit:
 
     def _answer(self, page: int, name: str) -> None:
         robot = self._robot
-        visit = robot.state.visit
+        visit = robot.state.application
         field = next(field for field in visit.item.pages[page].fields if field.name == name) if visit else None
         if field is None:
             return
@@ -154,7 +154,7 @@ class Visit:
                 self._type_figures(field)
             case _:
                 self._type_words(field)
-        robot.wait(lambda state: bool(state.visit and state.visit.answers.get(name)), f"{name} is answered")
+        robot.wait(lambda state: bool(state.application and state.application.answers.get(name)), f"{name} is answered")
 
     def _turn_days(self, field: Field) -> None:
         self._robot.tap(f"field-{field.name}")
@@ -226,7 +226,7 @@ class Visit:
         self._end("review", "complete", "review")
         robot.tap("next")
         robot.wait(lambda state: isinstance(state.view, Done) and state.view.paper is not Paper.PRINTING, "it is handed in", 60)
-        done, visit = robot.state.view, robot.state.visit
+        done, visit = robot.state.view, robot.state.application
         delivered = bool(visit and visit.handed_in and visit.handed_in.case_number)
         self._end("hand in", "with the city" if delivered else "here, not yet with the city", "done")
         self._tell_slip(done)

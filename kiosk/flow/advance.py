@@ -3,11 +3,14 @@
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.flow import fill, hand_in, identify, papers, patience
+from kiosk.flow import fill, hand_in, identify, papers, patience, reading
 from kiosk.flow.effects import CloseCamera, Effect, OpenCamera, ReadCard, StopReading
+from kiosk.flow.errands import Errand, ErrandKind, NoticeList, NoticeShown, Reading
 from kiosk.flow.events import BackPressed as Back
 from kiosk.flow.events import (
     CategoryOpened,
+    CommunityLoaded,
+    ErrandChosen,
     Event,
     FinishPressed,
     GlassTouched,
@@ -81,6 +84,8 @@ def _on_facts(state: Kiosk, event: Event) -> Step | None:
             return _on_plate(state, plate)
         case ItemsLoaded(items):
             return _on_fault(replace(state, items=items), Fault.NO_ITEMS, holds=not items)
+        case CommunityLoaded(community):
+            return stay(replace(state, community=community))
         case StorageFailed():
             return _on_fault(state, Fault.STORAGE, holds=True)
         case StorageMended():
@@ -107,21 +112,32 @@ def _on_overlay(state: Kiosk, event: Event) -> Step | None:
         case LeaveConfirmed() if state.overlay is not None and state.visit is not None and not _is_busy(state):
             return go_home(state)
         case FinishPressed() if state.overlay is None and state.visit is not None and not _is_busy(state):
-            if isinstance(state.view, Guide | Done):
+            if isinstance(state.view, Guide | Done | NoticeList | NoticeShown):  # nothing was entered that could be lost
                 return go_home(state)
             return replace(state, overlay=LeaveAsked()), ()
         case FinishPressed() if state.overlay is None and isinstance(state.view, Home):
             return show(state, Idle())
-        case _ if isinstance(state.overlay, CardLeft) and isinstance(event, ItemChosen):
+        case _ if isinstance(state.overlay, CardLeft) and isinstance(event, ItemChosen | ErrandChosen):
             return stay(state)
         case _:
             return None
 
 
 def _on_view(state: Kiosk, event: Event) -> Step:
-    visit, view = state.visit, state.view
-    if visit is None:
-        return _without_visit(state, event)
+    """Whatever somebody came for, its own module says what follows."""
+    match state.visit:
+        case None:
+            return _without_visit(state, event)
+        case Visit() as visit:
+            return _on_application(state, visit, event)
+        case Reading():
+            return reading.on_reading(state, event)
+        case _ as never:
+            assert_never(never)
+
+
+def _on_application(state: Kiosk, visit: Visit, event: Event) -> Step:
+    view = state.view
     match view:
         case Guide():
             return fill.on_guide(state, visit, view, event)
@@ -141,8 +157,8 @@ def _on_view(state: Kiosk, event: Event) -> Step:
             return hand_in.on_handing_in(state, visit, view, event)
         case Done():
             return hand_in.on_done(state, visit, view, event)
-        case Idle() | Home() | OutOfOrder():
-            return stay(state)  # no visit is ever held there
+        case Idle() | Home() | OutOfOrder() | NoticeList() | NoticeShown():
+            return stay(state)  # no application is ever held there
         case _:
             assert_never(view)
 
@@ -156,19 +172,34 @@ def _without_visit(state: Kiosk, event: Event) -> Step:
         case Home(), Back():
             return show(state, Home())
         case Home(), ItemChosen(code):
-            return _begin(state, code)
+            return _begin_application(state, code)
+        case Home(), ErrandChosen(kind):
+            return _begin_errand(state, kind)
         case _:
             return stay(state)
 
 
-def _begin(state: Kiosk, code: str) -> Step:
+def _begin_application(state: Kiosk, code: str) -> Step:
     item = next((offered for offered in state.items if offered.code == code), None)
     if item is None:
         return stay(state)
+    return _begin(state, Visit(state.visits + 1, item), Guide())
+
+
+def _begin_errand(state: Kiosk, kind: ErrandKind) -> Step:
+    token = state.visits + 1
+    match kind:
+        case ErrandKind.NOTICES:
+            return _begin(state, *reading.begin(token))
+        case _:
+            assert_never(kind)
+
+
+def _begin(state: Kiosk, visit: Visit | Errand, view: View) -> Step:
+    """Whatever is begun, an earlier resident's card comes off the plate first."""
     if state.card_on_plate:
         return replace(state, overlay=CardLeft()), ()
-    visits = state.visits + 1
-    return replace(state, visits=visits, visit=Visit(visits, item), view=Guide(), overlay=None), ()
+    return replace(state, visits=visit.token, visit=visit, view=view, overlay=None), ()
 
 
 def _on_plate(state: Kiosk, plate: PlateStatus) -> Step:

@@ -5,10 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from kiosk.flow.errands import ErrandKind
 from kiosk.flow.state import HandInTrouble, Ink, Scale, Theme
 from peripherals.document_camera import PaperHint, PaperView, Picture
 from peripherals.id_card_reader import CardReading, PlateStatus
 from peripherals.receipt_printer import PrinterStatus, Printing
+from sync.contract.community import Community
 from sync.contract.item import Category, ItemPackage
 from sync.contract.names import ApplicationId, CaseNumber, ItemCode, MaterialId, ReceiptNumber
 from sync.contract.words import Language
@@ -29,6 +31,18 @@ class CategoryOpened:
 @dataclass(frozen=True, slots=True)
 class ItemChosen:
     code: ItemCode
+
+
+@dataclass(frozen=True, slots=True)
+class ErrandChosen:
+    """Something else than an item."""
+
+    errand: ErrandKind
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeOpened:
+    notice: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +262,13 @@ class ItemsLoaded:
 
 
 @dataclass(frozen=True, slots=True)
+class CommunityLoaded:
+    """What the city publishes to this terminal's residents, as it is now."""
+
+    community: Community
+
+
+@dataclass(frozen=True, slots=True)
 class StorageFailed:
     """The outbox cannot be opened or takes nothing now."""
 
@@ -282,14 +303,15 @@ class MinutePassed:
 
 
 ResidentEvent = (
-    GlassTouched | CategoryOpened | ItemChosen | ConsentTicked | NextPressed | BackPressed | FinishPressed | LeaveConfirmed
-    | StillHerePressed | OverlayClosed | StaffWanted | FieldEntered | FieldLeft | AnswerGiven | CapturePressed | RetakePressed
-    | PageAdded | PaperSkipped | Inked | ReviewChanged | ReprintPressed | Rated | LanguageChosen | ThemeChosen | ScaleChosen | ReachChosen
+    GlassTouched | CategoryOpened | ItemChosen | ErrandChosen | NoticeOpened | ConsentTicked | NextPressed | BackPressed | FinishPressed
+    | LeaveConfirmed | StillHerePressed | OverlayClosed | StaffWanted | FieldEntered | FieldLeft | AnswerGiven | CapturePressed
+    | RetakePressed | PageAdded | PaperSkipped | Inked | ReviewChanged | ReprintPressed | Rated | LanguageChosen | ThemeChosen | ScaleChosen
+    | ReachChosen
 )  # fmt: skip
 
 OutsideEvent = (
     CardFound | CardAnswered | PlateSeen | CameraOpened | PaperSeen | PictureTaken | Stored | NotStored | CityReceived | SlipAnswered
-    | PrinterSeen | LineSeen | ItemsLoaded | StorageFailed | StorageMended | TimerFired | MinutePassed
+    | PrinterSeen | LineSeen | ItemsLoaded | CommunityLoaded | StorageFailed | StorageMended | TimerFired | MinutePassed
 )  # fmt: skip
 
 Event = ResidentEvent | OutsideEvent

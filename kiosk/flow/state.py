@@ -10,12 +10,14 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from kiosk.flow.errands import Errand, ErrandView
 from peripherals.document_camera import PaperHint, PaperView
 from peripherals.id_card_reader import CardReadStatus
 from peripherals.receipt_printer import PrinterStatus
 from peripherals.secret import Secret
 from sync.contract.answers import FieldProblem
 from sync.contract.application import Applicant
+from sync.contract.community import NOTHING_PUBLISHED, Community
 from sync.contract.item import Category, ItemPackage, Material
 from sync.contract.names import ApplicationId, CaseNumber, ItemCode, MaterialId, ReceiptNumber
 from sync.contract.words import Language
@@ -197,7 +199,7 @@ class OutOfOrder:
     fault: Fault
 
 
-View = Idle | Home | Guide | LayCard | Form | Capture | Sign | Review | HandingIn | Done | OutOfOrder
+View = Idle | Home | Guide | LayCard | Form | Capture | Sign | Review | HandingIn | Done | OutOfOrder | ErrandView
 
 
 # What lies over it
@@ -274,7 +276,7 @@ class HandedIn:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One resident and one item, from choosing it to going home. `token` tells this visit's answers from an earlier one's."""
+    """An application: one resident and one item, from choosing it to going home. `token` tells its answers from an earlier one's."""
 
     token: int
     item: ItemPackage
@@ -298,15 +300,21 @@ class Kiosk:
     place: Place
     now: datetime  # local, aware, to the minute
     items: tuple[ItemPackage, ...] = ()
+    community: Community = NOTHING_PUBLISHED
     faults: frozenset[Fault] = frozenset()  # while there is any, no visit begins
     view: View = Idle()
     overlay: Overlay | None = None
-    visit: Visit | None = None
-    visits: int = 0  # how many began; gives each its token
+    visit: Visit | Errand | None = None
+    visits: int = 0  # how many began, of whatever kind; gives each its token
     display: Display = Display()
     line_up: bool = False
     card_on_plate: bool = False
     printer: PrinterStatus = PrinterStatus.READY
+
+    @property
+    def application(self) -> Visit | None:
+        """The application under way, if that is what somebody came for."""
+        return self.visit if isinstance(self.visit, Visit) else None
 
     def item(self, code: ItemCode) -> ItemPackage | None:
         """Return the offered item with this code."""

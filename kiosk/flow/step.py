@@ -33,6 +33,7 @@ def go_home(state: Kiosk) -> Step:
 
     A card that was read, lifted, and laid down again is found by one more look at the plate.
     """
-    look: tuple[Effect, ...] = (WatchPlate(),) if state.visit is not None and state.visit.card is not None else ()
+    was_read = state.application is not None and state.application.card is not None
+    look: tuple[Effect, ...] = (WatchPlate(),) if was_read else ()
     overlay = CardLeft() if state.card_on_plate else None
     return replace(state, view=resting(state) or Home(), visit=None, overlay=overlay, display=Display()), (Forget(), *look)

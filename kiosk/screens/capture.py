@@ -191,6 +191,6 @@ def _card(stage: Stage, visit: Visit, view: Capture, paper: Material) -> Card:
 
 
 def _capture(kiosk: Kiosk) -> tuple[Visit, Capture]:
-    if kiosk.visit is None or not isinstance(kiosk.view, Capture):
+    if kiosk.application is None or not isinstance(kiosk.view, Capture):
         raise TypeError("a paper is shown without one being asked for")
-    return kiosk.visit, kiosk.view
+    return kiosk.application, kiosk.view

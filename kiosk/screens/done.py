@@ -33,7 +33,7 @@ class DonePage(Page):
     """Received here, or with the city: the same page, so that it can turn from one into the other before the resident's eyes."""
 
     def sheet(self, kiosk: Kiosk) -> Sheet:
-        view, visit = kiosk.view, kiosk.visit
+        view, visit = kiosk.view, kiosk.application
         if not isinstance(view, Done) or visit is None or visit.handed_in is None:
             return Sheet(())
         stage, handed_in = self.stage, visit.handed_in

@@ -306,9 +306,9 @@ class FormPage(Page):
 
 
 def _form(kiosk: Kiosk) -> tuple[Visit, Form]:
-    if kiosk.visit is None or not isinstance(kiosk.view, Form):
+    if kiosk.application is None or not isinstance(kiosk.view, Form):
         raise TypeError("the form is shown without a form")
-    return kiosk.visit, kiosk.view
+    return kiosk.application, kiosk.view
 
 
 def _schema(item: ItemPackage, name: str) -> Mapping[str, Any]:

@@ -48,6 +48,7 @@ from kiosk.flow.state import (
 )
 from kiosk.flow.state import Theme as ThemeName
 from kiosk.screens.app import Screens
+from kiosk.screens.gallery_community import community_in, community_states
 from kiosk.screens.gallery_entry import TAPS, entry_states, seen_in
 from kiosk.screens.tokens import Panel
 from peripherals.id_card_reader import CardReadStatus
@@ -66,6 +67,7 @@ PANELS = {
     "P5": Panel(1080, 1920, 0.369),
 }
 NOW = datetime(2026, 11, 23, 9, 41, tzinfo=ZoneInfo("Asia/Shanghai"))
+_CITY = Path(__file__).parents[2] / "city"
 ANSWERS = {
     "arrive_date": "2026-09-01", "reason": "work", "stay_plan": "over-one-year", "address": "晴岚街 18 号 3-5-1", "housing": "rented",
     "landlord_name": "范例生", "landlord_mobile": "13800245718", "employer": "示例制衣厂", "job": "缝纫工", "mobile": "13800245718",
@@ -117,12 +119,13 @@ def visit_of(item: ItemPackage) -> Visit:
 
 def states(items: tuple[ItemPackage, ...], display: Display, fonts_folder: Path) -> Iterator[tuple[str, Kiosk]]:
     """Yield every state with its name."""
-    home = base(items, display)
+    home, community = base(items, display), community_in(_CITY)
     item = home.item(ItemCode("residence-registration")) or items[0]
     allowance = home.item(ItemCode("elder-allowance")) or items[0]
     visit = visit_of(item)
     fresh = replace(visit, card=None, papers=(), ink=Ink(), answers=MappingProxyType({}))
     yield "01-idle", replace(home, view=Idle())
+    yield "01-idle-notices", replace(home, view=Idle(), community=community)
     yield "02-home", home
     yield "02-home-evening", replace(home, now=NOW.replace(hour=20, minute=16), line_up=False)
     yield "02-home-reach", replace(home, display=replace(display, reach=True))
@@ -156,6 +159,7 @@ def states(items: tuple[ItemPackage, ...], display: Display, fonts_folder: Path)
     yield "14-done-city", replace(home, view=Done(Paper.PRINTED), visit=there)
     yield "14-done-city-partly", replace(home, view=Done(Paper.PRINTED), visit=replace(there, handed_in=replace(delivered, complete=False)))
     yield "14-done-rated", replace(home, view=Done(Paper.PRINTED, rating=5), visit=there)
+    yield from community_states(home, community)
     yield "17-still-there", replace(at_card, view=LayCard(), overlay=StillThere(21))
     for fault in Fault:
         yield f"18-out-of-order-{fault}", replace(home, view=OutOfOrder(fault))

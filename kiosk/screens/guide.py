@@ -33,12 +33,12 @@ class GuidePage(Page):
     """Two thoughts, two leaves: what to bring, then what happens to one's data. Going on without consent leads to the second."""
 
     def facts(self, kiosk: Kiosk) -> object:
-        return kiosk.view, kiosk.visit.item if kiosk.visit else None
+        return kiosk.view, kiosk.application.item if kiosk.application else None
 
     def sheet(self, kiosk: Kiosk) -> Sheet:
-        if kiosk.visit is None or not isinstance(kiosk.view, Guide):
+        if kiosk.application is None or not isinstance(kiosk.view, Guide):
             return Sheet(())
-        stage, item, view = self.stage, kiosk.visit.item, kiosk.view
+        stage, item, view = self.stage, kiosk.application.item, kiosk.view
         language = stage.theme.language
         if view.asked or view.agreed:
             self.leaf = 10**6  # the last one: there consent is

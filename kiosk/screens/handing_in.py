@@ -14,11 +14,11 @@ class HandingInPage(Page):
 
     def sheet(self, kiosk: Kiosk) -> Sheet:
         view = kiosk.view
-        if not isinstance(view, HandingIn) or kiosk.visit is None:
+        if not isinstance(view, HandingIn) or kiosk.application is None:
             return Sheet(())
         stage = self.stage
         storing = view.stage is HandingInStage.STORING
-        about = kiosk.visit.item.name.said_in(stage.theme.language)
+        about = kiosk.application.item.name.said_in(stage.theme.language)
         key = "storing" if storing else "asking"
         head = Head(stage, stage.say(f"done.{key}"), lead=stage.say(f"done.{key}_lead"), step=6, about=about)
         stages = StageList(

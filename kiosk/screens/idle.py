@@ -1,12 +1,14 @@
 """Idle: the terminal is alive, and any touch starts."""
 
 from kiosk.flow.events import GlassTouched
+from kiosk.flow.reading import shown
 from kiosk.flow.state import Kiosk
 from kiosk.screens.components.cards import RAISED, Badge, Card, IconBox, PressCard, Tint
 from kiosk.screens.components.part import Column, Gap, Part, Row
 from kiosk.screens.components.shape import Look
 from kiosk.screens.components.text import Icon, Text
 from kiosk.screens.frame import Mark, clock
+from kiosk.screens.notices import idle_card
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.picture import Picture
 from kiosk.screens.services import ICONS, categories, spaced
@@ -23,7 +25,7 @@ class IdlePage(Page):
     is_kept = True
 
     def facts(self, kiosk: Kiosk) -> object:
-        return kiosk.now, kiosk.items, kiosk.line_up, kiosk.place
+        return kiosk.now, kiosk.items, shown(kiosk), kiosk.line_up, kiosk.place
 
     def show(self, kiosk: Kiosk) -> None:
         self.kiosk = kiosk
@@ -111,7 +113,10 @@ class IdlePage(Page):
 
 
 def _offer(stage: Stage, kiosk: Kiosk) -> Part:
-    """What can be done here: the drawers, to read; a touch anywhere starts."""
+    """The community's notices; without any, what can be done here. Only to read: a touch anywhere starts."""
+    notices = shown(kiosk)
+    if notices:
+        return idle_card(stage, notices)
     title = Row(
         stage,
         [

@@ -21,10 +21,10 @@ class LayCardPage(Page):
 
     def sheet(self, kiosk: Kiosk) -> Sheet:
         view = kiosk.view
-        if not isinstance(view, LayCard) or kiosk.visit is None:
+        if not isinstance(view, LayCard) or kiosk.application is None:
             return Sheet(())
         stage = self.stage
-        about = kiosk.visit.item.name.said_in(stage.theme.language)
+        about = kiosk.application.item.name.said_in(stage.theme.language)
         head = Head(stage, stage.say(f"card.title_{view.stage}"), lead=stage.say(f"card.lead_{view.stage}"), step=2, about=about)
         drawing = Picture(stage, "lay-card" if view.stage in (CardStage.WAITING, CardStage.REFUSED) else "card-lies", grows=True)
         body: list[Part] = []

@@ -1,5 +1,6 @@
 """Which page draws which view."""
 
+from kiosk.flow.errands import NoticeList, NoticeShown
 from kiosk.flow.state import Capture, Done, Form, Guide, HandingIn, Home, Idle, LayCard, OutOfOrder, Review, Sign, View
 from kiosk.screens.capture import CapturePage
 from kiosk.screens.done import DonePage
@@ -9,6 +10,7 @@ from kiosk.screens.handing_in import HandingInPage
 from kiosk.screens.home import HomePage
 from kiosk.screens.idle import IdlePage
 from kiosk.screens.lay_card import LayCardPage
+from kiosk.screens.notices import NoticeListPage, NoticePage
 from kiosk.screens.out_of_order import OutOfOrderPage
 from kiosk.screens.page import Page
 from kiosk.screens.review import ReviewPage
@@ -26,6 +28,8 @@ PAGES: dict[type[View], type[Page]] = {
     HandingIn: HandingInPage,
     Done: DonePage,
     OutOfOrder: OutOfOrderPage,
+    NoticeList: NoticeListPage,
+    NoticeShown: NoticePage,
 }
 
 

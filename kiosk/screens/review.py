@@ -31,10 +31,10 @@ class ReviewPage(Page):
     """All answers by page, the papers, the signature, and how things stand with the line."""
 
     def facts(self, kiosk: Kiosk) -> object:
-        return kiosk.view, kiosk.visit, kiosk.line_up
+        return kiosk.view, kiosk.application, kiosk.line_up
 
     def sheet(self, kiosk: Kiosk) -> Sheet:
-        view, visit = kiosk.view, kiosk.visit
+        view, visit = kiosk.view, kiosk.application
         if visit is None or not isinstance(view, Review):
             return Sheet(())
         stage = self.stage

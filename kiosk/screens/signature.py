@@ -32,13 +32,13 @@ class SignPage(Page):
     def show(self, kiosk: Kiosk) -> None:
         """Show the page, and the ink as the visit holds it."""
         super().show(kiosk)
-        if self._pad is not None and kiosk.visit is not None:
-            self._pad.show(kiosk.visit.ink, _complaint(self.stage, kiosk))
+        if self._pad is not None and kiosk.application is not None:
+            self._pad.show(kiosk.application.ink, _complaint(self.stage, kiosk))
 
     def sheet(self, kiosk: Kiosk) -> Sheet:
-        if kiosk.visit is None:
+        if kiosk.application is None:
             return Sheet(())
-        stage, item = self.stage, kiosk.visit.item
+        stage, item = self.stage, kiosk.application.item
         language = stage.theme.language
         pad = self._sheet_of_paper(kiosk)
         upright, large = stage.theme.panel.is_upright, stage.theme.is_large
@@ -56,11 +56,11 @@ class SignPage(Page):
 
     def _sheet_of_paper(self, kiosk: Kiosk) -> SignPad:
         if self._pad is None or self._pad_for != kiosk.display:
-            card = kiosk.visit.card if kiosk.visit else None
+            card = kiosk.application.card if kiosk.application else None
             name = (card.reveal().name or card.reveal().name_latin or "") if card is not None else ""
             self._pad_for = kiosk.display
             self._pad = SignPad(self.stage, name, self._signed)
-            self._pad.show(kiosk.visit.ink if kiosk.visit else Ink())
+            self._pad.show(kiosk.application.ink if kiosk.application else Ink())
         return self._pad
 
     def _small(self, name: str, icon: str, act: Callable[[], None]) -> Button:
@@ -75,6 +75,6 @@ class SignPage(Page):
 
 def _complaint(stage: Stage, kiosk: Kiosk) -> str:
     """Return what to say when the signature was found missing."""
-    if not isinstance(kiosk.view, Sign) or not kiosk.view.asked or kiosk.visit is None:
+    if not isinstance(kiosk.view, Sign) or not kiosk.view.asked or kiosk.application is None:
         return ""
-    return stage.say("sign.too_small" if kiosk.visit.ink.strokes else "sign.empty")
+    return stage.say("sign.too_small" if kiosk.application.ink.strokes else "sign.empty")

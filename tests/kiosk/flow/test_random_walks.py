@@ -8,6 +8,7 @@ import pytest
 
 from kiosk.flow import events as happened
 from kiosk.flow.effects import CloseCamera, OpenCamera, ReadCard, StopReading
+from kiosk.flow.errands import ErrandKind
 from kiosk.flow.events import Event, FinishPressed, LeaveConfirmed, SlipAnswered, Stored, Timer, TimerFired
 from kiosk.flow.state import (
     Capture,
@@ -32,10 +33,11 @@ from peripherals.document_camera import PaperHint, PaperView, Picture
 from peripherals.id_card_reader import CardReading, CardReadStatus, PlateStatus
 from peripherals.receipt_printer import PrinterStatus, Printing
 from peripherals.secret import Secret
+from sync.contract.community import NOTHING_PUBLISHED
 from sync.contract.item import Category
 from sync.contract.names import ApplicationId, CaseNumber, ReceiptNumber
 from sync.contract.words import Language
-from tests.kiosk.flow.walk import ANSWERS, CODE, GOOD, INK, NOW, Walk, card, item
+from tests.kiosk.flow.walk import ANSWERS, CODE, COMMUNITY, GOOD, INK, NOW, Walk, card, item
 
 
 def some_event(dice: random.Random, walk: Walk) -> Event:
@@ -49,6 +51,9 @@ def some_event(dice: random.Random, walk: Walk) -> Event:
         happened.ReprintPressed, happened.ReviewChanged,
         lambda: happened.CategoryOpened(dice.choice([None, *Category])),
         lambda: happened.ItemChosen(CODE),
+        lambda: happened.ErrandChosen(dice.choice(list(ErrandKind))),
+        lambda: happened.NoticeOpened(dice.choice(["n1", "n2"])),
+        lambda: happened.CommunityLoaded(dice.choice([COMMUNITY, NOTHING_PUBLISHED])),
         lambda: happened.ConsentTicked(agreed=dice.random() < 0.8),
         lambda: happened.FieldEntered(field),
         lambda: happened.AnswerGiven(field, value),
@@ -87,7 +92,7 @@ def some_event(dice: random.Random, walk: Walk) -> Event:
 
 def onward(dice: random.Random, walk: Walk) -> Event:
     """What a resident who knows the way would do now; without it random taps rarely get beyond the form."""
-    visit, view = walk.state.visit, walk.state.view
+    visit, view = walk.state.application, walk.state.view
     if visit is None or walk.state.overlay is not None:
         return dice.choice(
             [PlateSeenEmpty, happened.StillHerePressed(), happened.OverlayClosed(), happened.GlassTouched(), happened.ItemChosen(CODE)]

@@ -1,7 +1,7 @@
 """A resident who taps, and a world that answers: the flow walked without a window, a device or a clock."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,10 @@ from kiosk.flow.state import Ink, Kiosk, Place
 from peripherals.document_camera import PaperHint, PaperView, Picture
 from peripherals.id_card_reader import CardKind, CardReading, CardReadStatus, IdCard, Sex
 from peripherals.secret import Secret
+from sync.contract.community import Community, Notice, NoticeKind
 from sync.contract.item import ItemPackage
 from sync.contract.names import ItemCode
+from sync.contract.words import Words
 
 ITEMS = Path(__file__).parents[3] / "city" / "items"
 CODE = ItemCode("residence-registration")
@@ -80,6 +82,14 @@ ANSWERS: dict[str, Any] = {
     "mobile": "13900000000",
 }
 """Enough for every question that the residence registration asks of somebody who works and rents."""
+
+
+def notice(notice_id: str, *, since: timedelta = timedelta(days=1), urgent: bool = False) -> Notice:
+    words = Words("样例通知")
+    return Notice(notice_id, NoticeKind.OTHER, words, words, words, words, NOW - since, NOW + timedelta(days=1), urgent)
+
+
+COMMUNITY = Community(notices=(notice("n1"), notice("n2")))
 
 
 @dataclass

@@ -125,7 +125,7 @@ def test_every_control_has_a_name_and_words(theme: Theme) -> None:
 
 def test_home_offers_every_item_and_only_what_exists(theme: Theme) -> None:
     offered = {part.test_id for _, page in shown(theme, Display(), "02-home") for part in walk(page) if part.test_id.startswith("item-")}
-    assert offered == {f"item-{item.code}" for item in sorted(ITEMS, key=lambda item: -item.popularity)[:5]}
+    assert offered == {f"item-{item.code}" for item in sorted(ITEMS, key=lambda item: -item.popularity)[:4]}
 
 
 def test_a_text_that_is_too_long_is_found_to_be_cut(theme: Theme) -> None:
