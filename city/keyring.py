@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from city.folder import CityFolder, FolderError, write_whole
@@ -16,6 +17,7 @@ from sync.contract.suites import CitySecretKey, SealError, new_city_key
 
 RECEIPT_KEY = "receipt.pem"
 CATALOGUE_KEY = "catalogue.pem"
+SECOND_FACTORS_KEY = "second-factors.key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Keyring:
     opening: Mapping[str, CitySecretKey] = field(repr=False)
     receipts: Signer
     catalogue: Signer
+    second_factors: bytes = field(repr=False)  # seals what the codes of the clerks' telephones are made from
 
 
 def make_keys(folder: CityFolder) -> None:
@@ -61,6 +64,8 @@ def make_keys(folder: CityFolder) -> None:
         write_public(sealing, key.public_key())
     if not (folder.keys / "pages.secret").exists():
         write_whole(folder.keys / "pages.secret", secrets.token_urlsafe(48).encode())
+    if not (folder.keys / SECOND_FACTORS_KEY).exists():
+        write_whole(folder.keys / SECOND_FACTORS_KEY, Fernet.generate_key())
 
 
 def read_keys(folder: CityFolder) -> Keyring:
@@ -71,7 +76,10 @@ def read_keys(folder: CityFolder) -> Keyring:
     """
     try:
         opening = secret_keys_in(folder.keys)
-        return Keyring(opening, _signer(folder.keys / RECEIPT_KEY), _signer(folder.keys / CATALOGUE_KEY))
+        second_factors = (folder.keys / SECOND_FACTORS_KEY).read_bytes()
+        return Keyring(opening, _signer(folder.keys / RECEIPT_KEY), _signer(folder.keys / CATALOGUE_KEY), second_factors)
+    except OSError as error:
+        raise FolderError(f"{error.filename} cannot be read; `city init --data {folder.root}` makes what is missing") from error
     except (KeyFileError, SealError) as error:
         raise FolderError(f"{error}; restore it from the backup of {folder.keys}") from error
 

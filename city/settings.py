@@ -60,7 +60,7 @@ def settings_for(folder: CityFolder, own: Settings, secret: str) -> dict[str, An
         "AUTH_USER_MODEL": "staff.Clerk",
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
         "LOGIN_URL": "sign-in",
-        "LOGIN_REDIRECT_URL": "queue",
+        "LOGIN_REDIRECT_URL": "home",
         "CSRF_FAILURE_VIEW": "city.web.errors.forged",
         "LANGUAGE_CODE": "zh-hans",
         "LANGUAGES": [("zh-hans", "简体中文"), ("en", "English")],

@@ -8,6 +8,7 @@ from city.api import endpoints
 from city.api.openapi import openapi
 from city.onewindow import pages, papers
 from city.staff import sign_in
+from city.web.shell import home
 
 
 class LowerUuid(UUIDConverter):
@@ -37,13 +38,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/catalogue", endpoints.catalogue),
     path("v1/health", endpoints.health),
     path("v1/openapi.json", openapi),
-    path("", pages.queue, name="queue"),
+    path("", home, name="home"),
+    path("queue", pages.queue, name="queue"),
     path("cases/<number:case_number>", pages.case, name="case"),
     path("cases/<number:case_number>/reveal", pages.reveal, name="reveal"),
     path("cases/<number:case_number>/accept", pages.accept, name="accept"),
     path("cases/<number:case_number>/once-only-notice", pages.once_only_notice, name="once-only-notice"),
     path("cases/<number:case_number>/papers/<int:place>.jpg", papers.photo, name="photo"),
     path("sign-in", sign_in.sign_in, name="sign-in"),
+    path("sign-in/code", sign_in.code, name="sign-in-code"),
     path("sign-out", sign_in.sign_out, name="sign-out"),
     path("language", set_language, name="language"),
 ]

@@ -24,6 +24,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--terminal", required=True, metavar="ID", help="the terminal's id: capitals, digits and hyphens")
     parser.add_argument("--public-key", required=True, type=Path, metavar="FILE", help="its Ed25519 public key in PEM")
     parser.add_argument("--place", default="", help="where it stands, as clerks read it")
+    parser.add_argument("--area", default="", metavar="CODE", help="the code of the area that it serves, as offices and postings name it")
 
 
 def run(words: argparse.Namespace) -> Answer:
@@ -39,7 +40,7 @@ def run(words: argparse.Namespace) -> Answer:
     from city.fleet.models import Terminal  # noqa: PLC0415  models exist once Django is started
 
     terminal, is_new = Terminal.objects.get_or_create(
-        id=words.terminal, defaults={"public_key": key.public_bytes_raw(), "place": words.place[:60]}
+        id=words.terminal, defaults={"public_key": key.public_bytes_raw(), "place": words.place[:60], "area": words.area[:32]}
     )
     if bytes(terminal.public_key) != key.public_bytes_raw():
         return failed("other_key", f"{words.terminal} is admitted with another key; give this terminal another id")

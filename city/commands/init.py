@@ -1,8 +1,6 @@
 """`city init`: makes a data directory, or brings an old one up to date."""
 
 import argparse
-import secrets
-import string
 from typing import Any
 
 from city.certificates import make_authority, make_server_certificate, server_certificate_days_left
@@ -12,7 +10,6 @@ from city.keyring import make_keys
 from city.settings import use
 
 RENEW_BELOW_DAYS = 30
-CLERK = {"username": "clerk", "staff_number": "H0001", "full_name": "演示员", "office": "样例街道便民服务中心"}
 
 
 def add(commands: Commands) -> None:
@@ -21,7 +18,7 @@ def add(commands: Commands) -> None:
         commands,
         "init",
         run,
-        "make a data directory with keys, certificates, an empty database and one invented clerk; keep whatever is there",
+        "make a data directory with keys, certificates, a database and invented people of every role; keep whatever is there",
         "city init --data ./city-data",
     )
 
@@ -40,21 +37,16 @@ def run(words: argparse.Namespace) -> Answer:
     from django.core.management import call_command  # noqa: PLC0415  Django is started just above
 
     call_command("migrate", verbosity=0, interactive=False)
-    clerk = _demo_clerk()
-    body: dict[str, Any] = {"status": "done", "data": str(folder.root), "public": str(folder.public), "clerk": clerk}
+    from city.staff.demo_people import make_people  # noqa: PLC0415
+
+    people = [card.shown for card in make_people()]
+    clerk = people[0] if people else None
+    body: dict[str, Any] = {"status": "done", "data": str(folder.root), "public": str(folder.public), "clerk": clerk, "people": people}
     lines = [f"{'Made' if is_new else 'Brought up to date'}: {folder.root}"]
     if clerk:
-        lines.append(f"Clerk: {clerk['username']}  password: {clerk['password']}  (shown this once)")
+        lines.append(
+            f"People (invented; shown this once), all with the password {clerk['password']}, each with a secret for the telephone:"
+        )
+        lines += [f"  {one['username']:<14} {one['role']:<16} {one['totp_secret']}" for one in people]
     lines.append(f"Serve it: city serve --data {folder.root} --port 8443")
     return Answer(body, "\n".join(lines))
-
-
-def _demo_clerk() -> dict[str, str] | None:
-    """Make the invented clerk, if nobody can sign in yet; return the password, which is kept nowhere."""
-    from city.staff.models import Clerk  # noqa: PLC0415  models exist once Django is started
-
-    if Clerk.objects.exists():
-        return None
-    password = "-".join("".join(secrets.choice(string.ascii_lowercase + "23456789") for _ in range(4)) for _ in range(4))
-    Clerk.objects.create_user(password=password, **CLERK)
-    return {"username": CLERK["username"], "password": password, "full_name": CLERK["full_name"]}

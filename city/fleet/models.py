@@ -12,6 +12,7 @@ class Terminal(models.Model):
     id = models.CharField(max_length=32, primary_key=True)
     public_key = models.BinaryField(max_length=32)
     place = models.CharField(max_length=60, blank=True)  # where it stands, such as 松风社区
+    area = models.CharField(max_length=32, blank=True)  # the code of the area that it serves; its cases are of this area
     admitted_at = models.DateTimeField(auto_now_add=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     heard_at = models.DateTimeField(null=True, blank=True)

@@ -106,6 +106,7 @@ def _write(terminal: Terminal, sealed: SealedApplication, content: Content, body
         digest=digest,
         masked_name=masked((person.name or person.name_latin or "") if person else "", Mask.NAME)[:60],
         masked_id_number=masked((person.id_number or "") if person else "", Mask.ID_NUMBER)[:32],
+        area=terminal.area,
         papers_wanted=len(header.attachments),
         state=State.RECEIVED if is_complete else State.ARRIVING,
         sealed_at=header.sealed_at,

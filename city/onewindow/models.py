@@ -58,6 +58,7 @@ class Case(models.Model):
     digest = models.CharField(max_length=64)
     masked_name = models.CharField(max_length=60, blank=True)
     masked_id_number = models.CharField(max_length=32, blank=True)
+    area = models.CharField(max_length=32, blank=True)  # the terminal's when it arrived
     papers_wanted = models.PositiveSmallIntegerField()
 
     state = models.PositiveSmallIntegerField(choices=State)

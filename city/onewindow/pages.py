@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import translation
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,9 +16,12 @@ from city.onewindow.decide import accept as accept_case
 from city.onewindow.legal_clock import add_working_days, strip, working_days_until
 from city.onewindow.models import Case, OnceOnlyNotice, State
 from city.onewindow.papers import Damaged, Missing, clear_photo, content_of, signature_svg
+from city.onewindow.reach import case_within_reach
 from city.onewindow.sheet import material_names, papers, sections, value_of
 from city.staff.audit import clerk_of, note_look
+from city.staff.doors import requires, within_reach
 from city.staff.models import AuditLine, Looked, Reason
+from city.staff.roles import Right
 from sync.contract.words import Language
 
 ROWS = 50
@@ -29,7 +31,7 @@ CAUSES = ("缺页", "看不清", "过期", "缺签名", "不一致", "其他")
 WHOLE_FORM = ""
 
 
-@login_required
+@requires(Right.READ_CASES)
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
     """What to look at next."""
@@ -37,12 +39,13 @@ def queue(request: HttpRequest) -> HttpResponse:
     view = request.GET.get("view", "waiting")
     view = view if view in desk.VIEWS else "waiting"
     search = request.GET.get("q", "").replace("\0", "").strip()[:60]
-    page = Paginator(desk.cases(view, search, today), ROWS).get_page(request.GET.get("page"))
+    within = within_reach(clerk_of(request), Right.READ_CASES)
+    page = Paginator(desk.cases(within, view, search, today), ROWS).get_page(request.GET.get("page"))
     rows = [desk.row(case, today, _language()) for case in page]
     context = {
         "view": view,
         "views": [(name, mark, label) for name, (mark, label) in desk.VIEWS.items()],
-        "counts": desk.counts(today),
+        "counts": desk.counts(within, today),
         "search": search,
         "page": page,
         "groups": _groups(rows),
@@ -51,12 +54,12 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "queue.html", context)
 
 
-@login_required
+@requires(Right.READ_CASES)
 @require_GET
 def case(request: HttpRequest, case_number: str) -> HttpResponse:
     """One application, to be read and decided."""
-    found = get_object_or_404(Case.objects.select_related("terminal", "decided_by"), case_number=case_number)
-    note_look(clerk_of(request), Looked.CASE, found)
+    found = case_within_reach(request, case_number)
+    note_look(clerk_of(request), Looked.CASE, found.case_number)
     content = content_of(found)
     context = _case_context(found, content, request.GET.get("paper"))
     asked = request.GET.get("reveal", "")
@@ -65,11 +68,11 @@ def case(request: HttpRequest, case_number: str) -> HttpResponse:
     return render(request, "case.html", context)
 
 
-@login_required
+@requires(Right.READ_CASES)
 @require_POST
 def reveal(request: HttpRequest, case_number: str) -> HttpResponse:
     """Uncover one value, for a reason that is written down first."""
-    found = get_object_or_404(Case.objects.select_related("terminal", "decided_by"), case_number=case_number)
+    found = case_within_reach(request, case_number)
     content = content_of(found)
     key = request.POST.get("key", "")
     value = value_of(content, key, _language())
@@ -78,29 +81,29 @@ def reveal(request: HttpRequest, case_number: str) -> HttpResponse:
     reason, note = request.POST.get("reason", ""), request.POST.get("note", "").replace("\0", "").strip()
     context = _case_context(found, content, request.POST.get("paper"))
     if reason not in Reason.values or (reason == Reason.OTHER and len(note) < OTHER_REASON_LETTERS):
-        note_look(clerk_of(request), Looked.CASE, found)
+        note_look(clerk_of(request), Looked.CASE, found.case_number)
         context |= {"asks_reason_for": _revealing(content, key), "reason_missing": True, "note": note[:200], "reason": reason}
         return render(request, "case.html", context, status=422)
     looked = Looked.SIGNATURE if key == SIGNATURE else Looked.FIELD
-    note_look(clerk_of(request), looked, found, field=key, reason=Reason(reason), note=note)
+    note_look(clerk_of(request), looked, found.case_number, field=key, reason=Reason(reason), note=note)
     context |= {"revealed_key": key, "revealed": value.text if value else ""}
     return render(request, "case.html", context)
 
 
-@login_required
+@requires(Right.DECIDE_CASES)
 @require_POST
 def accept(request: HttpRequest, case_number: str) -> HttpResponse:
     """Accept: the item's limit begins to run."""
-    found = get_object_or_404(Case, case_number=case_number)
+    found = case_within_reach(request, case_number, Right.DECIDE_CASES)
     outcome = accept_case(found, _version(request), clerk_of(request), content_of(found).package)
     return redirect("case", case_number) if isinstance(outcome, Decided) else _overtaken(request, found, outcome)
 
 
-@login_required
+@requires(Right.DECIDE_CASES)
 @require_http_methods(["GET", "POST"])
 def once_only_notice(request: HttpRequest, case_number: str) -> HttpResponse:
     """Say everything that is missing, once."""
-    found = get_object_or_404(Case.objects.select_related("terminal"), case_number=case_number)
+    found = case_within_reach(request, case_number, Right.DECIDE_CASES)
     content = content_of(found)
     names = (*material_names(content, _language()), (WHOLE_FORM, "填写内容与签名"))
     judged = [_judged(request, place, material, name) for place, (material, name) in enumerate(names)]
@@ -111,7 +114,7 @@ def once_only_notice(request: HttpRequest, case_number: str) -> HttpResponse:
             outcome = notify_once(found, _version(request), clerk_of(request), points)
             return redirect("case", case_number) if isinstance(outcome, Decided) else _overtaken(request, found, outcome)
     else:
-        note_look(clerk_of(request), Looked.CASE, found)
+        note_look(clerk_of(request), Looked.CASE, found.case_number)
         unready = []
     context = {
         "case": found,
@@ -159,7 +162,7 @@ def _case_context(case: Case, content: Content, paper: str | None) -> dict[str, 
         "is_missing": isinstance(photo, Missing),
         "signature": signature_svg(signature) if signature else None,
         "events": list(case.events.select_related("clerk")[:50]),
-        "looks": AuditLine.objects.filter(case_number=case.case_number).select_related("clerk").order_by("-id")[:8],
+        "looks": AuditLine.objects.filter(subject=case.case_number).select_related("clerk").order_by("-id")[:8],
         "days": strip(received_on, case.precheck_by),
         "today": today,
         "days_left": working_days_until(today, case.precheck_by),

@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from city.onewindow import blobs
 from city.onewindow.content import JPEG, Content, open_content
 from city.onewindow.models import Case, Event, Kind
+from city.onewindow.reach import case_within_reach
 from city.refused import Refused
 from city.staff.audit import clerk_of, note_look
+from city.staff.doors import requires
 from city.staff.models import Looked
+from city.staff.roles import Right
 from sync.contract.application import Signature
 from sync.contract.names import digest_of
 from sync.contract.suites import SealError
@@ -64,18 +65,18 @@ def clear_photo(case: Case, content: Content, place: int) -> bytes | Damaged | M
     return clear
 
 
-@login_required
+@requires(Right.READ_CASES)
 @require_GET
 def photo(request: HttpRequest, case_number: str, place: int) -> HttpResponse:
     """Show one photographed page."""
-    case = get_object_or_404(Case, case_number=case_number)
+    case = case_within_reach(request, case_number)
     content = content_of(case)
     if place >= len(content.application.papers):
         raise Http404
     clear = clear_photo(case, content, place)
     if not isinstance(clear, bytes):
         raise Http404
-    note_look(clerk_of(request), Looked.PAPER, case, field=f"paper.{place}")
+    note_look(clerk_of(request), Looked.PAPER, case.case_number, field=f"paper.{place}")
     return HttpResponse(clear, content_type=JPEG, headers={"Content-Disposition": "inline"})
 
 

@@ -53,18 +53,25 @@ def filters(today: date) -> dict[str, Q]:
     }
 
 
-def counts(today: date) -> dict[str, int]:
+def counts(within: Q, today: date) -> dict[str, int]:
     """Return how many cases each view shows, and what was decided today, in one query."""
     asked = {name: Count("pk", filter=condition) for name, condition in filters(today).items()}
     midnight = here.now().astimezone(here.CITY_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
     asked["accepted_today"] = Count("pk", filter=Q(state=State.ACCEPTED, decided_at__gte=midnight))
     asked["told_today"] = Count("pk", filter=Q(state=State.TO_CORRECT, decided_at__gte=midnight))
-    return Case.objects.aggregate(**asked)
+    return Case.objects.filter(within).aggregate(**asked)
 
 
-def cases(view: str, search: str, today: date) -> QuerySet[Case]:
-    """Return the cases of a view, the most urgent first; `search` looks through all views for a number or an item."""
-    found = Case.objects.select_related("terminal").annotate(papers_here=Count("attachments", filter=~Q(attachments__stored_at=None)))
+def cases(within: Q, view: str, search: str, today: date) -> QuerySet[Case]:
+    """Return the cases of a view that lie `within` somebody's reach, the most urgent first.
+
+    `search` looks through all views for a number or an item.
+    """
+    found = (
+        Case.objects.filter(within)
+        .select_related("terminal")
+        .annotate(papers_here=Count("attachments", filter=~Q(attachments__stored_at=None)))
+    )
     if not search:
         newest_first = view in ("accepted", "stopped")
         return found.filter(filters(today)[view]).order_by(*(("-decided_at", "-pk") if newest_first else ("precheck_by", "pk")))

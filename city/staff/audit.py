@@ -3,7 +3,6 @@
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from city.onewindow.models import Case
 from city.staff.models import AuditLine, Clerk, Looked, Reason
 
 
@@ -14,6 +13,6 @@ def clerk_of(request: HttpRequest) -> Clerk:
     return request.user
 
 
-def note_look(clerk: Clerk, looked: Looked, case: Case, *, field: str = "", reason: Reason | None = None, note: str = "") -> None:
-    """Write it down before anything is shown."""
-    AuditLine(clerk=clerk, looked_at=looked, case_number=case.case_number, field=field[:64], reason=reason or "", note=note[:200]).save()
+def note_look(clerk: Clerk, looked: Looked, subject: str, *, field: str = "", reason: Reason | None = None, note: str = "") -> None:
+    """Write it down before anything is shown. `subject` names the record that was looked at, such as a case's number."""
+    AuditLine(clerk=clerk, looked_at=looked, subject=subject[:36], field=field[:64], reason=reason or "", note=note[:200]).save()

@@ -1,9 +1,12 @@
 """The people behind the counter, and the record of what they looked at."""
 
+from functools import cached_property
 from typing import ClassVar, NoReturn
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+
+from city.staff.roles import HOLDERS, Right, Role
 
 
 class RecordError(TypeError):
@@ -41,6 +44,64 @@ class Clerk(AbstractUser):
     def __str__(self) -> str:
         return f"{self.full_name} {self.staff_number}"
 
+    @cached_property
+    def standing(self) -> tuple["Posting", ...]:
+        """Where this person is posted, read once for a request."""
+        return tuple(self.postings.select_related("office"))
+
+    def may(self, right: Right) -> bool:
+        """Tell whether one of the postings gives `right`."""
+        return any(posting.role in HOLDERS[right] for posting in self.standing)
+
+    def areas(self, right: Right) -> tuple[str, ...]:
+        """Return the area codes in which this person holds `right`; an empty code is the whole city."""
+        return tuple(posting.area for posting in self.standing if posting.role in HOLDERS[right])
+
+    def offices(self, right: Right) -> tuple[int, ...]:
+        """Return the offices in which this person holds `right`."""
+        return tuple(posting.office_id for posting in self.standing if posting.role in HOLDERS[right] and posting.office_id is not None)
+
+
+class Office(models.Model):
+    """An office: a front desk, or one of those behind it that divide the work."""
+
+    code = models.CharField(max_length=32, unique=True)
+    kind = models.CharField(max_length=24, db_index=True)  # what the steps of a route name
+    name = models.CharField(max_length=60)
+    area = models.CharField(max_length=32, blank=True)  # the area that it serves; none is the whole city
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Posting(models.Model):
+    """Somebody works as something, in an office and for an area. No area means the whole city."""
+
+    clerk = models.ForeignKey(Clerk, on_delete=models.CASCADE, related_name="postings")
+    role = models.CharField(max_length=16, choices=Role)
+    office = models.ForeignKey(Office, null=True, blank=True, on_delete=models.PROTECT, related_name="postings")
+    area = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=("clerk", "role", "office", "area"), name="one_posting_of_a_kind", nulls_distinct=False),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.clerk_id}"
+
+
+class SecondFactor(models.Model):
+    """What the six digits of somebody's telephone are made from, sealed with a key of the data directory."""
+
+    clerk = models.OneToOneField(Clerk, on_delete=models.CASCADE, primary_key=True, related_name="second_factor")
+    sealed_secret = models.BinaryField()
+    bound_at = models.DateTimeField(auto_now_add=True)
+    last_step = models.BigIntegerField(default=0)  # of the last code that was taken: none is taken twice
+
+    def __str__(self) -> str:
+        return f"second factor {self.clerk_id}"
+
 
 class SignInFailure(models.Model):
     """A sign-in that did not succeed; old ones are dropped."""
@@ -59,6 +120,12 @@ class Looked(models.TextChoices):
     FIELD = "field", "遮盖内容"
     PAPER = "paper", "材料影像"
     SIGNATURE = "signature", "签名"
+    PERSON = "person", "人员档案"
+    PLACE = "place", "房屋档案"
+    EVENT = "event", "网格事件"
+    ORDER = "order", "服务订单"
+    STEP = "step", "办理步骤"
+    EXPORT = "export", "导出"
 
 
 class Reason(models.TextChoices):
@@ -75,10 +142,10 @@ class AuditLine(Line):
 
     clerk = models.ForeignKey(Clerk, on_delete=models.PROTECT, related_name="+")
     looked_at = models.CharField(max_length=16, choices=Looked)
-    case_number = models.CharField(max_length=36, db_index=True)
+    subject = models.CharField(max_length=36, db_index=True)  # such as a case's number
     field = models.CharField(max_length=64, blank=True)
     reason = models.CharField(max_length=16, choices=Reason, blank=True)
     note = models.CharField(max_length=200, blank=True)
 
     def __str__(self) -> str:
-        return f"{self.looked_at} {self.case_number} {self.field}"
+        return f"{self.looked_at} {self.subject} {self.field}"

@@ -57,6 +57,15 @@
     tick();
   });
 
+  // Sign-in: six digits send themselves, and the code's remaining seconds count down
+  const codeForm = $("[data-code-form]");
+  if (codeForm) {
+    const digits = $("#code", codeForm), left = $("[data-code-left]", codeForm);
+    digits.addEventListener("input", () => { if (digits.value.replace(/\D/g, "").length === 6) codeForm.requestSubmit(); });
+    const ends = Date.now() + Number(left.dataset.codeLeft) * 1000;
+    setInterval(() => { $("b", left).textContent = ((Math.ceil((ends - Date.now()) / 1000) - 1) % 30 + 30) % 30 + 1; }, 1000);
+  }
+
   // Once-only notice: the slip as it will be printed
   const points = $("[data-points]");
   if (points) {
@@ -96,7 +105,7 @@
     if (event.key === "Escape") {
       if (document.querySelector("dialog[open]")) return;
       if (typing(event.target) && !sheet) { event.target.blur(); return; }
-      if (!press("[data-escape]") && $(".case")) location.assign("/");
+      if (!press("[data-escape]") && $(".case")) location.assign("/queue");
       return;
     }
     if (typing(event.target)) return;

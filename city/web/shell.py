@@ -1,14 +1,52 @@
-"""What the frame around every page shows."""
+"""What the frame around every page shows: the modules that this person may use, and who is there."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Max, Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from city import here
 from city.fleet.models import Terminal
 from city.onewindow.models import Case, State
+from city.staff.audit import clerk_of
+from city.staff.models import Clerk
+from city.staff.roles import Right
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A place on the rail: the name of its first page's address, what it shows, and what counts as waiting there."""
+
+    page: str
+    mark: str
+    label: str
+    right: Right
+    waiting: Callable[[Clerk], int] | None = None
+    under: tuple[str, ...] = ()  # how the addresses of its other pages begin
+
+
+def _to_decide(_clerk: Clerk) -> int:
+    return Case.objects.filter(state=State.RECEIVED).count()
+
+
+MODULES: tuple[Module, ...] = (Module("queue", "inbox", "受理", Right.READ_CASES, _to_decide, ("/cases/",)),)
+"""In the order of the rail. Each label has its English in the catalogue of messages."""
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Lead to the first module that this person may use."""
+    if not request.user.is_authenticated:
+        return redirect("sign-in")
+    module = next(iter(_modules(clerk_of(request))), None)
+    if module is None:
+        raise PermissionDenied
+    return redirect(module.page)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -16,10 +54,26 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "hotline": here.own().hotline,
         "now": here.now(),
-        "waiting_count": SimpleLazyObject(lambda: Case.objects.filter(state=State.RECEIVED).count()),
+        "modules": SimpleLazyObject(lambda: _rail(request)),
         "line": SimpleLazyObject(_line),
         "path_here": request.get_full_path(),
     }
+
+
+def _modules(clerk: Clerk) -> list[Module]:
+    return [module for module in MODULES if clerk.may(module.right)]
+
+
+def _rail(request: HttpRequest) -> list[dict[str, Any]]:
+    clerk = clerk_of(request)
+    return [
+        {"module": module, "waiting": module.waiting(clerk) if module.waiting else 0, "is_here": _is_here(module, request.path)}
+        for module in _modules(clerk)
+    ]
+
+
+def _is_here(module: Module, path: str) -> bool:
+    return path == reverse(module.page) or path.startswith((reverse(module.page) + "/", *module.under))
 
 
 def _line() -> dict[str, Any]:

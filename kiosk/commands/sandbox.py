@@ -49,7 +49,8 @@ def run(words: argparse.Namespace) -> Answer:
             f"  city serve --data {made.city} --port {port}",
             f"  kiosk bench --config {made.config}",
             f"  kiosk run --config {made.config}",
-            f"The clerk's page: {made.city_url}  (name {made.clerk['username']}, password {made.clerk['password']})",
+            f"The clerk's page: {made.city_url}  (name {made.clerk['username']}, password {made.clerk['password']},",
+            f"  secret of its telephone {made.clerk['totp_secret']}; `oathtool --totp -b SECRET` tells its code)",
         )
     )
     return Answer(body, text)

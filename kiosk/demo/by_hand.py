@@ -4,6 +4,8 @@ import tempfile
 import threading
 from pathlib import Path
 
+import pyotp
+
 from kiosk.bench_panel import Panel
 from kiosk.demo.town import Town
 from kiosk.supervisor import Supervisor, kiosk_command
@@ -19,6 +21,7 @@ def show_by_hand() -> None:
         try:
             clerk = town.sandbox.clerk
             page = f"市里的页面 the clerk's page: {town.sandbox.city_url}  {clerk['username']} / {clerk['password']}"
-            Panel(town.bench, "便民终端 · 工作台 bench", lambda: (page, *town.said[-2:])).run(ended=closed.is_set)
+            totp = pyotp.TOTP(clerk["totp_secret"])
+            Panel(town.bench, "便民终端 · 工作台 bench", lambda: (f"{page} / {totp.now()}", *town.said[-2:])).run(ended=closed.is_set)
         finally:
             window.stop()

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pyotp
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from kiosk.sandbox import Sandbox
@@ -51,6 +52,9 @@ def _look(browser: Browser, sandbox: Sandbox, case: dict[str, Any], folder: Path
     page.fill("input[name=username]", sandbox.clerk["username"])
     page.fill("input[name=password]", sandbox.clerk["password"])
     page.keyboard.press("Enter")
+    page.wait_for_selector("input[name=code]")
+    page.fill("input[name=code]", pyotp.TOTP(sandbox.clerk["totp_secret"]).now())  # six digits send themselves
+    page.wait_for_selector("table.rows, .empty")
     page.wait_for_load_state("networkidle")
     pictures = [_shot(page, folder / "clerk-queue.png")]
     page.goto(f"{sandbox.city_url}/cases/{case['case_number']}")
