@@ -18,7 +18,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -225,10 +225,15 @@ _LONGEST_REAL_TIME = 10
 
 
 class Line:
-    """One connection: real-time commands are obeyed as they arrive, everything else waits in a buffer for its turn."""
+    """One connection: real-time commands are obeyed as they arrive, everything else waits in a buffer for its turn.
 
-    def __init__(self, connection: socket.socket, mechanism: Mechanism, buffer_bytes: int) -> None:
+    As in a real printer there is one paper: what an `earlier` connection sent is printed before anything of this one, even when whoever
+    sent it has hung up since.
+    """
+
+    def __init__(self, connection: socket.socket, mechanism: Mechanism, buffer_bytes: int, earlier: Sequence["Line"]) -> None:
         self._connection = connection
+        self._earlier = [line for line in earlier if not line.is_over]
         self._mechanism = mechanism
         self._faults = mechanism.faults
         self._limit_bytes = buffer_bytes
@@ -237,6 +242,7 @@ class Line:
         self._changed = threading.Condition()
         self._cleared = 0  # how often the buffers were cleared: what was begun before is dropped
         self._ended = False
+        self._working = False
         self._automatic = False
         self._sending = threading.Lock()
         for work in (self._receive, self._work_off):
@@ -256,7 +262,19 @@ class Line:
     @property
     def is_over(self) -> bool:
         """Whether nothing can come from it any more."""
-        return self._ended and not self._buffer
+        return self._ended and not self._buffer and not self._working
+
+    def _is_busy(self) -> bool:
+        """Whether something that was sent here is still to be printed."""
+        with self._changed:
+            return bool(self._buffer) or self._working or (not self._ended and _is_readable(self._connection, 0))
+
+    def _wait_for_earlier(self) -> None:
+        while self._earlier:
+            if self._earlier[0]._is_busy():  # noqa: SLF001 - another of its kind
+                time.sleep(_POLL_S)
+            else:
+                del self._earlier[0]
 
     def _receive(self) -> None:
         seen = b""
@@ -316,18 +334,23 @@ class Line:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._ended or self._buffer)
+                if not self._buffer:
+                    return
+            self._wait_for_earlier()
+            with self._changed:
                 if self._cleared != cleared:
                     cleared = self._cleared
                     self._parser.clear()
-                if not self._buffer:
-                    return
                 came = bytes(self._buffer[:_PORTION_BYTES])
                 del self._buffer[:_PORTION_BYTES]
+                self._working = bool(came)
                 self._changed.notify_all()
             try:
                 self._do_all(came, cleared)
             except PowerLossError:
                 return
+            finally:
+                self._working = False
 
     def _do_all(self, came: bytes, cleared: int) -> None:
         for doing in self._parser.feed(came):
@@ -415,7 +438,7 @@ class VirtualReceiptPrinter:
         while True:
             self._follow_power()
             listener = self._listener
-            if listener.fileno() < 0 or not _has_caller(listener):
+            if listener.fileno() < 0 or not _is_readable(listener, _POLL_S):
                 time.sleep(_POLL_S if listener.fileno() < 0 else 0)
                 continue
             with contextlib.suppress(OSError):
@@ -423,12 +446,12 @@ class VirtualReceiptPrinter:
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 with self._changing:
                     self._lines = [line for line in self._lines if not line.is_over]
-                    self._lines.append(Line(connection, self._mechanism, self._buffer_bytes))
+                    self._lines.append(Line(connection, self._mechanism, self._buffer_bytes, self._lines))
 
 
-def _has_caller(listener: socket.socket) -> bool:
+def _is_readable(line: socket.socket, within_s: float) -> bool:
     try:
-        return bool(select.select([listener], [], [], _POLL_S)[0])
+        return bool(select.select([line], [], [], within_s)[0])
     except (OSError, ValueError):  # closed meanwhile
         return False
 
