@@ -22,7 +22,7 @@ def make_authority(folder: CityFolder) -> None:
     if (folder.keys / "ca.key").exists():
         return
     key = ec.generate_private_key(ec.SECP256R1())
-    name = _named("便民终端 city CA")
+    name = named("便民终端 city CA")
     now = datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder()
@@ -33,7 +33,7 @@ def make_authority(folder: CityFolder) -> None:
         .not_valid_before(now - _EARLY)
         .not_valid_after(now + timedelta(days=365 * AUTHORITY_YEARS))
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(signs_certificates=True), critical=True)
+        .add_extension(key_usage(signs_certificates=True), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
@@ -43,22 +43,19 @@ def make_authority(folder: CityFolder) -> None:
 
 def make_server_certificate(folder: CityFolder, hosts: tuple[str, ...] = ()) -> None:
     """Issue the certificate under which the city answers: for the loopback names and `hosts`. An old one is replaced."""
-    issuer = x509.load_pem_x509_certificate((folder.public / "ca.pem").read_bytes())
-    issuer_key = load_pem_private_key((folder.keys / "ca.key").read_bytes(), None)
-    if not isinstance(issuer_key, ec.EllipticCurvePrivateKey):
-        raise FolderError(f"{folder.keys}/ca.key: not the key of this city's authority; restore it from the backup")
+    issuer, issuer_key = authority(folder)
     key = ec.generate_private_key(ec.SECP256R1())
     now = datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder()
-        .subject_name(_named("便民终端 city"))
+        .subject_name(named("便民终端 city"))
         .issuer_name(issuer.subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - _EARLY)
         .not_valid_after(now + timedelta(days=SERVER_DAYS))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(signs_certificates=False), critical=True)
+        .add_extension(key_usage(signs_certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(x509.SubjectAlternativeName([_host(host) for host in (*LOOPBACK, *hosts)]), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
@@ -66,6 +63,22 @@ def make_server_certificate(folder: CityFolder, hosts: tuple[str, ...] = ()) -> 
     )
     write_whole(folder.keys / "server.key", _pem(key))
     write_whole(folder.keys / "server.pem", certificate.public_bytes(Encoding.PEM))
+
+
+def authority(folder: CityFolder) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+    """Return the authority's certificate and key.
+
+    Raises:
+        FolderError: They cannot be read.
+    """
+    try:
+        certificate = x509.load_pem_x509_certificate((folder.public / "ca.pem").read_bytes())
+        key = load_pem_private_key((folder.keys / "ca.key").read_bytes(), None)
+    except (OSError, ValueError) as error:
+        raise FolderError(f"{folder.keys}/ca.key or {folder.public}/ca.pem cannot be read; restore them from the backup") from error
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise FolderError(f"{folder.keys}/ca.key: not the key of this city's authority; restore it from the backup")
+    return certificate, key
 
 
 def server_certificate_days_left(folder: CityFolder) -> int:
@@ -77,7 +90,8 @@ def server_certificate_days_left(folder: CityFolder) -> int:
     return max(0, (certificate.not_valid_after_utc - datetime.now(UTC)).days)
 
 
-def _named(name: str) -> x509.Name:
+def named(name: str) -> x509.Name:
+    """Return a subject."""
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
 
 
@@ -88,7 +102,8 @@ def _host(host: str) -> x509.GeneralName:
         return x509.DNSName(host)
 
 
-def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
+def key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
+    """Return what a key may be used for: certificates, or nothing but to prove who holds it."""
     return x509.KeyUsage(
         digital_signature=not signs_certificates,
         content_commitment=False,

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import StringConverter, UUIDConverter
 from django.views.i18n import set_language
 
-from city.api import endpoints
+from city.api import admission, endpoints
 from city.api.openapi import openapi
 from city.onewindow import pages, papers
 from city.staff import sign_in
@@ -36,6 +36,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/blobs/<str:digest>", endpoints.blob),
     path("v1/batch", endpoints.batch),
     path("v1/catalogue", endpoints.catalogue),
+    path("v1/enrolments", admission.enrolment),
+    path("v1/certificate", admission.certificate),
     path("v1/health", endpoints.health),
     path("v1/openapi.json", openapi),
     path("", home, name="home"),

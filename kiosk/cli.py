@@ -19,6 +19,7 @@ _MODULE_OF = {
     "screen": "run",
     "device": "run",
     "sync": "sync",
+    "enrol": "enrol",
     "apply": "apply",
     "outbox": "outbox",
     "catalogue": "catalogue",

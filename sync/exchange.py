@@ -18,6 +18,7 @@ from weakref import WeakSet
 
 import requests
 import urllib3
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
@@ -67,6 +68,16 @@ class Exchange:
         self._session.verify = str(ca_file)
         self._session.adapters.clear()  # with this one alone, nothing is ever sent in clear
         self._session.mount("https://", _WatchedAdapter(self._watch))
+
+    @property
+    def public_key(self) -> Ed25519PublicKey:
+        """The key by which the city knows who asks."""
+        return self._signer.key.public_key()
+
+    def show_certificate(self, certificate: Path, key: Path) -> None:
+        """Show the terminal's certificate to whoever ends TLS, from the next connection on; a proxy may let only such in."""
+        self._session.close()
+        self._session.cert = (str(certificate), str(key)) if certificate.exists() else None
 
     def close(self) -> None:
         """Let the connection go."""

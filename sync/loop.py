@@ -16,6 +16,7 @@ from sync.boot_clock import BootClock
 from sync.catalogue import fetch_catalogue
 from sync.client import CityClient
 from sync.courier import Courier, Pass, PassStatus, full_jitter
+from sync.enrolment import Admitted, renew_certificate, renewal_due
 from sync.exchange import Exchange, Offline
 from sync.line import LineState, write_line_state
 from sync.outbox import Outbox
@@ -24,6 +25,8 @@ from sync.wake import WakeSocket
 
 SWEEP_S: Final = 60.0
 FIRST_WAIT_S: Final = 1.0
+RENEW_S: Final = 3600.0
+_LETS_ASK: Final = (PassStatus.DONE, PassStatus.STOPPED)  # when it is stopped, a certificate may be what is missing
 
 
 class OnceResult(TypedDict):
@@ -64,6 +67,7 @@ class Sender:
         signer = identity.request_key(settings.request_key, settings.terminal)
         outbox = Outbox.open(settings.outbox, identity.outbox_key(settings.outbox_key), receipt_keys, settings.limits)
         exchange = Exchange(settings.url, settings.ca_file, signer, settings.exchange_s)
+        exchange.show_certificate(settings.certificate, settings.request_key)
         client = CityClient(exchange, settings.terminal, receipt_keys)
         return cls(settings, outbox, exchange, client, Courier(outbox.deliveries, client, settings.lease_s), catalogue_keys)
 
@@ -97,6 +101,14 @@ class Sender:
     def fetch_down(self) -> None:
         """Bring the item packages up to date; what cannot be fetched now is fetched another time."""
         fetch_catalogue(self.client, self.settings.catalogue, self.catalogue_keys)
+
+    def renew(self) -> None:
+        """See to the terminal's certificate: a first one, or a new one in time. Also while nothing else is let in, as when it is over."""
+        due = renewal_due(self.settings.certificate, datetime.now(UTC) + timedelta(seconds=self.client.clock_offset_s or 0.0))
+        if due:
+            outcome = renew_certificate(self.exchange, self.settings.certificate, self.settings.ca_file)
+            if isinstance(outcome, Admitted):
+                self.exchange.show_certificate(self.settings.certificate, self.settings.request_key)
 
     def sweep(self) -> None:
         """Remove what is no longer needed."""
@@ -140,7 +152,7 @@ def _turn(sender: Sender, shoulder: WakeSocket, stop: threading.Event, chance: C
     clock = BootClock.of_this_machine()
     failures = 0
     swept_s = probed_s = clock.now_s()
-    fetched_s = -math.inf
+    fetched_s = renewed_s = -math.inf
     _probe(sender)
     while not stop.is_set():
         done = sender.deliver()
@@ -154,6 +166,9 @@ def _turn(sender: Sender, shoulder: WakeSocket, stop: threading.Event, chance: C
         if not done.is_over and now_s - fetched_s >= sender.settings.fetch_s:
             sender.fetch_down()
             fetched_s = now_s
+        if done.status in _LETS_ASK and now_s - renewed_s >= RENEW_S:
+            sender.renew()
+            renewed_s = now_s
         if now_s - swept_s >= SWEEP_S:
             sender.sweep()
             swept_s = now_s

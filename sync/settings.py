@@ -50,3 +50,8 @@ class SyncSettings:
     probe_s: float = 60.0
     fetch_s: float = 600.0
     retention_s: float = 7 * DAY_S
+
+    @property
+    def certificate(self) -> Path:
+        """The terminal's certificate, beside its key; there is none before the city has issued one."""
+        return self.request_key.with_name("terminal.crt.pem")

@@ -9,11 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from sync.contract import routes
 from sync.contract.application import SealedApplication
 from sync.contract.batch import BatchAnswer, BatchRequest, CatalogueAnswer
+from sync.contract.enrolment import CertificateAnswer, EnrolAnswer, EnrolRequest
 from sync.contract.problem import MEDIA_TYPE, Problem
 from sync.contract.rating import Rating, RatingAnswer
 from sync.contract.receipt import PutAnswer
 
-_TYPES = (SealedApplication, PutAnswer, Rating, RatingAnswer, BatchRequest, BatchAnswer, CatalogueAnswer, Problem)
+_TYPES = (
+    *(SealedApplication, PutAnswer, Rating, RatingAnswer, BatchRequest, BatchAnswer, CatalogueAnswer, Problem),
+    *(EnrolRequest, EnrolAnswer, CertificateAnswer),
+)
 _REFERENCE = "#/components/schemas/{name}"
 _REFUSALS = {"400": "Malformed", "401": "Not signed by an admitted terminal", "403": "Admission withdrawn, or another terminal's path"}
 _COUNT = {"type": "integer", "minimum": 0}
@@ -65,6 +69,17 @@ def document() -> dict[str, Any]:
             },
             routes.CATALOGUE_PATH: {
                 "get": _operation("Fetch the item packages on offer", {"200": CatalogueAnswer, "304": None}, ()),
+            },
+            routes.ENROLMENT_PATH: {
+                "post": _operation(
+                    "Show an admission code and a new key, signed with that key",
+                    {"200": EnrolAnswer},
+                    ("413",),
+                    (routes.JSON_TYPE, EnrolRequest),
+                ),
+            },
+            routes.CERTIFICATE_PATH: {
+                "post": _operation("Ask for the terminal's certificate; the body is {}", {"200": CertificateAnswer}, ("413",)),
             },
             routes.HEALTH_PATH: {
                 "get": {

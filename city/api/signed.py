@@ -26,19 +26,24 @@ def refusal(refused: Refused) -> HttpResponse:
     return HttpResponse(msgspec.json.encode(problem), status=problem.status, content_type=MEDIA_TYPE, headers=refused.headers)
 
 
-def signed_by_terminal(methods: tuple[str, ...], max_bytes: int) -> Callable[[Endpoint[P]], Callable[..., HttpResponse]]:
-    """Let a request in that an admitted terminal signed; the endpoint gets the terminal and the verified bytes of the body."""
+def signed_by_terminal(
+    methods: tuple[str, ...], max_bytes: int, *, may_be_over: bool = False
+) -> Callable[[Endpoint[P]], Callable[..., HttpResponse]]:
+    """Let a request in that an admitted terminal signed; the endpoint gets the terminal and the verified bytes of the body.
+
+    A terminal whose certificate is over gets nothing, unless the endpoint says that it `may_be_over`.
+    """
 
     def door(endpoint: Endpoint[P]) -> Callable[..., HttpResponse]:
         @csrf_exempt
         @wraps(endpoint)
         def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if request.method not in methods:
-                return _not_so(methods)
+                return not_so(methods)
             body = request.read(max_bytes + 1)
             if len(body) > max_bytes:
                 return refusal(Refused(ProblemCode.TOO_LARGE, f"at most {max_bytes} bytes"))
-            terminal = _sender(request, None if request.method in _BODILESS else body)
+            terminal = _sender(request, None if request.method in _BODILESS else body, may_be_over=may_be_over)
             if isinstance(terminal, Refused):
                 return refusal(terminal)
             return endpoint(request, terminal, body, *args, **kwargs)
@@ -48,7 +53,7 @@ def signed_by_terminal(methods: tuple[str, ...], max_bytes: int) -> Callable[[En
     return door
 
 
-def _sender(request: HttpRequest, body: bytes | None) -> Terminal | Refused:
+def _sender(request: HttpRequest, body: bytes | None, *, may_be_over: bool) -> Terminal | Refused:
     claimed = key_id_claimed(request.headers)
     terminal = Terminal.objects.filter(pk=claimed).first() if claimed else None
     if terminal is None:
@@ -60,6 +65,8 @@ def _sender(request: HttpRequest, body: bytes | None) -> Terminal | Refused:
         return Refused(ProblemCode.UNSIGNED)
     if terminal.withdrawn_at is not None:
         return Refused(ProblemCode.NOT_ADMITTED)
+    if terminal.certificate_until is not None and here.now() >= terminal.certificate_until and not may_be_over:
+        return Refused(ProblemCode.CERTIFICATE_OVER)
     _note_heard(terminal)
     return terminal
 
@@ -71,7 +78,8 @@ def _note_heard(terminal: Terminal) -> None:
         Terminal.objects.filter(pk=terminal.pk).update(heard_at=now)
 
 
-def _not_so(methods: tuple[str, ...]) -> HttpResponse:
+def not_so(methods: tuple[str, ...]) -> HttpResponse:
+    """Return that this address takes other methods."""
     refused = Refused(ProblemCode.MALFORMED, f"this address takes {', '.join(methods)}", {"Allow": ", ".join(methods)})
     problem = msgspec.structs.replace(refused.problem, status=405)
     return HttpResponse(msgspec.json.encode(problem), status=405, content_type=MEDIA_TYPE, headers=refused.headers)

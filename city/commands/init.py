@@ -37,6 +37,7 @@ def run(words: argparse.Namespace) -> Answer:
     from django.core.management import call_command  # noqa: PLC0415  Django is started just above
 
     call_command("migrate", verbosity=0, interactive=False)
+    write_revoked_list(folder)
     from city.staff.demo_people import make_people  # noqa: PLC0415
 
     people = [card.shown for card in make_people()]
@@ -50,3 +51,11 @@ def run(words: argparse.Namespace) -> Answer:
         lines += [f"  {one['username']:<14} {one['role']:<16} {one['totp_secret']}" for one in people]
     lines.append(f"Serve it: city serve --data {folder.root} --port 8443")
     return Answer(body, "\n".join(lines))
+
+
+def write_revoked_list(folder: CityFolder) -> None:
+    """Write the list of withdrawn certificates anew, so that it is never over at the reverse proxy."""
+    from city import here  # noqa: PLC0415  models exist once Django is started
+    from city.fleet.certificates import write_revoked  # noqa: PLC0415
+
+    write_revoked(folder, here.now())

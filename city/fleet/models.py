@@ -1,8 +1,9 @@
-"""The terminals that the city admits."""
+"""The terminals that the city admits, and how each came to be."""
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import models
 
+from city.staff.models import Clerk, Line
 from sync.contract.names import TerminalId
 
 
@@ -13,9 +14,14 @@ class Terminal(models.Model):
     public_key = models.BinaryField(max_length=32)
     place = models.CharField(max_length=60, blank=True)  # where it stands, such as 松风社区
     area = models.CharField(max_length=32, blank=True)  # the code of the area that it serves; its cases are of this area
+    spot = models.CharField(max_length=60, blank=True)  # where in the house, such as 二楼电梯口
+    form = models.CharField(max_length=60, blank=True)  # its make, such as 竖屏 21.5
     admitted_at = models.DateTimeField(auto_now_add=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     heard_at = models.DateTimeField(null=True, blank=True)
+    certificate_until = models.DateTimeField(null=True, blank=True)  # none: admitted by its key at hand, and has not asked for one yet
+    renewal_asked_at = models.DateTimeField(null=True, blank=True)  # its certificate was over: a person has to agree
+    renewal_agreed_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.id
@@ -29,3 +35,82 @@ class Terminal(models.Model):
     def key(self) -> Ed25519PublicKey:
         """The key that verifies its requests."""
         return Ed25519PublicKey.from_public_bytes(bytes(self.public_key))
+
+
+class Certificate(models.Model):
+    """A certificate that the city issued to a terminal."""
+
+    serial = models.CharField(max_length=40, unique=True)
+    terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="certificates")
+    issued_at = models.DateTimeField()
+    until = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    pem = models.TextField()
+
+    def __str__(self) -> str:
+        return self.serial
+
+
+class AdmissionState(models.TextChoices):
+    """How far an admission is."""
+
+    WAITING = "waiting", "等终端连接"
+    CONNECTED = "connected", "等核对六个词"
+    ADMITTED = "admitted", "已准入"
+    VOID = "void", "已作废"
+    EXPIRED = "expired", "已过期"
+
+
+class Admission(models.Model):
+    """One attempt to admit one machine: from the code to the two signatures."""
+
+    terminal_id = models.CharField(max_length=32, db_index=True)
+    place = models.CharField(max_length=60)
+    area = models.CharField(max_length=32, blank=True)
+    spot = models.CharField(max_length=60, blank=True)
+    form = models.CharField(max_length=60, blank=True)
+    state = models.CharField(max_length=16, choices=AdmissionState, default=AdmissionState.WAITING)
+    code_digest = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)  # wrong codes
+    public_key = models.BinaryField(max_length=32, null=True, blank=True)
+    words = models.CharField(max_length=60, blank=True)
+    opened_at = models.DateTimeField(auto_now_add=True)
+    connected_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    why = models.CharField(max_length=200, blank=True)  # what ended it, where it did not end well
+    first_by = models.ForeignKey(Clerk, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.terminal_id} {self.state}"
+
+
+class Act(models.TextChoices):
+    """What was done to the fleet."""
+
+    OPENED = "opened", "发准入码"
+    CONNECTED = "connected", "终端连上"
+    WORDS_AGREED = "words_agreed", "六词相同"
+    ADMITTED = "admitted", "准入"
+    VOIDED = "voided", "作废"
+    RENEWED = "renewed", "换证"
+    RENEWAL_ASKED = "renewal_asked", "申请补证"
+    RENEWAL_AGREED = "renewal_agreed", "同意补证"
+    WITHDRAWN = "withdrawn", "撤销准入"
+
+
+class FleetLine(Line):
+    """Something was done to a terminal: who, what, why. The record only grows."""
+
+    clerk = models.ForeignKey(Clerk, on_delete=models.PROTECT, null=True, related_name="+")  # none: the machine, or the owner of the keys
+    act = models.CharField(max_length=24)  # an `Act`; a new kind needs no migration
+    terminal_id = models.CharField(max_length=32, db_index=True)
+    note = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.terminal_id}"
+
+
+def note_act(act: Act, terminal_id: str, clerk: Clerk | None = None, note: str = "") -> None:
+    """Write down what was done."""
+    FleetLine(clerk=clerk, act=act, terminal_id=terminal_id, note=note[:200]).save()

@@ -22,6 +22,7 @@ class ProblemCode(StrEnum):
     MALFORMED = "malformed"  # 400
     UNSIGNED = "unsigned"  # 401: no valid signature of an admitted terminal
     NOT_ADMITTED = "not-admitted"  # 403
+    CERTIFICATE_OVER = "certificate-over"  # 403: admitted, but its certificate ran out; ask for a new one
     NOT_YOURS = "not-yours"  # 403: the path names another terminal
     UNKNOWN = "unknown"  # 404
     IN_PROGRESS = "in-progress"  # 409

@@ -20,6 +20,12 @@ BATCH_PATH: Final = "/v1/batch"
 CATALOGUE_PATH: Final = "/v1/catalogue"
 """GET with If-None-Match: 200 with a `CatalogueAnswer` and its ETag, or 304."""
 
+ENROLMENT_PATH: Final = "/v1/enrolments"
+"""POST an `EnrolRequest`, signed with the key it brings: 200 with an `EnrolAnswer`. Sent again, it asks how far things are."""
+
+CERTIFICATE_PATH: Final = "/v1/certificate"
+"""POST `{}`: 200 with a `CertificateAnswer`. The one route that a terminal whose certificate is over may still use."""
+
 HEALTH_PATH: Final = "/v1/health"
 """GET, unsigned: 200 when the city can take applications."""
 

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from django.conf import settings
 
+from city.certificates import make_authority
 from city.folder import CityFolder, Settings
 from city.keyring import make_keys, read_keys
 from city.settings import database, page_secret, settings_for
@@ -29,6 +30,7 @@ def pytest_configure() -> None:
         return
     FOLDER.create()
     make_keys(FOLDER)
+    make_authority(FOLDER)
     own = settings_for(FOLDER, Settings(office="样例街道便民服务中心", hosts=("city.test",), free_space_floor_bytes=1), page_secret(FOLDER))
     own["DATABASES"] = {"default": database(FOLDER, "postgresql://city@/city") | {"HOST": str(POSTGRESQL), "CONN_MAX_AGE": 0}}
     settings.configure(**own)
