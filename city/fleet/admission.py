@@ -58,9 +58,7 @@ class Opened:
     code: str
 
 
-def open_admission(
-    terminal_id: str, place: str, spot: str = "", form: str = "", *, area: str = "", clerk: Clerk | None = None
-) -> Opened:
+def open_admission(terminal_id: str, place: str, spot: str = "", form: str = "", *, area: str = "", clerk: Clerk | None = None) -> Opened:
     """Give out a one-time code for one machine; an older open code for the same terminal is void.
 
     Raises:
