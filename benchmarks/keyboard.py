@@ -19,7 +19,7 @@ os.environ.setdefault("KIVY_NO_FILELOG", "1")
 from kiosk.input_method.lexicon import WithLexicon, WordKind, words_of
 from kiosk.input_method.opening import open_engine
 from kiosk.screens.components.buttons import Button
-from kiosk.screens.entry.letters import Keyboard, TextField
+from kiosk.screens.entry.keyboard import Keyboard, TextField
 from kiosk.screens.stage import Stage
 from kiosk.screens.theme import Theme
 from kiosk.screens.tokens import REFERENCE
@@ -59,7 +59,7 @@ def main() -> None:
     for _ in range(ROUNDS):
         for typed in TYPED:
             for letter in typed:
-                keys.append(drawn(keyboard._letters[letter].press))  # noqa: SLF001  the same press that a finger makes
+                keys.append(drawn(keyboard.letters._letters[letter].press))  # noqa: SLF001  the same press that a finger makes
                 button._acted_at = -1.0  # noqa: SLF001  without the guard against trembling
                 presses.append(drawn(button.press))
             keyboard.empty()

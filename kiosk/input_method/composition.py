@@ -44,9 +44,9 @@ def offered(composition: Composition, slots: int = SLOTS) -> tuple[Candidate, ..
     return bars[composition.page % len(bars)] if bars else ()
 
 
-def typed(composition: Composition, letter: str, engine: Engine) -> Composition:
-    """Take a letter or the separator; more letters than fit, or a separator with nothing to part, change nothing."""
-    if letter not in LETTERS + SEPARATOR or len(composition.letters) >= LONGEST_LETTERS:
+def typed(composition: Composition, letter: str, engine: Engine, letters: str = LETTERS + SEPARATOR) -> Composition:
+    """Take one of the engine's `letters`; more than fit, or a separator with nothing to part, change nothing."""
+    if letter not in letters or len(composition.letters) >= LONGEST_LETTERS:
         return composition
     if letter == SEPARATOR and (not composition.letters or composition.letters.endswith(SEPARATOR)):
         return composition
@@ -78,6 +78,11 @@ def inserted(composition: Composition, text: str, engine: Engine, longest: int) 
     """Put finished text, such as a figure or a common word, behind what is there; letters being typed are settled first."""
     settled_first = settled(composition, engine, longest)
     return replace(settled_first, text=(settled_first.text + text)[:longest])
+
+
+def rewritten(composition: Composition, text: str, longest: int) -> Composition:
+    """Take a text that was made of the one that is there, as Korean is; one that is too long changes nothing."""
+    return replace(composition, text=text) if len(text) <= longest else composition
 
 
 def cleared(_: Composition) -> Composition:

@@ -1,8 +1,10 @@
-"""Which engine this machine has."""
+"""Which engines this machine has."""
 
 from kiosk.input_method.engine import Engine
 from kiosk.input_method.google_pinyin import GooglePinyin
+from kiosk.input_method.handwriting import Recogniser
 from kiosk.input_method.pinyin_tables import PinyinTables, WithReadings
+from kiosk.input_method.zinnia import Zinnia
 
 
 def open_engine() -> Engine:
@@ -13,3 +15,8 @@ def open_engine() -> Engine:
     """
     decoder = GooglePinyin.open()
     return PinyinTables() if decoder is None else WithReadings(decoder)
+
+
+def open_recogniser() -> Recogniser | None:
+    """Open the recogniser of handwriting, or return None where it is not installed: the glass then offers no pad."""
+    return Zinnia.open()

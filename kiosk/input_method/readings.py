@@ -42,7 +42,7 @@ def table() -> str:
             continue
         for place, reading in enumerate(_once(readings)):
             if reading.isascii() and reading.isalpha():
-                found[reading].append((_rarity(chr(code)), min(place, 1), -uses[chr(code)], chr(code)))
+                found[reading].append((rarity(chr(code)), min(place, 1), -uses[chr(code)], chr(code)))
     lines = [f"{reading}\t{''.join(character for *_, character in sorted(rows))}\n" for reading, rows in sorted(found.items())]
     return "# Characters by reading, the usual first. Made from pypinyin (MIT) by kiosk.input_method.readings\n" + "".join(lines)
 
@@ -51,7 +51,7 @@ def _once(readings: str) -> Iterable[str]:
     return dict.fromkeys(toneless(one) for one in readings.split(","))
 
 
-def _rarity(character: str) -> int:
+def rarity(character: str) -> int:
     """0 for the 3,755 usual characters of GB 2312, 1 for its others, 2 for the rest of Unicode."""
     try:
         code = character.encode("gb2312")

@@ -42,7 +42,18 @@ def _printable(character: str) -> str:
         return " "
     if 0xFE00 <= ord(character) <= 0xFE0F or 0xE0100 <= ord(character) <= 0xE01EF:
         return ""  # a choice among shapes of the same character
+    if _is_ideograph(character):
+        return character  # also one that is younger than Python's table
     return UNKNOWN if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn"} else character
+
+
+def _is_ideograph(character: str) -> bool:
+    return 0x20000 <= ord(character) <= 0x323AF
+
+
+def _standing_in(character: str) -> str:
+    """Return what stands for a character that is in no font: a Han character is named by its number, so that nobody takes it for lost."""
+    return f"[U+{ord(character):X}]" if _is_ideograph(character) else UNKNOWN
 
 
 class Coverage:
@@ -122,7 +133,7 @@ class Letters:
         for character in text:
             name = self._font_for(character, style)
             if name is None:
-                character, name = UNKNOWN, self._plain(style)[0]  # noqa: PLW2901 - from here on it is another one
+                character, name = _standing_in(character), self._plain(style)[0]  # noqa: PLW2901 - from here on it is another one
             if names and names[-1][0] == name:
                 names[-1] = (name, names[-1][1] + character)
             else:

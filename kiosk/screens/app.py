@@ -1,7 +1,7 @@
 """The glass as the rest of the program sees it: show a state, take what the resident did."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from PIL import Image
 from kiosk.flow.events import Event, GlassTouched
 from kiosk.flow.state import Display, Kiosk
 from kiosk.screens.components.press import Pressable, walk
+from kiosk.screens.entry.ink import InkSheet
 from kiosk.screens.overlays import Cover, cover_for, display_cover
 from kiosk.screens.page import Page
 from kiosk.screens.register import page_for
@@ -137,6 +138,14 @@ class Screens:
         if self.find(test_id) is None:
             return False
         next(part for part in walk(self._top()) if part.test_id == test_id).press()
+        return True
+
+    def write(self, test_id: str, *strokes: Sequence[tuple[float, float]]) -> bool:
+        """Write on the sheet of this name; tells whether there was one. Points are fractions of it, from its top left."""
+        sheet = next((part for part in walk(self._top()) if part.test_id == test_id), None)
+        if not isinstance(sheet, InkSheet):
+            return False
+        sheet.write(*strokes)
         return True
 
     def screenshot(self, path: Path) -> None:

@@ -7,6 +7,7 @@ from kiosk.flow.events import AnswerGiven, BackPressed, FieldEntered, FieldLeft,
 from kiosk.flow.route import page_problems
 from kiosk.flow.state import Form, Kiosk, Visit
 from kiosk.input_method import editing
+from kiosk.input_method.code_points import code_of
 from kiosk.screens.components.buttons import PLAIN, Button
 from kiosk.screens.components.part import Column, Gap, Part
 from kiosk.screens.entry.beside import Beside
@@ -297,6 +298,8 @@ class FormPage(Page):
             message = complaint(stage, problem, field, visit.answers.get(field.name, ""))
         elif composition is not None and composition.candidates:
             message = stage.say("form.choose_word")
+        elif missing := stage.theme.fonts.missing(shown):
+            message = stage.say("form.not_in_font", codes=" ".join(map(code_of, missing)))
         hint = (
             field.hint.said_in(stage.theme.language)
             if field.hint

@@ -49,7 +49,7 @@ from kiosk.flow.state import (
 from kiosk.flow.state import Theme as ThemeName
 from kiosk.screens.app import Screens
 from kiosk.screens.gallery_community import community_in, community_states
-from kiosk.screens.gallery_entry import TAPS, entry_states, seen_in
+from kiosk.screens.gallery_entry import STROKES, TAPS, entry_states, seen_in
 from kiosk.screens.tokens import Panel
 from peripherals.id_card_reader import CardReadStatus
 from peripherals.receipt_printer import PrinterStatus
@@ -184,6 +184,7 @@ def render(
         screens.show(state)
         for test_id in TAPS.get(name, ()):
             screens.tap(test_id)
+        screens.write("writing-pad", *STROKES.get(name, ()))
         screens.screenshot(out / f"{name}.png")
         leaf = 2
         while screens.turn_leaf():

@@ -15,6 +15,7 @@ from peripherals.document_camera import Corners, PaperHint, PaperView, Preview
 from peripherals.secret import Secret
 from sync.contract.answers import AnswerProblem, FieldProblem
 from sync.contract.item import ItemPackage
+from sync.contract.words import Language
 
 _SIZE = (640, 480)
 _CORNERS: Corners = ((0.29, 0.06), (0.72, 0.04), (0.745, 0.93), (0.305, 0.95))
@@ -31,8 +32,20 @@ TAPS: Mapping[str, tuple[str, ...]] = {
     "06-form-words": ("tab-words",),
     "06-form-text-figures": ("tab-figures",),
     "06-form-latin": ("key-language", "key-part"),
+    "06-form-hangul": tuple(f"key-{letter}" for letter in "rladu"),
+    "06-form-code": ("tab-figures", "key-code", "digit-2", "digit-0", "digit-b", "digit-b", "digit-7"),
+    "07-form-writing": ("tab-writing",),
+    "07-form-writing-empty": ("tab-writing",),
 }
 """What is pressed in a state before its picture is taken."""
+
+STROKES: Mapping[str, tuple[tuple[tuple[float, float], ...], ...]] = {
+    "07-form-writing": (
+        ((0.34, 0.14), (0.38, 0.19), (0.41, 0.28)), ((0.65, 0.12), (0.62, 0.20), (0.585, 0.27)), ((0.26, 0.38), (0.74, 0.35)),
+        ((0.33, 0.585), (0.68, 0.56)), ((0.17, 0.84), (0.4, 0.815), (0.84, 0.80)),
+    ),
+}  # fmt: skip
+"""What is written on the pad: 兰."""
 
 
 def entry_states(home: Kiosk, visit: Visit, allowance: ItemPackage, fonts_folder: Path) -> Iterator[tuple[str, Kiosk]]:
@@ -69,6 +82,12 @@ def _form_states(home: Kiosk, visit: Visit) -> Iterator[tuple[str, Kiosk]]:
     yield "06-form-words", form(1, {}, "address")
     yield "06-form-text-figures", form(1, {"address": "晴岚街"}, "address")
     yield "06-form-latin", form(1, {"address": "晴岚街 18 号 "}, "address")
+    yield "06-form-code", form(1, {**rented, "landlord_name": "范"}, "landlord_name")
+    yield "06-form-no-glyph", form(1, {**rented, "landlord_name": "范\U00031350"}, "landlord_name")
+    yield "07-form-writing", form(1, {**rented, "landlord_name": "林小"}, "landlord_name")
+    yield "07-form-writing-empty", form(1, {**rented, "landlord_name": "林小"}, "landlord_name")
+    if home.display.language is Language.KO:
+        yield "06-form-hangul", form(1, {"address": "晴岚街 18 号 "}, "address")
 
 
 def _allowance_states(home: Kiosk, visit: Visit) -> Iterator[tuple[str, Kiosk]]:

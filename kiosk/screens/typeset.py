@@ -77,6 +77,10 @@ class Fonts:
         """Tell whether any face draws `char`."""
         return char in "\n " or self.face_for(char, Language.ZH, Weight.REGULAR).covers(char)
 
+    def missing(self, text: str) -> tuple[str, ...]:
+        """Return the characters of a text that no face draws, each once."""
+        return tuple(dict.fromkeys(char for char in text if not self.covers(char)))
+
     def _choose(self, char: str, language: Language, weight: Weight) -> Face:
         own, other = ("SC", "KR") if language is Language.ZH or _is_chinese(char) else ("KR", "SC")
         for script in (own, other):
@@ -133,9 +137,14 @@ class Setter:
                 if char == "\n":
                     paragraphs.append([])
                 else:
-                    face = self._fonts.face_for(char, self._language, weight)
-                    paragraphs[-1].append(_Glyph(char, face, face.advance(char)))
+                    paragraphs[-1] += self._glyphs(char, weight)
         return paragraphs
+
+    def _glyphs(self, char: str, weight: Weight) -> list[_Glyph]:
+        """Return what draws a character: itself, or its number where no face has it. A box would say that the value is wrong."""
+        drawn = char if self._fonts.covers(char) or not _is_rare(char) else f"[U+{ord(char):X}]"
+        faces = ((one, self._fonts.face_for(one, self._language, weight)) for one in drawn)
+        return [_Glyph(one, face, face.advance(one)) for one, face in faces]
 
 
 def width_em(line: Line) -> float:
@@ -145,6 +154,10 @@ def width_em(line: Line) -> float:
 
 def _is_chinese(char: str) -> bool:
     return char in _CHINESE_MARKS or (ord(char) > 0x2E7F and unicodedata.name(char, "").startswith(("CJK", "KANGXI", "IDEOGRAPHIC")))
+
+
+def _is_rare(char: str) -> bool:
+    return 0x3400 <= ord(char) <= 0x4DBF or ord(char) >= 0x20000
 
 
 def _stands_alone(char: str) -> bool:

@@ -110,7 +110,7 @@ class CandidateBar(Part):
             if number >= len(self._offered):
                 self._show(cell, shown=False)
                 continue
-            wide = place * min(self.slots, slots_of(self._offered[number].text))
+            wide = place * min(self.slots, slots_of(self._shown(self._offered[number].text)))
             self._show(cell, shown=True)
             cell.place(round(left), y, round(left + wide) - round(left), height)
             left += wide
@@ -123,6 +123,10 @@ class CandidateBar(Part):
         self._fill.paint(palette, "surface")
         for rule in self._rules:
             rule.paint(palette, "line")
+
+    def _shown(self, text: str) -> str:
+        """Return as many characters as the glass shows: a character that is in no font is named by its number."""
+        return "".join(one if self.stage.theme.fonts.covers(one) else "_" * 5 for one in text)
 
     def _show(self, part: Part, *, shown: bool) -> None:
         if shown and part.parent is None:

@@ -8,12 +8,13 @@ from kiosk.input_method import day as days
 from kiosk.input_method import editing
 from kiosk.input_method.composition import Composition
 from kiosk.input_method.engine import Engine
+from kiosk.input_method.handwriting import Recogniser
 from kiosk.input_method.lexicon import WithLexicon, WordKind, words_of
-from kiosk.input_method.opening import open_engine
+from kiosk.input_method.opening import open_engine, open_recogniser
 from kiosk.screens.components.part import Part
 from kiosk.screens.entry.days import DayPad
 from kiosk.screens.entry.figures import FigurePad
-from kiosk.screens.entry.letters import Keyboard, TextField
+from kiosk.screens.entry.keyboard import Keyboard, TextField
 from kiosk.screens.stage import Stage
 from sync.contract.item import Control, Field
 
@@ -27,7 +28,7 @@ def has_deck(field: Field) -> bool:
 
 
 class Decks:
-    """At most one deck at a time. The pinyin engine is opened with the first field that needs it, and closed with the page."""
+    """At most one deck at a time. The engines are opened with the first field that needs them, and closed with the page."""
 
     def __init__(self, stage: Stage, given: Given, changed: Callable[[], None], done: Callable[[], None]) -> None:
         self._stage = stage
@@ -35,6 +36,7 @@ class Decks:
         self._changed = changed
         self._done = done
         self._engine: Engine | None = None
+        self._recogniser: Recogniser | None = None
         self._keyboard: Keyboard | None = None
         self._field: str | None = None
         self._value = ""
@@ -79,6 +81,9 @@ class Decks:
         if self._engine is not None:
             self._engine.close()
             self._engine = None
+        if self._recogniser is not None:
+            self._recogniser.close()
+            self._recogniser = None
 
     def _make(self, field: Field, schema: Mapping[str, Any], value: str, today: date, *, built_in: bool) -> Keyboard | FigurePad | DayPad:
         done = None if built_in else self._done
@@ -93,7 +98,8 @@ class Decks:
 
     def _begin(self, field: Field, schema: Mapping[str, Any], value: str) -> Keyboard:
         self._engine = self._engine or open_engine()
-        self._keyboard = self._keyboard or Keyboard(self._stage, self._on_composed, self._done)
+        self._recogniser = self._recogniser or open_recogniser()
+        self._keyboard = self._keyboard or Keyboard(self._stage, self._on_composed, self._done, self._recogniser)
         is_name = schema.get("format") == "person-name"
         kinds = _kinds(field, is_name=is_name)
         words = tuple(word.text for kind in kinds for word in words_of(kind))

@@ -85,9 +85,12 @@ class Key(Quick):
 
     def say(self, text: str) -> None:
         """Change the face in place."""
+        if text == self.label or self._text is None:
+            return
         self.label = text
-        if self._text is not None:
-            self._text.say([Span(text)])
+        self._text.say([Span(text)])
+        if self.width:
+            self.arrange()
 
     def arrange(self) -> None:
         x, y, width, height = int(self.x), int(self.y), int(self.width), int(self.height)

@@ -69,11 +69,17 @@ def test_what_no_font_has_becomes_a_box() -> None:
     assert run.text == "□"
 
 
+def test_a_han_character_that_no_font_has_is_named_by_its_number() -> None:
+    assert printable("王\U00031350", 10) == "王\U00031350"
+    assert "".join(run.text for run in letters_in(FONTS).runs("王\U00031350", PLAIN)) == "王[U+31350]"
+
+
 @given(st.text(max_size=300))
 def test_nothing_unprintable_is_printed(text: str) -> None:
     shown = printable(text, 100)
     assert len(shown) <= 100
-    assert all(character.isprintable() or character == "\u00a0" for character in shown)
+    younger = range(0x20000, 0x323B0)  # Han characters that Python's own table may not know yet
+    assert all(character.isprintable() or character == "\u00a0" or ord(character) in younger for character in shown)
 
 
 def test_control_characters_are_shown_not_obeyed() -> None:

@@ -35,6 +35,7 @@ from peripherals.document_camera import Preview
 from peripherals.secret import Secret
 from sync.contract.application import Applicant
 from sync.contract.item import ItemPackage
+from sync.contract.words import Language
 
 ROOT = Path(__file__).parents[3]
 FONTS = ROOT / "assets" / "fonts"
@@ -76,13 +77,14 @@ class Desk:
         code: str = "residence-registration",
         answers: dict[str, Any] | None = None,
         scale: Scale = Scale.NORMAL,
+        language: Language = Language.ZH,
         panel: Panel = REFERENCE,
         preview: Callable[[], Preview | None] = lambda: None,
     ) -> None:
         configure(panel, fullscreen=False)
         from kivy.core.window import Window
 
-        display = Display(scale=scale)
+        display = Display(language, scale=scale)
         theme = _theme(panel)
         theme.apply(display)
         visit = Visit(1, item(code), agreed_at=NOW, card=Secret(APPLICANT), answers=MappingProxyType(dict(answers or {})))
@@ -117,6 +119,11 @@ class Desk:
         found = next((part for part in walk(self.page) if part.test_id == name), None)
         assert found is not None, f"{name} is not on the glass: {self.names}"
         return found
+
+    def said(self, field: str) -> str:
+        """Return the message under a field."""
+        question = self.part(field).parent
+        return str(question._said) if question is not None else ""
 
     def press(self, *names: str) -> None:
         for name in names:
