@@ -8,7 +8,7 @@ import msgspec
 
 from city import here
 from city.refused import Refused
-from sync.contract.answers import materials_asked, problems
+from sync.contract.answers import FieldProblem, materials_asked, problems
 from sync.contract.application import FORMAT, Application, SealedApplication
 from sync.contract.decoding import UNDECODABLE
 from sync.contract.item import ItemPackage
@@ -92,10 +92,16 @@ def _against_item(application: Application, package: ItemPackage) -> str | None:
         read = {name for name in application.applicant.__struct_fields__ if getattr(application.applicant, name) is not None}
         if not read <= allowed:
             return f"the item may not read {', '.join(sorted(read - allowed))}"
-    found = problems(package, application.answers, _their_day(application))
+    found = problems(package, application.answers, _their_day(application), application.applicant, with_card=True)
     if found:
-        return "answers: " + ", ".join(f"{one.field[:64]} {one.problem}" for one in found[:20])
+        return "answers: " + ", ".join(f"{_which(one)} {one.problem}" for one in found[:20])
     return _papers(application, package)
+
+
+def _which(problem: FieldProblem) -> str:
+    """The question, in rows with the place from 1: family 2 id_no."""
+    row = "" if problem.row is None else f" {problem.row + 1}"
+    return f"{problem.field[:64]}{row}{f' {problem.part[:64]}' if problem.part else ''}"
 
 
 def _papers(application: Application, package: ItemPackage) -> str | None:

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from city.onewindow.content import Content
 from city.onewindow.masks import Mask, mask_for, masked
-from sync.contract.answers import fields_asked, materials_asked
+from sync.contract import address
+from sync.contract.answers import fields_asked, materials_asked, row_fields
 from sync.contract.application import PaperPage
-from sync.contract.item import Control, Field, ItemPackage
+from sync.contract.item import Control, Field
 from sync.contract.words import Language, Words
 
 _CARD: tuple[tuple[str, Words, Mask], ...] = (
@@ -80,7 +80,7 @@ def sections(content: Content, language: Language) -> tuple[Section, ...]:
     package, application = content.package, content.application
     found = [Section(_APPLICANT.said_in(language), _lines(_card_values(content, language)))]
     for page in package.pages:
-        lines = _lines(_value(package, field, application.answers, language) for field in fields_asked(page, application.answers))
+        lines = _lines(value for field in fields_asked(page, application.answers) for value in _answers(content, field, language))
         found.append(Section(page.title.said_in(language), lines))
     return tuple(section for section in found if section.lines)
 
@@ -115,7 +115,7 @@ def _values(content: Content, language: Language) -> Iterator[Value]:
     yield from _card_values(content, language)
     for page in content.package.pages:
         for field in fields_asked(page, content.application.answers):
-            yield _value(content.package, field, content.application.answers, language)
+            yield from _answers(content, field, language)
 
 
 def _card_values(content: Content, language: Language) -> Iterator[Value]:
@@ -127,10 +127,22 @@ def _card_values(content: Content, language: Language) -> Iterator[Value]:
             yield Value(f"card.{name}", label.said_in(language), text, mask)
 
 
-def _value(package: ItemPackage, field: Field, answers: dict[str, Any], language: Language) -> Value:
-    asked = package.schema.get("properties", {}).get(field.name, {})
-    mask = mask_for(asked.get("format"), field.control, field.name)
-    return Value(f"answer.{field.name}", field.label.said_in(language), _answer(field, answers.get(field.name), language), mask)
+def _answers(content: Content, field: Field, language: Language) -> Iterator[Value]:
+    """The answer to a question; rows give one for each of their questions, under "family 2 · name"."""
+    rule = content.package.schema.get("properties", {}).get(field.name, {})
+    answer = content.application.answers.get(field.name)
+    label = field.label.said_in(language)
+    if field.rows is None:
+        mask = mask_for(rule.get("format"), field.control, field.name)
+        yield Value(f"answer.{field.name}", label, _answer(field, answer, language), mask)
+        return
+    inner_rules = rule.get("items", {}).get("properties", {})
+    one = field.rows.one.said_in(language)
+    for place, row in enumerate(answer if isinstance(answer, list) else ()):
+        for inner in row_fields(field, row if isinstance(row, dict) else {}):
+            mask = mask_for(inner_rules.get(inner.name, {}).get("format"), inner.control, inner.name)
+            text = _answer(inner, row.get(inner.name), language)
+            yield Value(f"answer.{field.name}.{place}.{inner.name}", f"{one} {place + 1} · {inner.label.said_in(language)}", text, mask)
 
 
 def _answer(field: Field, answer: object, language: Language) -> str:
@@ -140,10 +152,12 @@ def _answer(field: Field, answer: object, language: Language) -> str:
             return ""
         case _, bool():
             return (_YES if answer else _NO).said_in(language)
-        case Control.CHOICE, str():
+        case Control.CHOICE | Control.DERIVED, str() if labels:
             return labels.get(answer, answer)
         case Control.CHOICES, list():
             return "、".join(labels.get(str(one), str(one)) for one in answer)
+        case Control.ADDRESS, dict():
+            return address.said(answer)
         case Control.MONEY, _:
             return f"{answer} {_YUAN.said_in(language)}"
         case _:

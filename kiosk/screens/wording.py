@@ -1,11 +1,16 @@
 """How values are said on the glass: masked where somebody may look over a shoulder, grouped so that they can be read."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import assert_never
 
 from kiosk.screens.frame import clock
 from kiosk.screens.stage import Stage
+from sync.contract import address
 from sync.contract.answers import Answers
-from sync.contract.item import Control, Field
+from sync.contract.item import Control, DeriveKind, Field
+
+_MONEY_KINDS = (DeriveKind.SUM, DeriveKind.PER_HEAD)
 
 
 def masked_id(number: str) -> str:
@@ -45,13 +50,17 @@ def moment_said(stage: Stage, at: datetime) -> str:
 def answer_said(stage: Stage, field: Field, answers: Answers) -> str:
     """Return the answer to a question as the review shows it; an empty one says so."""
     value = answers.get(field.name)
-    if value in (None, "", ()):
+    if value is None or value in ("", (), [], {}):
         return stage.say("review.empty")
     language = stage.theme.language
     match field.control:
         case Control.YES_NO:
             return stage.say("review.yes" if value else "review.no")
-        case Control.CHOICE | Control.CHOICES:
+        case Control.ROWS:
+            return stage.say("review.rows", count=len(value))
+        case Control.DERIVED if not field.options:
+            return stage.say("review.yuan", amount=value) if field.derive and field.derive.kind in _MONEY_KINDS else str(value)
+        case Control.CHOICE | Control.CHOICES | Control.DERIVED:
             chosen = value if isinstance(value, tuple | list) else (value,)
             names = [option.label.said_in(language) for option in field.options if option.value in chosen]
             return stage.say("review.and").join(names)
@@ -64,8 +73,12 @@ def answer_said(stage: Stage, field: Field, answers: Answers) -> str:
         case Control.DIGITS:
             text = str(value)
             return masked_card(text) if len(text) > 12 else telephone(text)
+        case Control.ADDRESS if isinstance(value, Mapping):
+            return address.said(value)
         case Control.TEXT | Control.ADDRESS:
             return str(value)
+        case _:
+            assert_never(field.control)
 
 
 def _is_date(value: object) -> bool:

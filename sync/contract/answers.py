@@ -4,7 +4,7 @@ The item's JSON Schema decides. This module turns each of its complaints into th
 screens and the city's refusal can put plainly.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -13,9 +13,13 @@ from typing import Any
 import jsonschema_rs
 import msgspec
 
+from sync.contract.application import Applicant
 from sync.contract.condition import Condition, holds
+from sync.contract.cross_rules import broken, twins
+from sync.contract.derived import derived
 from sync.contract.formats import formats_on
-from sync.contract.item import Field, ItemPackage, Material, Page
+from sync.contract.item import Control, Field, ItemPackage, Material, Page
+from sync.contract.words import Words
 
 Answers = Mapping[str, Any]
 
@@ -44,15 +48,28 @@ class AnswerProblem(StrEnum):
     NOT_MONEY = "not_money"
     NOT_A_BANK_CARD = "not_a_bank_card"
     NOT_A_CREDIT_CODE = "not_a_credit_code"
+    NOT_A_DISABILITY_NUMBER = "not_a_disability_number"
+    NOT_A_MARRIAGE_NUMBER = "not_a_marriage_number"
+    NOT_A_CERTIFICATE = "not_a_certificate"
+    NOT_A_MONTH = "not_a_month"
+    NOT_A_COUNT = "not_a_count"
+    TWICE = "twice"  # the same person or thing is there already
+    RULE = "rule"  # a rule between answers, which says so itself
     NOT_ALLOWED = "not_allowed"  # a field that this item does not have, or a value that its rules exclude
 
 
 class FieldProblem(msgspec.Struct, frozen=True):
-    """One complaint: which field, what, and by how much where that helps (characters that are missing or too many)."""
+    """One complaint: which field, what, and by how much where that helps (characters that are missing or too many).
+
+    In rows `row` is the place from 0 and `part` the field of the row. A rule of the package brings its own words in `said`.
+    """
 
     field: str
     problem: AnswerProblem
     by: int | None = None
+    row: int | None = None
+    part: str | None = None
+    said: Words | None = None
 
 
 _OF_FORMAT = {
@@ -66,6 +83,11 @@ _OF_FORMAT = {
     "money": AnswerProblem.NOT_MONEY,
     "bank-card": AnswerProblem.NOT_A_BANK_CARD,
     "credit-code": AnswerProblem.NOT_A_CREDIT_CODE,
+    "disability-number": AnswerProblem.NOT_A_DISABILITY_NUMBER,
+    "marriage-number": AnswerProblem.NOT_A_MARRIAGE_NUMBER,
+    "certificate": AnswerProblem.NOT_A_CERTIFICATE,
+    "month": AnswerProblem.NOT_A_MONTH,
+    "count": AnswerProblem.NOT_A_COUNT,
 }
 
 _EXACT_LENGTH = {"mobile": 11, "id-number": 18, "credit-code": 18}
@@ -77,8 +99,18 @@ def is_asked(condition: Condition | None, answers: Answers) -> bool:
 
 
 def fields_asked(page: Page, answers: Answers) -> tuple[Field, ...]:
-    """Return the questions of `page` that are put."""
+    """Return the questions of `page` that are put, and what is shown among them without being asked."""
     return tuple(field for field in page.fields if is_asked(field.when, answers))
+
+
+def questions_asked(page: Page, answers: Answers) -> tuple[Field, ...]:
+    """Return the questions of `page` that are put to the resident."""
+    return tuple(field for field in fields_asked(page, answers) if field.control is not Control.DERIVED)
+
+
+def row_fields(field: Field, row: Answers) -> tuple[Field, ...]:
+    """Return the questions that are put for this row."""
+    return () if field.rows is None else tuple(inner for inner in field.rows.fields if is_asked(inner.when, row))
 
 
 def materials_asked(package: ItemPackage, answers: Answers) -> tuple[Material, ...]:
@@ -88,34 +120,93 @@ def materials_asked(package: ItemPackage, answers: Answers) -> tuple[Material, .
 
 def pages_asked(package: ItemPackage, answers: Answers) -> tuple[int, ...]:
     """Return the places of the pages that have at least one question to put."""
-    return tuple(place for place, page in enumerate(package.pages) if fields_asked(page, answers))
+    return tuple(place for place, page in enumerate(package.pages) if questions_asked(page, answers))
 
 
 def kept(package: ItemPackage, answers: Answers) -> dict[str, Any]:
-    """Return the answers to questions that are still asked; one answered and then hidden is dropped."""
-    asked = {field.name for page in package.pages for field in fields_asked(page, answers)}
-    return {name: value for name, value in answers.items() if name in asked and value not in ("", None, ())}
+    """Return the answers to questions that are still asked; one answered and then hidden is dropped, in rows as well."""
+    asked = {field.name: field for page in package.pages for field in fields_asked(page, answers)}
+    if package.helping is not None:
+        asked[package.helping.question.name] = package.helping.question
+    return {
+        name: _rows_kept(asked[name], value) if asked[name].rows is not None else value
+        for name, value in answers.items()
+        if name in asked and not _is_empty(value)
+    }
 
 
-def problems(package: ItemPackage, answers: Answers, today: date) -> tuple[FieldProblem, ...]:
+def _rows_kept(field: Field, rows: object) -> object:
+    if not isinstance(rows, list | tuple):
+        return rows
+    return tuple(_row_kept(field, row) if isinstance(row, Mapping) else row for row in rows)
+
+
+def _row_kept(field: Field, row: Answers) -> dict[str, Any]:
+    asked = {inner.name for inner in row_fields(field, row)}
+    return {name: value for name, value in row.items() if name in asked and not _is_empty(value)}
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or (isinstance(value, str | list | tuple | Mapping) and not value)
+
+
+def problems(
+    package: ItemPackage, answers: Answers, today: date, applicant: Applicant | None = None, *, with_card: bool = False
+) -> tuple[FieldProblem, ...]:
     """Return what is wrong with `answers`, at most one complaint a field, in no particular order; empty when they fit.
+
+    Args:
+        package: The item that they answer.
+        answers: Those to questions that are asked; derived ones among them.
+        today: The day on which they are handed in.
+        applicant: The card, as far as the item may read it.
+        with_card: Judge derived answers, which follow from the card, as well.
 
     Raises:
         InvalidSchemaError: The package's schema is not JSON Schema 2020-12.
     """
-    found = {name: FieldProblem(name, AnswerProblem.NOT_ALLOWED) for name, value in answers.items() if _is_nested(value)}
-    if found:
-        return tuple(found.values())
+    nested = tuple(FieldProblem(name, AnswerProblem.NOT_ALLOWED) for name, value in answers.items() if _is_nested(value))
+    if nested:
+        return nested
     plain = msgspec.to_builtins(dict(answers))
+    long = tuple(_too_long(plain))
+    if long:
+        return long
+    found: dict[tuple[str, int | None, str | None], FieldProblem] = {}
+    repeating = frozenset(field.name for page in package.pages for field in page.fields if field.rows is not None)
+    for error in _validator(msgspec.json.encode(package.schema, order="sorted"), today).iter_errors(plain):
+        complaint = _complaint(error, repeating)
+        found.setdefault((complaint.field, complaint.row, complaint.part), complaint)
+    wrong = {complaint.field for complaint in found.values()}
+    later = [*_ruled(package, plain, applicant, today)]
+    if with_card:
+        later += _falsely_derived(package, plain, applicant, today)
+    for complaint in later:
+        if complaint.field not in wrong or complaint.row is not None:
+            found.setdefault((complaint.field, complaint.row, complaint.part), complaint)
+    return tuple(found.values())
+
+
+def _too_long(plain: Answers) -> Iterator[FieldProblem]:
     for name, value in plain.items():
         if isinstance(value, str) and len(value) > LONGEST_TEXT:
-            found[name] = FieldProblem(name, AnswerProblem.TOO_LONG, len(value) - LONGEST_TEXT)
-    if found:
-        return tuple(found.values())
-    for error in _validator(msgspec.json.encode(package.schema, order="sorted"), today).iter_errors(plain):
-        complaint = _complaint(error)
-        found.setdefault(complaint.field, complaint)
-    return tuple(found.values())
+            yield FieldProblem(name, AnswerProblem.TOO_LONG, len(value) - LONGEST_TEXT)
+
+
+def _ruled(package: ItemPackage, plain: Answers, applicant: Applicant | None, today: date) -> Iterator[FieldProblem]:
+    for check, row in broken(package, plain, applicant, today):
+        name, _, part = check.field.partition(".")
+        yield FieldProblem(name, AnswerProblem.RULE, row=row, part=part or None, said=check.said)
+    for field in (field for page in package.pages for field in page.fields if field.rows is not None):
+        for place in twins(field, plain.get(field.name)):
+            yield FieldProblem(field.name, AnswerProblem.TWICE, row=place, part=field.rows.distinct if field.rows else None)
+
+
+def _falsely_derived(package: ItemPackage, plain: Answers, applicant: Applicant | None, today: date) -> Iterator[FieldProblem]:
+    right = derived(package, plain, applicant, today)
+    for field in (field for page in package.pages for field in page.fields if field.derive is not None):
+        if plain.get(field.name) != right.get(field.name):
+            yield FieldProblem(field.name, AnswerProblem.NOT_ALLOWED)
 
 
 def _is_nested(value: object) -> bool:
@@ -140,36 +231,51 @@ def _validator(schema: bytes, today: date) -> jsonschema_rs.Draft202012Validator
         raise InvalidSchemaError(f"schema, at {where}: {error.message}") from error
 
 
-def _complaint(error: jsonschema_rs.ValidationError) -> FieldProblem:
+def _complaint(error: jsonschema_rs.ValidationError, repeating: frozenset[str]) -> FieldProblem:
     facts = error.kind.as_dict()
-    field = str(error.instance_path[0]) if error.instance_path else ""
+    way = list(error.instance_path)
+    field = str(way[0]) if way else ""
+    row = way[1] if field in repeating and len(way) > 1 and isinstance(way[1], int) else None
+    part = str(way[2]) if row is not None and len(way) > 2 else None
+    problem, by = _problem(error.kind.name, facts, error.instance)
     match error.kind.name:
-        case "required":
-            return FieldProblem(str(facts["property"]), AnswerProblem.MISSING)
-        case "additionalProperties" | "unevaluatedProperties":
-            return FieldProblem(str(facts["unexpected"][0]), AnswerProblem.NOT_ALLOWED)
-        case "minLength" | "minItems":
-            return FieldProblem(field, AnswerProblem.TOO_SHORT, int(facts["limit"]) - _length(error.instance))
-        case "maxLength" | "maxItems":
-            return FieldProblem(field, AnswerProblem.TOO_LONG, _length(error.instance) - int(facts["limit"]))
-        case "enum" | "const":
-            return FieldProblem(field, AnswerProblem.NOT_OFFERED)
-        case "type":
-            return FieldProblem(field, AnswerProblem.WRONG_TYPE)
-        case "format":
-            return _of_format(field, str(facts["format"]), str(error.instance))
+        case "required" | "additionalProperties" | "unevaluatedProperties":
+            name = str(facts["property"]) if error.kind.name == "required" else str(facts["unexpected"][0])
+            if not way:
+                return FieldProblem(name, problem)
+            return FieldProblem(field, problem, row=row, part=part or (name if row is not None else None))
+        case "oneOf" | "not" if isinstance(error.instance, dict):
+            return FieldProblem(field, AnswerProblem.MISSING, row=row, part=part)  # an address that is not whole
         case _:
-            return FieldProblem(field, AnswerProblem.NOT_ALLOWED)
+            return FieldProblem(field, problem, by, row, part)
+
+
+def _problem(kind: str, facts: Mapping[str, Any], value: object) -> tuple[AnswerProblem, int | None]:
+    match kind:
+        case "required":
+            return AnswerProblem.MISSING, None
+        case "minLength" | "minItems":
+            return AnswerProblem.TOO_SHORT, int(facts["limit"]) - _length(value)
+        case "maxLength" | "maxItems":
+            return AnswerProblem.TOO_LONG, _length(value) - int(facts["limit"])
+        case "enum" | "const":
+            return AnswerProblem.NOT_OFFERED, None
+        case "type":
+            return AnswerProblem.WRONG_TYPE, None
+        case "format":
+            return _of_format(str(facts["format"]), str(value))
+        case _:
+            return AnswerProblem.NOT_ALLOWED, None
 
 
 def _length(value: object) -> int:
     return len(value) if isinstance(value, str | list) else 0
 
 
-def _of_format(field: str, name: str, value: str) -> FieldProblem:
+def _of_format(name: str, value: str) -> tuple[AnswerProblem, int | None]:
     expected = _EXACT_LENGTH.get(name)
     if expected is not None and len(value) < expected:
-        return FieldProblem(field, AnswerProblem.TOO_SHORT, expected - len(value))
+        return AnswerProblem.TOO_SHORT, expected - len(value)
     if expected is not None and len(value) > expected:
-        return FieldProblem(field, AnswerProblem.TOO_LONG, len(value) - expected)
-    return FieldProblem(field, _OF_FORMAT.get(name, AnswerProblem.NOT_ALLOWED))
+        return AnswerProblem.TOO_LONG, len(value) - expected
+    return _OF_FORMAT.get(name, AnswerProblem.NOT_ALLOWED), None

@@ -19,6 +19,8 @@ from sync.contract.item_rules import findings
 from sync.contract.json_places import JsonFaultError, Path, Place, Placed, read
 from sync.contract.names import ItemCode
 from sync.contract.schema_rules import schema_findings
+from sync.contract.shared_parts import FOLDER_NAME, SharedFault, SharedParts, shared_parts
+from sync.contract.written import whole
 
 SOURCE_NAME = "item.json"
 STATEMENT_SUFFIX = ".item.json"
@@ -77,7 +79,7 @@ def check_source(path: FilePath) -> Checked:
         source = _bytes_of(path)
     except OSError as error:
         return _refused(path, _TOP, error.strerror or "cannot be read", "look at the file's permissions")
-    return check_bytes(path, source)
+    return check_bytes(path, source, shared_parts(path.parent.parent / FOLDER_NAME))
 
 
 def check_statement(path: FilePath, keys: Mapping[str, Ed25519PublicKey] | None) -> Checked:
@@ -97,22 +99,35 @@ def check_statement(path: FilePath, keys: Mapping[str, Ed25519PublicKey] | None)
     return Checked(path, checked.package, (unverified, *checked.complaints))
 
 
-def check_bytes(file: FilePath, source: bytes) -> Checked:
-    """Check the JSON of one package; `file` is only named in the complaints."""
+def check_bytes(file: FilePath, source: bytes, shared: SharedParts | None = None) -> Checked:
+    """Check the JSON of one package.
+
+    Args:
+        file: Only named in the complaints.
+        source: The JSON.
+        shared: What a written item may refer to; without it nothing is put in, as for a package that was signed.
+    """
     if len(source) > LARGEST_BYTES:
         return _refused(file, _TOP, f"larger than {LARGEST_BYTES} bytes", "a package is words and rules: remove what does not belong there")
     try:
         placed = read(source)
     except JsonFaultError as error:
         return _refused(file, error.place, str(error), "correct the JSON there")
+    complaints = []
+    if shared is not None:
+        complaints += [_of_shared(file, fault) for fault in shared.faults]
+        put_in = whole(placed, shared)
+        complaints += [_complaint(file, placed, one) for one in put_in.findings]
+        placed = put_in.placed
     try:
-        package = msgspec.json.decode(source, type=ItemPackage)
+        package = msgspec.convert(placed.value, type=ItemPackage) if shared is not None else msgspec.json.decode(source, type=ItemPackage)
     except UNDECODABLE as error:
         what, path = _of_type(str(error))
-        return Checked(file, None, (_complaint(file, placed, Finding(path, what, "see sync/contract/item.py for what belongs there")),))
+        complaints.append(_complaint(file, placed, Finding(path, what, "see sync/contract/item.py for what belongs there")))
+        return Checked(file, None, tuple(complaints))
     found = [*_unknown(placed.value, package, ()), *findings(package), *schema_findings(package)]
-    complaints = sorted((_complaint(file, placed, one) for one in found), key=lambda one: (one.line, one.column))
-    return Checked(file, package, tuple(complaints))
+    complaints += [_complaint(file, placed, one) for one in found]
+    return Checked(file, package, tuple(sorted(complaints, key=lambda one: (one.line, one.column))))
 
 
 def _bytes_of(path: FilePath) -> bytes:
@@ -122,6 +137,11 @@ def _bytes_of(path: FilePath) -> bytes:
 
 def _refused(file: FilePath, place: Place, what: str, advice: str) -> Checked:
     return Checked(file, None, (Complaint(str(file), place.line, place.column, Weight.ERROR, "", what, advice),))
+
+
+def _of_shared(file: FilePath, fault: SharedFault) -> Complaint:
+    where = f"{fault.file.name}:{fault.place.line}"
+    return Complaint(str(file), 1, 1, Weight.ERROR, "", f"the shared parts in {where} cannot be used: {fault.what}", "correct that file")
 
 
 def _complaint(file: FilePath, placed: Placed, finding: Finding) -> Complaint:

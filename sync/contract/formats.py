@@ -14,6 +14,11 @@ _MONEY = re.compile(r"\d{1,8}(\.\d{1,2})?", re.ASCII)
 _BANK_CARD = re.compile(r"\d{16,19}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _CREDIT_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}", re.ASCII)
+_DISABILITY = re.compile(r"(?P<id>\d{17}[\dX])[1-7][1-4](B\d)?", re.ASCII)
+_MARRIAGE = re.compile(r"B?[JL]\d{6}-\d{4}-\d{6}", re.ASCII)
+_CERTIFICATE = re.compile(r"[0-9A-Z]{8,20}", re.ASCII)
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
+_COUNT = re.compile(r"0|[1-9]\d{0,3}", re.ASCII)
 _HAN = (
     (0x3400, 0x4DBF),  # extension A
     (0x4E00, 0x9FFF),
@@ -51,6 +56,12 @@ def is_person_name(text: str) -> bool:
     return 2 <= len(text) <= 30 and len(text) > len(parts) and all(part and all(map(_is_han, part)) for part in parts)
 
 
+def is_disability_number(text: str) -> bool:
+    """An identity number, the class 1 to 7, the grade 1 to 4, and after a re-issue B with a figure."""
+    found = _DISABILITY.fullmatch(text)
+    return found is not None and is_id_number(found["id"])
+
+
 def is_bank_card(text: str) -> bool:
     """Sixteen to nineteen digits whose Luhn sum is right."""
     if not _BANK_CARD.fullmatch(text):
@@ -69,6 +80,11 @@ def formats_on(today: date) -> dict[str, Callable[[str], bool]]:
         "money": lambda text: bool(_MONEY.fullmatch(text)),
         "bank-card": is_bank_card,
         "credit-code": lambda text: bool(_CREDIT_CODE.fullmatch(text)),
+        "disability-number": is_disability_number,
+        "marriage-number": lambda text: bool(_MARRIAGE.fullmatch(text)),
+        "certificate": lambda text: bool(_CERTIFICATE.fullmatch(text)),
+        "month": lambda text: bool(_MONTH.fullmatch(text)),
+        "count": lambda text: bool(_COUNT.fullmatch(text)),
         "date": is_date,
         "past-date": lambda text: (day := read_date(text)) is not None and date(1900, 1, 1) <= day <= today,
         "future-date": lambda text: (day := read_date(text)) is not None and today <= day,

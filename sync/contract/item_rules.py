@@ -12,6 +12,7 @@ from sync.contract.findings import Finding, Weight
 from sync.contract.icons import ITEM_ICONS
 from sync.contract.item import Control, Field, ItemPackage
 from sync.contract.json_places import Path
+from sync.contract.question_rules import field_findings, rule_findings
 from sync.contract.route_rules import route_findings
 from sync.contract.words import Language, Words
 
@@ -21,7 +22,9 @@ HELP_MAX = 44
 """Two lines at the normal size."""
 
 QUESTIONS_MAX = 5
-OPTIONS_MAX = 8
+OPTIONS_MAX = 18
+"""Large buttons that stand on one page at the normal size."""
+
 PAPER_PAGES_MAX = 8
 
 CHOOSING = (Control.CHOICE, Control.CHOICES)
@@ -38,7 +41,9 @@ def findings(package: ItemPackage) -> Iterator[Finding]:
             what = f"a page with {len(page.fields)} questions"
             yield Finding(("pages", number, "fields"), what, f"put one to {QUESTIONS_MAX} on a page, the rest on another")
     yield from _questions(package)
+    yield from _row_questions(package)
     yield from _papers(package)
+    yield from rule_findings(package)
     yield from route_findings(package)
     yield from _route_conditions(package)
 
@@ -112,13 +117,35 @@ def _questions(package: ItemPackage) -> Iterator[Finding]:
         if field.name in before:
             yield Finding((*path, "name"), f"{field.name!r} is asked twice", "ask it once, or give the second another name")
         yield from _options(field, path)
+        yield from field_findings(field, path)
         if field.when is not None:
             yield from _condition(field.when, (*path, "when"), before)
         before[field.name] = field
 
 
+def _row_questions(package: ItemPackage) -> Iterator[Finding]:
+    for path, field in fields_in(package):
+        if field.rows is None:
+            continue
+        before: dict[str, Field] = {}
+        for place, inner in enumerate(field.rows.fields):
+            at: Path = (*path, "rows", "fields", place)
+            if not _NAME.fullmatch(inner.name):
+                yield Finding((*at, "name"), f"{inner.name[:40]!r} is not a name", "use small letters, digits and underscores")
+            if inner.name in before:
+                yield Finding((*at, "name"), f"{inner.name!r} is asked twice", "ask it once, or give the second another name")
+            if inner.control in (Control.ROWS, Control.DERIVED):
+                yield Finding((*at, "control"), f"a question of kind {inner.control} in a row", "put it on a page of its own")
+            yield from _options(inner, at)
+            if inner.when is not None:
+                yield from _condition(inner.when, (*at, "when"), before)
+            before[inner.name] = inner
+
+
 def fields_in(package: ItemPackage) -> Iterator[tuple[Path, Field]]:
-    """Yield every question, in the order in which they are put, with the way to it."""
+    """Yield every question, in the order in which they are put, with the way to it; those of rows stand inside theirs."""
+    if package.helping is not None:
+        yield ("helping", "question"), package.helping.question
     for number, page in enumerate(package.pages):
         for place, field in enumerate(page.fields):
             yield ("pages", number, "fields", place), field
@@ -126,7 +153,7 @@ def fields_in(package: ItemPackage) -> Iterator[tuple[Path, Field]]:
 
 def _options(field: Field, path: Path) -> Iterator[Finding]:
     if field.control not in CHOOSING:
-        if field.options:
+        if field.options and field.control is not Control.DERIVED:
             yield Finding((*path, "options"), f"a question of kind {field.control} has no options", "remove them, or make it a choice")
         return
     if not 2 <= len(field.options) <= OPTIONS_MAX:
@@ -138,6 +165,9 @@ def _options(field: Field, path: Path) -> Iterator[Finding]:
 
 def _papers(package: ItemPackage) -> Iterator[Finding]:
     asked = {field.name: field for _, field in fields_in(package)}
+    for number, check in enumerate(package.checks):
+        if check.when is not None:
+            yield from _condition(check.when, ("checks", number, "when"), {**asked, **_inside(asked, check.field)})
     for number, material in enumerate(package.materials):
         path: Path = ("materials", number)
         if not _CODE.fullmatch(material.id) or len(material.id) > 64:
@@ -148,6 +178,13 @@ def _papers(package: ItemPackage) -> Iterator[Finding]:
             yield Finding((*path, "pages_max"), f"{material.pages_max} pages", f"allow 1 to {PAPER_PAGES_MAX}")
         if material.when is not None:
             yield from _condition(material.when, (*path, "when"), asked)
+
+
+def _inside(asked: Mapping[str, Field], name: str) -> dict[str, Field]:
+    """Return the questions of the rows that a rule is about."""
+    rows_name, dot, _ = name.partition(".")
+    field = asked.get(rows_name)
+    return {inner.name: inner for inner in field.rows.fields} if dot and field is not None and field.rows is not None else {}
 
 
 def _route_conditions(package: ItemPackage) -> Iterator[Finding]:
@@ -169,7 +206,7 @@ def _condition(when: Condition, path: Path, before: Mapping[str, Field]) -> Iter
         yield Finding((*path, "field"), what, "add its own condition under `also`, or depend on a question that is always put")
     possible: tuple[Any, ...]
     match field.control:
-        case Control.CHOICE | Control.CHOICES:
+        case Control.CHOICE | Control.CHOICES | Control.DERIVED if field.options:
             possible = tuple(option.value for option in field.options)
         case Control.YES_NO:
             possible = (True, False)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from sync.contract import address
 from sync.contract.answers import AnswerProblem, InvalidSchemaError, problems
 from sync.contract.condition import Condition
 from sync.contract.findings import Finding
@@ -66,9 +67,13 @@ def _same_names(package: ItemPackage, properties: Mapping[str, Any]) -> Iterator
             yield Finding((*_TOP, "properties", name), "no page asks for it", "ask for it on a page, or remove it here")
 
 
-def _rule_fits(field: Field, rule: Mapping[str, Any], path: Path) -> Iterator[Finding]:
-    where: Path = (*_TOP, "properties", field.name)
-    expected = {Control.YES_NO: "boolean", Control.CHOICES: "array"}.get(field.control, "string")
+def _rule_fits(field: Field, rule: Mapping[str, Any], path: Path, above: Path = _TOP) -> Iterator[Finding]:
+    where: Path = (*above, "properties", field.name)
+    expected = {Control.YES_NO: "boolean", Control.CHOICES: "array", Control.ROWS: "array"}.get(field.control, "string")
+    if field.control is Control.ADDRESS and rule.get("type") == "object":
+        if rule != address.SCHEMA:
+            yield Finding(where, "not the schema of an address in steps", "leave the rule out: it is put in")
+        return
     if rule.get("type") != expected:
         yield Finding(where, f"a question of kind {field.control} is answered with a {expected}", f'write "type": "{expected}"')
         return
@@ -87,8 +92,31 @@ def _rule_fits(field: Field, rule: Mapping[str, Any], path: Path) -> Iterator[Fi
         case Control.TEXT | Control.DIGITS | Control.ADDRESS:
             if "format" not in rule and "maxLength" not in rule:
                 yield Finding(where, "a text of any length", 'write "maxLength", or a format')
+        case Control.DERIVED:
+            if field.options:
+                yield from _same_options(field, rule.get("enum"), path)
+        case Control.ROWS:
+            yield from _rows_fit(field, rule, path, where)
         case Control.YES_NO:
             pass
+
+
+def _rows_fit(field: Field, rule: Mapping[str, Any], path: Path, where: Path) -> Iterator[Finding]:
+    items = rule.get("items")
+    properties = items.get("properties") if isinstance(items, dict) else None
+    if field.rows is None or not isinstance(items, dict) or not isinstance(properties, dict):
+        yield Finding(where, "rows without the schema of a row", 'write "items" with "properties"')
+        return
+    if items.get("additionalProperties") is not False:
+        yield Finding((*where, "items"), "lets answers through that nobody asked for", 'write "additionalProperties": false')
+    for place, inner in enumerate(field.rows.fields):
+        inner_path: Path = (*path, "rows", "fields", place)
+        if inner.name not in properties:
+            yield Finding((*inner_path, "name"), f"the schema of a row has no property {inner.name!r}", "add it, or correct the name")
+        elif isinstance(properties[inner.name], dict):
+            yield from _rule_fits(inner, properties[inner.name], inner_path, (*where, "items"))
+    for name in properties.keys() - {inner.name for inner in field.rows.fields}:
+        yield Finding((*where, "items", "properties", name), "no row asks for it", "ask for it in the row, or remove it here")
 
 
 def _same_options(field: Field, allowed: object, path: Path) -> Iterator[Finding]:

@@ -13,12 +13,20 @@ _FIGURES = (Control.DIGITS, Control.ID_NUMBER, Control.MONEY)
 
 def text_key(problem: AnswerProblem, control: Control) -> str:
     """Return the key of the sentence; where length matters it counts figures, characters or choices."""
-    kind = "_choice" if control in _CHOICES else "_figures" if control in _FIGURES and problem is not AnswerProblem.MISSING else ""
+    kind = ""
+    if control is Control.ROWS:
+        kind = "_rows"
+    elif control in _CHOICES:
+        kind = "_choice"
+    elif control in _FIGURES and problem is not AnswerProblem.MISSING:
+        kind = "_figures"
     return f"problem.{problem}{kind if problem in _BY_LENGTH else ''}"
 
 
 def complaint(stage: Stage, problem: FieldProblem, field: Field, value: object) -> str:
-    """Return the sentence about one answer."""
+    """Return the sentence about one answer; a rule of the item has its own."""
+    if problem.said is not None:
+        return problem.said.said_in(stage.theme.language)
     now = len(value) if isinstance(value, Sized) else 0
     by = problem.by or 0
     if problem.problem is AnswerProblem.TOO_SHORT:

@@ -75,11 +75,6 @@ RULES: list[tuple[Change, str, str]] = [
     (lambda s: fields(s, 1)[0]["when"].update(is_one_of=["true"]), "pages[1].fields[0].when.is_one_of[0]", "is no answer to 'helper'"),
     (lambda s: fields(s)[2]["when"].update(is_one_of=[]), "pages[0].fields[2].when.is_one_of", "never asked"),
     (lambda s: fields(s)[2].update(when={"field": "from_day", "is_one_of": ["x"]}), "pages[0].fields[2].when.field", "is of kind date"),
-    (
-        lambda s: s["materials"][1].update(when={"field": "other_why", "is_one_of": ["x"]}),
-        "materials[1].when.field",
-        "is itself only sometimes asked",
-    ),
     (lambda s: s["materials"][1]["when"].update(field="roof"), "materials[1].when.field", "is not asked before this"),
     # papers
     (lambda s: s["materials"][1].update(id="deposit-slip"), "materials[1].id", "is there twice"),
@@ -181,6 +176,19 @@ def test_a_file_that_cannot_be_read_is_a_complaint_too(tmp_path: Path) -> None:
     (tmp_path / "item.json").mkdir()
     assert check_source(tmp_path / "item.json").package is None
     assert check_statement(tmp_path / "none.item.json", KEYS).complaints[0].what == "No such file or directory"
+
+
+def test_a_signed_package_must_carry_the_conditions_that_writing_adds(written: Write) -> None:
+    sometimes = {"name": "roof", "control": "yes_no", "label": words("屋顶"), "when": {"field": "why", "is_one_of": ["other"]}}
+    then = {"name": "steep", "control": "yes_no", "label": words("陡吗"), "when": {"field": "roof", "is_one_of": [True]}}
+
+    def change(source: dict[str, Any]) -> None:
+        fields(source, 2).extend([sometimes, then])
+        for name in ("roof", "steep"):
+            source["schema"]["properties"][name] = {"type": "boolean"}
+
+    found = check_bytes(Path("item.json"), written(change)).complaints
+    assert any(one.where == "pages[2].fields[2].when.field" and "itself only sometimes asked" in one.what for one in found)
 
 
 @given(cut=st.integers(0, 4000), noise=st.binary(max_size=4))
