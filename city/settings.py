@@ -43,6 +43,7 @@ def settings_for(folder: CityFolder, own: Settings, secret: str) -> dict[str, An
             "django.contrib.staticfiles",
             "city.staff",
             "city.fleet",
+            "city.api",
             "city.onewindow",
         ],
         "MIDDLEWARE": [

@@ -38,6 +38,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/catalogue", endpoints.catalogue),
     path("v1/enrolments", admission.enrolment),
     path("v1/certificate", admission.certificate),
+    path("v1/feeds/<str:name>", endpoints.feed),
+    path("v1/questions/<str:kind>", endpoints.question),
     path("v1/health", endpoints.health),
     path("v1/openapi.json", openapi),
     path("", home, name="home"),

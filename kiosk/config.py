@@ -115,6 +115,11 @@ class Places:
         return self.folder / "catalogue"
 
     @property
+    def feeds(self) -> Path:
+        """What else the city sends down, such as notices."""
+        return self.folder / "feeds"
+
+    @property
     def sockets(self) -> Path:
         """Unix sockets of the terminal's processes."""
         return self.folder / "run"
@@ -163,6 +168,8 @@ def sync_settings(config: Config) -> SyncSettings:
         outbox=own.outbox,
         outbox_key=own.keys / "outbox.key",
         catalogue=own.catalogue,
+        feeds=own.feeds,
+        ask_socket=own.sockets / "ask.sock",
     )
 
 

@@ -21,10 +21,14 @@ from kiosk.runner.outbox import Back
 from kiosk.supervisor import kiosk_command
 from peripherals.document_camera import Preview
 from sync import identity
+from sync.ask import City
 from sync.catalogue import load_catalogue
 from sync.contract.item import ItemPackage
+from sync.contract.suites import CityPublicKey
+from sync.feeds import Feeds
 from sync.line import LineState, line_state
 from sync.outbox import Outbox
+from sync.sealing import key_to_seal_to
 from sync.wake import wake
 
 _MADE_IN = 2026  # no earlier time is true
@@ -72,6 +76,26 @@ def open_outbox(config: Config) -> Outbox:
     )
 
 
+def feeds_of(config: Config) -> Feeds:
+    """Return what the city has sent down.
+
+    Raises:
+        SettingsError: The keys by which the city signs it are missing or malformed.
+    """
+    settings = sync_settings(config)
+    return Feeds(settings.feeds, settings.terminal, identity.trusted_keys(settings.receipt_keys))
+
+
+def sealing_key(config: Config) -> CityPublicKey:
+    """Return the city's key to seal to.
+
+    Raises:
+        SettingsError: As `feeds_of`.
+        SealError: There is none.
+    """
+    return key_to_seal_to(sync_settings(config).city_keys, feeds_of(config), local_clock(config)())
+
+
 def back_of(config: Config) -> Back:
     """Return what lies behind the counter."""
     settings = sync_settings(config)
@@ -80,8 +104,9 @@ def back_of(config: Config) -> Back:
         now=local_clock(config),
         clock_is_sure=lambda: clock_is_sure(line_state(settings.outbox).clock_offset_s, local_clock(config)()),
         open_outbox=lambda: open_outbox(config),
-        city_keys=settings.city_keys,
+        sealing_key=lambda: sealing_key(config),
         wake=lambda: wake(settings.outbox),
+        city=City(settings.ask_socket),
         line_up=lambda: line_state(settings.outbox).state is LineState.UP,
         items=lambda: offered_items(config),
         items_changed=lambda: _changed_at(settings.catalogue),

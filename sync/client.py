@@ -14,13 +14,15 @@ import msgspec
 import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from sync.contract import problem, routes
+from sync.contract import feed, problem, routes
 from sync.contract.batch import BatchAnswer, BatchItem, BatchRequest, BatchResult, CatalogueAnswer
 from sync.contract.decoding import UNDECODABLE
-from sync.contract.names import Digest, TerminalId
+from sync.contract.names import Digest, TerminalId, digest_of
 from sync.contract.problem import Problem, ProblemCode, Retry
+from sync.contract.question import REPLY_MAX_BYTES, REPLY_TYPE, Question, QuestionId, Reply
 from sync.contract.rating import RatingAnswer
 from sync.contract.receipt import PutAnswer, Receipt
+from sync.contract.signed import SignatureError, verify_as
 from sync.deliveries import Parcel, PhotoParcel, RatingParcel
 from sync.exchange import Answer, Exchange, Offline, OfflineReason
 from sync.receipts import verified, verified_rating
@@ -53,6 +55,7 @@ class Refused:
         retry: What to do next.
         reason: A word for staff and logs; never content.
         detail: The city's own words on it, for staff.
+        status: The status of the answer, or of this item in it.
         wait_s: How long the city asks to wait, within bounds.
         is_overloaded: The city has too much to do, so nothing else is asked of it now either.
     """
@@ -62,6 +65,7 @@ class Refused:
     wait_s: float | None = None
     is_overloaded: bool = False
     detail: str | None = None
+    status: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +158,29 @@ class CityClient:
         read = _decoded(answer, CatalogueAnswer)
         return Catalogue(answer.headers.get("etag", ""), read.items) if read else Offline(OfflineReason.NOT_THE_CITY)
 
+    def feed(self, name: str, etag: str | None) -> bytes | Refused | Offline | None:
+        """Fetch the signed statement of a feed; None means that nothing has changed since `etag`."""
+        headers = {"Accept": routes.STATEMENT_TYPE} | ({"If-None-Match": etag} if etag else {})
+        answer = self._ask("GET", routes.feed_path(name), headers, answer_max_bytes=feed.MAX_BYTES)
+        if not isinstance(answer, Answer):
+            return answer
+        return None if answer.status == 304 and etag else answer.body
+
+    def question(self, kind: str, question_id: QuestionId, content: bytes, within_s: float) -> bytes | Refused | Offline:
+        """Ask a question of this kind and return the JSON of its answer, which the city signed for this very question."""
+        body = msgspec.json.encode(Question(1, question_id, self._terminal, msgspec.Raw(content)))
+        headers = {"Content-Type": routes.QUESTION_TYPE, "Accept": routes.STATEMENT_TYPE}
+        path = routes.question_path(kind)
+        answer = self._ask("POST", path, headers, body, answer_max_bytes=2 * REPLY_MAX_BYTES, within_s=within_s)
+        if not isinstance(answer, Answer):
+            return answer
+        try:
+            reply = verify_as(answer.body, REPLY_TYPE, self._receipt_keys, Reply)
+        except SignatureError:
+            return Offline(OfflineReason.NOT_THE_CITY)
+        is_ours = reply.terminal == self._terminal and reply.question == digest_of(body)
+        return bytes(reply.content) if is_ours else Offline(OfflineReason.NOT_THE_CITY)
+
     def is_there(self) -> bool | Offline:
         """Ask whether the city is there at all; False when it is, and is too busy."""
         answer = self._ask("GET", routes.HEALTH_PATH)
@@ -168,8 +195,9 @@ class CityClient:
         *,
         answer_max_bytes: int = 256 * 1024,
         is_absence_fine: bool = False,
+        within_s: float | None = None,
     ) -> Answer | Refused | Offline:
-        answer = self._exchange.ask(method, path, headers or {}, body, answer_max_bytes)
+        answer = self._exchange.ask(method, path, headers or {}, body, answer_max_bytes, within_s)
         if not isinstance(answer, Answer):
             return answer
         self._learn_offset(answer)
@@ -219,7 +247,7 @@ def _refusal(status: int, read: Problem | None, wait_s: float | None) -> Refused
         code = read.type.replace(":", "/").rsplit("/", 1)[-1]
         reason = code if code in set(ProblemCode) else f"status-{status}"
     detail = None if read is None or read.detail is None else _printable(read.detail)
-    return Refused(retry, reason, wait_s, is_overloaded=status in _OVERLOADED, detail=detail)
+    return Refused(retry, reason, wait_s, is_overloaded=status in _OVERLOADED, detail=detail, status=status)
 
 
 def _printable(text: str) -> str:

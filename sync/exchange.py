@@ -90,26 +90,30 @@ class Exchange:
         headers: Mapping[str, str] = _NONE,
         body: bytes | None = None,
         answer_max_bytes: int = ANSWER_MAX_BYTES,
+        within_s: float | None = None,
     ) -> Answer | Offline:
-        """Send a signed request and read the whole answer.
+        """Send a signed request and read the whole answer, `within_s` or else within the exchange's own limit.
 
         A kept connection may have been closed by the other side meanwhile, so a lost first try is repeated once on a new one; every
         request of ours may safely arrive twice.
         """
         was_kept = self._watch.has_connection
-        with self._watch.cutting_after(self._total_s):
-            answer = self._try(method, path, headers, body, answer_max_bytes)
+        total_s = self._total_s if within_s is None else min(within_s, self._total_s)
+        with self._watch.cutting_after(total_s):
+            answer = self._try(method, path, headers, body, answer_max_bytes, total_s)
             if was_kept and answer == Offline(OfflineReason.NO_LINE):
-                answer = self._try(method, path, headers, body, answer_max_bytes)
+                answer = self._try(method, path, headers, body, answer_max_bytes, total_s)
         return answer
 
-    def _try(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, answer_max_bytes: int) -> Answer | Offline:
+    def _try(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, answer_max_bytes: int, total_s: float
+    ) -> Answer | Offline:
         url = self._url + path
         plain = {"Accept-Encoding": "identity", "Accept": "application/json, application/problem+json", **headers}
         signed = sign_request(method, url, plain, body, self._signer)
         try:
             with self._session.request(
-                method, url, headers=signed, data=body, timeout=self._total_s, allow_redirects=False, stream=True
+                method, url, headers=signed, data=body, timeout=total_s, allow_redirects=False, stream=True
             ) as response:
                 answer = _read(response, answer_max_bytes)
                 # The library takes a header that was cut for one that is over.

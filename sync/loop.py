@@ -15,13 +15,16 @@ from sync import identity
 from sync.boot_clock import BootClock
 from sync.catalogue import fetch_catalogue
 from sync.client import CityClient
+from sync.contract.known import FEEDS
 from sync.courier import Courier, Pass, PassStatus, full_jitter
 from sync.enrolment import Admitted, renew_certificate, renewal_due
+from sync.enquiries import Enquiries
 from sync.exchange import Exchange, Offline
+from sync.feeds import FeedFetch, Feeds
 from sync.line import LineState, write_line_state
 from sync.outbox import Outbox
 from sync.settings import SyncSettings
-from sync.wake import WakeSocket
+from sync.wake import WakeSocket, wake
 
 SWEEP_S: Final = 60.0
 FIRST_WAIT_S: Final = 1.0
@@ -45,14 +48,16 @@ class OnceResult(TypedDict):
 
 @dataclass(slots=True)
 class Sender:
-    """The outbox and the city, joined."""
+    """The outbox and the city, joined; `line` is a second connection, for what the screen asks meanwhile."""
 
     settings: SyncSettings
     outbox: Outbox
     exchange: Exchange
+    line: Exchange
     client: CityClient
     courier: Courier
     catalogue_keys: Mapping[str, Ed25519PublicKey]
+    feeds: Feeds
 
     @classmethod
     def open(cls, settings: SyncSettings) -> Self:
@@ -66,14 +71,18 @@ class Sender:
         catalogue_keys = identity.trusted_keys(settings.catalogue_keys)
         signer = identity.request_key(settings.request_key, settings.terminal)
         outbox = Outbox.open(settings.outbox, identity.outbox_key(settings.outbox_key), receipt_keys, settings.limits)
-        exchange = Exchange(settings.url, settings.ca_file, signer, settings.exchange_s)
-        exchange.show_certificate(settings.certificate, settings.request_key)
+        exchange, line = (Exchange(settings.url, settings.ca_file, signer, settings.exchange_s) for _ in range(2))
+        for one in (exchange, line):
+            one.show_certificate(settings.certificate, settings.request_key)
         client = CityClient(exchange, settings.terminal, receipt_keys)
-        return cls(settings, outbox, exchange, client, Courier(outbox.deliveries, client, settings.lease_s), catalogue_keys)
+        courier = Courier(outbox.deliveries, client, settings.lease_s)
+        feeds = Feeds(settings.feeds, settings.terminal, receipt_keys)
+        return cls(settings, outbox, exchange, line, client, courier, catalogue_keys, feeds)
 
     def close(self) -> None:
-        """Let go of both."""
+        """Let go of everything."""
         self.exchange.close()
+        self.line.close()
         self.outbox.close()
 
     def deliver(self) -> Pass:
@@ -99,8 +108,11 @@ class Sender:
         write_line_state(self.settings.outbox, state, reason, self.client.clock_offset_s)
 
     def fetch_down(self) -> None:
-        """Bring the item packages up to date; what cannot be fetched now is fetched another time."""
+        """Bring item packages and feeds up to date; what cannot be fetched now is fetched another time."""
         fetch_catalogue(self.client, self.settings.catalogue, self.catalogue_keys)
+        for kind in FEEDS:
+            if self.feeds.fetch(self.client, kind) is FeedFetch.OFFLINE:
+                return  # nor would the others be reached
 
     def renew(self) -> None:
         """See to the terminal's certificate: a first one, or a new one in time. Also while nothing else is let in, as when it is over."""
@@ -108,12 +120,14 @@ class Sender:
         if due:
             outcome = renew_certificate(self.exchange, self.settings.certificate, self.settings.ca_file)
             if isinstance(outcome, Admitted):
-                self.exchange.show_certificate(self.settings.certificate, self.settings.request_key)
+                for one in (self.exchange, self.line):
+                    one.show_certificate(self.settings.certificate, self.settings.request_key)
 
     def sweep(self) -> None:
         """Remove what is no longer needed."""
         self.outbox.deliveries.purge(datetime.now(UTC) - timedelta(seconds=self.settings.retention_s))
         self.outbox.tidy()
+        self.feeds.prune(FEEDS)
 
 
 def once(settings: SyncSettings) -> OnceResult:
@@ -139,10 +153,16 @@ def once(settings: SyncSettings) -> OnceResult:
 
 
 def run(settings: SyncSettings, stop: threading.Event, chance: Callable[[], float] = random.random) -> None:
-    """Send until `stop` is set; whoever sets it also calls `wake.wake`, so that it is seen at once."""
+    """Send, and ask for the screen, until `stop` is set; whoever sets it also calls `wake.wake`, so that it is seen at once."""
+
+    def end() -> None:
+        stop.set()
+        wake(settings.outbox)
+
     sender = Sender.open(settings)
+    client = CityClient(sender.line, settings.terminal, identity.trusted_keys(settings.receipt_keys))
     try:
-        with WakeSocket(settings.outbox) as shoulder:
+        with WakeSocket(settings.outbox) as shoulder, Enquiries(settings.ask_socket, client, end):
             _turn(sender, shoulder, stop, chance)
     finally:
         sender.close()

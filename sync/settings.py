@@ -24,6 +24,8 @@ class SyncSettings:
         outbox: Folder of the outbox.
         outbox_key: File of the outbox's key; made when it is not there.
         catalogue: Folder of the signed item packages (`*.item.json`).
+        feeds: Folder of what else the city sends down (`*.feed.json`).
+        ask_socket: Where the screen's process asks the city something.
         limits: How much room the outbox wants.
         exchange_s: Longest time for one question and its whole answer.
         lease_s: How long whoever sends an application keeps it from others; longer than an exchange.
@@ -43,6 +45,8 @@ class SyncSettings:
     outbox: Path
     outbox_key: Path
     catalogue: Path
+    feeds: Path
+    ask_socket: Path
     limits: OutboxLimits = field(default_factory=OutboxLimits)
     exchange_s: float = 30.0
     lease_s: float = 90.0

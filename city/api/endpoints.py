@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 
 from city import here
+from city.api import feeds, questions
 from city.api.signed import refusal, signed_by_terminal
 from city.fleet.models import Terminal
 from city.onewindow import blobs
@@ -18,8 +19,9 @@ from city.refused import Refused
 from sync.contract import routes
 from sync.contract.batch import BatchAnswer, BatchItem, BatchRequest, BatchResult
 from sync.contract.decoding import UNDECODABLE
-from sync.contract.names import ApplicationId
+from sync.contract.names import ApplicationId, is_uuid
 from sync.contract.problem import ProblemCode, Retry
+from sync.contract.question import QUESTION_MAX_BYTES
 
 RATING_MAX_BYTES = 4096
 _NOT_YOURS = Refused(ProblemCode.NOT_YOURS)
@@ -82,9 +84,30 @@ def batch(request: HttpRequest, sender: Terminal, body: bytes) -> HttpResponse:
 def catalogue(request: HttpRequest, _sender: Terminal, _body: bytes) -> HttpResponse:
     """GET the item packages that are on offer, or 304."""
     body, tag = here.catalogue().answer(here.today())
-    if tag in (one.strip() for one in request.headers.get("If-None-Match", "").split(",")):
+    if tag in _known_tags(request):
         return HttpResponse(status=304, headers={"ETag": tag})
     return HttpResponse(body, content_type=routes.JSON_TYPE, headers={"ETag": tag})
+
+
+@signed_by_terminal(("GET",), 0)
+def feed(request: HttpRequest, sender: Terminal, _body: bytes, name: str) -> HttpResponse:
+    """GET the signed content of a feed for this terminal, or 304."""
+    issued = feeds.issue(sender, name, _known_tags(request))
+    if isinstance(issued, Refused):
+        return refusal(issued)
+    statement, tag = issued
+    if statement is None:
+        return HttpResponse(status=304, headers={"ETag": tag})
+    return HttpResponse(statement, content_type=routes.STATEMENT_TYPE, headers={"ETag": tag})
+
+
+@signed_by_terminal(("POST",), QUESTION_MAX_BYTES)
+def question(request: HttpRequest, sender: Terminal, body: bytes, kind: str) -> HttpResponse:
+    """POST a question that somebody waits for; the answer is signed."""
+    if request.content_type != routes.QUESTION_TYPE:
+        return refusal(Refused(ProblemCode.MALFORMED, f"the body must be {routes.QUESTION_TYPE}"))
+    replied = questions.reply(sender, kind, body)
+    return refusal(replied) if isinstance(replied, Refused) else HttpResponse(replied, content_type=routes.STATEMENT_TYPE)
 
 
 def health(request: HttpRequest) -> HttpResponse:
@@ -102,7 +125,7 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 def _batched(sender: Terminal, item: BatchItem) -> BatchResult:
-    if not _is_uuid(item.application_id):
+    if not is_uuid(item.application_id):
         refused = Refused(ProblemCode.MALFORMED, "not the id of an application")
         return BatchResult(item.application_id, refused.problem.status, problem=refused.problem)
     taken = take(sender, item.application_id, bytes(item.body))
@@ -126,10 +149,8 @@ def _unpacked(request: HttpRequest, body: bytes) -> tuple[BatchItem, ...] | Refu
     return items
 
 
-def _is_uuid(text: str) -> bool:
-    return (
-        len(text) == 36 and all(letter in "0123456789abcdef-" for letter in text) and [len(p) for p in text.split("-")] == [8, 4, 4, 4, 12]
-    )
+def _known_tags(request: HttpRequest) -> frozenset[str]:
+    return frozenset(one.strip() for one in request.headers.get("If-None-Match", "").split(","))
 
 
 def _count(request: HttpRequest, header: str) -> int | None:

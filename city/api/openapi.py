@@ -10,14 +10,20 @@ from sync.contract import routes
 from sync.contract.application import SealedApplication
 from sync.contract.batch import BatchAnswer, BatchRequest, CatalogueAnswer
 from sync.contract.enrolment import CertificateAnswer, EnrolAnswer, EnrolRequest
+from sync.contract.feed import Issue
+from sync.contract.known import FEEDS, QUESTIONS
 from sync.contract.problem import MEDIA_TYPE, Problem
+from sync.contract.question import Question, Reply
 from sync.contract.rating import Rating, RatingAnswer
 from sync.contract.receipt import PutAnswer
+from sync.contract.signed import Statement
 
-_TYPES = (
+_BODIES = (
     *(SealedApplication, PutAnswer, Rating, RatingAnswer, BatchRequest, BatchAnswer, CatalogueAnswer, Problem),
-    *(EnrolRequest, EnrolAnswer, CertificateAnswer),
+    *(EnrolRequest, EnrolAnswer, CertificateAnswer, Question, Statement),
 )
+_SIGNED = (Issue, Reply, *(kind.content for kind in FEEDS), *(type_ for kind in QUESTIONS for type_ in (kind.question, kind.answer)))
+"""What stands inside of statements and questions."""
 _REFERENCE = "#/components/schemas/{name}"
 _REFUSALS = {"400": "Malformed", "401": "Not signed by an admitted terminal", "403": "Admission withdrawn, or another terminal's path"}
 _COUNT = {"type": "integer", "minimum": 0}
@@ -33,7 +39,7 @@ def openapi(request: HttpRequest) -> HttpResponse:
 @lru_cache(maxsize=1)
 def document() -> dict[str, Any]:
     """Return the document."""
-    _, schemas = msgspec.json.schema_components(_TYPES, ref_template=_REFERENCE)
+    _, schemas = msgspec.json.schema_components((*_BODIES, *_SIGNED), ref_template=_REFERENCE)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -81,6 +87,25 @@ def document() -> dict[str, Any]:
             routes.CERTIFICATE_PATH: {
                 "post": _operation("Ask for the terminal's certificate; the body is {}", {"200": CertificateAnswer}, ("413",)),
             },
+            routes.FEED_PATTERN: {
+                "parameters": [_one_of("feed", [kind.name for kind in FEEDS])],
+                "get": _operation(
+                    "Fetch a feed for this terminal: a statement of an Issue",
+                    {"200": Statement, "304": None},
+                    ("404",),
+                    sends=routes.STATEMENT_TYPE,
+                ),
+            },
+            routes.QUESTION_PATTERN: {
+                "parameters": [_one_of("kind", [kind.name for kind in QUESTIONS])],
+                "post": _operation(
+                    "Ask what somebody waits for; answered with a statement of a Reply",
+                    {"200": Statement},
+                    ("404", "413", "422"),
+                    (routes.QUESTION_TYPE, Question),
+                    sends=routes.STATEMENT_TYPE,
+                ),
+            },
             routes.HEALTH_PATH: {
                 "get": {
                     "summary": "Whether applications can be taken",
@@ -106,9 +131,14 @@ def document() -> dict[str, Any]:
 
 
 def _operation(
-    summary: str, answers: dict[str, type | None], refusals: tuple[str, ...], body: tuple[str, type] | None = None
+    summary: str,
+    answers: dict[str, type | None],
+    refusals: tuple[str, ...],
+    body: tuple[str, type] | None = None,
+    *,
+    sends: str = routes.JSON_TYPE,
 ) -> dict[str, Any]:
-    responses: dict[str, Any] = {status: _answer(kind) for status, kind in answers.items()}
+    responses: dict[str, Any] = {status: _answer(kind, sends) for status, kind in answers.items()}
     responses |= {status: _refusal(text) for status, text in _REFUSALS.items()}
     responses |= {status: _refusal("Refused; `retry` says what to do next") for status in refusals}
     operation: dict[str, Any] = {"summary": summary, "responses": responses}
@@ -118,10 +148,10 @@ def _operation(
     return operation
 
 
-def _answer(kind: type | None) -> dict[str, Any]:
+def _answer(kind: type | None, sends: str) -> dict[str, Any]:
     if kind is None:
         return {"description": "Nothing has changed"}
-    return {"description": "Done", "content": {routes.JSON_TYPE: {"schema": _named(kind)}}}
+    return {"description": "Done", "content": {sends: {"schema": _named(kind)}}}
 
 
 def _refusal(text: str) -> dict[str, Any]:
@@ -152,6 +182,10 @@ def _progress() -> dict[str, Any]:
 
 def _in_path(name: str, kind: str | None = None) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string"} | ({"format": kind} if kind else {})}
+
+
+def _one_of(name: str, values: list[str]) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"} | ({"enum": values} if values else {})}
 
 
 def _named(type_: type) -> dict[str, str]:

@@ -125,15 +125,14 @@ def _papers(item: ItemPackage, visit: Visit, attached: list[str]) -> tuple[Paper
 
 def _hand_in(config: Config, visit: Visit) -> Answer:
     from kiosk.freeze import freeze
-    from kiosk.main import open_outbox
-    from sync.contract.city_keys import newest_public_key
+    from kiosk.main import open_outbox, sealing_key
     from sync.contract.suites import SealError
     from sync.outbox import HandInStatus
     from sync.wake import wake
 
     settings = sync_settings(config)
     try:
-        frozen = freeze(visit, settings.terminal, "zh", datetime.now(UTC), newest_public_key(settings.city_keys))
+        frozen = freeze(visit, settings.terminal, "zh", datetime.now(UTC), sealing_key(config))
     except SealError as error:
         raise Refusal("no_city_key", str(error)) from error
     status = open_outbox(config).hand_in(frozen.sealed).status

@@ -1,10 +1,12 @@
 """What must be done. An effect is an order; `kiosk.runner` carries it out and answers with an event."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from kiosk.flow.events import Timer
 from kiosk.flow.state import Visit
 from sync.contract.names import ApplicationId
+from sync.contract.question import QuestionId, QuestionKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,20 @@ class AskCity:
 
 
 @dataclass(frozen=True, slots=True)
+class Enquire:
+    """Ask the city while somebody waits: CityTold, at the latest when `within_s` are over; nothing comes after Forget.
+
+    `question_id` is that of an earlier try, so that what the question does is done once.
+    """
+
+    token: int
+    kind: QuestionKind[Any, Any]
+    question: object = field(repr=False)
+    within_s: float
+    question_id: QuestionId | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PrintSlip:
     """Print what happened so far: SlipAnswered."""
 
@@ -104,6 +120,7 @@ Effect = (
     | CloseCamera
     | HandIn
     | AskCity
+    | Enquire
     | PrintSlip
     | Rate
     | SetTimer

@@ -13,6 +13,7 @@ from peripherals.receipt_printer import PrinterStatus, Printing
 from sync.contract.community import Community
 from sync.contract.item import Category, ItemPackage
 from sync.contract.names import ApplicationId, CaseNumber, ItemCode, MaterialId, ReceiptNumber
+from sync.contract.question import Outcome, QuestionId
 from sync.contract.words import Language
 
 # From the resident
@@ -241,6 +242,16 @@ class CityReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class CityTold:
+    """The end of an Enquire: the answer, an honest "no line", or the city's refusal."""
+
+    token: int
+    kind: str
+    question_id: QuestionId
+    outcome: Outcome[Any]
+
+
+@dataclass(frozen=True, slots=True)
 class SlipAnswered:
     token: int
     printing: Printing
@@ -310,8 +321,8 @@ ResidentEvent = (
 )  # fmt: skip
 
 OutsideEvent = (
-    CardFound | CardAnswered | PlateSeen | CameraOpened | PaperSeen | PictureTaken | Stored | NotStored | CityReceived | SlipAnswered
-    | PrinterSeen | LineSeen | ItemsLoaded | CommunityLoaded | StorageFailed | StorageMended | TimerFired | MinutePassed
+    CardFound | CardAnswered | PlateSeen | CameraOpened | PaperSeen | PictureTaken | Stored | NotStored | CityReceived | CityTold
+    | SlipAnswered | PrinterSeen | LineSeen | ItemsLoaded | CommunityLoaded | StorageFailed | StorageMended | TimerFired | MinutePassed
 )  # fmt: skip
 
 Event = ResidentEvent | OutsideEvent

@@ -4,17 +4,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 from kiosk.flow.events import CityReceived, Event, ItemsLoaded, LineSeen, NotStored, StorageFailed, StorageMended, Stored
 from kiosk.flow.state import HandInTrouble, Visit
 from kiosk.freeze import freeze
 from kiosk.lane import Lane
-from sync.contract.city_keys import newest_public_key
+from sync.ask import City
 from sync.contract.item import ItemPackage
 from sync.contract.names import ApplicationId, TerminalId
 from sync.contract.receipt import ReceiptState
-from sync.contract.suites import SealError
+from sync.contract.suites import CityPublicKey, SealError
 from sync.errors import SyncError
 from sync.outbox import HandInStatus, Outbox
 
@@ -28,14 +27,18 @@ _TROUBLE = {HandInStatus.STORAGE_FULL: HandInTrouble.STORAGE_FULL, HandInStatus.
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """What lies behind the counter: the outbox, and how the sync process is met. `open_outbox` and `items` may raise SyncError."""
+    """What lies behind the counter: the outbox, and how the sync process is met.
+
+    `open_outbox`, `sealing_key` and `items` may raise SyncError, `sealing_key` also SealError.
+    """
 
     terminal: TerminalId
     now: Callable[[], datetime]  # local, aware
     clock_is_sure: Callable[[], bool]
     open_outbox: Callable[[], Outbox]
-    city_keys: Path
+    sealing_key: Callable[[], CityPublicKey]
     wake: Callable[[], None]  # deliver now
+    city: City  # answers what somebody waits for
     line_up: Callable[[], bool]
     items: Callable[[], tuple[ItemPackage, ...]]
     items_changed: Callable[[], float]  # grows when the packages on the disk change
@@ -93,9 +96,9 @@ class OutboxDesk:
             self._post(NotStored(visit.token, HandInTrouble.STORAGE_FAULT))
             return
         try:
-            frozen = freeze(visit, self._back.terminal, language, self._back.now().astimezone(UTC), newest_public_key(self._back.city_keys))
+            frozen = freeze(visit, self._back.terminal, language, self._back.now().astimezone(UTC), self._back.sealing_key())
             status = self._outbox.hand_in(frozen.sealed).status
-        except SealError:  # no usable key of the city: nothing can be taken, as if there were no room
+        except (SyncError, SealError):  # no usable key of the city: nothing can be taken, as if there were no room
             status = HandInStatus.STORAGE_FAULT
         if status is HandInStatus.HANDED_IN:
             local = frozen.at.astimezone(self._back.now().tzinfo)
@@ -132,7 +135,7 @@ class OutboxDesk:
     def _can_take(self) -> bool:
         try:
             self._outbox = self._outbox or self._back.open_outbox()
-            newest_public_key(self._back.city_keys)
+            self._back.sealing_key()
         except (SyncError, SealError):
             return False
         return self._outbox.refusal() is None

@@ -11,6 +11,7 @@ from kiosk.flow.effects import (
     CancelTimer,
     CloseCamera,
     Effect,
+    Enquire,
     Forget,
     HandIn,
     OpenCamera,
@@ -26,6 +27,7 @@ from kiosk.flow.events import Event
 from kiosk.flow.state import Place
 from kiosk.runner.camera import CameraDesk
 from kiosk.runner.card import CardDesk, CounterReader
+from kiosk.runner.enquiry import EnquiryDesk
 from kiosk.runner.outbox import Back, OutboxDesk
 from kiosk.runner.printer import PrinterDesk
 from kiosk.runner.slip import slip_for
@@ -67,6 +69,7 @@ class Runner:
         self._camera = CameraDesk(devices.camera, post, failed)
         self._printer = PrinterDesk(devices.printer, devices.printer_width_dots, fonts, post, failed)
         self._outbox = OutboxDesk(back, post, failed)
+        self._enquiry = EnquiryDesk(back.city, post, failed)
 
     def preview(self) -> Preview | None:
         """Return the camera's newest frame."""
@@ -91,6 +94,8 @@ class Runner:
                 self._outbox.hand_in(visit, language)
             case AskCity(token, application_id):
                 self._outbox.ask_city(token, application_id)
+            case Enquire():
+                self._enquiry.ask(effect)
             case PrintSlip(visit, language):
                 self._printer.print(visit.token, slip_for(visit, self._place, language))
             case Rate(application_id, level):
@@ -107,10 +112,11 @@ class Runner:
     def close(self) -> None:
         """Stop every desk; what is being stored is stored."""
         self._timers.close()
-        for desk in (self._card, self._camera, self._printer, self._outbox):
+        for desk in (self._card, self._camera, self._printer, self._outbox, self._enquiry):
             desk.close()
 
     def _forget(self) -> None:
         self._card.stop()
         self._camera.stop()
         self._outbox.forget()
+        self._enquiry.forget()

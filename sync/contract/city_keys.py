@@ -1,5 +1,6 @@
 """The city's sealing keys in files: `<key id>.public.json` for terminals, `<key id>.secret.json` for the city alone."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeVar
 
@@ -41,11 +42,15 @@ def newest_public_key(folder: Path) -> CityPublicKey:
     Raises:
         SealError: One of them is malformed, or there is none.
     """
-    keys = [_read(path, CityPublicKey) for path in sorted(folder.glob("*.public.json"))]
-    known = [key for key in keys if key.suite in set(SuiteName)]
-    if not known:
+    newest = newest_known([_read(path, CityPublicKey) for path in sorted(folder.glob("*.public.json"))])
+    if newest is None:
         raise SealError(f"{folder}: no key of the city that this version can seal to")
-    return max(known, key=lambda key: (key.created_at, key.key_id))
+    return newest
+
+
+def newest_known(keys: Iterable[CityPublicKey]) -> CityPublicKey | None:
+    """Return the newest of `keys` whose suite this version knows."""
+    return max((key for key in keys if key.suite in set(SuiteName)), key=lambda key: (key.created_at, key.key_id), default=None)
 
 
 def _read(path: Path, kind: type[Key]) -> Key:

@@ -1,6 +1,7 @@
 """The names by which both ends mean the same thing."""
 
 import hashlib
+import re
 import secrets
 from typing import NewType
 
@@ -28,6 +29,8 @@ ReceiptNumber = NewType("ReceiptNumber", str)
 CaseNumber = NewType("CaseNumber", str)
 """The city's own number, given with its first receipt."""
 
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+
 SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: nothing in it is mistaken for something else when read aloud."""
 
@@ -35,6 +38,11 @@ SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 def digest_of(data: bytes) -> Digest:
     """Return the SHA-256 of `data`."""
     return Digest(hashlib.sha256(data).hexdigest())
+
+
+def is_uuid(text: str) -> bool:
+    """Tell whether `text` is a UUID in its canonical, lower-case form."""
+    return _UUID.fullmatch(text) is not None
 
 
 def new_receipt_number() -> ReceiptNumber:

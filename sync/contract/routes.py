@@ -25,6 +25,11 @@ ENROLMENT_PATH: Final = "/v1/enrolments"
 
 CERTIFICATE_PATH: Final = "/v1/certificate"
 """POST `{}`: 200 with a `CertificateAnswer`. The one route that a terminal whose certificate is over may still use."""
+FEED_PATTERN: Final = "/v1/feeds/{feed}"
+"""GET with If-None-Match: 200 with the signed `feed.Issue` for the asking terminal and its ETag, or 304."""
+
+QUESTION_PATTERN: Final = "/v1/questions/{kind}"
+"""POST a `question.Question`: 200 with a signed `question.Reply`."""
 
 HEALTH_PATH: Final = "/v1/health"
 """GET, unsigned: 200 when the city can take applications."""
@@ -33,6 +38,10 @@ JSON_TYPE: Final = "application/json"
 SEALED_TYPE: Final = "application/vnd.bianmin.sealed+json"
 RATING_TYPE: Final = "application/vnd.bianmin.rating+json"
 BATCH_TYPE: Final = "application/vnd.bianmin.batch+json"
+QUESTION_TYPE: Final = "application/vnd.bianmin.question+json"
+STATEMENT_TYPE: Final = "application/vnd.dsse+json"
+"""Media type of a body that is itself a `signed.Statement`."""
+
 PIECE_TYPE: Final = "application/partial-upload"
 
 OFFSET_HEADER: Final = "Upload-Offset"
@@ -64,3 +73,13 @@ def rating_path(terminal: TerminalId, application_id: ApplicationId) -> str:
 def blob_path(digest: Digest) -> str:
     """Return the path of one sealed photo."""
     return BLOB_PATTERN.format(digest=digest)
+
+
+def feed_path(feed: str) -> str:
+    """Return the path of one feed."""
+    return FEED_PATTERN.format(feed=feed)
+
+
+def question_path(kind: str) -> str:
+    """Return the path of one kind of question."""
+    return QUESTION_PATTERN.format(kind=kind)

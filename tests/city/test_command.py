@@ -211,6 +211,8 @@ def test_the_terminals_own_sender_delivers_application_photos_and_rating(data: P
             outbox=tmp_path / "outbox",
             outbox_key=tmp_path / "outbox.key",
             catalogue=tmp_path / "catalogue",
+            feeds=tmp_path / "feeds",
+            ask_socket=tmp_path / "run" / "ask.sock",
             limits=OutboxLimits(floor_bytes=0, grown_bytes=1 << 16),
         )
         outbox = Outbox.open(

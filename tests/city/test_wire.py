@@ -156,6 +156,8 @@ def test_the_description_names_every_route_and_fits_a_real_message(client: Clien
         routes.CATALOGUE_PATH,
         routes.ENROLMENT_PATH,
         routes.CERTIFICATE_PATH,
+        routes.FEED_PATTERN,
+        routes.QUESTION_PATTERN,
         routes.HEALTH_PATH,
     }
     schema = document()["components"] | {"$ref": "#/schemas/SealedApplication"}

@@ -38,6 +38,8 @@ def settings(tmp_path: Path, city: StandInCity) -> SyncSettings:
         outbox=here / "outbox",
         outbox_key=here / "keys" / "outbox.key",
         catalogue=here / "catalogue",
+        feeds=here / "feeds",
+        ask_socket=here / "run" / "ask.sock",
         limits=SMALL,
         exchange_s=5.0,
     )

@@ -25,6 +25,8 @@ def main() -> None:
         outbox=outbox,
         outbox_key=outbox_key,
         catalogue=outbox,
+        feeds=outbox / "feeds",
+        ask_socket=outbox / "ask.sock",
         limits=LIMITS,
         lease_s=0.3,
     )

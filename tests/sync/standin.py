@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 from weakref import WeakSet
 
 import msgspec
@@ -28,9 +29,13 @@ from sync.contract import problem, rating, receipt, routes
 from sync.contract.application import SealedApplication
 from sync.contract.batch import BatchAnswer, BatchRequest, BatchResult, CatalogueAnswer
 from sync.contract.city_keys import write_public
+from sync.contract.feed import PAYLOAD_TYPE as FEED_TYPE
+from sync.contract.feed import FeedKind, Issue, etag_of
 from sync.contract.http_signature import RequestSignatureError, verify_request
-from sync.contract.names import ApplicationId, CaseNumber, Digest, digest_of
+from sync.contract.names import ApplicationId, CaseNumber, Digest, TerminalId, digest_of
 from sync.contract.problem import Problem, ProblemCode, Retry
+from sync.contract.question import REPLY_TYPE, Question
+from sync.contract.question import Reply as SignedReply
 from sync.contract.rating import Rating, RatingAnswer, RatingReceipt
 from sync.contract.receipt import PutAnswer, Receipt, ReceiptState
 from sync.contract.signed import sign
@@ -77,6 +82,8 @@ class StandInCity:
     blobs: dict[str, bytearray] = field(default_factory=dict)
     ratings: dict[ApplicationId, bytes] = field(default_factory=dict)
     catalogue: tuple[bytes, ...] = ()
+    feeds: dict[str, bytes] = field(default_factory=dict)
+    replies: dict[str, Callable[[bytes], object]] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
     misbehave: Misbehaviour | None = None
     takes_batches: bool = True
@@ -203,8 +210,29 @@ class StandInCity:
                 if asked.headers.get("If-None-Match") == etag:
                     return 304, {"ETag": etag}, b""
                 return 200, {"ETag": etag, "Content-Type": "application/json"}, msgspec.json.encode(CatalogueAnswer(self.catalogue))
+            case "GET", ["v1", "feeds", name] if name in self.feeds:
+                etag = etag_of(self.feeds[name])
+                if asked.headers.get("If-None-Match") == etag:
+                    return 304, {"ETag": etag}, b""
+                return 200, {"ETag": etag, "Content-Type": routes.STATEMENT_TYPE}, self.feeds[name]
+            case "POST", ["v1", "questions", kind] if kind in self.replies:
+                question = msgspec.json.decode(asked.body, type=Question)
+                content = msgspec.json.encode(self.replies[kind](bytes(question.content)))
+                said = SignedReply(1, question.terminal, digest_of(asked.body), datetime.now(UTC), msgspec.Raw(content))
+                return 200, {"Content-Type": routes.STATEMENT_TYPE}, self.say(said, REPLY_TYPE)
             case _:
                 return refusal(404, ProblemCode.UNKNOWN, Retry.LATER)
+
+    def publish(self, kind: FeedKind[Any], content: object, version: int, /, **changes: Any) -> bytes:  # noqa: ANN401
+        """Send something down: a new version of a feed, for the one terminal that there is."""
+        (terminal,) = self.terminals
+        issue = Issue(1, kind.name, TerminalId(terminal), version, datetime.now(UTC), msgspec.Raw(msgspec.json.encode(content)))
+        self.feeds[kind.name] = self.say(msgspec.structs.replace(issue, **changes), FEED_TYPE)
+        return self.feeds[kind.name]
+
+    def say(self, said: msgspec.Struct, kind: str) -> bytes:
+        """Sign a statement with the key that also signs receipts."""
+        return sign(msgspec.json.encode(said), kind, key_id_of(self.receipt_key.public_key()), self.receipt_key)
 
     def _put(self, terminal: str, signer: str, name: ApplicationId, body: bytes) -> Reply:
         if terminal != signer:
@@ -234,8 +262,7 @@ class StandInCity:
         return PutAnswer(case.receipts[state], missing)
 
     def sign_receipt(self, said: Receipt) -> bytes:
-        key = self.receipt_key
-        return sign(msgspec.json.encode(said), receipt.PAYLOAD_TYPE, key_id_of(key.public_key()), key)
+        return self.say(said, receipt.PAYLOAD_TYPE)
 
     def _receipt(self, status: int, name: ApplicationId) -> Reply:
         if name not in self.cases:
@@ -246,9 +273,8 @@ class StandInCity:
         read = msgspec.json.decode(body, type=Rating)
         if self.ratings.setdefault(name, body) != body:
             return refusal(422, ProblemCode.OTHER_CONTENT, Retry.NEVER)
-        said = msgspec.json.encode(RatingReceipt(1, read.terminal, name, digest_of(body)))
-        key = self.receipt_key
-        return 200, {}, msgspec.json.encode(RatingAnswer(sign(said, rating.PAYLOAD_TYPE, key_id_of(key.public_key()), key)))
+        said = RatingReceipt(1, read.terminal, name, digest_of(body))
+        return 200, {}, msgspec.json.encode(RatingAnswer(self.say(said, rating.PAYLOAD_TYPE)))
 
     def _piece(self, digest: str, offset: int, piece: bytes, length: int) -> Reply:
         blob = self.blobs.setdefault(digest, bytearray())

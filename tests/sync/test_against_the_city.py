@@ -66,6 +66,8 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SyncSettings]:
         outbox=folder / "terminal" / "outbox",
         outbox_key=keys / "outbox.key",
         catalogue=folder / "terminal" / "catalogue",
+        feeds=folder / "terminal" / "feeds",
+        ask_socket=folder / "terminal" / "run" / "ask.sock",
         limits=SMALL,
     )
     process.terminate()

@@ -12,6 +12,8 @@ from kiosk.flow.events import CityReceived, ItemsLoaded, LineSeen, NotStored, St
 from kiosk.flow.state import HandInTrouble
 from kiosk.runner.outbox import Back, OutboxDesk
 from sync import loop
+from sync.ask import City
+from sync.contract.city_keys import newest_public_key
 from sync.errors import SettingsError
 from sync.settings import SyncSettings
 from sync.space import OutboxLimits
@@ -46,8 +48,9 @@ class Behind:
             now=lambda: self.now,
             clock_is_sure=lambda: self.clock_is_sure,
             open_outbox=lambda: open_outbox(self.settings),
-            city_keys=settings.city_keys,
+            sealing_key=lambda: newest_public_key(settings.city_keys),
             wake=lambda: wake(settings.outbox),
+            city=City(settings.ask_socket),
             line_up=lambda: self.line_up,
             items=self.offered,  # type: ignore[arg-type]
             items_changed=lambda: self.changes,

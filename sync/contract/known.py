@@ -1,0 +1,13 @@
+"""Every feed and every kind of question of this version: what the terminal fetches and the city describes.
+
+To add one, write its types in a module of its own beside this one and list its kind here.
+"""
+
+from typing import Any, Final
+
+from sync.contract.feed import FeedKind
+from sync.contract.question import QuestionKind
+from sync.contract.sealing_keys import SEALING_KEYS
+
+FEEDS: Final[tuple[FeedKind[Any], ...]] = (SEALING_KEYS,)
+QUESTIONS: Final[tuple[QuestionKind[Any, Any], ...]] = ()
