@@ -17,8 +17,8 @@ from sync.catalogue import fetch_catalogue
 from sync.client import CityClient
 from sync.contract.known import FEEDS
 from sync.courier import Courier, Pass, PassStatus, full_jitter
-from sync.enrolment import Admitted, renew_certificate, renewal_due
 from sync.enquiries import Enquiries
+from sync.enrolment import Admitted, renew_certificate, renewal_due
 from sync.exchange import Exchange, Offline
 from sync.feeds import FeedFetch, Feeds
 from sync.line import LineState, write_line_state
