@@ -45,6 +45,8 @@ def settings_for(folder: CityFolder, own: Settings, secret: str) -> dict[str, An
             "city.fleet",
             "city.api",
             "city.onewindow",
+            "city.grid",
+            "city.community",
         ],
         "MIDDLEWARE": [
             "city.web.guard.Guard",

@@ -32,6 +32,7 @@ class Right(StrEnum):
     RECONCILE = "reconcile"
     WORK_THE_GRID = "work_the_grid"
     DISPATCH_EVENTS = "dispatch_events"
+    READ_CONTENT = "read_content"  # notices, also those not yet published
     WRITE_CONTENT = "write_content"
     REVIEW_CONTENT = "review_content"
     KEEP_PROVIDERS = "keep_providers"
@@ -52,6 +53,7 @@ HOLDERS: dict[Right, frozenset[Role]] = {
     Right.RECONCILE: frozenset({Role.FRONT_DESK, Role.OFFICE_HEAD}),
     Right.WORK_THE_GRID: frozenset({Role.GRID_WORKER, Role.OFFICE_HEAD}),
     Right.DISPATCH_EVENTS: frozenset({Role.OFFICE_HEAD}),
+    Right.READ_CONTENT: frozenset({Role.CONTENT_EDITOR, Role.REVIEWER}),
     Right.WRITE_CONTENT: frozenset({Role.CONTENT_EDITOR}),
     Right.REVIEW_CONTENT: frozenset({Role.REVIEWER}),
     Right.KEEP_PROVIDERS: frozenset({Role.CONTENT_EDITOR, Role.REVIEWER}),

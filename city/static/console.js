@@ -57,6 +57,12 @@
     tick();
   });
 
+  // What is typed is seen at once in the picture of the terminal
+  all("[data-mirror]").forEach((shown) => {
+    const field = $(`[name="${shown.dataset.mirror}"]`);
+    field?.addEventListener("input", () => { shown.textContent = field.value; });
+  });
+
   // Sign-in: six digits send themselves, and the code's remaining seconds count down
   const codeForm = $("[data-code-form]");
   if (codeForm) {

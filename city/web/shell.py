@@ -35,7 +35,10 @@ def _to_decide(_clerk: Clerk) -> int:
     return Case.objects.filter(state=State.RECEIVED).count()
 
 
-MODULES: tuple[Module, ...] = (Module("queue", "inbox", "受理", Right.READ_CASES, _to_decide, ("/cases/",)),)
+MODULES: tuple[Module, ...] = (
+    Module("queue", "inbox", "受理", Right.READ_CASES, _to_decide, ("/cases/",)),
+    Module("notices", "storefront", "社区", Right.READ_CONTENT, under=("/community/",)),
+)
 """In the order of the rail. Each label has its English in the catalogue of messages."""
 
 

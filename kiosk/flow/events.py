@@ -5,12 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from kiosk.flow.community import Community
 from kiosk.flow.errands import ErrandKind
 from kiosk.flow.state import HandInTrouble, Ink, Scale, Theme
 from peripherals.document_camera import PaperHint, PaperView, Picture
 from peripherals.id_card_reader import CardReading, PlateStatus
 from peripherals.receipt_printer import PrinterStatus, Printing
-from sync.contract.community import Community
 from sync.contract.item import Category, ItemPackage
 from sync.contract.names import ApplicationId, CaseNumber, ItemCode, MaterialId, ReceiptNumber
 from sync.contract.question import Outcome, QuestionId

@@ -4,7 +4,7 @@ from kiosk.flow.errands import NoticeList, NoticeShown, Reading
 from kiosk.flow.events import BackPressed, Event, NextPressed, NoticeOpened
 from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, go_home, show, stay
-from sync.contract.community import Notice, notices_at
+from sync.contract.notices import Notice, notices_at
 
 
 def begin(token: int) -> tuple[Reading, NoticeList]:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from kiosk.flow.community import NOTHING_PUBLISHED, Community
 from kiosk.flow.errands import Errand, ErrandView
 from peripherals.document_camera import PaperHint, PaperView
 from peripherals.id_card_reader import CardReadStatus
@@ -17,7 +18,6 @@ from peripherals.receipt_printer import PrinterStatus
 from peripherals.secret import Secret
 from sync.contract.answers import FieldProblem
 from sync.contract.application import Applicant
-from sync.contract.community import NOTHING_PUBLISHED, Community
 from sync.contract.item import Category, ItemPackage, Material
 from sync.contract.names import ApplicationId, CaseNumber, ItemCode, MaterialId, ReceiptNumber
 from sync.contract.words import Language

@@ -6,16 +6,17 @@ from pathlib import Path
 
 import msgspec
 
+from kiosk.flow.community import Community
 from kiosk.flow.errands import NoticeList, NoticeShown, Reading
 from kiosk.flow.state import Kiosk
-from sync.contract.community import Community
-
-SAMPLE = Path("samples") / "community.json"
+from sync.contract.notices import Noticeboard
 
 
 def community_in(folder: Path) -> Community:
     """Return the sample community of the folder in which the city's items and samples stand."""
-    return msgspec.json.decode((folder / SAMPLE).read_bytes(), type=Community)
+    samples = folder / "samples"
+    board = msgspec.json.decode((samples / "notices.json").read_bytes(), type=Noticeboard)
+    return Community(board.notices)
 
 
 def community_states(home: Kiosk, community: Community) -> Iterator[tuple[str, Kiosk]]:

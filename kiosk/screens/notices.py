@@ -14,7 +14,7 @@ from kiosk.screens.frame import Head, awaiting, back_button
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.stage import Stage
 from kiosk.screens.typeset import Span
-from sync.contract.community import Notice, NoticeKind
+from sync.contract.notices import Notice, NoticeKind
 
 ICONS: dict[NoticeKind, tuple[str, Tint]] = {
     NoticeKind.POWER: ("bolt", Tint.GLAZE),

@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import django
 import msgspec
@@ -17,6 +18,10 @@ from city.settings import database, page_secret, settings_for
 from sync.contract.checking import STATEMENT_SUFFIX as SUFFIX
 from sync.contract.item import PAYLOAD_TYPE
 from tests.city.cluster import Cluster
+
+if TYPE_CHECKING:
+    from city.grid.models import Area
+    from tests.city.people import Person
 
 PLACE = Path(tempfile.mkdtemp(prefix="city-"))
 PLACE.chmod(0o755)
@@ -94,6 +99,35 @@ def enrol(db: None) -> "Callable[[str], Terminal]":
 def terminal(enrol: "Callable[[str], Terminal]") -> "Terminal":
     """An admitted terminal."""
     return enrol("SY-TEST-01")
+
+
+@pytest.fixture
+def person(db: None) -> "Callable[..., Person]":
+    """Make somebody of a role, for an area, and sign them in."""
+    from city.staff.models import Clerk, Posting
+    from city.staff.roles import Role
+    from tests.city.people import Person
+
+    def make(role: Role, area: str = "") -> Person:
+        number = Clerk.objects.count() + 1
+        clerk = Clerk.objects.create(username=f"p{number}", staff_number=f"N{number}", full_name=f"样例{number}", office="样例社区居委会")
+        Posting.objects.create(clerk=clerk, role=role, area=area)
+        return Person(clerk)
+
+    return make
+
+
+@pytest.fixture
+def areas(db: None) -> "dict[str, Area]":
+    """Two communities of one street, and a grid in the first."""
+    from city.grid.models import Area, Level
+
+    district = Area.objects.create(code="990101", level=Level.DISTRICT, name="样例区")
+    street = Area.objects.create(code="990101001", level=Level.STREET, name="样例街道", parent=district)
+    here = Area.objects.create(code="990101001001", level=Level.COMMUNITY, name="样例社区", parent=street)
+    there = Area.objects.create(code="990101001002", level=Level.COMMUNITY, name="别的社区", parent=street)
+    grid = Area.objects.create(code="99010100100101", level=Level.GRID, name="01 网格", parent=here)
+    return {"district": district, "street": street, "here": here, "there": there, "grid": grid}
 
 
 from tests.city.terminal import Terminal  # noqa: E402  needs nothing of Django's models, but its settings

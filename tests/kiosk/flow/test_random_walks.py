@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from kiosk.flow import events as happened
+from kiosk.flow.community import Community
 from kiosk.flow.effects import CloseCamera, OpenCamera, ReadCard, StopReading
 from kiosk.flow.errands import ErrandKind
 from kiosk.flow.events import Event, FinishPressed, LeaveConfirmed, SlipAnswered, Stored, Timer, TimerFired
@@ -33,7 +34,6 @@ from peripherals.document_camera import PaperHint, PaperView, Picture
 from peripherals.id_card_reader import CardReading, CardReadStatus, PlateStatus
 from peripherals.receipt_printer import PrinterStatus, Printing
 from peripherals.secret import Secret
-from sync.contract.community import NOTHING_PUBLISHED
 from sync.contract.item import Category
 from sync.contract.names import ApplicationId, CaseNumber, ReceiptNumber
 from sync.contract.words import Language
@@ -53,7 +53,7 @@ def some_event(dice: random.Random, walk: Walk) -> Event:
         lambda: happened.ItemChosen(CODE),
         lambda: happened.ErrandChosen(dice.choice(list(ErrandKind))),
         lambda: happened.NoticeOpened(dice.choice(["n1", "n2"])),
-        lambda: happened.CommunityLoaded(dice.choice([COMMUNITY, NOTHING_PUBLISHED])),
+        lambda: happened.CommunityLoaded(dice.choice([COMMUNITY, Community()])),
         lambda: happened.ConsentTicked(agreed=dice.random() < 0.8),
         lambda: happened.FieldEntered(field),
         lambda: happened.AnswerGiven(field, value),

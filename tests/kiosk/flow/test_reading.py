@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from kiosk.flow.community import Community
 from kiosk.flow.errands import ErrandKind, NoticeList, NoticeShown, Reading
 from kiosk.flow.events import (
     BackPressed,
@@ -23,7 +24,6 @@ from kiosk.flow.events import (
 from kiosk.flow.reading import shown
 from kiosk.flow.state import CardLeft, Display, Home, Idle, StaffCalled, StillThere
 from peripherals.id_card_reader import PlateStatus
-from sync.contract.community import Community
 from sync.contract.words import Language
 from tests.kiosk.flow.walk import CODE, COMMUNITY, NOW, Walk, notice
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from kiosk.flow import advance
+from kiosk.flow.community import Community
 from kiosk.flow.effects import Effect
 from kiosk.flow.events import (
     AnswerGiven,
@@ -30,9 +31,9 @@ from kiosk.flow.state import Ink, Kiosk, Place
 from peripherals.document_camera import PaperHint, PaperView, Picture
 from peripherals.id_card_reader import CardKind, CardReading, CardReadStatus, IdCard, Sex
 from peripherals.secret import Secret
-from sync.contract.community import Community, Notice, NoticeKind
 from sync.contract.item import ItemPackage
 from sync.contract.names import ItemCode
+from sync.contract.notices import Notice, NoticeKind
 from sync.contract.words import Words
 
 ITEMS = Path(__file__).parents[3] / "city" / "items"

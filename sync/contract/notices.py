@@ -1,4 +1,4 @@
-"""What a community tells its residents: notices. The city publishes it to the terminals of a grid as one signed statement.
+"""What a community tells its residents, published by the city to the terminals of its area as one feed.
 
 A notice is there once two people of the city have seen it, one who wrote it and one who let it through; a terminal shows it while
 it is valid, by its own clock, and never longer than the city said.
@@ -11,9 +11,6 @@ from enum import StrEnum
 import msgspec
 
 from sync.contract.words import Words
-
-FORMAT = 1
-PAYLOAD_TYPE = "application/vnd.bianmin.community+json"
 
 
 class NoticeKind(StrEnum):
@@ -45,14 +42,10 @@ class Notice(msgspec.Struct, frozen=True, omit_defaults=True):
     urgent: bool = False
 
 
-class Community(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Everything of the community that terminals show."""
+class Noticeboard(msgspec.Struct, frozen=True):
+    """The content of the feed: what is valid now, or will be."""
 
-    format: int = FORMAT
     notices: tuple[Notice, ...] = ()
-
-
-NOTHING_PUBLISHED = Community()
 
 
 def notices_at(notices: Iterable[Notice], now: datetime) -> tuple[Notice, ...]:

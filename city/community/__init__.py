@@ -1,0 +1,1 @@
+"""Community information: notices, the directory of services, requests, time bank, public utilities."""

@@ -1,0 +1,12 @@
+"""The addresses of the community's pages."""
+
+from django.urls import URLPattern, path
+
+from city.community import pages
+
+urlpatterns: list[URLPattern] = [
+    path("community/notices", pages.notice_list, name="notices"),
+    path("community/notices/new", pages.notice_new, name="notice-new"),
+    path("community/notices/save", pages.notice_save, name="notice-save"),
+    path("community/notices/judge", pages.notice_judge, name="notice-judge"),
+]

@@ -1,0 +1,1 @@
+"""The grid: areas as a tree, what stands and happens in them."""

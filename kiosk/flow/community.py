@@ -1,0 +1,15 @@
+"""What the city publishes to this terminal's residents beside the items, as the terminal has it now."""
+
+from dataclasses import dataclass
+
+from sync.contract.notices import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Community:
+    """Facts like the items: they are no one's, and stay when a visit ends."""
+
+    notices: tuple[Notice, ...] = ()
+
+
+NOTHING_PUBLISHED = Community()
