@@ -23,13 +23,12 @@ _INSIDE = {Level.STREET: Level.DISTRICT, Level.COMMUNITY: Level.STREET, Level.GR
 
 
 class Area(models.Model):
-    """One area. `outline` is a polygon in the units of its community's own map, x to the right and y downwards; only grids have one."""
+    """One area; where a grid lies is drawn on its community's map."""
 
     code = models.CharField(max_length=32, unique=True)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     level = models.CharField(max_length=12, choices=Level)
     name = models.CharField(max_length=60)
-    outline = models.JSONField(default=list, blank=True)
     households = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -53,3 +52,13 @@ class Area(models.Model):
             raise ValidationError({"parent": f"上级须是{outside.label}"})
         if not self.code.startswith(self.parent.code) or self.code == self.parent.code:
             raise ValidationError({"code": f"编码须以上级编码 {self.parent.code} 开头"})
+
+
+class CommunityMap(models.Model):
+    """The map of one community, as it is sent to its terminals (see the contract's `places`)."""
+
+    community = models.OneToOneField(Area, on_delete=models.PROTECT, primary_key=True, related_name="map")
+    plan = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"map {self.community_id}"

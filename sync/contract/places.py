@@ -5,6 +5,7 @@ Its name is worked out from the map, in the language of whoever reads it. Units 
 right and y downwards.
 """
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -122,4 +123,4 @@ def place_said(plan: GridMap, place: Place, language: Language) -> str:
 
 
 def _distance(one: Point, other: Point) -> float:
-    return ((one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2) ** 0.5
+    return math.dist(one, other)

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from city.community.models import NoticeState, NoticeStep
+from city.community.pages import VIEWS as NOTICE_VIEWS
+from city.grid.models import Level
 from city.onewindow.models import Kind, PlainState, State
 from city.onewindow.queue import VIEWS
 from city.staff.models import Looked, Reason
@@ -26,9 +29,10 @@ def sentences() -> Iterator[tuple[str, str]]:
         for found in _SAID.finditer(path.read_text(encoding="utf-8")):
             block = found["block"]
             yield path.name, found["plain"] if block is None else re.sub(r"{{\s*(\w+)\s*}}", r"%(\1)s", block.replace("%", "%%"))
-    for choices in (State, PlainState, Kind, Looked, Reason, Role):
+    for choices in (State, PlainState, Kind, Looked, Reason, Role, NoticeState, NoticeStep, Level):
         yield from ((choices.__name__, str(label)) for label in choices.labels)
     yield from (("VIEWS", label) for _, label in VIEWS.values())
+    yield from (("NOTICE_VIEWS", label) for label in NOTICE_VIEWS.values())
     yield from (("MODULES", module.label) for module in MODULES)
 
 
