@@ -62,9 +62,10 @@ def _make_areas() -> None:
 
 def _make_notices(writer: Clerk, reviewer: Clerk) -> None:
     board = msgspec.json.decode((_HERE / "notices.json").read_bytes(), type=Noticeboard)
-    now = here.now()
+    now, area = here.now(), sample_map().community
     for place, notice in enumerate(board.notices):
-        facts = _as_row(notice) | {"area": sample_map().community, "valid_from": now - timedelta(hours=place + 1), "valid_until": now + _SHOWN_FOR}
+        when = {"valid_from": now - timedelta(hours=place + 1), "valid_until": now + _SHOWN_FOR}
+        facts = _as_row(notice) | when | {"area": area}
         row = NoticeRow.objects.create(state=NoticeState.PUBLISHED, writer=writer, reviewer=reviewer, **facts)
         for step, clerk in ((NoticeStep.WRITTEN, writer), (NoticeStep.SENT, writer), (NoticeStep.PUBLISHED, reviewer)):
             NoticeLine(notice=row, step=step, clerk=clerk).save()
