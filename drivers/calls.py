@@ -87,6 +87,18 @@ class CloseCamera(Call, frozen=True, tag="close_camera"):
     """DocumentCamera.close."""
 
 
+class OpenScanner(Call, frozen=True, tag="open_scanner"):
+    """CodeScanner.open."""
+
+
+class ScanCode(Call, frozen=True, tag="scan_code"):
+    """CodeScanner.scan."""
+
+
+class CloseScanner(Call, frozen=True, tag="close_scanner"):
+    """CodeScanner.close."""
+
+
 AnyCall = (
     ReadCard
     | AskPlate
@@ -99,6 +111,9 @@ AnyCall = (
     | NextPreview
     | TakePicture
     | CloseCamera
+    | OpenScanner
+    | ScanCode
+    | CloseScanner
 )
 
 

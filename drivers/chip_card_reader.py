@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from drivers.health import Seen
 from drivers.pcsc.apdu import Transmit
 from drivers.pcsc.chips import read_chip
 from drivers.pcsc_service import CardGoneError, CardHeldError, CardMuteError, PcscService, ReaderGoneError, ServiceGoneError, Slot
@@ -72,6 +73,12 @@ class PcscChipCardReader:
         if not slots:
             return SlotStatus.ABSENT
         return SlotStatus.OCCUPIED if any(slot.is_present for slot in slots.values()) else SlotStatus.EMPTY
+
+    def look(self, deadline: Deadline) -> Seen:
+        """Say whether the reader is there; with a card in it, it is as ready as without."""
+        slot = self.slot(deadline)
+        is_fit = slot in {SlotStatus.EMPTY, SlotStatus.OCCUPIED}
+        return Seen("ready" if is_fit else slot, is_fit)
 
     def close(self) -> None:
         """Let the service go; the next question finds it again."""

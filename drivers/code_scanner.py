@@ -16,6 +16,8 @@ import serial
 from drivers.codes import code_of, codes_in
 from drivers.frame_source import Shot, source_of
 from drivers.fresh_frames import STALLED_AFTER_S, FreshFrames
+from drivers.health import Seen
+from drivers.presence import is_present
 from drivers.scanner_line import ScanParser
 from peripherals.code_scanner import CodeScanner, Scan, ScanStatus
 from peripherals.deadline import Deadline
@@ -82,6 +84,11 @@ class SerialCodeScanner:
                 port.close()
             except _LOST_PORT:
                 return  # it had gone by itself
+
+    def look(self, deadline: Deadline) -> Seen:
+        """Say whether its port is there; a scanner answers no questions."""
+        is_there = is_present(self._port, deadline)
+        return Seen("ready", is_fit=True) if is_there else Seen(ScanStatus.ABSENT, is_fit=False)
 
     @property
     def _has_begun(self) -> bool:
@@ -161,6 +168,11 @@ class CameraCodeScanner:
         frames, self._frames = self._frames, None
         if frames is not None:
             frames.close()
+
+    def look(self, deadline: Deadline) -> Seen:
+        """Say whether the camera is there, without opening it."""
+        is_there = (self._frames is not None and not self._frames.is_gone) or is_present(self._address, deadline)
+        return Seen("ready", is_fit=True) if is_there else Seen(ScanStatus.ABSENT, is_fit=False)
 
     def _connect(self, deadline: Deadline) -> bool:
         if self._frames is not None and not self._frames.is_gone:

@@ -13,7 +13,9 @@ import numpy as np
 
 from drivers import document
 from drivers.frame_source import FrameSource, Shot, source_of
+from drivers.health import Seen
 from drivers.paper_edges import Frame
+from drivers.presence import is_present
 from peripherals.deadline import Deadline
 from peripherals.document_camera import PaperHint, PaperView, Picture, Preview
 from peripherals.secret import Secret
@@ -160,6 +162,14 @@ class OpencvDocumentCamera:
             if frame is not None:
                 yield frame
 
+    def look(self, deadline: Deadline) -> Seen:
+        """Say whether the camera is there, and while it is open whether it still sends frames; its lamp is not lit for that."""
+        if not self._is_wanted or self._is_gone:
+            is_there = is_present(self._address, deadline)
+            return Seen("ready", is_fit=True) if is_there else Seen("absent", is_fit=False)
+        hint = self._hint_unless_fresh(deadline.sooner(STALLED_AFTER_S))
+        return Seen("ready", is_fit=True) if hint is None else Seen(_IN_SHORT[hint], is_fit=False)
+
     def close(self) -> None:
         """Stop the stream."""
         self._is_wanted = False
@@ -174,6 +184,7 @@ class OpencvDocumentCamera:
             source.close()
 
 
+_IN_SHORT = {PaperHint.CAMERA_ABSENT: "absent", PaperHint.CAMERA_STALLED: "silent"}
 _ORDER = {hint: place for place, hint in enumerate(PaperHint)}  # the contract lists the hints worst first
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from drivers.health import Seen
 from drivers.sam.codes import RESEND, Sw3, meaning
 from drivers.sam.data import card_blocks, module_id
 from drivers.sam.fields import FieldTrouble, decode_card, decode_newest_address
@@ -109,6 +110,16 @@ class SamIdCardReader:
             return report
 
         return self._report(change)
+
+    def look(self, deadline: Deadline) -> Seen:
+        """Ask the module how it is; the card on the plate, and what is known of it, stay as they are."""
+        report = self._report(lambda: self._health(deadline))
+        is_fit = report.status is CardReadStatus.READ
+        return Seen("ready" if is_fit else report.status, is_fit, report.detail)
+
+    def _health(self, deadline: Deadline) -> ModuleReport:
+        answer = self._ask(Command.STATUS, deadline)
+        return _failed(answer) if isinstance(answer, _Refusal) else ModuleReport(CardReadStatus.READ)
 
     def close(self) -> None:
         """Let the port go; the next question opens it again."""
@@ -312,6 +323,72 @@ def _failed(refusal: _Refusal) -> ModuleReport:
     # A module that was not heard in time is silent: there is no card in the question.
     status = CardReadStatus.SILENT if refusal.sw3 is None else CardReadStatus.MODULE_FAULT
     return ModuleReport(status, detail=refusal.detail)
+
+
+class RoamingIdCardReader:
+    """A reader that is known by what it answers, not by its port's name, which changes with the plug it sits in.
+
+    Args:
+        ports: Names the serial ports that there are now.
+        baud: The rate of the line.
+    """
+
+    def __init__(self, ports: Callable[[], Iterable[str]], baud: int = 115200) -> None:
+        self._ports = ports
+        self._baud = baud
+        self._found: SamIdCardReader | None = None
+        self._not_before = Deadline.after(0)
+
+    def read(self, deadline: Deadline, *, newest_address: bool = False, on_card: Callable[[], None] | None = None) -> CardReading:
+        """See IdCardReader.read."""
+        if (reader := self._here(deadline)) is None:
+            return CardReading(CardReadStatus.ABSENT, detail=_NOWHERE)
+        reading = reader.read(deadline, newest_address=newest_address, on_card=on_card)
+        self._leave_if(reading.status is CardReadStatus.ABSENT)
+        return reading
+
+    def plate(self, deadline: Deadline) -> PlateStatus:
+        """See IdCardReader.plate."""
+        if (reader := self._here(deadline)) is None:
+            return PlateStatus.ABSENT
+        plate = reader.plate(deadline)
+        self._leave_if(plate is PlateStatus.ABSENT)
+        return plate
+
+    def module(self, deadline: Deadline) -> ModuleReport:
+        """See IdCardReader.module."""
+        if (reader := self._here(deadline)) is None:
+            return ModuleReport(CardReadStatus.ABSENT, detail=_NOWHERE)
+        report = reader.module(deadline)
+        self._leave_if(report.status is CardReadStatus.ABSENT)
+        return report
+
+    def look(self, deadline: Deadline) -> Seen:
+        """Ask the module how it is, looking for it where it is now."""
+        if (reader := self._here(deadline)) is None:
+            return Seen(CardReadStatus.ABSENT, is_fit=False, detail=_NOWHERE)
+        seen = reader.look(deadline)
+        self._leave_if(seen.status == CardReadStatus.ABSENT)
+        return seen
+
+    def close(self) -> None:
+        """Let the port go."""
+        self._leave_if(True)
+
+    def _here(self, deadline: Deadline) -> SamIdCardReader | None:
+        if self._found is None and self._not_before.is_past:
+            self._found = find_reader(self._ports(), deadline, (self._baud,))
+            self._not_before = Deadline.after(_SEARCH_EVERY_S)
+        return self._found
+
+    def _leave_if(self, is_gone: bool) -> None:
+        if is_gone and self._found is not None:
+            self._found.close()
+            self._found = None
+
+
+_NOWHERE = "no serial port has a security module behind it"
+_SEARCH_EVERY_S = 0.6  # other devices' ports are not asked all the time
 
 
 def find_reader(candidates: Iterable[str], deadline: Deadline, bauds: Iterable[int] = (115200,)) -> SamIdCardReader | None:

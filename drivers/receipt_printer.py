@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 
 from drivers.escpos.answers import QUESTIONS, TURN, Answers, verdict
 from drivers.escpos.raster import CUT, FORGET, START, bands
+from drivers.health import Seen
 from drivers.printer_line import LineGoneError, LineStalledError, PrinterAddress, PrinterLine
 from peripherals.deadline import Deadline
 from peripherals.receipt_printer import PrinterStatus, Printing, Raster
@@ -61,6 +62,11 @@ class EscposReceiptPrinter:
                 return Printing(printed=True, status=self._print_whole(line, receipt, deadline))
         except _StoppedError as stopped:
             return Printing(printed=False, status=stopped.status)
+
+    def look(self, deadline: Deadline) -> Seen:
+        """Ask the printer how it is."""
+        status = self.status(deadline)
+        return Seen(status, status.can_print)
 
     def close(self) -> None:
         """Hang up."""

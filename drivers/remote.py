@@ -22,12 +22,15 @@ from drivers.calls import (
     AskSlot,
     Call,
     CloseCamera,
+    CloseScanner,
     Kind,
     NextPreview,
     OpenCamera,
+    OpenScanner,
     PrintReceipt,
     ReadCard,
     ReadChipCard,
+    ScanCode,
     TakePicture,
     decoded,
     decoded_chip_reading,
@@ -38,6 +41,7 @@ from drivers.calls import (
     send_frame,
 )
 from peripherals.card_reader import ChipReading, ChipReadStatus, SlotStatus
+from peripherals.code_scanner import Scan, ScanStatus
 from peripherals.deadline import Deadline
 from peripherals.document_camera import PaperHint, PaperView, Picture, Preview
 from peripherals.id_card_reader import CardReading, CardReadStatus, ModuleReport, PlateStatus
@@ -275,3 +279,40 @@ def _decoded_preview(payload: bytes) -> Preview | None:
 
 def _paper_hint(trouble: Trouble) -> PaperHint:
     return PaperHint.CAMERA_STALLED if trouble is Trouble.SILENT else PaperHint.CAMERA_ABSENT
+
+
+class RemoteCodeScanner:
+    """A CodeScanner in its own process."""
+
+    _CLOSING_S = 3.0
+
+    def __init__(self, socket_path: Path) -> None:
+        self._line = _Line(socket_path)
+
+    def open(self, deadline: Deadline) -> ScanStatus:
+        """See CodeScanner.open."""
+        outcome = self._line.ask(OpenScanner(0), deadline, lambda payload: decoded(payload, ScanStatus))
+        return _scan_status(outcome) if isinstance(outcome, Trouble) else outcome
+
+    def scan(self, deadline: Deadline) -> Scan:
+        """See CodeScanner.scan."""
+        outcome = self._line.ask(ScanCode(0), deadline, lambda payload: decoded(payload, Scan))
+        return Scan(_scan_status(outcome)) if isinstance(outcome, Trouble) else outcome
+
+    def give_up(self) -> None:
+        """End the waiting of `scan` in another thread, which then returns NO_CODE; the worker stops waiting, too."""
+        self._line.give_up()
+
+    def close(self) -> None:
+        """See CodeScanner.close; a worker that is gone has closed it already."""
+        self._line.ask(CloseScanner(0), Deadline.after(self._CLOSING_S), lambda payload: decoded(payload, type(None)))
+
+
+def _scan_status(trouble: Trouble) -> ScanStatus:
+    match trouble:
+        case Trouble.ABSENT:
+            return ScanStatus.ABSENT
+        case Trouble.SILENT:
+            return ScanStatus.STALLED
+        case Trouble.GIVEN_UP:
+            return ScanStatus.NO_CODE

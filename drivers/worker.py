@@ -11,9 +11,9 @@ import selectors
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import assert_never, cast
+from typing import Protocol, assert_never, cast
 
 import msgspec
 
@@ -24,12 +24,15 @@ from drivers.calls import (
     AskPrinter,
     AskSlot,
     CloseCamera,
+    CloseScanner,
     Kind,
     NextPreview,
     OpenCamera,
+    OpenScanner,
     PrintReceipt,
     ReadCard,
     ReadChipCard,
+    ScanCode,
     TakePicture,
     decoded_call,
     encoded,
@@ -37,35 +40,52 @@ from drivers.calls import (
     receive_frame,
     send_frame,
 )
+from drivers.health import Record, Seen
+from drivers.tally import Tally
 from peripherals.card_reader import ChipCardReader
+from peripherals.code_scanner import CodeScanner
 from peripherals.deadline import Deadline
 from peripherals.document_camera import DocumentCamera
 from peripherals.id_card_reader import IdCardReader
 from peripherals.receipt_printer import ReceiptPrinter
 from peripherals.unix_address import unix_address
 
-Device = IdCardReader | ChipCardReader | ReceiptPrinter | DocumentCamera
+Device = IdCardReader | ChipCardReader | ReceiptPrinter | DocumentCamera | CodeScanner
+
+
+class Watched(Protocol):
+    """A device that can be looked at between calls without disturbing what it does."""
+
+    def look(self, deadline: Deadline) -> Seen:
+        """Say how it is."""
+
 
 WATCHDOG_GRACE_S = 2.0
+_LOOK_WITHIN_S = 1.5
 _FRAME_PATIENCE_S = 2.0  # for the rest of a frame that has begun, and for a caller to take its answer
 _HUNG_UP_AT_S = float("inf")
 
 
-def serve(device: Device, socket_path: Path, *, mode: int = 0o600, watchdog_grace_s: float = WATCHDOG_GRACE_S) -> None:
+def serve(
+    device: Device, socket_path: Path, *, mode: int = 0o600, watchdog_grace_s: float = WATCHDOG_GRACE_S, record: Record | None = None
+) -> None:
     """Answer calls to `device` for ever, one at a time; callers wait in line.
 
-    Whatever the device raises ends the process, as does a call that overruns its deadline by `watchdog_grace_s`.
+    Whatever the device raises ends the process, as does a call that overruns its deadline by `watchdog_grace_s`. With a `record`,
+    whose device must be `Watched`, it is looked at while nobody calls, and what it does is counted.
     """
+    desk = _Desk(device, watchdog_grace_s, record)
     with contextlib.closing(_listen(socket_path, mode)) as listener, selectors.DefaultSelector() as ready:
         ready.register(listener, selectors.EVENT_READ)
         while True:
-            for key, _ in ready.select():
+            for key, _ in ready.select(None if record is None else record.until_look_s):
                 line = cast("socket.socket", key.fileobj)
                 if line is listener:
                     ready.register(listener.accept()[0], selectors.EVENT_READ)
-                elif not _answer(device, line, watchdog_grace_s):
+                elif not desk.answer(line):
                     ready.unregister(line)
                     line.close()
+            desk.look_if_due()
 
 
 def _listen(path: Path, mode: int) -> socket.socket:
@@ -84,28 +104,55 @@ def _listen(path: Path, mode: int) -> socket.socket:
     return listener
 
 
-def _answer(device: Device, line: socket.socket, grace_s: float) -> bool:
-    """Take one call from `line` and answer it; False when the line is of no use any more."""
-    try:
-        kind, payload = receive_frame(line, Deadline.after(_FRAME_PATIENCE_S))
-    except OSError:
-        return False
-    if kind is not Kind.CALL:
-        return False
-    try:
-        call = decoded_call(payload)
-    except msgspec.DecodeError:
-        return False
-    if is_hung_up(line):
-        return False  # the caller has given up while it waited in line; a receipt must not come out now
-    if not hasattr(device, _only_of_its_kind(call)):
-        return _send(line, Kind.NOT_MINE, b"")
-    faulthandler.dump_traceback_later(call.remaining_s + grace_s, exit=True, file=sys.stderr)
-    try:
-        outcome = _perform(device, call, line)
-    finally:
-        faulthandler.cancel_dump_traceback_later()
-    return _send(line, Kind.OUTCOME, encoded(outcome))
+class _Desk:
+    """One device, what it does, and the record of it."""
+
+    def __init__(self, device: Device, grace_s: float, record: Record | None) -> None:
+        self._device = device
+        self._grace_s = grace_s
+        self._record = record
+        self._tally = Tally()
+
+    def look_if_due(self) -> None:
+        """Look at the device when the record wants it."""
+        if self._record is None or self._record.until_look_s > 0:
+            return
+        watched = cast("Watched", self._device)
+        with self._watchdog(_LOOK_WITHIN_S):
+            seen = watched.look(Deadline.after(_LOOK_WITHIN_S))
+        self._record.saw(seen)
+
+    def answer(self, line: socket.socket) -> bool:
+        """Take one call from `line` and answer it; False when the line is of no use any more."""
+        try:
+            kind, payload = receive_frame(line, Deadline.after(_FRAME_PATIENCE_S))
+        except OSError:
+            return False
+        if kind is not Kind.CALL:
+            return False
+        try:
+            call = decoded_call(payload)
+        except msgspec.DecodeError:
+            return False
+        if is_hung_up(line):
+            return False  # the caller has given up while it waited in line; a receipt must not come out now
+        if not hasattr(self._device, _only_of_its_kind(call)):
+            return _send(line, Kind.NOT_MINE, b"")
+        with self._watchdog(call.remaining_s):
+            outcome = _perform(self._device, call, line)
+        is_open = _send(line, Kind.OUTCOME, encoded(outcome))
+        if self._record is not None:
+            self._record.did(self._tally.of(call, outcome))
+        return is_open
+
+    @contextlib.contextmanager
+    def _watchdog(self, within_s: float) -> Iterator[None]:
+        """End this process when what is done inside overruns by the grace."""
+        faulthandler.dump_traceback_later(within_s + self._grace_s, exit=True, file=sys.stderr)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
 
 
 def _send(line: socket.socket, kind: Kind, payload: bytes) -> bool:
@@ -127,13 +174,15 @@ def _only_of_its_kind(call: AnyCall) -> str:
             return "print"
         case OpenCamera() | NextPreview() | TakePicture() | CloseCamera():
             return "preview"
+        case OpenScanner() | ScanCode() | CloseScanner():
+            return "scan"
         case _:
             assert_never(call)
 
 
 def _perform(device: Device, call: AnyCall, line: socket.socket) -> object:
     reader, printer, camera = cast("IdCardReader", device), cast("ReceiptPrinter", device), cast("DocumentCamera", device)
-    chips = cast("ChipCardReader", device)
+    chips, scanner = cast("ChipCardReader", device), cast("CodeScanner", device)
     deadline = Deadline.after(call.remaining_s)
     match call:
         case ReadCard():
@@ -160,6 +209,13 @@ def _perform(device: Device, call: AnyCall, line: socket.socket) -> object:
             return camera.capture(deadline, insist=call.insist)
         case CloseCamera():
             camera.close()
+            return None
+        case OpenScanner():
+            return scanner.open(deadline)
+        case ScanCode():
+            return scanner.scan(Deadline.after(call.remaining_s, _clock_while_wanted(line)))
+        case CloseScanner():
+            scanner.close()
             return None
         case _:
             assert_never(call)

@@ -24,6 +24,7 @@ _MODULE_OF = {
     "outbox": "outbox",
     "catalogue": "catalogue",
     "config": "config",
+    "devices": "devices",
     "id-card": "id_card",
     "card": "card",
     "printer": "printer",

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+import typing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,6 +22,7 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """One table of the file."""
 
 
+AUTO = "auto"
 Words = Annotated[str, msgspec.Meta(min_length=1)]
 Pixels = Annotated[int, msgspec.Meta(ge=320, le=8192)]
 
@@ -56,8 +58,20 @@ class City(Section, frozen=True):
 class IdCardReader(Section, frozen=True):
     """SAM module on a serial line."""
 
-    port: Words
+    port: Words  # /dev/ttyUSB0, or "auto" to find it by asking, whatever its port is called
     baud: Annotated[int, msgspec.Meta(gt=0)] = 115200
+
+
+class ChipCardReader(Section, frozen=True):
+    """PC/SC reader for social security cards."""
+
+    reader: Words | None = None  # its name, or a part of it; any reader when left out
+
+
+class CodeScanner(Section, frozen=True):
+    """Scanner of QR codes and barcodes."""
+
+    source: Words  # /dev/ttyACM0, serial:///dev/ttyS1?baud=9600, or a camera as for the papers
 
 
 class ReceiptPrinter(Section, frozen=True):
@@ -89,6 +103,8 @@ class Config(Section, frozen=True):
     id_card_reader: IdCardReader
     receipt_printer: ReceiptPrinter
     document_camera: DocumentCamera
+    chip_card_reader: ChipCardReader | None = None
+    code_scanner: CodeScanner | None = None
     panel: Panel = msgspec.field(default_factory=Panel)
     bench: Bench | None = None
 
@@ -118,6 +134,11 @@ class Places:
     def feeds(self) -> Path:
         """What else the city sends down, such as notices."""
         return self.folder / "feeds"
+
+    @property
+    def counts(self) -> Path:
+        """What each device has done in its life."""
+        return self.folder / "devices"
 
     @property
     def sockets(self) -> Path:
@@ -193,9 +214,19 @@ def _resolved(config: Config, base: Path) -> Config:
         config,
         terminal=replace(config.terminal, folder=base / config.terminal.folder),
         city=replace(config.city, ca_file=base / config.city.ca_file, keys_folder=base / config.city.keys_folder),
-        id_card_reader=replace(config.id_card_reader, port=str(base / config.id_card_reader.port)),
+        id_card_reader=replace(config.id_card_reader, port=_port(base, config.id_card_reader.port)),
+        code_scanner=config.code_scanner and replace(config.code_scanner, source=_source(base, config.code_scanner.source)),
         bench=None if config.bench is None else replace(config.bench, folder=base / config.bench.folder),
     )
+
+
+def _port(base: Path, port: str) -> str:
+    return port if port == AUTO else str(base / port)
+
+
+def _source(base: Path, source: str) -> str:
+    """Return a scanner's or camera's address; a bare path counts from the file's folder."""
+    return source if "://" in source or source.isdecimal() else str(base / source)
 
 
 def _explain(path: Path, text: str, complaint: str) -> str:
@@ -228,10 +259,14 @@ def _known(keys: list[str]) -> list[str]:
     kind: Any = Config
     for key in keys:
         kind = next((field.type for field in msgspec.structs.fields(kind) if field.encode_name == key), None)
-        kind = Bench if kind == Bench | None else kind
+        kind = next((part for part in typing.get_args(kind) if part is not type(None)), kind) if _is_optional(kind) else kind
         if kind is None:
             return []
     return [field.encode_name for field in msgspec.structs.fields(kind)]
+
+
+def _is_optional(kind: Any) -> bool:  # noqa: ANN401 - an annotation
+    return type(None) in typing.get_args(kind)
 
 
 def _line_of(text: str, keys: list[str]) -> int | None:

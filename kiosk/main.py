@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from kiosk import assets
 from kiosk.conductor import Conductor
-from kiosk.config import Config, places, sync_settings
+from kiosk.config import Config, sync_settings
+from kiosk.devices import installed, socket_of
 from kiosk.flow.events import Event
 from kiosk.flow.state import Kiosk, Place
 from kiosk.runner import Devices, Runner
@@ -33,7 +34,6 @@ from sync.wake import wake
 
 _MADE_IN = 2026  # no earlier time is true
 _CLOCKS_AGREE_S = 120.0
-DEVICES = ("id_card_reader", "receipt_printer", "document_camera")
 
 
 def local_clock(config: Config) -> Callable[[], datetime]:
@@ -47,14 +47,9 @@ def clock_is_sure(city_is_ahead_s: float | None, now: datetime) -> bool:
     return now.year >= _MADE_IN and (city_is_ahead_s is None or abs(city_is_ahead_s) <= _CLOCKS_AGREE_S)
 
 
-def socket_of(config: Config, device: str) -> Path:
-    """Return the socket on which a device's worker answers."""
-    return places(config).sockets / f"{device}.sock"
-
-
-def terminal_commands(config_file: Path) -> dict[str, list[str]]:
+def terminal_commands(config: Config, config_file: Path) -> dict[str, list[str]]:
     """Return the command lines of the terminal's processes beside its screen."""
-    commands = {device: kiosk_command("device", device, "--config", str(config_file)) for device in DEVICES}
+    commands = {kind.name: kiosk_command("device", kind.name, "--config", str(config_file)) for kind in installed(config)}
     return {**commands, "sync": kiosk_command("sync", "--config", str(config_file))}
 
 

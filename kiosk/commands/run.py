@@ -8,15 +8,12 @@ import queue
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from kiosk.commands.answer import Answer, Commands, add_command
-from kiosk.config import Config, load, places
-
-if TYPE_CHECKING:
-    from drivers.worker import Device
+from kiosk.config import load, places
+from kiosk.devices import KINDS, installed, socket_of
 
 CONFIG_HELP = "the terminal's configuration file"
 
@@ -30,7 +27,7 @@ def register(commands: Commands) -> None:
     )
     parser.add_argument("--config", type=Path, required=True, help=CONFIG_HELP)
     parser = add_command(commands, "device", device, "run one device's process", "kiosk device receipt_printer --config sandbox/kiosk.toml")
-    parser.add_argument("name", choices=("id_card_reader", "receipt_printer", "document_camera"))
+    parser.add_argument("name", choices=tuple(kind.name for kind in KINDS))
     parser.add_argument("--config", type=Path, required=True, help=CONFIG_HELP)
 
 
@@ -48,7 +45,7 @@ def run(words: argparse.Namespace) -> Answer:
         if (blind := _no_display()) is not None:
             return blind
         ended = _ended_by_signal()
-        commands = {**terminal_commands(config_file), "screen": kiosk_command("screen", "--config", str(config_file))}
+        commands = {**terminal_commands(config, config_file), "screen": kiosk_command("screen", "--config", str(config_file))}
         supervisor = Supervisor(commands, _say, ends_all=("screen",), ended=lambda: ended.put(None))
         supervisor.start()
         ended.get()
@@ -113,31 +110,15 @@ def screen(words: argparse.Namespace) -> Answer:
 
 def device(words: argparse.Namespace) -> Answer:
     """Serve one device until the process is ended."""
+    from drivers.health import Record
     from drivers.worker import serve
-    from kiosk.main import socket_of
 
     config = load(words.config)
-    places(config).sockets.mkdir(parents=True, exist_ok=True, mode=0o700)
-    serve(_MAKERS[words.name](config), socket_of(config, words.name))
+    kind = next((kind for kind in installed(config) if kind.name == words.name), None)
+    if kind is None:
+        told = f"{words.config}: there is no [{words.name}] table, so this terminal has none"
+        return Answer({"status": "not_installed", "detail": told}, told, done=False)
+    own = places(config)
+    own.sockets.mkdir(parents=True, exist_ok=True, mode=0o700)
+    serve(kind.make(config), socket_of(config, kind.name), record=Record(kind.name, own.sockets, own.counts))
     return Answer({"status": "stopped"}, "")
-
-
-def _reader(config: Config) -> "Device":
-    from drivers.id_card_reader import SamIdCardReader
-
-    return SamIdCardReader(config.id_card_reader.port, config.id_card_reader.baud)
-
-
-def _printer(config: Config) -> "Device":
-    from drivers.receipt_printer import EscposReceiptPrinter
-
-    return EscposReceiptPrinter(config.receipt_printer.device)
-
-
-def _camera(config: Config) -> "Device":
-    from drivers.document_camera import OpencvDocumentCamera
-
-    return OpencvDocumentCamera(config.document_camera.source)
-
-
-_MAKERS: dict[str, Callable[[Config], Any]] = {"id_card_reader": _reader, "receipt_printer": _printer, "document_camera": _camera}

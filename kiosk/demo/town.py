@@ -44,7 +44,7 @@ class Town:
         try:
             self.start_city()
             self.bench.__enter__()
-            self.supervisor = Supervisor(terminal_commands(self.sandbox.config), self.said.append)
+            self.supervisor = Supervisor(terminal_commands(self.config, self.sandbox.config), self.said.append)
             self.supervisor.start()
         except BaseException:
             self.bench.__exit__(None, None, None)

@@ -1,0 +1,166 @@
+"""How a device is, and what it has done in its life: looked at by its own worker, told to whoever asks through two small files.
+
+| File | What | Kept |
+|---|---|---|
+| `run/NAME.health` | the status, since when, seen when | in memory: rewritten with every look, never synced |
+| `devices/NAME.json` | counts of work and wear | on disk: replaced and synced after each piece of work |
+
+Neither says anything about a person. Times are UTC for people and the monotonic clock for comparing, which all processes share.
+"""
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+LOOK_EVERY_S = 0.7
+"""So that a plug that is pulled or put in is noticed within a second."""
+
+STALE_AFTER_S = 6.0
+"""A worker that has not said anything for so long hangs; its longest look and its pauses are shorter."""
+
+_MINUTE_S = 60.0
+_FLAPS = 6  # changes within a minute: no hand plugs that often
+_LONGEST_PAUSE_S = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a look at the device came to: `status` is a word of the device's own closed set, or "ready"."""
+
+    status: str
+    is_fit: bool
+    detail: str | None = None
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """How a device was when its worker last looked."""
+
+    status: str
+    is_fit: bool
+    detail: str | None
+    since: datetime
+    is_flapping: bool
+    looked_at_s: float  # on the monotonic clock
+    worker: int  # its process
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """When a device's status changed of late. Pure: the caller tells the time."""
+
+    at_s: tuple[float, ...] = ()
+    told_at_s: float = -_MINUTE_S
+
+    def after(self, now_s: float, *, is_change: bool) -> "Changes":
+        """Return what is known one look later."""
+        recent = tuple(at_s for at_s in self.at_s if now_s - at_s < _MINUTE_S)
+        return replace(self, at_s=(*recent, now_s) if is_change else recent)
+
+    @property
+    def is_flapping(self) -> bool:
+        """Whether it comes and goes more often than any hand would plug it."""
+        return len(self.at_s) >= _FLAPS
+
+    @property
+    def pause_s(self) -> float:
+        """How long to wait until the next look: a flapping device is left in peace, the longer the more it flaps."""
+        return min(_LONGEST_PAUSE_S, LOOK_EVERY_S * 2 ** (len(self.at_s) - _FLAPS + 1)) if self.is_flapping else LOOK_EVERY_S
+
+    def may_tell(self, now_s: float) -> bool:
+        """Whether a change is worth a line in the log: each one, but of a flapping device one a minute."""
+        return not self.is_flapping or now_s - self.told_at_s >= _MINUTE_S
+
+
+@dataclass
+class Record:
+    """One device's files, kept by its worker."""
+
+    device: str
+    run: Path
+    kept: Path
+    clock: Callable[[], float] = time.monotonic
+    wall: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    tell: Callable[[str], object] = field(default=lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201 - the journal's
+    _changes: Changes = field(default_factory=Changes)
+    _last: Health | None = None
+    _next_look_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._counts = dict(counts_of(self.kept, self.device))
+        self._could_keep = True
+
+    @property
+    def until_look_s(self) -> float:
+        """Seconds until the device should be looked at again."""
+        return max(0.0, self._next_look_s - self.clock())
+
+    def saw(self, seen: Seen) -> None:
+        """Take in what a look, or a piece of work, has shown."""
+        now_s, last = self.clock(), self._last
+        is_change = last is not None and last.status != seen.status
+        self._changes = self._changes.after(now_s, is_change=is_change)
+        if is_change and self._changes.may_tell(now_s):
+            self._changes = replace(self._changes, told_at_s=now_s)
+            self.tell(f"{self.device}: {seen.status}{' (it comes and goes)' if self._changes.is_flapping else ''}")
+        self._last = Health(
+            status=seen.status,
+            is_fit=seen.is_fit,
+            detail=seen.detail,
+            since=last.since if last is not None and not is_change else self.wall(),
+            is_flapping=self._changes.is_flapping,
+            looked_at_s=now_s,
+            worker=os.getpid(),
+        )
+        self._next_look_s = now_s + self._changes.pause_s
+        with contextlib.suppress(OSError):  # nobody can be told; the device works all the same
+            _replace(self.run / f"{self.device}.health", msgspec.json.encode(self._last), is_synced=False)
+
+    def did(self, more: Mapping[str, int]) -> None:
+        """Add to the counts, durably."""
+        if not more:
+            return
+        for what, count in more.items():
+            self._counts[what] = self._counts.get(what, 0) + count
+        try:
+            self.kept.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _replace(self.kept / f"{self.device}.json", msgspec.json.encode(self._counts), is_synced=True)
+        except OSError as error:
+            if self._could_keep:
+                self.tell(f"{self.device}: its counts cannot be kept: {error.strerror}")
+            self._could_keep = False
+        else:
+            self._could_keep = True
+
+
+def _replace(path: Path, data: bytes, *, is_synced: bool) -> None:
+    coming = path.with_name(f".{path.name}.{os.getpid()}")
+    with coming.open("wb") as file:
+        file.write(data)
+        if is_synced:
+            file.flush()
+            os.fsync(file.fileno())
+    coming.replace(path)
+
+
+def health_of(run: Path, device: str) -> Health | None:
+    """Return how the device was at its worker's last look; None when none has looked since the machine came up."""
+    try:
+        health = msgspec.json.decode((run / f"{device}.health").read_bytes(), type=Health)
+    except (OSError, msgspec.DecodeError):
+        return None
+    return health if health.looked_at_s <= time.monotonic() else None  # else written before the last start of the machine
+
+
+def counts_of(kept: Path, device: str) -> dict[str, int]:
+    """Return what the device has done in its life; nothing when that was never written or is damaged."""
+    try:
+        return msgspec.json.decode((kept / f"{device}.json").read_bytes(), type=dict[str, int])
+    except (OSError, msgspec.DecodeError):
+        return {}

@@ -1,0 +1,79 @@
+"""What each finished call adds to a device's counts: what wears, what was done, what went wrong. Nothing about anybody."""
+
+import time
+from collections.abc import Callable
+
+from drivers.calls import (
+    AnyCall,
+    CloseCamera,
+    OpenCamera,
+    PrintReceipt,
+    ReadCard,
+    ReadChipCard,
+    ScanCode,
+    TakePicture,
+)
+from peripherals.card_reader import ChipReading, ChipReadStatus
+from peripherals.code_scanner import Scan, ScanStatus
+from peripherals.document_camera import PaperHint, Picture
+from peripherals.id_card_reader import CardReading, CardReadStatus
+from peripherals.receipt_printer import Printing
+
+COUNTS = {
+    "cards_read": "cards read whole",
+    "receipts": "slips that came out",
+    "paper_mm": "millimetres of paper roll used",
+    "pictures": "papers photographed",
+    "lamp_s": "seconds that the camera and its lamp were on",
+    "codes": "codes scanned",
+    "errors": "pieces of work that failed through the device, not through the resident",
+}
+"""Every count there is, and what it means."""
+
+_DOTS_PER_MM = 8
+_CUT_MM = 12  # from the head to the knife, which each cut feeds
+
+_READER_FAULTS = (CardReadStatus.ABSENT, CardReadStatus.SILENT, CardReadStatus.MODULE_FAULT)
+_CHIP_FAULTS = (ChipReadStatus.ABSENT, ChipReadStatus.SILENT)
+_CAMERA_FAULTS = (PaperHint.CAMERA_ABSENT, PaperHint.CAMERA_STALLED)
+_SCAN_FAULTS = (ScanStatus.ABSENT, ScanStatus.STALLED)
+
+
+class Tally:
+    """Counts one device's calls; it remembers only since when the camera's lamp has been on."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lamp_since_s: float | None = None
+
+    def of(self, call: AnyCall, outcome: object) -> dict[str, int]:
+        """Return what this call adds; nothing for a question."""
+        match call, outcome:
+            case ReadCard(), CardReading(status):
+                return _work("cards_read", status is CardReadStatus.READ, status in _READER_FAULTS)
+            case ReadChipCard(), ChipReading(status):
+                return _work("cards_read", status is ChipReadStatus.READ, status in _CHIP_FAULTS)
+            case PrintReceipt(), Printing(True):
+                return {"receipts": 1, "paper_mm": call.receipt.height_dots // _DOTS_PER_MM + _CUT_MM}
+            case PrintReceipt(), Printing(False):
+                return {"errors": 1}
+            case TakePicture(), Picture(view, jpeg):
+                return _work("pictures", jpeg is not None, view.hint in _CAMERA_FAULTS)
+            case ScanCode(), Scan(status):
+                return _work("codes", status is ScanStatus.SCANNED, status in _SCAN_FAULTS)
+            case OpenCamera(), PaperHint() as hint:
+                if hint is PaperHint.GOOD and self._lamp_since_s is None:
+                    self._lamp_since_s = self._clock()
+                return _work("", False, hint in _CAMERA_FAULTS)
+            case CloseCamera(), _:
+                return self._lamp_went_out()
+            case _:
+                return {}
+
+    def _lamp_went_out(self) -> dict[str, int]:
+        since_s, self._lamp_since_s = self._lamp_since_s, None
+        return {} if since_s is None else {"lamp_s": max(1, round(self._clock() - since_s))}
+
+
+def _work(name: str, is_done: bool, is_fault: bool) -> dict[str, int]:
+    return {name: 1} if is_done else {"errors": 1} if is_fault else {}

@@ -1,0 +1,121 @@
+"""The terminal's devices: which are configured, what drives each, and how it is asked in its own process."""
+
+import contextlib
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.config import AUTO, Config, places
+from kiosk.supervisor import die_with_parent, kiosk_command
+from peripherals.deadline import Deadline
+from peripherals.unix_address import unix_address
+
+if TYPE_CHECKING:
+    from drivers.worker import Device
+
+_COMES_UP_S = 20.0  # a worker's libraries, on a card that is read slowly
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of device: the table that configures it, and what its worker runs."""
+
+    name: str
+    address: Callable[[Config], str | None]  # None when the file has no such table
+    make: Callable[[Config], "Device"]
+
+
+def _id_card_reader(config: Config) -> "Device":
+    from drivers.id_card_reader import RoamingIdCardReader, SamIdCardReader  # noqa: PLC0415 - each worker has its own libraries only
+    from drivers.serial_ports import serial_ports  # noqa: PLC0415
+
+    reader = config.id_card_reader
+    return RoamingIdCardReader(serial_ports, reader.baud) if reader.port == AUTO else SamIdCardReader(reader.port, reader.baud)
+
+
+def _chip_card_reader(config: Config) -> "Device":
+    from drivers.chip_card_reader import PcscChipCardReader  # noqa: PLC0415
+
+    return PcscChipCardReader(None if config.chip_card_reader is None else config.chip_card_reader.reader)
+
+
+def _receipt_printer(config: Config) -> "Device":
+    from drivers.receipt_printer import EscposReceiptPrinter  # noqa: PLC0415
+
+    return EscposReceiptPrinter(config.receipt_printer.device)
+
+
+def _document_camera(config: Config) -> "Device":
+    from drivers.document_camera import OpencvDocumentCamera  # noqa: PLC0415
+
+    return OpencvDocumentCamera(config.document_camera.source)
+
+
+def _code_scanner(config: Config) -> "Device":
+    from drivers.code_scanner import scanner_at  # noqa: PLC0415
+
+    if config.code_scanner is None:
+        raise ValueError("no code scanner is configured")
+    return scanner_at(config.code_scanner.source)
+
+
+KINDS = (
+    Kind("id_card_reader", lambda config: config.id_card_reader.port, _id_card_reader),
+    Kind(
+        "chip_card_reader",
+        lambda config: None if config.chip_card_reader is None else config.chip_card_reader.reader or "any",
+        _chip_card_reader,
+    ),
+    Kind("receipt_printer", lambda config: config.receipt_printer.device, _receipt_printer),
+    Kind("document_camera", lambda config: config.document_camera.source, _document_camera),
+    Kind("code_scanner", lambda config: None if config.code_scanner is None else config.code_scanner.source, _code_scanner),
+)
+
+
+def installed(config: Config) -> tuple[Kind, ...]:
+    """Return the kinds that this terminal has, in the order in which they are shown."""
+    return tuple(kind for kind in KINDS if kind.address(config) is not None)
+
+
+def socket_of(config: Config, device: str) -> Path:
+    """Return the socket on which a device's worker answers."""
+    return places(config).sockets / f"{device}.sock"
+
+
+def has_worker(config: Config, device: str) -> bool:
+    """Tell whether somebody answers, or will answer, at the device's socket. A worker that hangs is one, too."""
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as line, unix_address(socket_of(config, device)) as address:
+        line.settimeout(1.0)
+        line.connect(address)
+        return True
+    return False
+
+
+@contextmanager
+def workers(config: Config, config_file: Path) -> Iterator[None]:
+    """See to it that each device has a worker: the running terminal's, or one that lasts as long as this.
+
+    A worker that does not come up is not waited for longer than it may take; its device is seen to have none.
+    """
+    with ExitStack() as running:
+        alone = [kind.name for kind in installed(config) if not has_worker(config, kind.name)]
+        started = {name: running.enter_context(_worker(name, config_file)) for name in alone}
+        deadline = Deadline.after(_COMES_UP_S)
+        while not deadline.is_past and not all(has_worker(config, name) or process.poll() is not None for name, process in started.items()):
+            time.sleep(0.05)
+        yield
+
+
+@contextmanager
+def _worker(name: str, config_file: Path) -> "Iterator[subprocess.Popen[bytes]]":
+    command = kiosk_command("device", name, "--config", str(config_file))
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=die_with_parent) as process:  # noqa: PLW1509 - one prctl, no locks
+        try:
+            yield process
+        finally:
+            process.kill()

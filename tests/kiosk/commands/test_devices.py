@@ -1,0 +1,176 @@
+"""`kiosk devices`: what there is, how it is, and each change as it happens, whether the terminal runs or not."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+import pytest
+
+from drivers.health import Record
+from kiosk.bench import CAMERA, PRINTER, READER, Bench
+from kiosk.config import load, places
+from kiosk.devices import has_worker, workers
+from kiosk.sandbox import Sandbox, make_sandbox
+from peripherals.deadline import Deadline
+from tests.kiosk.commands.conftest import ROOT, Run
+
+ALL = ["id_card_reader", "receipt_printer", "document_camera"]
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
+    return make_sandbox(tmp_path_factory.mktemp("devices") / "sandbox")
+
+
+@pytest.fixture(scope="module")
+def bench(sandbox: Sandbox) -> Iterator[Bench]:
+    with Bench(load(sandbox.config)) as running:
+        yield running
+
+
+def put_right(bench: Bench) -> None:
+    bench.do(READER, "plug")
+    bench.do(PRINTER, "fault", fault="none")
+    bench.do(CAMERA, "plug")
+
+
+class Watch:
+    """`kiosk devices watch --json` as a script follows it."""
+
+    def __init__(self, config: Path) -> None:
+        command = [sys.executable, "-m", "kiosk", "devices", "watch", "--config", str(config), "--json"]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        self._lines: SimpleQueue[dict[str, Any]] = SimpleQueue()
+        threading.Thread(target=self._follow, daemon=True).start()
+
+    def _follow(self) -> None:
+        for line in self.process.stdout or ():
+            self._lines.put(json.loads(line))
+
+    def until(self, device: str, status: str, within_s: float = 30.0) -> dict[str, Any]:
+        deadline = Deadline.after(within_s)
+        while True:
+            told = self._lines.get(timeout=deadline.remaining_s)
+            if (told.get("device"), told["status"]) == (device, status):
+                return told
+
+
+@pytest.fixture
+def watch(sandbox: Sandbox, bench: Bench) -> Iterator[Watch]:
+    put_right(bench)
+    watch = Watch(sandbox.config)
+    yield watch
+    watch.process.kill()
+    watch.process.wait()
+
+
+def test_the_list_names_every_device_its_address_and_what_it_has_done(sandbox: Sandbox, kiosk: Run) -> None:
+    config = load(sandbox.config)
+    Record("receipt_printer", places(config).sockets, places(config).counts).did({"receipts": 3, "paper_mm": 471})
+    listed = kiosk("devices", "list", "--config", sandbox.config, "--json")
+    assert listed.code == 0
+    devices = {found["device"]: found for found in listed.body["devices"]}
+    assert list(devices) == ALL
+    assert devices["receipt_printer"] == {
+        "device": "receipt_printer",
+        "address": config.receipt_printer.device,
+        "has_worker": False,
+        "counts": {"receipts": 3, "paper_mm": 471},
+    }
+    assert "paper mm 471" in kiosk("devices", "list", "--config", sandbox.config).out
+
+
+def test_all_are_fit_on_a_bench(sandbox: Sandbox, bench: Bench, script: Run) -> None:
+    put_right(bench)
+    tested = script("devices", "test", "--config", sandbox.config, "--json")
+    assert (tested.code, tested.body["status"]) == (0, "fit")
+    assert tested.body["devices"] == [{"device": name, "status": "ready", "fit": True, "detail": None, "flapping": False} for name in ALL]
+
+
+def test_one_in_trouble_is_named_and_the_others_are_not(sandbox: Sandbox, bench: Bench, script: Run) -> None:
+    put_right(bench)
+    bench.do(PRINTER, "fault", fault="cover_open")
+    tested = script("devices", "test", "--config", sandbox.config, "--json")
+    assert (tested.code, tested.body["status"]) == (1, "trouble")
+    assert [(found["device"], found["status"], found["fit"]) for found in tested.body["devices"]] == [
+        ("id_card_reader", "ready", True),
+        ("receipt_printer", "cover_open", False),
+        ("document_camera", "ready", True),
+    ]
+
+
+def test_a_terminal_without_any_device_says_so_of_each(sandbox: Sandbox, script: Run, tmp_path: Path) -> None:
+    text = sandbox.config.read_text(encoding="utf-8").replace("bench/id-card-reader", "bench/none")
+    text = text.replace("tcp://127.0.0.1:", "tcp://127.0.0.1:1").replace("http://127.0.0.1:", "http://127.0.0.1:9/")
+    alone = sandbox.config.with_name("alone.toml")
+    alone.write_text(text.replace('folder = "terminal"', f'folder = "{tmp_path}"'), encoding="utf-8")
+    tested = script("devices", "test", "--config", alone, "--json")
+    assert (tested.code, [found["status"] for found in tested.body["devices"]]) == (1, ["absent"] * 3)
+
+
+def test_a_plug_pulled_and_put_in_is_seen(watch: Watch, bench: Bench) -> None:
+    for name in ALL:
+        assert watch.until(name, "ready")["fit"]
+    bench.do(READER, "unplug")
+    assert watch.until("id_card_reader", "absent")["detail"]
+    bench.do(READER, "plug")
+    watch.until("id_card_reader", "ready")
+    bench.do(CAMERA, "unplug")
+    watch.until("document_camera", "absent")
+    bench.do(PRINTER, "fault", fault="paper_low")
+    assert watch.until("receipt_printer", "paper_low")["fit"]
+
+
+def test_it_ends_when_it_is_told_to_and_leaves_no_worker(watch: Watch, sandbox: Sandbox) -> None:
+    watch.until("id_card_reader", "ready")
+    assert has_worker(load(sandbox.config), "id_card_reader")
+    watch.process.send_signal(signal.SIGINT)
+    assert watch.process.wait(20) == 0
+    assert not has_worker(load(sandbox.config), "id_card_reader")
+
+
+def test_a_worker_that_hangs_or_dies_under_the_terminal_is_seen(sandbox: Sandbox, bench: Bench) -> None:
+    put_right(bench)
+    config = load(sandbox.config)
+    with workers(config, sandbox.config):
+        watch = Watch(sandbox.config)
+        try:
+            watch.until("receipt_printer", "ready")
+            pid = json.loads((places(config).sockets / "receipt_printer.health").read_bytes())["worker"]
+            os.kill(pid, signal.SIGSTOP)
+            assert "hangs" in watch.until("receipt_printer", "silent")["detail"]
+            os.kill(pid, signal.SIGCONT)
+            watch.until("receipt_printer", "ready")
+            os.kill(pid, signal.SIGKILL)
+            assert "not running" in watch.until("receipt_printer", "absent")["detail"]
+        finally:
+            watch.process.kill()
+            watch.process.wait()
+
+
+def test_a_device_that_the_file_does_not_name_has_no_process(sandbox: Sandbox, script: Run) -> None:
+    ended = script("device", "code_scanner", "--config", sandbox.config, "--json")
+    assert (ended.code, ended.body["status"]) == (1, "not_installed")
+    assert "[code_scanner]" in ended.body["detail"]
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "a", "1e9"])
+def test_seconds_that_are_none_are_wrong_usage(sandbox: Sandbox, kiosk: Run, seconds: str) -> None:
+    assert kiosk("devices", "watch", "--config", sandbox.config, "--seconds", seconds).code == 2
+
+
+def test_a_watch_may_have_an_end(sandbox: Sandbox, bench: Bench, script: Run) -> None:
+    put_right(bench)
+    began_s = time.monotonic()
+    ended = script("devices", "watch", "--config", sandbox.config, "--seconds", "2")
+    assert ended.code == 0
+    assert time.monotonic() - began_s >= 2
+    assert "id_card_reader" in ended.out
