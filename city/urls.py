@@ -34,6 +34,7 @@ _APPLICATION = "v1/terminals/<str:terminal>/applications/<id:application_id>"
 urlpatterns: list[URLPattern | URLResolver] = [
     path(_APPLICATION, endpoints.application),
     path(f"{_APPLICATION}/rating", endpoints.rating),
+    path("v1/terminals/<str:terminal>/heartbeat", endpoints.heartbeat),
     path("v1/blobs/<str:digest>", endpoints.blob),
     path("v1/batch", endpoints.batch),
     path("v1/catalogue", endpoints.catalogue),

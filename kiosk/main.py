@@ -18,6 +18,7 @@ from kiosk.devices import installed, socket_of
 from kiosk.flow.events import Event
 from kiosk.flow.state import Kiosk, Place
 from kiosk.runner import Devices, Runner
+from kiosk.runner.health import device_statuses
 from kiosk.runner.outbox import Back
 from kiosk.supervisor import kiosk_command
 from peripherals.document_camera import Preview
@@ -26,6 +27,7 @@ from sync.ask import City
 from sync.catalogue import load_catalogue
 from sync.contract.item import ItemPackage
 from sync.contract.suites import CityPublicKey
+from sync.device_health import DeviceBoard
 from sync.feeds import Feeds
 from sync.line import LineState, line_state
 from sync.outbox import Outbox
@@ -156,7 +158,10 @@ def open_counter(config: Config, call_soon: Callable[[Callable[[], None]], None]
     counter: Counter
     now = local_clock(config)
 
+    board = DeviceBoard(sync_settings(config).device_health)
+
     def post(event: Event) -> None:
+        board.note(device_statuses(event))
         call_soon(lambda: counter.conductor.happen(event))
 
     runner = Runner(devices_of(config), back_of(config), place_of(config), assets.fonts(), post, now, fail)

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sync.contract import feed, problem, routes
 from sync.contract.batch import BatchAnswer, BatchItem, BatchRequest, BatchResult, CatalogueAnswer
 from sync.contract.decoding import UNDECODABLE
+from sync.contract.heartbeat import Heartbeat
 from sync.contract.names import Digest, TerminalId, digest_of
 from sync.contract.problem import Problem, ProblemCode, Retry
 from sync.contract.question import REPLY_MAX_BYTES, REPLY_TYPE, Question, QuestionId, Reply
@@ -180,6 +181,12 @@ class CityClient:
             return Offline(OfflineReason.NOT_THE_CITY)
         is_ours = reply.terminal == self._terminal and reply.question == digest_of(body)
         return bytes(reply.content) if is_ours else Offline(OfflineReason.NOT_THE_CITY)
+
+    def put_heartbeat(self, heartbeat: Heartbeat) -> Refused | Offline | None:
+        """Tell how the terminal is; None means that the city knows."""
+        path = routes.heartbeat_path(self._terminal)
+        answer = self._ask("PUT", path, {"Content-Type": routes.JSON_TYPE}, msgspec.json.encode(heartbeat))
+        return None if isinstance(answer, Answer) else answer
 
     def is_there(self) -> bool | Offline:
         """Ask whether the city is there at all; False when it is, and is too busy."""

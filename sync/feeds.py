@@ -77,6 +77,11 @@ class Feeds:
         content = msgspec.json.decode(issue.content, type=kind.content)  # `_issue` has tried it
         return Reading(FeedStatus.EXPIRED if is_over else FeedStatus.CURRENT, content, issue.version, issue.issued_at)
 
+    def version(self, kind: FeedKind[Any]) -> int:
+        """Return the version that is held, 0 for none."""
+        issue = self._issue(kind, self._held(kind))
+        return 0 if issue is None else issue.version
+
     def changed_at(self, kind: FeedKind[Any]) -> float:
         """Return a figure that changes with the feed, for whoever looks at it again and again."""
         try:

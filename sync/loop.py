@@ -17,10 +17,12 @@ from sync.catalogue import fetch_catalogue
 from sync.client import CityClient
 from sync.contract.known import FEEDS
 from sync.courier import Courier, Pass, PassStatus, full_jitter
+from sync.device_health import read_device_health
 from sync.enquiries import Enquiries
 from sync.enrolment import Admitted, renew_certificate, renewal_due
 from sync.exchange import Exchange, Offline
 from sync.feeds import FeedFetch, Feeds
+from sync.heartbeat import heartbeat_of
 from sync.line import LineState, write_line_state
 from sync.outbox import Outbox
 from sync.settings import SyncSettings
@@ -114,6 +116,21 @@ class Sender:
             if self.feeds.fetch(self.client, kind) is FeedFetch.OFFLINE:
                 return  # nor would the others be reached
 
+    def beat(self) -> None:
+        """Tell the city how this terminal is; one that does not arrive is made good by the next."""
+        kept = {f"feed/{kind.name}": str(self.feeds.version(kind)) for kind in FEEDS}
+        self.client.put_heartbeat(
+            heartbeat_of(
+                self.settings.terminal,
+                self.outbox.stats(),
+                clock_offset_s=self.client.clock_offset_s,
+                certificate=self.settings.certificate,
+                authority=self.settings.ca_file,
+                devices=read_device_health(self.settings.device_health),
+                versions=kept,
+            )
+        )
+
     def renew(self) -> None:
         """See to the terminal's certificate: a first one, or a new one in time. Also while nothing else is let in, as when it is over."""
         due = renewal_due(self.settings.certificate, datetime.now(UTC) + timedelta(seconds=self.client.clock_offset_s or 0.0))
@@ -172,7 +189,7 @@ def _turn(sender: Sender, shoulder: WakeSocket, stop: threading.Event, chance: C
     clock = BootClock.of_this_machine()
     failures = 0
     swept_s = probed_s = clock.now_s()
-    fetched_s = renewed_s = -math.inf
+    fetched_s = renewed_s = beaten_s = -math.inf
     _probe(sender)
     while not stop.is_set():
         done = sender.deliver()
@@ -189,6 +206,9 @@ def _turn(sender: Sender, shoulder: WakeSocket, stop: threading.Event, chance: C
         if done.status in _LETS_ASK and now_s - renewed_s >= RENEW_S:
             sender.renew()
             renewed_s = now_s
+        if not done.is_over and now_s - beaten_s >= sender.settings.heartbeat_s:
+            sender.beat()
+            beaten_s = now_s
         if now_s - swept_s >= SWEEP_S:
             sender.sweep()
             swept_s = now_s

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sync.contract.names import TerminalId
+from sync.device_health import FILE_NAME
 from sync.space import OutboxLimits
 
 DAY_S = 24 * 3600.0
@@ -31,7 +32,8 @@ class SyncSettings:
         lease_s: How long whoever sends an application keeps it from others; longer than an exchange.
         wait_max_s: Longest pause between two tries while the line is down.
         probe_s: How often the line is tried when there is nothing to send.
-        fetch_s: How often item packages are asked for.
+        fetch_s: How often item packages and feeds are asked for.
+        heartbeat_s: How often the city is told how this terminal is.
         retention_s: How long the sealed content stays after the city has all of it.
     """
 
@@ -53,9 +55,15 @@ class SyncSettings:
     wait_max_s: float = 900.0
     probe_s: float = 60.0
     fetch_s: float = 600.0
+    heartbeat_s: float = 300.0
     retention_s: float = 7 * DAY_S
 
     @property
     def certificate(self) -> Path:
         """The terminal's certificate, beside its key; there is none before the city has issued one."""
         return self.request_key.with_name("terminal.crt.pem")
+
+    @property
+    def device_health(self) -> Path:
+        """Where the screen's process says how the devices are: beside its socket, since both live for one start of the machine."""
+        return self.ask_socket.with_name(FILE_NAME)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from city import here
 from city.api import feeds, questions
 from city.api.signed import refusal, signed_by_terminal
+from city.fleet import heartbeats
 from city.fleet.models import Terminal
 from city.onewindow import blobs
 from city.onewindow.intake import standing, take
@@ -19,6 +20,7 @@ from city.refused import Refused
 from sync.contract import routes
 from sync.contract.batch import BatchAnswer, BatchItem, BatchRequest, BatchResult
 from sync.contract.decoding import UNDECODABLE
+from sync.contract.heartbeat import MAX_BYTES as HEARTBEAT_MAX_BYTES
 from sync.contract.names import ApplicationId, is_uuid
 from sync.contract.problem import ProblemCode, Retry
 from sync.contract.question import QUESTION_MAX_BYTES
@@ -54,6 +56,17 @@ def rating(request: HttpRequest, sender: Terminal, body: bytes, terminal: str, a
     if isinstance(rated, Refused):
         return refusal(rated)
     return _json(rated.answer, 201 if rated.is_new else 200)
+
+
+@signed_by_terminal(("PUT",), HEARTBEAT_MAX_BYTES)
+def heartbeat(request: HttpRequest, sender: Terminal, body: bytes, terminal: str) -> HttpResponse:
+    """PUT how the terminal is."""
+    if sender.id != terminal:
+        return refusal(_NOT_YOURS)
+    if request.content_type != routes.JSON_TYPE:
+        return refusal(Refused(ProblemCode.MALFORMED, f"the body must be {routes.JSON_TYPE}"))
+    refused = heartbeats.note(sender, body)
+    return HttpResponse(status=204) if refused is None else refusal(refused)
 
 
 @signed_by_terminal(("HEAD", "PATCH"), routes.PIECE_MAX_BYTES)

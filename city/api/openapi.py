@@ -11,6 +11,7 @@ from sync.contract.application import SealedApplication
 from sync.contract.batch import BatchAnswer, BatchRequest, CatalogueAnswer
 from sync.contract.enrolment import CertificateAnswer, EnrolAnswer, EnrolRequest
 from sync.contract.feed import Issue
+from sync.contract.heartbeat import Heartbeat
 from sync.contract.known import FEEDS, QUESTIONS
 from sync.contract.problem import MEDIA_TYPE, Problem
 from sync.contract.question import Question, Reply
@@ -20,7 +21,7 @@ from sync.contract.signed import Statement
 
 _BODIES = (
     *(SealedApplication, PutAnswer, Rating, RatingAnswer, BatchRequest, BatchAnswer, CatalogueAnswer, Problem),
-    *(EnrolRequest, EnrolAnswer, CertificateAnswer, Question, Statement),
+    *(EnrolRequest, EnrolAnswer, CertificateAnswer, Heartbeat, Question, Statement),
 )
 _SIGNED = (Issue, Reply, *(kind.content for kind in FEEDS), *(type_ for kind in QUESTIONS for type_ in (kind.question, kind.answer)))
 """What stands inside of statements and questions."""
@@ -106,6 +107,10 @@ def document() -> dict[str, Any]:
                     sends=routes.STATEMENT_TYPE,
                 ),
             },
+            routes.HEARTBEAT_PATTERN: {
+                "parameters": [_in_path("terminal")],
+                "put": _operation("Tell how the terminal is", {"204": None}, ("413",), (routes.JSON_TYPE, Heartbeat)),
+            },
             routes.HEALTH_PATH: {
                 "get": {
                     "summary": "Whether applications can be taken",
@@ -150,7 +155,7 @@ def _operation(
 
 def _answer(kind: type | None, sends: str) -> dict[str, Any]:
     if kind is None:
-        return {"description": "Nothing has changed"}
+        return {"description": "Done, or nothing has changed: without a body"}
     return {"description": "Done", "content": {sends: {"schema": _named(kind)}}}
 
 

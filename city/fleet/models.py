@@ -37,6 +37,25 @@ class Terminal(models.Model):
         return Ed25519PublicKey.from_public_bytes(bytes(self.public_key))
 
 
+class Heartbeat(models.Model):
+    """How a terminal said last that it is. The figures that consoles sort and filter by are columns; `body` is all of it, as sent."""
+
+    terminal = models.OneToOneField(Terminal, on_delete=models.CASCADE, primary_key=True, related_name="heartbeat")
+    received_at = models.DateTimeField(db_index=True)
+    release = models.CharField(max_length=60)
+    is_taking = models.BooleanField()
+    waiting = models.IntegerField()
+    oldest_waiting_s = models.FloatField(null=True)
+    quarantined = models.IntegerField()
+    free_bytes = models.BigIntegerField()
+    clock_offset_s = models.FloatField(null=True)
+    certificate_days = models.IntegerField(null=True)
+    body = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.terminal_id} at {self.received_at:%Y-%m-%d %H:%M}"
+
+
 class Certificate(models.Model):
     """A certificate that the city issued to a terminal."""
 

@@ -31,6 +31,9 @@ FEED_PATTERN: Final = "/v1/feeds/{feed}"
 QUESTION_PATTERN: Final = "/v1/questions/{kind}"
 """POST a `question.Question`: 200 with a signed `question.Reply`."""
 
+HEARTBEAT_PATTERN: Final = "/v1/terminals/{terminal}/heartbeat"
+"""PUT a `heartbeat.Heartbeat`: 204."""
+
 HEALTH_PATH: Final = "/v1/health"
 """GET, unsigned: 200 when the city can take applications."""
 
@@ -68,6 +71,11 @@ def application_path(terminal: TerminalId, application_id: ApplicationId) -> str
 def rating_path(terminal: TerminalId, application_id: ApplicationId) -> str:
     """Return the path of the rating of one application."""
     return RATING_PATTERN.format(terminal=terminal, application_id=application_id)
+
+
+def heartbeat_path(terminal: TerminalId) -> str:
+    """Return the path of a terminal's heartbeat."""
+    return HEARTBEAT_PATTERN.format(terminal=terminal)
 
 
 def blob_path(digest: Digest) -> str:

@@ -157,6 +157,7 @@ def test_the_description_names_every_route_and_fits_a_real_message(client: Clien
         routes.ENROLMENT_PATH,
         routes.CERTIFICATE_PATH,
         routes.FEED_PATTERN,
+        routes.HEARTBEAT_PATTERN,
         routes.QUESTION_PATTERN,
         routes.HEALTH_PATH,
     }

@@ -31,6 +31,7 @@ from sync.contract.batch import BatchAnswer, BatchRequest, BatchResult, Catalogu
 from sync.contract.city_keys import write_public
 from sync.contract.feed import PAYLOAD_TYPE as FEED_TYPE
 from sync.contract.feed import FeedKind, Issue, etag_of
+from sync.contract.heartbeat import Heartbeat
 from sync.contract.http_signature import RequestSignatureError, verify_request
 from sync.contract.names import ApplicationId, CaseNumber, Digest, TerminalId, digest_of
 from sync.contract.problem import Problem, ProblemCode, Retry
@@ -83,6 +84,7 @@ class StandInCity:
     ratings: dict[ApplicationId, bytes] = field(default_factory=dict)
     catalogue: tuple[bytes, ...] = ()
     feeds: dict[str, bytes] = field(default_factory=dict)
+    heartbeats: list[Heartbeat] = field(default_factory=list)
     replies: dict[str, Callable[[bytes], object]] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
     misbehave: Misbehaviour | None = None
@@ -210,6 +212,9 @@ class StandInCity:
                 if asked.headers.get("If-None-Match") == etag:
                     return 304, {"ETag": etag}, b""
                 return 200, {"ETag": etag, "Content-Type": "application/json"}, msgspec.json.encode(CatalogueAnswer(self.catalogue))
+            case "PUT", ["v1", "terminals", _, "heartbeat"]:
+                self.heartbeats.append(msgspec.json.decode(asked.body, type=Heartbeat))
+                return 204, {}, b""
             case "GET", ["v1", "feeds", name] if name in self.feeds:
                 etag = etag_of(self.feeds[name])
                 if asked.headers.get("If-None-Match") == etag:

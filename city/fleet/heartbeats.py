@@ -1,0 +1,62 @@
+"""Takes the heartbeats of terminals: the newest of each stays."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from city import here
+from city.fleet.models import Heartbeat, Terminal
+from city.refused import Refused
+from sync.contract.decoding import UNDECODABLE
+from sync.contract.heartbeat import Heartbeat as Told
+from sync.contract.problem import ProblemCode
+
+_LARGEST: Final = 2**31 - 1  # of a column that counts; a terminal that says more has gone wrong in some other way
+_FIGURES: Final[Sequence[str]] = (
+    *("received_at", "release", "is_taking", "waiting", "oldest_waiting_s", "quarantined"),
+    *("free_bytes", "clock_offset_s", "certificate_days", "body"),
+)
+
+
+def note(terminal: Terminal, body: bytes) -> Refused | None:
+    """Keep a heartbeat in place of the one before, in one statement."""
+    try:
+        told = msgspec.json.decode(body, type=Told)
+    except UNDECODABLE:
+        return Refused(ProblemCode.MALFORMED, "not a heartbeat")
+    if told.format != 1 or told.terminal != terminal.id or not _is_sane(told):
+        return Refused(ProblemCode.MALFORMED, "not a heartbeat of this terminal")
+    row = Heartbeat(
+        terminal=terminal,
+        received_at=here.now(),
+        release=told.release[:60],
+        is_taking=told.is_taking,
+        waiting=told.waiting,
+        oldest_waiting_s=told.oldest_waiting_s,
+        quarantined=told.quarantined,
+        free_bytes=told.free_bytes,
+        clock_offset_s=told.clock_offset_s,
+        certificate_days=told.certificate_days,
+        body=msgspec.to_builtins(told),
+    )
+    Heartbeat.objects.bulk_create([row], update_conflicts=True, unique_fields=["terminal"], update_fields=list(_FIGURES))
+    return None
+
+
+def _is_sane(told: Told) -> bool:
+    """Whether the figures fit their columns, and no text holds what a database cannot."""
+    days = told.certificate_days or 0
+    texts = [
+        told.release,
+        *told.versions,
+        *told.versions.values(),
+        *(text for device in told.devices for text in (device.name, device.status)),
+    ]
+    return (
+        0 <= told.waiting <= _LARGEST
+        and 0 <= told.quarantined <= _LARGEST
+        and 0 <= told.free_bytes < 2**63
+        and abs(days) <= _LARGEST
+        and all("\0" not in text and text.isprintable() for text in texts)
+    )
