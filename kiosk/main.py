@@ -106,6 +106,7 @@ def back_of(config: Config) -> Back:
         city=City(settings.ask_socket),
         line_up=lambda: line_state(settings.outbox).state is LineState.UP,
         items=lambda: offered_items(config),
+        feeds=lambda: feeds_of(config),
         items_changed=lambda: _changed_at(settings.catalogue),
     )
 

@@ -19,6 +19,7 @@ ITEMS = Path(__file__).resolve().parents[1] / "city" / "items"
 EXAMPLE_ITEM = "residence-registration"
 TERMINAL = "SY-DEMO-0001"
 COMMUNITY = "晴岚社区"
+AREA = "990101001004"  # of the sample town that `city init` makes
 
 _TOML = """\
 # A sandbox terminal. Every device is virtual: `kiosk bench --config {config}` runs them.
@@ -137,7 +138,7 @@ def _enrol(config: Path, city: Path) -> None:
     key = identity.request_key(settings.request_key, settings.terminal).key.public_key()
     public = settings.request_key.with_name("request.public.pem")
     public.write_bytes(key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
-    _city("enrol", "--data", str(city), "--terminal", TERMINAL, "--public-key", str(public), "--place", COMMUNITY)
+    _city("enrol", "--data", str(city), "--terminal", TERMINAL, "--public-key", str(public), "--place", COMMUNITY, "--area", AREA)
 
 
 def _example(folder: Path) -> dict[str, Any]:

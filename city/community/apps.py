@@ -8,3 +8,7 @@ class CommunityConfig(AppConfig):
 
     name = "city.community"
     label = "community"
+
+    def ready(self) -> None:
+        """Say what this app sends down to terminals."""
+        from city.community import feeds  # noqa: F401, PLC0415  models exist only now

@@ -8,3 +8,7 @@ class GridConfig(AppConfig):
 
     name = "city.grid"
     label = "grid"
+
+    def ready(self) -> None:
+        """Say what this app sends down to terminals."""
+        from city.grid import feeds  # noqa: F401, PLC0415  models exist only now

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sync.contract.notices import Notice
+from sync.contract.places import GridMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +11,7 @@ class Community:
     """Facts like the items: they are no one's, and stay when a visit ends."""
 
     notices: tuple[Notice, ...] = ()
+    plan: GridMap | None = None
 
 
 NOTHING_PUBLISHED = Community()

@@ -15,6 +15,7 @@ from sync.contract.names import ApplicationId, TerminalId
 from sync.contract.receipt import ReceiptState
 from sync.contract.suites import CityPublicKey, SealError
 from sync.errors import SyncError
+from sync.feeds import Feeds
 from sync.outbox import HandInStatus, Outbox
 
 _LOOK_EVERY_S = 0.2
@@ -41,6 +42,7 @@ class Back:
     city: City  # answers what somebody waits for
     line_up: Callable[[], bool]
     items: Callable[[], tuple[ItemPackage, ...]]
+    feeds: Callable[[], Feeds]  # may raise SyncError, too
     items_changed: Callable[[], float]  # grows when the packages on the disk change
 
 

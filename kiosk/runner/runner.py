@@ -30,6 +30,7 @@ from kiosk.runner.card import CardDesk, CounterReader
 from kiosk.runner.enquiry import EnquiryDesk
 from kiosk.runner.outbox import Back, OutboxDesk
 from kiosk.runner.printer import PrinterDesk
+from kiosk.runner.published import PublishedDesk
 from kiosk.runner.slip import slip_for
 from kiosk.timers import Timers
 from peripherals.document_camera import DocumentCamera, Preview
@@ -70,6 +71,7 @@ class Runner:
         self._printer = PrinterDesk(devices.printer, devices.printer_width_dots, fonts, post, failed)
         self._outbox = OutboxDesk(back, post, failed)
         self._enquiry = EnquiryDesk(back.city, post, failed)
+        self._published = PublishedDesk(back.feeds, back.now, post, failed)
 
     def preview(self) -> Preview | None:
         """Return the camera's newest frame."""
@@ -112,7 +114,7 @@ class Runner:
     def close(self) -> None:
         """Stop every desk; what is being stored is stored."""
         self._timers.close()
-        for desk in (self._card, self._camera, self._printer, self._outbox, self._enquiry):
+        for desk in (self._card, self._camera, self._printer, self._outbox, self._enquiry, self._published):
             desk.close()
 
     def _forget(self) -> None:

@@ -6,8 +6,10 @@ To add one, write its types in a module of its own beside this one and list its 
 from typing import Any, Final
 
 from sync.contract.feed import FeedKind
+from sync.contract.notices import NOTICES
+from sync.contract.places import GRID_MAP
 from sync.contract.question import QuestionKind
 from sync.contract.sealing_keys import SEALING_KEYS
 
-FEEDS: Final[tuple[FeedKind[Any], ...]] = (SEALING_KEYS,)
+FEEDS: Final[tuple[FeedKind[Any], ...]] = (SEALING_KEYS, NOTICES, GRID_MAP)
 QUESTIONS: Final[tuple[QuestionKind[Any, Any], ...]] = ()

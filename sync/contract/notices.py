@@ -7,9 +7,11 @@ it is valid, by its own clock, and never longer than the city said.
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
+from sync.contract.feed import FeedKind
 from sync.contract.words import Words
 
 
@@ -46,6 +48,9 @@ class Noticeboard(msgspec.Struct, frozen=True):
     """The content of the feed: what is valid now, or will be."""
 
     notices: tuple[Notice, ...] = ()
+
+
+NOTICES: Final = FeedKind("notices", Noticeboard)
 
 
 def notices_at(notices: Iterable[Notice], now: datetime) -> tuple[Notice, ...]:

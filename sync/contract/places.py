@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from sync.contract.feed import FeedKind
 from sync.contract.words import Language, Words
 
 PLACE_PATTERN: Final = r"^[0-9A-Za-z-]{1,32}@[0-9]{1,4},[0-9]{1,4}$"
@@ -69,6 +70,9 @@ class GridMap(msgspec.Struct, frozen=True, omit_defaults=True):
     grounds: tuple[Ground, ...] = ()
     spots: tuple[Spot, ...] = ()
     sample: bool = False
+
+
+GRID_MAP: Final = FeedKind("map", GridMap)
 
 
 @dataclass(frozen=True, slots=True)

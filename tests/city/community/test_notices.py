@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
@@ -13,10 +14,16 @@ from django.test.utils import CaptureQueriesContext
 from city import here
 from city.community.models import NoticeLine, NoticeRow, NoticeState
 from city.community.notices import Refusal, board_for, publish, remarks, send_back, withdraw
+from city.fleet.models import Terminal as Row
 from city.grid.models import Area, Level
 from city.staff.models import RecordError
 from city.staff.roles import Role
+from sync.contract import routes
+from sync.contract.feed import PAYLOAD_TYPE, Issue
+from sync.contract.notices import Noticeboard
+from sync.contract.signed import verify_as
 from tests.city.people import Person
+from tests.city.terminal import Terminal
 
 pytestmark = pytest.mark.django_db
 
@@ -195,3 +202,17 @@ def test_an_area_lies_in_its_parent(areas: dict[str, Area], level: Level, code: 
     with pytest.raises(ValidationError) as refused:
         Area(code=code, level=level, name="样例", parent=areas[inside]).clean()
     assert field in refused.value.message_dict
+
+
+def test_a_terminal_fetches_the_notices_of_its_area_signed(
+    sent: NoticeRow, reviewer: Person, terminal: Terminal, areas: dict[str, Area]
+) -> None:
+    publish(sent, sent.version, reviewer.clerk)
+    Row.objects.filter(pk=terminal.id).update(area=areas["here"].code)
+    issue = verify_as(terminal.send("GET", routes.feed_path("notices")).content, PAYLOAD_TYPE, here.keys().receipts.public, Issue)
+    board = msgspec.json.decode(issue.content, type=Noticeboard)
+    assert [notice.title.zh for notice in board.notices] == ["停电通知"]
+    assert issue.expires_at is not None, "a withdrawal cannot reach a terminal without a line"
+    Row.objects.filter(pk=terminal.id).update(area=areas["there"].code)
+    other = verify_as(terminal.send("GET", routes.feed_path("notices")).content, PAYLOAD_TYPE, here.keys().receipts.public, Issue)
+    assert msgspec.json.decode(other.content, type=Noticeboard).notices == ()

@@ -15,6 +15,7 @@ from sync import loop
 from sync.ask import City
 from sync.contract.city_keys import newest_public_key
 from sync.errors import SettingsError
+from sync.feeds import Feeds
 from sync.settings import SyncSettings
 from sync.space import OutboxLimits
 from sync.wake import wake
@@ -52,6 +53,7 @@ class Behind:
             wake=lambda: wake(settings.outbox),
             city=City(settings.ask_socket),
             line_up=lambda: self.line_up,
+            feeds=lambda: Feeds(settings.feeds, settings.terminal, {}),
             items=self.offered,  # type: ignore[arg-type]
             items_changed=lambda: self.changes,
         )
