@@ -30,6 +30,7 @@ _MODULE_OF = {
     "printer": "printer",
     "camera": "camera",
     "scan": "scan",
+    "doctor": "doctor",
 }
 
 

@@ -95,6 +95,7 @@ class StandInCity:
         self.lock = threading.Lock()
         self.connections: WeakSet[ssl.SSLSocket] = WeakSet()
         self.city_key: CitySecretKey = new_city_key(datetime.now(UTC))
+        self.ahead = timedelta(0)  # of everybody else's clock
         self.receipt_key = Ed25519PrivateKey.generate()
         self.catalogue_key = Ed25519PrivateKey.generate()
         for name in ("city-keys", "receipt-keys", "catalogue-keys"):
@@ -131,7 +132,7 @@ class StandInCity:
                     self.close_connection = True
                     return
                 self.send_response(status)
-                usual = {routes.NOW_HEADER: datetime.now(UTC).isoformat(), "Content-Length": str(len(content))}
+                usual = {routes.NOW_HEADER: (datetime.now(UTC) + city.ahead).isoformat(), "Content-Length": str(len(content))}
                 for name, value in {**usual, **headers}.items():
                     self.send_header(name, value)
                 self.end_headers()

@@ -1,0 +1,258 @@
+"""The way to the city, step by step, so that a technician sees where it ends: cable, address, gateway, name, connection, TLS, city, clock.
+
+Each step is tried only when the one before it held, for a later one could only fail for the same reason. Nothing here needs rights: the
+gateway is found alive by its answer to the kernel's own question for its hardware address.
+"""
+
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from sync import identity
+from sync.client import CityClient
+from sync.exchange import Exchange, Offline
+from sync.settings import SyncSettings
+
+NAME_WITHIN_S: Final = 5.0
+CONNECT_WITHIN_S: Final = 5.0
+GATEWAY_WITHIN_S: Final = 2.0
+CLOCK_MAY_DIFFER_S: Final = 120.0
+_DISCARD_PORT: Final = 9
+_HAS_ANSWERED: Final = 0x2  # ATF_COM of linux/if_arp.h: the address is resolved
+
+
+class WayStep(StrEnum):
+    """The steps, in order."""
+
+    CABLE = "cable"
+    ADDRESS = "address"
+    GATEWAY = "gateway"
+    NAME = "name"
+    CONNECTION = "connection"
+    TLS = "tls"
+    CITY = "city"
+    CLOCK = "clock"
+
+
+class StepOutcome(StrEnum):
+    """What became of a step; the kinds of failure are those that want different hands."""
+
+    HOLDS = "holds"
+    NOT_NEEDED = "not_needed"  # the city is on this machine, or named by its address
+    NOT_TRIED = "not_tried"
+    FAILED = "failed"
+    WRONG_CERTIFICATE = "wrong_certificate"  # somebody else answers, or the CA file is another city's
+    OUT_OF_DATE = "out_of_date"  # a certificate is over or not yet valid: as often as not this machine's clock is wrong
+
+    @property
+    def holds(self) -> bool:
+        """Whether the next step is worth trying."""
+        return self in (StepOutcome.HOLDS, StepOutcome.NOT_NEEDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """One step: what became of it, the fact that a technician wants to see (an address, a speed), and how long it took."""
+
+    step: WayStep
+    outcome: StepOutcome
+    fact: str = ""
+    took_ms: int = 0
+
+
+Found = tuple[StepOutcome, str]
+
+
+def walk(settings: SyncSettings, root: Path = Path("/")) -> Iterator[Walked]:
+    """Try the steps one after another, yielding each as it is known; after one that fails the rest are NOT_TRIED.
+
+    Args:
+        settings: The terminal's.
+        root: Where `sys` and `proc` are.
+    """
+    way = _Way(settings, root)
+    try:
+        is_broken = False
+        for step in WayStep:
+            if is_broken:
+                yield Walked(step, StepOutcome.NOT_TRIED)
+                continue
+            began = time.monotonic()
+            outcome, fact = way.tries[step]()
+            yield Walked(step, outcome, fact, round(1000 * (time.monotonic() - began)))
+            is_broken = not outcome.holds
+    finally:
+        way.close()
+
+
+class _Way:
+    """One walk: what a step learns, the next ones use."""
+
+    def __init__(self, settings: SyncSettings, root: Path) -> None:
+        self._settings = settings
+        self._root = root
+        parts = urlsplit(settings.url)
+        self._host, self._port = parts.hostname or "", parts.port or 443
+        self._address = self._host if _is_address(self._host) else ""
+        self._is_here = self._host == "localhost" or (bool(self._address) and ip_address(self._address).is_loopback)
+        self._device, self._gateway = "", ""
+        self._client: CityClient | None = None
+        self._exchange: Exchange | None = None
+        self.tries: dict[WayStep, Callable[[], Found]] = {
+            WayStep.CABLE: self._cable,
+            WayStep.ADDRESS: self._own_address,
+            WayStep.GATEWAY: self._ask_gateway,
+            WayStep.NAME: self._look_up,
+            WayStep.CONNECTION: self._connect,
+            WayStep.TLS: self._shake_hands,
+            WayStep.CITY: self._ask_city,
+            WayStep.CLOCK: self._compare_clocks,
+        }
+
+    def close(self) -> None:
+        if self._exchange is not None:
+            self._exchange.close()
+
+    def _cable(self) -> Found:
+        if self._is_here:
+            return StepOutcome.NOT_NEEDED, ""
+        for card in sorted((self._root / "sys/class/net").glob("*")):
+            if card.name != "lo" and _text(card / "carrier") == "1":
+                self._device = card.name
+                speed = _text(card / "speed")
+                return StepOutcome.HOLDS, f"{card.name}, {speed} Mbit/s" if speed.isdecimal() else card.name
+        return StepOutcome.FAILED, ""
+
+    def _own_address(self) -> Found:
+        """The default route names the card that is used; the address is the one the kernel would send from."""
+        if self._is_here:
+            return StepOutcome.NOT_NEEDED, ""
+        for line in _text(self._root / "proc/net/route").splitlines()[1:]:
+            words = line.split()
+            if len(words) > 2 and words[1] == "00000000":
+                self._device = words[0]
+                self._gateway = socket.inet_ntoa(bytes.fromhex(words[2])[::-1])
+        if not self._gateway:
+            return StepOutcome.FAILED, self._device
+        return StepOutcome.HOLDS, _sends_from(self._gateway)
+
+    def _ask_gateway(self) -> Found:
+        if self._is_here:
+            return StepOutcome.NOT_NEEDED, ""
+        if self._gateway == "0.0.0.0":  # noqa: S104 - a route without a gateway, not an address to listen on
+            return StepOutcome.NOT_NEEDED, self._device
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as knock:
+            try:
+                knock.sendto(b"", (self._gateway, _DISCARD_PORT))
+            except OSError:
+                return StepOutcome.FAILED, self._gateway
+        until = time.monotonic() + GATEWAY_WITHIN_S
+        while time.monotonic() < until:
+            if self._has_answered(self._gateway):
+                return StepOutcome.HOLDS, self._gateway
+            time.sleep(0.05)
+        return StepOutcome.FAILED, self._gateway
+
+    def _has_answered(self, address: str) -> bool:
+        for line in _text(self._root / "proc/net/arp").splitlines()[1:]:
+            words = line.split()
+            if len(words) > 2 and words[0] == address:
+                return bool(int(words[2], 16) & _HAS_ANSWERED)
+        return False
+
+    def _look_up(self) -> Found:
+        if self._address:
+            return StepOutcome.NOT_NEEDED, self._address
+        self._address = _looked_up(self._host, self._port, NAME_WITHIN_S)
+        return (StepOutcome.HOLDS, self._address) if self._address else (StepOutcome.FAILED, self._host)
+
+    def _connect(self) -> Found:
+        try:
+            with socket.create_connection((self._address, self._port), CONNECT_WITHIN_S):
+                return StepOutcome.HOLDS, f"{self._address}:{self._port}"
+        except OSError:
+            return StepOutcome.FAILED, f"{self._address}:{self._port}"
+
+    def _shake_hands(self) -> Found:
+        try:
+            context = ssl.create_default_context(cafile=str(self._settings.ca_file))
+        except OSError:
+            return StepOutcome.WRONG_CERTIFICATE, str(self._settings.ca_file)
+        try:
+            with (
+                socket.create_connection((self._address, self._port), CONNECT_WITHIN_S) as raw,
+                context.wrap_socket(raw, server_hostname=self._host) as line,
+            ):
+                return StepOutcome.HOLDS, line.version() or ""
+        except ssl.SSLCertVerificationError as error:
+            return (StepOutcome.OUT_OF_DATE if error.verify_code in _OUT_OF_DATE else StepOutcome.WRONG_CERTIFICATE), error.verify_message
+        except OSError:
+            return StepOutcome.FAILED, ""
+
+    def _ask_city(self) -> Found:
+        settings = self._settings
+        signer = identity.request_key(settings.request_key, settings.terminal)
+        self._exchange = Exchange(settings.url, settings.ca_file, signer, CONNECT_WITHIN_S)
+        self._exchange.show_certificate(settings.certificate, settings.request_key)
+        self._client = CityClient(self._exchange, settings.terminal, {})
+        answer = self._client.is_there()
+        return (StepOutcome.FAILED, answer.reason.value) if isinstance(answer, Offline) else (StepOutcome.HOLDS, "")
+
+    def _compare_clocks(self) -> Found:
+        offset_s = self._client.clock_offset_s if self._client is not None else None
+        if offset_s is None:
+            return StepOutcome.FAILED, ""
+        told = f"{offset_s:+.1f} s"
+        return (StepOutcome.HOLDS if abs(offset_s) < CLOCK_MAY_DIFFER_S else StepOutcome.OUT_OF_DATE), told
+
+
+_OUT_OF_DATE: Final = (9, 10)
+"""OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED."""
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii", errors="replace").strip()
+    except OSError:  # a card that is down refuses to say its carrier
+        return ""
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _sends_from(gateway: str) -> str:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect((gateway, _DISCARD_PORT))
+        except OSError:
+            return ""
+        return str(probe.getsockname()[0])
+
+
+def _looked_up(host: str, port: int, within_s: float) -> str:
+    """Return an address of `host`, or nothing; the library's own patience has no limit, so the question is left behind when it is over."""
+    found: list[str] = []
+
+    def ask() -> None:
+        try:
+            found.append(str(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0]))
+        except (OSError, UnicodeError):
+            return
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(within_s)
+    return found[0] if found else ""
