@@ -7,8 +7,8 @@ from django.views.i18n import set_language
 from city.api import admission, endpoints
 from city.api.openapi import openapi
 from city.community.urls import urlpatterns as community
-from city.onewindow import pages, papers
-from city.staff import sign_in
+from city.onewindow import pages, papers, step_pages
+from city.staff import audit_log, sign_in
 from city.web.shell import home
 
 
@@ -49,6 +49,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<number:case_number>", pages.case, name="case"),
     path("cases/<number:case_number>/reveal", pages.reveal, name="reveal"),
     path("cases/<number:case_number>/accept", pages.accept, name="accept"),
+    path("cases/<number:case_number>/end", pages.end, name="end-case"),
+    path("steps", step_pages.steps, name="steps"),
+    path("steps/next", step_pages.claim_next, name="claim-next"),
+    path("steps/<int:step>", step_pages.steps, name="step"),
+    path("steps/<int:step>/act", step_pages.act, name="act-at-step"),
+    path("audit", audit_log.audit, name="audit"),
     path("cases/<number:case_number>/once-only-notice", pages.once_only_notice, name="once-only-notice"),
     path("cases/<number:case_number>/papers/<int:place>.jpg", papers.photo, name="photo"),
     *community,

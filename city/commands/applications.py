@@ -18,7 +18,8 @@ def run(words: argparse.Namespace) -> Answer:
     """List them; nothing personal is in it."""
     use(CityFolder(words.data.resolve()))
 
-    from city.onewindow.models import Case, State  # noqa: PLC0415  models exist once Django is started
+    from city.onewindow.models import Case  # noqa: PLC0415  models exist once Django is started
+    from city.onewindow.states import State  # noqa: PLC0415
 
     rows: list[dict[str, Any]] = [
         {

@@ -15,7 +15,8 @@ from django.db.models import F
 from city import here
 from city.fleet.models import Terminal
 from city.folder import keep_name
-from city.onewindow.models import Attachment, Case, Event, Kind, State
+from city.onewindow.models import Attachment, Case, Event
+from city.onewindow.states import Kind, State
 from city.refused import Refused
 from sync.contract.names import ItemCode
 from sync.contract.problem import ProblemCode
@@ -127,7 +128,7 @@ def _note_for(case_id: int, digest: str) -> None:
             return
         package = here.catalogue().kept(ItemCode(case.item), case.item_version)
         case.completed_at = here.now()
-        case.state = State.RECEIVED
+        case.state = State.RECEIVED if case.state == State.ARRIVING else case.state  # it may have been withdrawn meanwhile
         case.version += 1
         case.receipt = signed_receipt(case, package)
         case.save(update_fields=["completed_at", "state", "version", "receipt"])

@@ -14,7 +14,8 @@ from city.onewindow import blobs
 from city.onewindow.content import Content, open_content, read_sealed
 from city.onewindow.legal_clock import add_working_days
 from city.onewindow.masks import Mask, masked
-from city.onewindow.models import Attachment, Case, Event, Kind, SealedBody, State
+from city.onewindow.models import Attachment, Case, Event, SealedBody
+from city.onewindow.states import Kind, State
 from city.refused import Refused
 from sync.contract.application import Header, SealedApplication
 from sync.contract.item import ItemPackage

@@ -9,39 +9,8 @@ from typing import ClassVar
 from django.db import models
 
 from city.fleet.models import Terminal
-from city.staff.models import Clerk, Line
-
-
-class State(models.IntegerChoices):
-    """The codes of the national scheme's life of a case that this window uses."""
-
-    ARRIVING = 24, "材料上传中"
-    RECEIVED = 26, "待受理"
-    TO_CORRECT = 28, "待补正"
-    ACCEPTED = 30, "已受理"
-    NOT_ACCEPTED = 97, "不予受理"
-    WITHDRAWN = 98, "已撤回"
-
-
-class PlainState(models.TextChoices):
-    """The six words that residents and scripts see."""
-
-    TO_SUBMIT = "to_submit", "待提交"
-    TO_PRECHECK = "to_precheck", "待预审"
-    TO_CORRECT = "to_correct", "待补正"
-    IN_APPROVAL = "in_approval", "审批中"
-    RETURNED = "returned", "已退回"
-    CLOSED = "closed", "已办结"
-
-
-PLAIN: dict[State, PlainState] = {
-    State.ARRIVING: PlainState.TO_PRECHECK,
-    State.RECEIVED: PlainState.TO_PRECHECK,
-    State.TO_CORRECT: PlainState.TO_CORRECT,
-    State.ACCEPTED: PlainState.IN_APPROVAL,
-    State.NOT_ACCEPTED: PlainState.CLOSED,
-    State.WITHDRAWN: PlainState.CLOSED,
-}
+from city.onewindow.states import PLAIN, Kind, PlainState, State, StepState
+from city.staff.models import Clerk, Line, Office
 
 
 class Case(models.Model):
@@ -71,6 +40,8 @@ class Case(models.Model):
     decided_by = models.ForeignKey(Clerk, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     decide_by = models.DateField(null=True, blank=True)
     correct_by = models.DateField(null=True, blank=True)
+    clock_stopped_on = models.DateField(null=True, blank=True)  # while the legal clock stands still
+    closed_at = models.DateTimeField(null=True, blank=True)
     receipt = models.BinaryField()  # the signed statement, byte for byte, of the state as it is
 
     class Meta:
@@ -80,6 +51,7 @@ class Case(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=("state", "precheck_by", "id"), name="queue_by_deadline"),
             models.Index(fields=("install", "sequence"), name="order_of_a_terminal"),
+            models.Index(fields=("state", "decide_by", "id"), name="cases_by_limit"),
         ]
 
     def __str__(self) -> str:
@@ -132,18 +104,6 @@ class Attachment(models.Model):
         return f"photo {self.place} of {self.case_id}"
 
 
-class Kind(models.TextChoices):
-    """What happened to a case."""
-
-    RECEIVED = "received", "城市收件，回执已签发"
-    COMPLETED = "completed", "材料影像收齐"
-    SEQUENCE_REUSED = "sequence_reused", "终端序号重复，请核对终端是否由备份恢复"
-    PAPER_DAMAGED = "paper_damaged", "材料影像打不开"
-    ACCEPTED = "accepted", "已受理"
-    TO_CORRECT = "to_correct", "一次告知，待补正"
-    RATED = "rated", "收到评价"
-
-
 class Event(Line):
     """A line of a case's history."""
 
@@ -157,6 +117,35 @@ class Event(Line):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.case_id}"
+
+
+class Step(models.Model):
+    """One office's part of a case, as its history says: what the offices' lists read. `version` grows with every change."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
+    step = models.CharField(max_length=64)  # its id in the route of the item's version
+    place = models.PositiveSmallIntegerField()
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=StepState)
+    version = models.PositiveIntegerField(default=1)
+    round = models.PositiveSmallIntegerField(default=0)
+    holder = models.ForeignKey(Clerk, null=True, blank=True, on_delete=models.PROTECT, related_name="steps_held")
+    held_until = models.DateTimeField(null=True, blank=True)
+    ready_at = models.DateTimeField(null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=("case", "step"), name="one_row_per_step"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=("office", "state", "due_on", "id"), name="steps_of_an_office"),
+            models.Index(fields=("holder", "state", "due_on"), name="steps_in_hand"),
+        ]
+
+    def __str__(self) -> str:
+        return f"step {self.step} of {self.case_id}"
 
 
 class OnceOnlyNotice(models.Model):

@@ -5,33 +5,37 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from city import here
+from city.onewindow import front_desk
 from city.onewindow import queue as desk
+from city.onewindow.answered import answered, version_shown
 from city.onewindow.content import Content
-from city.onewindow.decide import Decided, Overtaken, Point, notify_once
-from city.onewindow.decide import accept as accept_case
+from city.onewindow.front_desk import Point
 from city.onewindow.legal_clock import add_working_days, strip, working_days_until
-from city.onewindow.models import Case, OnceOnlyNotice, State
+from city.onewindow.models import Case, OnceOnlyNotice
 from city.onewindow.papers import Damaged, Missing, clear_photo, content_of, signature_svg
 from city.onewindow.reach import case_within_reach
-from city.onewindow.sheet import material_names, papers, sections, value_of
+from city.onewindow.sheet import material_names, papers, sections, steps_of, value_of
+from city.onewindow.states import OVER, State
 from city.staff.audit import clerk_of, note_look
 from city.staff.doors import requires, within_reach
 from city.staff.models import AuditLine, Looked, Reason
 from city.staff.roles import Right
-from sync.contract.words import Language
+from city.web.language import page_language
 
 ROWS = 50
 SIGNATURE = "signature"
 OTHER_REASON_LETTERS = 8
+REASON_LETTERS = 500
 CAUSES = ("缺页", "看不清", "过期", "缺签名", "不一致", "其他")
 WHOLE_FORM = ""
 
 
-@requires(Right.READ_CASES)
+@requires(Right.DECIDE_CASES)
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
     """What to look at next."""
@@ -39,9 +43,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     view = request.GET.get("view", "waiting")
     view = view if view in desk.VIEWS else "waiting"
     search = request.GET.get("q", "").replace("\0", "").strip()[:60]
-    within = within_reach(clerk_of(request), Right.READ_CASES)
+    within = within_reach(clerk_of(request), Right.DECIDE_CASES)
     page = Paginator(desk.cases(within, view, search, today), ROWS).get_page(request.GET.get("page"))
-    rows = [desk.row(case, today, _language()) for case in page]
+    rows = [desk.row(case, today, page_language()) for case in page]
     context = {
         "view": view,
         "views": [(name, mark, label) for name, (mark, label) in desk.VIEWS.items()],
@@ -61,9 +65,9 @@ def case(request: HttpRequest, case_number: str) -> HttpResponse:
     found = case_within_reach(request, case_number)
     note_look(clerk_of(request), Looked.CASE, found.case_number)
     content = content_of(found)
-    context = _case_context(found, content, request.GET.get("paper"))
+    context = _case_context(request, found, content, request.GET.get("paper"))
     asked = request.GET.get("reveal", "")
-    if asked == SIGNATURE or value_of(content, asked, _language()):
+    if asked == SIGNATURE or value_of(content, asked, page_language()):
         context["asks_reason_for"] = _revealing(content, asked)
     return render(request, "case.html", context)
 
@@ -75,11 +79,11 @@ def reveal(request: HttpRequest, case_number: str) -> HttpResponse:
     found = case_within_reach(request, case_number)
     content = content_of(found)
     key = request.POST.get("key", "")
-    value = value_of(content, key, _language())
+    value = value_of(content, key, page_language())
     if value is None and key != SIGNATURE:
         return redirect("case", case_number)
     reason, note = request.POST.get("reason", ""), request.POST.get("note", "").replace("\0", "").strip()
-    context = _case_context(found, content, request.POST.get("paper"))
+    context = _case_context(request, found, content, request.POST.get("paper"))
     if reason not in Reason.values or (reason == Reason.OTHER and len(note) < OTHER_REASON_LETTERS):
         note_look(clerk_of(request), Looked.CASE, found.case_number)
         context |= {"asks_reason_for": _revealing(content, key), "reason_missing": True, "note": note[:200], "reason": reason}
@@ -95,8 +99,19 @@ def reveal(request: HttpRequest, case_number: str) -> HttpResponse:
 def accept(request: HttpRequest, case_number: str) -> HttpResponse:
     """Accept: the item's limit begins to run."""
     found = case_within_reach(request, case_number, Right.DECIDE_CASES)
-    outcome = accept_case(found, _version(request), clerk_of(request), content_of(found).package)
-    return redirect("case", case_number) if isinstance(outcome, Decided) else _overtaken(request, found, outcome)
+    outcome = front_desk.accept(found, version_shown(request), clerk_of(request), content_of(found))
+    return answered(request, found, outcome, reverse("case", args=[case_number]))
+
+
+@requires(Right.DECIDE_CASES)
+@require_POST
+def end(request: HttpRequest, case_number: str) -> HttpResponse:
+    """Refuse, or note that the applicant takes it back; either needs a reason, which goes on the paper."""
+    found = case_within_reach(request, case_number, Right.DECIDE_CASES)
+    reason = request.POST.get("reason", "").replace("\0", "").strip()[:REASON_LETTERS]
+    act = front_desk.withdraw if request.POST.get("how") == "withdraw" else front_desk.refuse
+    outcome = act(found, version_shown(request), clerk_of(request), reason)
+    return answered(request, found, outcome, reverse("case", args=[case_number]))
 
 
 @requires(Right.DECIDE_CASES)
@@ -105,20 +120,20 @@ def once_only_notice(request: HttpRequest, case_number: str) -> HttpResponse:
     """Say everything that is missing, once."""
     found = case_within_reach(request, case_number, Right.DECIDE_CASES)
     content = content_of(found)
-    names = (*material_names(content, _language()), (WHOLE_FORM, "填写内容与签名"))
+    names = (*material_names(content, page_language()), (WHOLE_FORM, "填写内容与签名"))
     judged = [_judged(request, place, material, name) for place, (material, name) in enumerate(names)]
     if request.method == "POST":
         points = tuple(Point(one["material"], one["name"], one["cause"], one["remedy"]) for one in judged if one["fit"] == "no")
         unready = [one for one in judged if not one["is_ready"]]
         if points and not unready:
-            outcome = notify_once(found, _version(request), clerk_of(request), points)
-            return redirect("case", case_number) if isinstance(outcome, Decided) else _overtaken(request, found, outcome)
+            outcome = front_desk.notify_once(found, version_shown(request), clerk_of(request), points)
+            return answered(request, found, outcome, reverse("case", args=[case_number]))
     else:
         note_look(clerk_of(request), Looked.CASE, found.case_number)
         unready = []
     context = {
         "case": found,
-        "item_name": content.package.name.said_in(_language()),
+        "item_name": content.package.name.said_in(page_language()),
         "judged": judged,
         "causes": CAUSES,
         "unready": len(unready),
@@ -140,9 +155,9 @@ def _judged(request: HttpRequest, place: int, material: str, name: str) -> dict[
     return {"place": place, "material": material, "name": name, "fit": fit, "cause": cause, "remedy": remedy, "is_ready": is_ready}
 
 
-def _case_context(case: Case, content: Content, paper: str | None) -> dict[str, Any]:
+def _case_context(request: HttpRequest, case: Case, content: Content, paper: str | None) -> dict[str, Any]:
     today = here.today()
-    pages = papers(content, _language())
+    pages = papers(content, page_language())
     chosen = int(paper) if paper and paper.isascii() and paper.isdigit() and int(paper) < len(pages) else 0
     shown = pages[chosen] if pages else None
     photo = clear_photo(case, content, shown.place) if shown else Missing()
@@ -151,9 +166,9 @@ def _case_context(case: Case, content: Content, paper: str | None) -> dict[str, 
     return {
         "case": case,
         "content": content,
-        "item_name": content.package.name.said_in(_language()),
-        "sections": sections(content, _language()),
-        "declaration": content.package.declaration.said_in(_language()),
+        "item_name": content.package.name.said_in(page_language()),
+        "sections": sections(content, page_language()),
+        "declaration": content.package.declaration.said_in(page_language()),
         "papers": pages,
         "arrived": set(case.attachments.exclude(stored_at=None).values_list("place", flat=True)),
         "chosen": chosen,
@@ -169,32 +184,32 @@ def _case_context(case: Case, content: Content, paper: str | None) -> dict[str, 
         "precheck_days": here.own().precheck_working_days,
         "limit": content.package.limit,
         "forecast": add_working_days(today, content.package.limit.working_days),
-        "can_decide": case.state == State.RECEIVED,
+        **_may(request, case),
+        "band": steps_of(case, content, page_language()),
+        "over": OVER,
         "notice": OnceOnlyNotice.objects.filter(case=case).first(),
         "reasons": Reason.choices,
         "State": State,
     }
 
 
+def _may(request: HttpRequest, case: Case) -> dict[str, bool]:
+    """What the front desk may still do; a back office reads only."""
+    may_decide = clerk_of(request).may(Right.DECIDE_CASES)
+    return {
+        "may_decide": may_decide,
+        "can_decide": may_decide and case.state == State.RECEIVED,
+        "can_refuse": may_decide and case.state == State.RECEIVED,
+        "can_withdraw": may_decide and case.state not in OVER and case.state != State.APPROVED,
+    }
+
+
 def _revealing(content: Content, key: str) -> dict[str, str]:
-    value = value_of(content, key, _language())
+    value = value_of(content, key, page_language())
     return {"key": key, "label": value.label if value else translation.gettext("签名")}
-
-
-def _overtaken(request: HttpRequest, case: Case, outcome: Overtaken) -> HttpResponse:
-    return render(request, "errors/overtaken.html", {"case": case, "event": outcome.event}, status=409)
 
 
 def _groups(rows: list[desk.Row]) -> list[tuple[str, list[desk.Row]]]:
     order = ("overdue", "today", "soon", "later", "none")
     found = [(group, [row for row in rows if row.group == group]) for group in order]
     return [(group, members) for group, members in found if members]
-
-
-def _version(request: HttpRequest) -> int:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
-
-
-def _language() -> Language:
-    return Language.EN if (translation.get_language() or "").startswith("en") else Language.ZH

@@ -7,8 +7,9 @@ from django.views.decorators.http import require_GET
 
 from city.onewindow import blobs
 from city.onewindow.content import JPEG, Content, open_content
-from city.onewindow.models import Case, Event, Kind
+from city.onewindow.models import Case, Event
 from city.onewindow.reach import case_within_reach
+from city.onewindow.states import Kind
 from city.refused import Refused
 from city.staff.audit import clerk_of, note_look
 from city.staff.doors import requires

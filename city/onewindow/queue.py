@@ -7,7 +7,8 @@ from django.db.models import Count, Q, QuerySet
 
 from city import here
 from city.onewindow.legal_clock import working_days_until
-from city.onewindow.models import Case, State
+from city.onewindow.models import Case
+from city.onewindow.states import State
 from sync.contract.item import ItemPackage
 from sync.contract.names import ItemCode
 from sync.contract.words import Language

@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 from city import here
 from city.fleet.models import Terminal
 from city.onewindow.content import is_moment
-from city.onewindow.models import Case, Event, Kind, RatingRow
+from city.onewindow.models import Case, Event, RatingRow
+from city.onewindow.states import Kind
 from city.refused import Refused
 from sync.contract.decoding import UNDECODABLE
 from sync.contract.names import ApplicationId, Digest, digest_of

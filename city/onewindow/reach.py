@@ -1,19 +1,55 @@
-"""Which cases somebody may see: those of the areas of their postings. A case elsewhere is as if it were not there."""
+"""Which cases and steps somebody may see. What lies elsewhere is as if it were not there.
 
+The front desk sees the cases of its areas; a back office sees those in which it has a step, and of the steps its own.
+"""
+
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from city.onewindow.models import Case
+from city.onewindow.models import Case, Step
 from city.staff.audit import clerk_of
 from city.staff.doors import within_reach
-from city.staff.roles import Right
+from city.staff.models import Clerk, Posting
+from city.staff.roles import HOLDERS, Right
+
+
+def cases_within_reach(clerk: Clerk) -> Q:
+    """Return the condition on cases that this person may read."""
+    of_offices = Exists(Step.objects.filter(steps_within_reach(clerk), case=OuterRef("pk")))
+    return within_reach(clerk, Right.DECIDE_CASES) | Q(of_offices)
 
 
 def case_within_reach(request: HttpRequest, case_number: str, right: Right = Right.READ_CASES) -> Case:
-    """Return the case, if it lies where the person signed in holds `right`.
+    """Return the case, if the person signed in holds `right` where it lies.
 
     Raises:
         Http404: There is no such case, or not for this person.
     """
-    seen = Case.objects.filter(within_reach(clerk_of(request), right)).select_related("terminal", "decided_by")
-    return get_object_or_404(seen, case_number=case_number)
+    clerk = clerk_of(request)
+    seen = cases_within_reach(clerk) if right is Right.READ_CASES else within_reach(clerk, right)
+    return get_object_or_404(Case.objects.filter(seen).select_related("terminal", "decided_by"), case_number=case_number)
+
+
+def steps_within_reach(clerk: Clerk, right: Right = Right.HANDLE_STEPS) -> Q:
+    """Return the condition on steps of this person's offices and areas; a posting without an office is for all of them."""
+    found = Q(pk__in=())
+    for posting in clerk.standing:
+        if posting.role in HOLDERS[right]:
+            found |= _of_posting(posting)
+    return found
+
+
+def step_within_reach(request: HttpRequest, step: int, right: Right = Right.HANDLE_STEPS) -> Step:
+    """Return the step, if the person signed in holds `right` in its office.
+
+    Raises:
+        Http404: There is no such step, or not for this person.
+    """
+    seen = Step.objects.filter(steps_within_reach(clerk_of(request), right)).select_related("case", "office", "holder")
+    return get_object_or_404(seen, pk=step)
+
+
+def _of_posting(posting: Posting) -> Q:
+    where = Q(case__area__startswith=posting.area) if posting.area else Q(pk__isnull=False)
+    return where & Q(office=posting.office_id) if posting.office_id is not None else where

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from city.onewindow.content import Content
 from city.onewindow.masks import Mask, mask_for, masked
+from city.onewindow.models import Case
+from city.onewindow.routes import route_of
+from city.onewindow.states import StepState
 from sync.contract import address
 from sync.contract.answers import fields_asked, materials_asked, row_fields
 from sync.contract.application import PaperPage
@@ -75,6 +78,17 @@ class Value:
     mask: Mask
 
 
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One office's part of the way."""
+
+    name: str
+    office: str
+    state: StepState
+    due_on: date | None
+    done_at: datetime | None
+
+
 def sections(content: Content, language: Language) -> tuple[Section, ...]:
     """Return the card's fields and then the pages of the form, in their order."""
     package, application = content.package, content.application
@@ -104,6 +118,13 @@ def material_names(content: Content, language: Language) -> tuple[tuple[str, str
     """Return id and name of each paper that is asked for."""
     asked = materials_asked(content.package, content.application.answers)
     return tuple((material.id, material.name.said_in(language)) for material in asked)
+
+
+def steps_of(case: Case, content: Content, language: Language) -> tuple[StepLine, ...]:
+    """Return the steps of an accepted case in the order of its route, without those that do not apply to it."""
+    names = {step.id: step.name.said_in(language) for step in route_of(content.package).steps}
+    rows = case.steps.exclude(state=StepState.LEFT_OUT).select_related("office").order_by("place")
+    return tuple(StepLine(names[row.step], row.office.name, StepState(row.state), row.due_on, row.done_at) for row in rows)
 
 
 def _paper(paper: PaperPage, content: Content, name: str) -> Paper:

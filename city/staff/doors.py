@@ -44,7 +44,7 @@ def within_reach(clerk: Clerk, right: Right, area: str = "area") -> Q:
     """
     reach = clerk.areas(right)
     if "" in reach:
-        return Q()
+        return Q(pk__isnull=False)  # not an empty Q: that would vanish beside an "or"
     found = Q(pk__in=())
     for prefix in reach:
         found |= Q(**{f"{area}__startswith": prefix})

@@ -44,7 +44,7 @@ class Right(StrEnum):
 
 
 HOLDERS: dict[Right, frozenset[Role]] = {
-    Right.READ_CASES: frozenset({Role.FRONT_DESK, Role.OFFICE_HEAD}),
+    Right.READ_CASES: frozenset({Role.FRONT_DESK, Role.OFFICE_CLERK, Role.OFFICE_HEAD}),
     Right.DECIDE_CASES: frozenset({Role.FRONT_DESK}),
     Right.ENTER_CASES: frozenset({Role.FRONT_DESK}),
     Right.HANDLE_STEPS: frozenset({Role.OFFICE_CLERK, Role.OFFICE_HEAD}),

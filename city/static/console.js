@@ -15,8 +15,8 @@
     rows[at].classList.add("at");
     rows[at].scrollIntoView({ block: "nearest" });
   };
-  if (rows.length) goTo(0);
-  rows.forEach((row, place) => row.addEventListener("click", () => { goTo(place); $("a", row).click(); }));
+  if (rows.length) goTo(Math.max(0, rows.findIndex((row) => row.classList.contains("at"))));
+  rows.forEach((row, place) => row.addEventListener("click", (event) => { goTo(place); if (!event.target.closest("a, input, label")) $("a", row).click(); }));
 
   // Viewer: zoom, turn, drag
   const photo = $("#photo"), stage = $("#stage"), zoom = $("#zoom");
@@ -99,7 +99,7 @@
     "?": () => press("[data-opens=all-keys]"),
     j: () => goTo(at + 1), k: () => goTo(at - 1),
     Enter: () => { if (rows[at] && document.activeElement === document.body) $("a", rows[at]).click(); else return false; },
-    n: () => press("[data-key=n]"), s: () => press(".ink.covered a"),
+    n: () => press("[data-key=n]"), g: () => press("[data-key=g]"), o: () => press("[data-key=o]"), s: () => press(".ink.covered a"),
     "+": () => view("in"), "=": () => view("in"), "-": () => view("out"), r: () => view("turn"), 0: () => view("fit"),
     "[": () => papers[paperAt - 1]?.click(), "]": () => papers[paperAt + 1]?.click(),
   };
@@ -115,7 +115,8 @@
       return;
     }
     if (typing(event.target)) return;
-    if (sheet && /^[1-4]$/.test(event.key)) { all(".choice input", sheet)[event.key - 1].click(); return; }
+    const choices = sheet || $(".conclude");
+    if (choices && /^[1-4]$/.test(event.key)) { all(".choice input", choices)[event.key - 1].click(); return; }
     if (/^[1-9]$/.test(event.key) && papers[event.key - 1]) { papers[event.key - 1].click(); return; }
     const action = plain[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (action && action() !== false) event.preventDefault();

@@ -8,6 +8,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from city import here
+from city.web.language import page_language
+from sync.contract.words import Words
 
 register = template.Library()
 
@@ -59,3 +61,9 @@ def short_number(value: str) -> str:
 def grouped(value: str) -> str:
     """7F3K 29QD: the terminal's number as it is printed."""
     return f"{value[:4]} {value[4:]}"
+
+
+@register.filter
+def said(value: Words) -> str:
+    """A sentence of an item's, in the language of the page."""
+    return value.said_in(page_language())

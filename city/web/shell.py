@@ -13,8 +13,11 @@ from django.utils.functional import SimpleLazyObject
 
 from city import here
 from city.fleet.models import Terminal
-from city.onewindow.models import Case, State
+from city.onewindow.models import Case, Step
+from city.onewindow.reach import steps_within_reach
+from city.onewindow.states import State, StepState
 from city.staff.audit import clerk_of
+from city.staff.doors import within_reach
 from city.staff.models import Clerk
 from city.staff.roles import Right
 
@@ -31,13 +34,20 @@ class Module:
     under: tuple[str, ...] = ()  # how the addresses of its other pages begin
 
 
-def _to_decide(_clerk: Clerk) -> int:
-    return Case.objects.filter(state=State.RECEIVED).count()
+def _to_decide(clerk: Clerk) -> int:
+    return Case.objects.filter(within_reach(clerk, Right.DECIDE_CASES), state=State.RECEIVED).count()
+
+
+def _to_handle(clerk: Clerk) -> int:
+    in_hand = Q(state=StepState.CLAIMED, holder=clerk.pk)
+    return Step.objects.filter(Q(steps_within_reach(clerk), state=StepState.READY) | in_hand).count()
 
 
 MODULES: tuple[Module, ...] = (
-    Module("queue", "inbox", "受理", Right.READ_CASES, _to_decide, ("/cases/",)),
+    Module("queue", "inbox", "受理", Right.DECIDE_CASES, _to_decide, ("/cases/",)),
+    Module("steps", "account_tree", "协同", Right.HANDLE_STEPS, _to_handle),
     Module("notices", "storefront", "社区", Right.READ_CONTENT, under=("/community/",)),
+    Module("audit", "policy", "审计", Right.READ_AUDIT),
 )
 """In the order of the rail. Each label has its English in the catalogue of messages."""
 

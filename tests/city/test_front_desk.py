@@ -14,7 +14,8 @@ from django.test import Client
 from city.folder import CityFolder
 from city.onewindow import blobs
 from city.onewindow.legal_clock import add_working_days
-from city.onewindow.models import Case, Event, Kind, OnceOnlyNotice, State
+from city.onewindow.models import Case, Event, OnceOnlyNotice
+from city.onewindow.states import Kind, State
 from city.staff.models import AuditLine, Clerk, Looked, Posting, Reason, RecordError
 from city.staff.roles import Role
 from tests.city.terminal import ANSWERS, HOST, INK, JPEG, PERSON, Terminal
@@ -331,7 +332,7 @@ def test_everything_that_is_missing_is_said_once_and_the_clock_stops(desk: Clien
     case.refresh_from_db()
     said = OnceOnlyNotice.objects.get(case=case)
     assert (case.state, case.correct_by) == (State.TO_CORRECT, add_working_days(today(), 15))
-    assert said.points == [{"material": "contract", "name": "租赁合同", "cause": "看不清", "remedy": "请补拍第 1 页。"}]
+    assert said.points == [{"field": "", "material": "contract", "name": "租赁合同", "cause": "看不清", "remedy": "请补拍第 1 页。"}]
     text = page(desk, address(case))
     assert "请补拍第 1 页。" in text
     assert "停表" in text

@@ -13,7 +13,8 @@ from django.test import Client
 from city.fleet.models import Terminal as Admitted
 from city.folder import Settings
 from city.here import keys
-from city.onewindow.models import Case, Event, Kind, SealedBody, State
+from city.onewindow.models import Case, Event, SealedBody
+from city.onewindow.states import Kind, State
 from sync.contract import routes
 from sync.contract.application import Applicant
 from sync.contract.http_signature import RequestKey, sign_request

@@ -5,7 +5,8 @@ import pytest
 
 from city.folder import CityFolder
 from city.here import keys
-from city.onewindow.models import Attachment, Case, Event, Kind, State
+from city.onewindow.models import Attachment, Case, Event
+from city.onewindow.states import Kind, State
 from sync.contract import routes
 from sync.contract.receipt import PAYLOAD_TYPE, PutAnswer, Receipt, ReceiptState
 from sync.contract.signed import verify_as

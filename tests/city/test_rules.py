@@ -15,7 +15,7 @@ from city.folder import _KEYS, TOML, CityFolder, FolderError, Settings
 from city.keyring import make_keys, read_keys
 from city.onewindow.legal_clock import add_working_days, is_working_day, strip, working_days_until
 from city.onewindow.masks import Mask, mask_for, masked
-from city.onewindow.models import PLAIN, State
+from city.onewindow.states import PLAIN, State
 from city.refused import _MEANING
 from city.settings import database
 from sync.contract.problem import ProblemCode

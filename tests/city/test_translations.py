@@ -1,19 +1,20 @@
 """Every sentence of the consoles is in English too, and the compiled catalogue is the written one."""
 
 import gettext
+import importlib
+import pkgutil
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
+from django.db.models import Choices, IntegerChoices, TextChoices
 
-from city.community.models import NoticeState, NoticeStep
 from city.community.pages import VIEWS as NOTICE_VIEWS
-from city.grid.models import Level
-from city.onewindow.models import Kind, PlainState, State
+from city.onewindow.answered import NOT_NOW
+from city.onewindow.machine import NotNow
 from city.onewindow.queue import VIEWS
-from city.staff.models import Looked, Reason
-from city.staff.roles import Role
 from city.web.shell import MODULES
 
 CITY = Path(__file__).parents[2] / "city"
@@ -24,15 +25,27 @@ _SAID = re.compile(
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
+def every_choice() -> list[type[Choices]]:
+    """Every closed set that a page may show; an app brings its catalogue with its first page."""
+    with_pages = [app for app in apps.get_app_configs() if app.name.startswith("city.") and (Path(app.path) / "locale").is_dir()]
+    for app in with_pages:
+        if app.models_module:
+            for found in pkgutil.iter_modules([app.path]):
+                importlib.import_module(f"{app.name}.{found.name}")
+    leaves = [*TextChoices.__subclasses__(), *IntegerChoices.__subclasses__()]
+    return [choices for choices in leaves if choices.labels and choices.__module__.startswith(tuple(f"{app.name}." for app in with_pages))]
+
+
 def sentences() -> Iterator[tuple[str, str]]:
     for path in sorted((CITY / "templates").rglob("*.html")):
         for found in _SAID.finditer(path.read_text(encoding="utf-8")):
             block = found["block"]
             yield path.name, found["plain"] if block is None else re.sub(r"{{\s*(\w+)\s*}}", r"%(\1)s", block.replace("%", "%%"))
-    for choices in (State, PlainState, Kind, Looked, Reason, Role, NoticeState, NoticeStep, Level):
+    for choices in every_choice():
         yield from ((choices.__name__, str(label)) for label in choices.labels)
     yield from (("VIEWS", label) for _, label in VIEWS.values())
     yield from (("NOTICE_VIEWS", label) for label in NOTICE_VIEWS.values())
+    yield from (("NOT_NOW", said) for said in NOT_NOW.values())
     yield from (("MODULES", module.label) for module in MODULES)
 
 
@@ -54,6 +67,10 @@ def english() -> gettext.GNUTranslations:
 def test_every_sentence_has_its_english(english: gettext.GNUTranslations) -> None:
     missing = [(where, text) for where, text in sentences() if english.gettext(text) == text or _HAN.search(english.gettext(text))]
     assert missing == []
+
+
+def test_every_reason_why_nothing_happens_is_said() -> None:
+    assert set(NOT_NOW) == set(NotNow)
 
 
 def test_placeholders_are_the_same_in_both_languages(english: gettext.GNUTranslations) -> None:

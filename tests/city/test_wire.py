@@ -11,7 +11,8 @@ from django.test import Client
 
 from city.api.openapi import document
 from city.here import keys
-from city.onewindow.models import Case, Event, Kind, RatingRow
+from city.onewindow.models import Case, Event, RatingRow
+from city.onewindow.states import Kind
 from sync.contract import routes
 from sync.contract.application import SealedApplication
 from sync.contract.batch import BatchAnswer, BatchItem, BatchRequest, CatalogueAnswer

@@ -1,0 +1,44 @@
+"""The way of a case through the offices: that of its item's version, or one step of the department where the item names none."""
+
+from typing import Any
+
+from city.onewindow.models import Case
+from city.staff.models import Office
+from sync.contract.condition import holds
+from sync.contract.item import ItemPackage
+from sync.contract.office_route import Office as RouteOffice
+from sync.contract.office_route import Route, RouteStep
+from sync.contract.words import Words
+
+DEPARTMENT = "department"
+
+
+def route_of(package: ItemPackage) -> Route:
+    """Return the route that a case of this item takes."""
+    if package.route is not None:
+        return package.route
+    decide = RouteStep("decide", DEPARTMENT, Words("审核决定", "Decision", "심사 결정"), days=package.limit.working_days, decides=True)
+    return Route((RouteOffice(DEPARTMENT, package.department),), (decide,), sample=False)
+
+
+def left_out(route: Route, answers: dict[str, Any]) -> frozenset[str]:
+    """Return the steps that do not apply to these answers."""
+    return frozenset(step.id for step in route.steps if not holds(step.when, answers))
+
+
+def offices_for(case: Case, route: Route) -> dict[str, Office]:
+    """Return, for each office that the route names, the one that serves the case's area, the nearest first.
+
+    Where the city has none of this kind yet it is made under the name that the route gives it: a case is not held up by a missing
+    row, and the heads see its steps.
+    """
+    kinds = [office.code for office in route.offices]
+    known: dict[str, Office] = {}
+    for office in sorted(Office.objects.filter(kind__in=kinds), key=lambda office: len(office.area)):
+        if case.area.startswith(office.area):
+            known[office.kind] = office
+    for named in route.offices:
+        if named.code not in known:
+            made = {"kind": named.code[:24], "name": named.name.zh[:60]}
+            known[named.code], _ = Office.objects.get_or_create(code=named.code[:32], defaults=made)
+    return known
