@@ -47,6 +47,7 @@ def settings_for(folder: CityFolder, own: Settings, secret: str) -> dict[str, An
             "city.onewindow",
             "city.grid",
             "city.community",
+            "city.upkeep",
         ],
         "MIDDLEWARE": [
             "city.web.guard.Guard",

@@ -1,1 +1,4 @@
-"""What a technician is told about a terminal, on its glass and by `kiosk doctor`: checks with a verdict each, worst news first."""
+"""Behind the maintenance menu's screens: who may open it, what is looked at and found, and the record of what was done.
+
+`kiosk doctor` shows the same findings: checks with a verdict each, worst news first.
+"""

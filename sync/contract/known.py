@@ -10,6 +10,7 @@ from sync.contract.notices import NOTICES
 from sync.contract.places import GRID_MAP
 from sync.contract.question import QuestionKind
 from sync.contract.sealing_keys import SEALING_KEYS
+from sync.contract.technicians import ACTS, TECHNICIANS
 
-FEEDS: Final[tuple[FeedKind[Any], ...]] = (SEALING_KEYS, NOTICES, GRID_MAP)
-QUESTIONS: Final[tuple[QuestionKind[Any, Any], ...]] = ()
+FEEDS: Final[tuple[FeedKind[Any], ...]] = (SEALING_KEYS, NOTICES, GRID_MAP, TECHNICIANS)
+QUESTIONS: Final[tuple[QuestionKind[Any, Any], ...]] = (ACTS,)

@@ -1,0 +1,1 @@
+"""Technicians: who may open a terminal's maintenance menu, and what they did there."""

@@ -1,0 +1,24 @@
+"""Takes in what terminals tell of technicians, only where it continues the chain that is here."""
+
+from city.api.questions import answers
+from city.fleet.models import Terminal
+from city.refused import Refused
+from city.upkeep.models import Act
+from sync.contract.problem import ProblemCode
+from sync.contract.technicians import ACTS, ACTS_AT_ONCE, NOTHING_BEFORE, ActsKept, ActsTold
+
+
+@answers(ACTS, does=True)
+def keep_acts(terminal: Terminal, told: ActsTold) -> ActsKept | Refused:
+    """Keep the records that are new; a chain that does not fit the one here is refused, and that is an alarm of its own."""
+    last = Act.objects.filter(terminal=terminal).order_by("-number").first()
+    number, before = (last.number, last.digest) if last else (0, NOTHING_BEFORE)
+    new = [record for record in told.records if record.number > number]
+    if len(told.records) > ACTS_AT_ONCE or any(len(record.about) > 40 or len(record.by) > 16 for record in new):
+        return Refused(ProblemCode.INVALID, "not records of this kind")
+    for record in new:
+        if record.number != number + 1 or record.before != before:
+            return Refused(ProblemCode.OTHER_CONTENT, f"record {record.number} does not continue the chain at {number}")
+        number, before = record.number, record.digest
+    Act.objects.bulk_create([Act.of(terminal, record) for record in new])
+    return ActsKept(number)
