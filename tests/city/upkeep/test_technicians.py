@@ -53,7 +53,7 @@ def chain(*acts: ActKind) -> tuple[ActRecord, ...]:
 def tell(terminal: Terminal, *records: ActRecord) -> HttpResponse:
     question = Question(1, QuestionId(str(uuid4())), terminal.id, msgspec.Raw(msgspec.json.encode(ActsTold(records))))
     body = msgspec.json.encode(question)
-    return terminal.send("POST", routes.question_path(ACTS.name), body, routes.JSON_TYPE)
+    return terminal.send("POST", routes.question_path(ACTS.name), body, routes.QUESTION_TYPE)
 
 
 def kept(answer: HttpResponse) -> int:
