@@ -54,6 +54,7 @@ from kiosk.flow.state import (
 )
 from kiosk.flow.step import Step, go_home, resting, show, stay
 from peripherals.id_card_reader import PlateStatus
+from sync.contract.item import Door
 
 __all__ = ["advance"]
 
@@ -189,6 +190,9 @@ def _begin_application(state: Kiosk, code: str) -> Step:
 def _begin_errand(state: Kiosk, kind: ErrandKind) -> Step:
     token = state.visits + 1
     match kind:
+        case ErrandKind.REPORT:
+            item = state.behind(Door.GRID)
+            return stay(state) if item is None else _begin(state, Visit(token, item), Guide())
         case ErrandKind.NOTICES:
             return _begin(state, *reading.begin(token))
         case _:

@@ -12,6 +12,7 @@ from enum import StrEnum
 class ErrandKind(StrEnum):
     """What can be chosen at home beside the items."""
 
+    REPORT = "report"  # an application to the grid, by the item that stands behind that door
     NOTICES = "notices"
 
 

@@ -76,7 +76,7 @@ def on_review(state: Kiosk, visit: Visit, view: Review, event: Event) -> Step:
             return with_visit(state, replace(visit, changing=True), Form(page))
         case ReviewChanged(material=str(material)) if material in {known.id for known in visit.item.materials}:
             return with_visit(state, replace(visit, changing=True), Capture(material, 1))
-        case ReviewChanged(page=None, material=None):
+        case ReviewChanged(page=None, material=None) if visit.item.signed:
             return with_visit(state, replace(visit, changing=True), Sign())
         case BackPressed():
             return _back(state, visit, view)

@@ -28,7 +28,7 @@ def after(state: Kiosk, visit: Visit, view: View) -> View:
         return first_open(visit, today) or Review()
     match view:
         case Guide():
-            return LayCard() if visit.card is None else _first_page(visit)
+            return LayCard() if visit.item.by_card and visit.card is None else _first_page(visit)
         case LayCard():
             return _first_page(visit)
         case Form():
@@ -53,17 +53,16 @@ def before(visit: Visit, view: View) -> View | None:
         case Capture():
             return _paper_before(visit, view)
         case Sign():
-            materials = materials_asked(visit.item, visit.answers)
-            return _paper(visit, materials[-1]) if materials else _last_page(visit)
+            return _last_paper(visit)
         case Review():
-            return Sign()
+            return Sign() if visit.item.signed else _last_paper(visit)
         case _:
             return None
 
 
 def first_open(visit: Visit, today: date) -> View | None:
     """Return the first step that is not finished, or None when the application can be handed in."""
-    if visit.card is None:
+    if visit.item.by_card and visit.card is None:
         return LayCard()
     wrong = {problem.field for problem in form_problems(visit, today)}
     for page in pages_asked(visit.item, visit.answers):
@@ -72,7 +71,7 @@ def first_open(visit: Visit, today: date) -> View | None:
     for material in materials_asked(visit.item, visit.answers):
         if material.required and not visit.pages_of(material):
             return Capture(material.id, 1)
-    return None if visit.ink.is_enough else Sign()
+    return Sign() if visit.item.signed and not visit.ink.is_enough else None
 
 
 def to_hand_in(visit: Visit) -> Visit:
@@ -102,14 +101,23 @@ def _last_page(visit: Visit) -> View:
 
 def _first_paper(visit: Visit) -> View:
     materials = materials_asked(visit.item, visit.answers)
-    return _paper(visit, materials[0]) if materials else Sign()
+    return _paper(visit, materials[0]) if materials else _end(visit)
+
+
+def _last_paper(visit: Visit) -> View:
+    materials = materials_asked(visit.item, visit.answers)
+    return _paper(visit, materials[-1]) if materials else _last_page(visit)
+
+
+def _end(visit: Visit) -> View:
+    return Sign() if visit.item.signed else Review()
 
 
 def _paper_after(visit: Visit, view: Capture) -> View:
     materials = materials_asked(visit.item, visit.answers)
     places = [place for place, material in enumerate(materials) if material.id == view.material]
     later = materials[places[0] + 1 :] if places else ()
-    return _paper(visit, later[0]) if later else Sign()
+    return _paper(visit, later[0]) if later else _end(visit)
 
 
 def _paper_before(visit: Visit, view: Capture) -> View:

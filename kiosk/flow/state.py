@@ -18,7 +18,7 @@ from peripherals.receipt_printer import PrinterStatus
 from peripherals.secret import Secret
 from sync.contract.answers import FieldProblem
 from sync.contract.application import Applicant
-from sync.contract.item import Category, ItemPackage, Material
+from sync.contract.item import Category, Door, ItemPackage, Material
 from sync.contract.names import ApplicationId, CaseNumber, ItemCode, MaterialId, ReceiptNumber
 from sync.contract.words import Language
 
@@ -315,6 +315,10 @@ class Kiosk:
     def application(self) -> Visit | None:
         """The application under way, if that is what somebody came for."""
         return self.visit if isinstance(self.visit, Visit) else None
+
+    def behind(self, door: Door) -> ItemPackage | None:
+        """Return the offered item that is chosen at a door of its own."""
+        return next((item for item in self.items if item.door is door), None)
 
     def item(self, code: ItemCode) -> ItemPackage | None:
         """Return the offered item with this code."""

@@ -12,7 +12,7 @@ from kiosk.screens.components.text import Text
 from kiosk.screens.entry.aiming import Chips, HintCard
 from kiosk.screens.entry.beside import Beside
 from kiosk.screens.entry.preview import Viewfinder
-from kiosk.screens.frame import Head, awaiting, back_button
+from kiosk.screens.frame import Head, awaiting, back_button, step_at
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Weight
@@ -21,7 +21,6 @@ from peripherals.document_camera import PaperHint
 from sync.contract.answers import materials_asked
 from sync.contract.item import Material
 
-_STEP = 4
 _MOST_CARDS = 4
 _FAULTS = (PaperHint.CAMERA_ABSENT, PaperHint.CAMERA_STALLED)
 
@@ -87,7 +86,7 @@ class CapturePage(Page):
             stage,
             [Span(title)],
             lead=None if stage.theme.is_large else [Span(lead)],
-            step=_STEP,
+            step=step_at(visit.item, "papers"),
             about=visit.item.name.said_in(language),
             aside=aside,
         )

@@ -41,7 +41,7 @@ class DonePage(Page):
             _head(stage, visit, handed_in),
             _number(stage, handed_in),
             _stages(stage, visit, handed_in),
-            _slip(stage, view, at_city=handed_in.case_number is not None),
+            _slip(stage, view, at_city=handed_in.case_number is not None, by_card=visit.item.by_card),
             _rating(stage, view),
         ]
         if view.paper is Paper.PRINTING:
@@ -147,13 +147,17 @@ def _delivery(stage: Stage, limit: str, *, complete: bool) -> list[CaseStage]:
     return [sending, CaseStage(StageState.TO_COME, *accept)]
 
 
-def _slip(stage: Stage, view: Done, *, at_city: bool) -> Part:
+def _slip(stage: Stage, view: Done, *, at_city: bool, by_card: bool) -> Part:
     match view.paper:
         case Paper.PRINTING:
             return banner(stage, Tint.PRI, Spinner(stage), stage.say("done.printing"), stage.say("done.printing_more"))
         case Paper.PRINTED:
             return banner(
-                stage, Tint.OK if at_city else Tint.INFO, "receipt_long", stage.say("done.printed"), stage.say("done.printed_more")
+                stage,
+                Tint.OK if at_city else Tint.INFO,
+                "receipt_long",
+                stage.say("done.printed" if by_card else "done.printed_slip"),
+                stage.say("done.printed_more"),
             )
         case Paper.NOT_PRINTED:
             return banner(stage, Tint.WARN, "print_disabled", stage.say(f"done.printer_{view.printer}"), stage.say("done.not_printed_more"))

@@ -2,19 +2,27 @@
 
 from kiosk.flow.errands import ErrandKind
 from kiosk.flow.events import ErrandChosen
+from kiosk.flow.state import Kiosk
 from kiosk.screens.components.cards import PressCard
 from kiosk.screens.components.part import Gap, Part, Row
 from kiosk.screens.components.text import Icon, Text
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Weight
+from sync.contract.item import Door
 
-ICONS: dict[ErrandKind, str] = {ErrandKind.NOTICES: "campaign"}
+ICONS: dict[ErrandKind, str] = {ErrandKind.REPORT: "add_location_alt", ErrandKind.NOTICES: "campaign"}
 
 
-def errand_rows(stage: Stage) -> list[Part]:
+def offered(kiosk: Kiosk) -> list[ErrandKind]:
+    """Return what can be done here now beside the items."""
+    has = {ErrandKind.REPORT: kiosk.behind(Door.GRID) is not None and kiosk.community.plan is not None, ErrandKind.NOTICES: True}
+    return [kind for kind in ErrandKind if has[kind]]
+
+
+def errand_rows(stage: Stage, kiosk: Kiosk) -> list[Part]:
     """Return what can be chosen beside the items, in rows that fit the width."""
     across = 2 if stage.theme.is_large else 4
-    cells: list[Part] = [_errand(stage, kind) for kind in ErrandKind]
+    cells: list[Part] = [_errand(stage, kind) for kind in offered(kiosk)]
     rows: list[Part] = []
     for start in range(0, len(cells), across):
         row = cells[start : start + across]

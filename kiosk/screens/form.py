@@ -18,16 +18,17 @@ from kiosk.screens.entry.decks import Decks, has_deck
 from kiosk.screens.entry.field import FieldBox, FieldLook, Filled, Question
 from kiosk.screens.entry.keys import Bed
 from kiosk.screens.entry.leaf import Leaf
-from kiosk.screens.frame import Head, back_button, next_button
+from kiosk.screens.frame import Head, back_button, next_button, step_at
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Weight
 from kiosk.screens.typeset import Span
+from kiosk.screens.wording import place_answer
 from sync.contract.answers import AnswerProblem, FieldProblem, fields_asked, pages_asked
 from sync.contract.formats import read_date
 from sync.contract.item import Control, Field, ItemPackage
+from sync.contract.places import GridMap
 
-_STEP = 3
 _CARD = ""  # the card's block among the questions; no field has this name
 
 
@@ -92,6 +93,7 @@ class FormPage(Page):
             self._decks.drop()
         else:
             built_in = large and is_figures(field) and stage.theme.panel.is_upright
+            self._decks.plan = kiosk.community.plan
             pad = self._decks.show(field, _schema(visit.item, field.name), _text(visit, field.name), kiosk.now.date(), built_in=built_in)
             if built_in:
                 body.append(pad)
@@ -211,7 +213,7 @@ class FormPage(Page):
             count = sum(len(fields_asked(visit.item.pages[place], visit.answers)) for place in asked)
             about = stage.say("form.question", place=earlier + self._group + 1, count=count)
             lead = [Span(field.help.said_in(language))] if field.help and not deck else None
-            return Head(stage, [Span(field.label.said_in(language))], lead=lead, step=_STEP, about=about)
+            return Head(stage, [Span(field.label.said_in(language))], lead=lead, step=step_at(visit.item, "form"), about=about)
         aside = stage.say("form.few", count=len(fields_asked(page, visit.answers)))
         if len(asked) > 1 and view.page in asked:
             aside = stage.say("form.page", place=asked.index(view.page) + 1, count=len(asked))
@@ -220,7 +222,7 @@ class FormPage(Page):
             stage,
             [Span(page.title.said_in(language))],
             lead=lead,
-            step=_STEP,
+            step=step_at(visit.item, "form"),
             about=visit.item.name.said_in(language),
             aside="" if deck else aside,
         )
@@ -285,7 +287,7 @@ class FormPage(Page):
         value = _text(visit, field.name)
         composition = self._decks.composition if is_target else None
         letters = composition.letters if composition else ""
-        shown = composition.text if composition else _on_glass(stage, field, schema, value)
+        shown = composition.text if composition else _on_glass(stage, field, schema, value, self._decks.plan)
         look = FieldLook.EMPTY
         if problem is not None:
             look = FieldLook.WRONG_FOCUS if is_target else FieldLook.WRONG
@@ -343,12 +345,14 @@ def _is_optional(kiosk: Kiosk, visit: Visit, view: Form, field: Field) -> bool:
     return not any(problem.field == field.name and problem.problem is AnswerProblem.MISSING for problem in problems)
 
 
-def _on_glass(stage: Stage, field: Field, schema: Mapping[str, Any], value: str) -> str:
+def _on_glass(stage: Stage, field: Field, schema: Mapping[str, Any], value: str, plan: GridMap | None) -> str:
     if not value:
         return ""
     if field.control is Control.DATE:
         day = read_date(value)
         return value if day is None else stage.say("form.day", year=day.year, month=day.month, day=day.day)
+    if field.control is Control.PLACE:
+        return place_answer(stage, plan, value)
     if field.control is Control.MONEY:
         return stage.say("form.yuan", amount=value)
     if field.control in (Control.DIGITS, Control.ID_NUMBER):

@@ -1,6 +1,7 @@
 """The frame of every page: status above, what the page is about, its body, and the bars at hand height, which never move."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from kivy.graphics import Color, Rectangle
@@ -17,9 +18,22 @@ from kiosk.screens.marks import mark
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import BAR_LIFT, Palette, Weight, rgba
 from kiosk.screens.typeset import Span
+from sync.contract.item import ItemPackage
 
-STEPS = 6
-STEP_KEYS = ("read", "card", "form", "papers", "sign", "check")
+
+@dataclass(frozen=True, slots=True)
+class StepAt:
+    """Where a page stands in the visit: the steps of its item, and which of them it is, from 1."""
+
+    keys: tuple[str, ...]
+    place: int
+
+
+def step_at(item: ItemPackage, key: str) -> StepAt:
+    """Return the place of a step among those that the item has."""
+    has = {"read": True, "card": item.by_card, "form": True, "papers": bool(item.materials), "sign": item.signed, "check": True}
+    keys = tuple(name for name, there in has.items() if there)
+    return StepAt(keys, keys.index(key) + 1)
 
 
 class Ground(Part):
@@ -134,10 +148,10 @@ def day_short(stage: Stage, now: datetime) -> str:
 class Segments(Part):
     """How far the visit is: done pine, current glaze with a border, ahead a line."""
 
-    def __init__(self, stage: Stage, step: int) -> None:
+    def __init__(self, stage: Stage, step: StepAt) -> None:
         super().__init__(stage)
-        self._step = step
-        self._shapes = [Shape(self.canvas, stage.theme, 10) for _ in range(STEPS)]
+        self._step = step.place
+        self._shapes = [Shape(self.canvas, stage.theme, 10) for _ in step.keys]
 
     def height_for(self, width: int) -> int:
         del width
@@ -145,7 +159,8 @@ class Segments(Part):
 
     def arrange(self) -> None:
         gap = self.stage.px(10)
-        width = (int(self.width) - gap * (STEPS - 1)) / STEPS
+        count = len(self._shapes)
+        width = (int(self.width) - gap * (count - 1)) / count
         for place, shape in enumerate(self._shapes, start=1):
             height = self.stage.px(20 if place == self._step else 12)
             left = int(self.x) + round((place - 1) * (width + gap))
@@ -170,7 +185,7 @@ class Head(Part):
         title: str | Sequence[Span],
         *,
         lead: str | Sequence[Span] | None = None,
-        step: int | None = None,
+        step: StepAt | None = None,
         about: str = "",
         role: str = "h1",
         aside: str = "",
@@ -202,9 +217,9 @@ class Head(Part):
         self._column.place(int(self.x), int(self.y), int(self.width), int(self.height))
 
 
-def step_note(stage: Stage, step: int, about: str) -> str:
+def step_note(stage: Stage, step: StepAt, about: str) -> str:
     """Return where in the visit the page is, in words."""
-    said = stage.say("glass.step", step=step, steps=STEPS)
+    said = stage.say("glass.step", step=step.place, steps=len(step.keys))
     return f"{said}\u3000{about}" if about else said
 
 
@@ -331,14 +346,14 @@ class AssistRow(Part):
 class Rail(Part):
     """Landscape: the steps of the visit as a list at the left."""
 
-    def __init__(self, stage: Stage, step: int, about: str) -> None:
+    def __init__(self, stage: Stage, step: StepAt, about: str) -> None:
         super().__init__(stage)
         lines: list[Part] = [
             Text(stage, [Span(about)], "item"),
-            Text(stage, stage.say("glass.step", step=step, steps=STEPS), "caption", ink="ink2"),
+            Text(stage, stage.say("glass.step", step=step.place, steps=len(step.keys)), "caption", ink="ink2"),
             Gap(stage, 20),
         ]
-        lines += [_rail_line(stage, place, step) for place in range(1, STEPS + 1)]
+        lines += [_rail_line(stage, place, step) for place in range(1, len(step.keys) + 1)]
         lines += [
             Gap(stage, grows=True),
             Row(
@@ -355,10 +370,11 @@ class Rail(Part):
         self._card.place(int(self.x), int(self.y), int(self.width), int(self.height))
 
 
-def _rail_line(stage: Stage, place: int, step: int) -> Part:
-    state = StageState.DONE if place < step else StageState.UNDER_WAY if place == step else StageState.TO_COME
+def _rail_line(stage: Stage, place: int, step: StepAt) -> Part:
+    at = step.place
+    state = StageState.DONE if place < at else StageState.UNDER_WAY if place == at else StageState.TO_COME
     words = Text(
-        stage, stage.say(f"glass.step_{STEP_KEYS[place - 1]}"), "body", weight=Weight.BOLD if place == step else Weight.MEDIUM, grows=True
+        stage, stage.say(f"glass.step_{step.keys[place - 1]}"), "body", weight=Weight.BOLD if place == at else Weight.MEDIUM, grows=True
     )
     return Inset(stage, Row(stage, [_RailDisc(stage, place, state), words], gap=22, level=True), down=11)
 

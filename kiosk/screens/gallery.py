@@ -127,6 +127,7 @@ def states(items: tuple[ItemPackage, ...], display: Display, fonts_folder: Path)
     yield "01-idle", replace(home, view=Idle())
     yield "01-idle-notices", replace(home, view=Idle(), community=community)
     yield "02-home", home
+    yield "02-home-community", replace(home, community=community)
     yield "02-home-evening", replace(home, now=NOW.replace(hour=20, minute=16), line_up=False)
     yield "02-home-reach", replace(home, display=replace(display, reach=True))
     yield "02-drawer", replace(home, view=Home(Category.RESIDENCE))

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
 from kiosk.flow.community import Community
 from kiosk.flow.errands import NoticeList, NoticeShown, Reading
-from kiosk.flow.state import Kiosk
+from kiosk.flow.state import Form, Guide, Kiosk, Review, Visit
+from sync.contract.geojson import read_map
+from sync.contract.item import Door
 from sync.contract.notices import Noticeboard
 
 
@@ -16,7 +19,7 @@ def community_in(folder: Path) -> Community:
     """Return the sample community of the folder in which the city's items and samples stand."""
     samples = folder / "samples"
     board = msgspec.json.decode((samples / "notices.json").read_bytes(), type=Noticeboard)
-    return Community(board.notices)
+    return Community(board.notices, read_map((samples / "map.geojson").read_bytes()))
 
 
 def community_states(home: Kiosk, community: Community) -> Iterator[tuple[str, Kiosk]]:
@@ -25,4 +28,17 @@ def community_states(home: Kiosk, community: Community) -> Iterator[tuple[str, K
     yield "21-notices", replace(reading, view=NoticeList())
     yield "21-notice", replace(reading, view=NoticeShown(community.notices[0].id))
     yield "21-notice-gone", replace(reading, view=NoticeShown("gone"))
+    item = home.behind(Door.GRID)
+    if item is None:
+        return
+    answers = {"place": "99010100100406@393,300", "spot": "市场北门外", "kind": "rubbish", "danger": False, "wants_reply": False}
+    report = Visit(1, item, home.now, answers=MappingProxyType(answers))
+    empty = replace(report, answers=MappingProxyType({}))
+    at_grid = replace(home, community=community, visit=report)
+    yield "22-report-guide", replace(at_grid, view=Guide(), visit=empty)
+    yield "22-report-place", replace(at_grid, view=Form(0, focus="place"), visit=empty)
+    yield "22-report-place-chosen", replace(at_grid, view=Form(0, focus="place"))
+    yield "22-report-list", replace(at_grid, view=Form(0, focus="place"))
+    yield "22-report-kind", replace(at_grid, view=Form(1))
+    yield "22-report-review", replace(at_grid, view=Review())
     yield "21-notices-none", replace(home, visit=Reading(1), view=NoticeList())

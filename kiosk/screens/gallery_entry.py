@@ -25,6 +25,7 @@ _LINES = (
 )  # fmt: skip
 
 TAPS: Mapping[str, tuple[str, ...]] = {
+    "22-report-list": ("tab-list", "grid-99010100100406"),
     "05-form-filling": ("option-reason-work",),
     "06-form-pinyin": ("key-y", "key-u", "key-a", "key-n"),
     "06-form-pinyin-place": tuple(f"key-{letter}" for letter in "shenyangshi"),

@@ -7,7 +7,7 @@ from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Part, Row
 from kiosk.screens.components.shape import Look
 from kiosk.screens.components.text import Icon, Text
-from kiosk.screens.frame import Head, back_button, next_button
+from kiosk.screens.frame import Head, back_button, next_button, step_at
 from kiosk.screens.home import fee_said
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.services import limit_said
@@ -46,10 +46,10 @@ class GuidePage(Page):
             stage,
             [Span(item.name.said_in(language))],
             lead=[Span(item.purpose.said_in(language))],
-            step=1,
+            step=step_at(item, "read"),
             about=item.department.said_in(language),
         )
-        body: list[Block] = [*_facts(stage, item), _bring(stage, item)]
+        body: list[Block] = [*_facts(stage, item), *([_bring(stage, item)] if item.bring else [])]
         body += [_notice(stage, item), _consent(stage, view)]
         text = stage.say("guide.agree_next" if view.agreed else "glass.next")
         return Sheet(body, head=head, actions=[back_button(stage), next_button(stage, text)])

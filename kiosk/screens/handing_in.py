@@ -5,7 +5,7 @@ from kiosk.screens.components.cards import Card, CaseStage, StageList, StageStat
 from kiosk.screens.components.part import Column, Gap, Row
 from kiosk.screens.components.spinner import Spinner
 from kiosk.screens.components.text import Text
-from kiosk.screens.frame import Head, awaiting
+from kiosk.screens.frame import Head, awaiting, step_at
 from kiosk.screens.page import Page, Sheet
 
 
@@ -20,7 +20,9 @@ class HandingInPage(Page):
         storing = view.stage is HandingInStage.STORING
         about = kiosk.application.item.name.said_in(stage.theme.language)
         key = "storing" if storing else "asking"
-        head = Head(stage, stage.say(f"done.{key}"), lead=stage.say(f"done.{key}_lead"), step=6, about=about)
+        head = Head(
+            stage, stage.say(f"done.{key}"), lead=stage.say(f"done.{key}_lead"), step=step_at(kiosk.application.item, "check"), about=about
+        )
         stages = StageList(
             stage,
             [

@@ -11,7 +11,7 @@ from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Gap, Inset, Part, Row
 from kiosk.screens.components.shape import Look
 from kiosk.screens.components.text import Icon, Text
-from kiosk.screens.errands import errand_rows
+from kiosk.screens.errands import errand_rows, offered
 from kiosk.screens.frame import Head, awaiting, staff_button
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.services import ICONS, categories, limit_said, most_used
@@ -32,7 +32,7 @@ class HomePage(Page):
     is_kept = True
 
     def facts(self, kiosk: Kiosk) -> object:
-        return kiosk.view, kiosk.items, _part_of_day(kiosk.now), kiosk.display
+        return kiosk.view, kiosk.items, offered(kiosk), _part_of_day(kiosk.now), kiosk.display
 
     def sheet(self, kiosk: Kiosk) -> Sheet:
         category = kiosk.view.category if isinstance(kiosk.view, Home) else None
@@ -56,7 +56,7 @@ def _blocks(stage: Stage, kiosk: Kiosk) -> list[Block]:
     blocks: list[Block] = [_hero(stage, item) for item in ordered[:1]]
     blocks += _tiles(stage, kiosk)
     if stage.theme.display.reach:
-        return [*blocks, *errand_rows(stage)]  # the drawers lead everywhere, and everything stays low
+        return [*blocks, *errand_rows(stage, kiosk)]  # the drawers lead everywhere, and everything stays low
     often = ordered[1 : _rows(stage) + 1]
     if often:
         lines = [_item_line(stage, item) for item in often]
@@ -66,9 +66,9 @@ def _blocks(stage: Stage, kiosk: Kiosk) -> list[Block]:
             level=True,
         )
         if stage.theme.is_large or not stage.theme.panel.is_upright:
-            return [*blocks, *errand_rows(stage), Rows(stage, lines, head=head, down=20)]
+            return [*blocks, *errand_rows(stage, kiosk), Rows(stage, lines, head=head, down=20)]
         blocks.append(Column(stage, [Inset(stage, head, across=8), Card(stage, listing(stage, lines), down=6)], gap=22))
-    return [*blocks, *errand_rows(stage)]
+    return [*blocks, *errand_rows(stage, kiosk)]
 
 
 def _rows(stage: Stage) -> int:

@@ -6,7 +6,7 @@ from kiosk.screens.components.part import Part
 from kiosk.screens.components.shape import Look
 from kiosk.screens.components.spinner import Spinner
 from kiosk.screens.components.text import Icon
-from kiosk.screens.frame import Head, awaiting, back_button, next_button
+from kiosk.screens.frame import Head, awaiting, back_button, next_button, step_at
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.picture import Picture
 from kiosk.screens.stage import Stage
@@ -25,7 +25,13 @@ class LayCardPage(Page):
             return Sheet(())
         stage = self.stage
         about = kiosk.application.item.name.said_in(stage.theme.language)
-        head = Head(stage, stage.say(f"card.title_{view.stage}"), lead=stage.say(f"card.lead_{view.stage}"), step=2, about=about)
+        head = Head(
+            stage,
+            stage.say(f"card.title_{view.stage}"),
+            lead=stage.say(f"card.lead_{view.stage}"),
+            step=step_at(kiosk.application.item, "card"),
+            about=about,
+        )
         drawing = Picture(stage, "lay-card" if view.stage in (CardStage.WAITING, CardStage.REFUSED) else "card-lies", grows=True)
         body: list[Part] = []
         plain = bool(stage.theme.palette.outline)

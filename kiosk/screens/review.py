@@ -12,7 +12,7 @@ from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Gap, Part, Row
 from kiosk.screens.components.shape import Look, Shape
 from kiosk.screens.components.text import Icon, Text
-from kiosk.screens.frame import Head, back_button, next_button
+from kiosk.screens.frame import Head, back_button, next_button, step_at
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.pixels import texture_of
 from kiosk.screens.services import spaced
@@ -22,6 +22,7 @@ from kiosk.screens.typeset import Span
 from kiosk.screens.wording import answer_said, long_date, masked_id
 from peripherals.secret import Secret
 from sync.contract.answers import fields_asked, materials_asked, pages_asked
+from sync.contract.item import Door
 
 _KEYS = 264
 """Units for the questions, beside their answers."""
@@ -38,7 +39,9 @@ class ReviewPage(Page):
         if visit is None or not isinstance(view, Review):
             return Sheet(())
         stage = self.stage
-        head = Head(stage, stage.say("review.title"), step=6, about=visit.item.name.said_in(stage.theme.language))
+        head = Head(
+            stage, stage.say("review.title"), step=step_at(visit.item, "check"), about=visit.item.name.said_in(stage.theme.language)
+        )
         body: list[Block] = []
         if view.trouble is not None:
             body.append(
@@ -52,12 +55,21 @@ class ReviewPage(Page):
             )
         if visit.card is not None:
             body.append(_applicant(stage, visit))
-        body += [_page(stage, visit, place) for place in pages_asked(visit.item, visit.answers)]
-        body.append(_papers(stage, visit))
+        body += [_page(stage, kiosk, visit, place) for place in pages_asked(visit.item, visit.answers)]
+        papers = _papers(stage, visit)
+        if papers is not None:
+            body.append(papers)
         if not kiosk.line_up:
             body.append(banner(stage, Tint.WARN, "cloud_off", stage.say("review.offline"), stage.say("review.offline_more")))
         body.append(banner(stage, Tint.PRI, "lock", None, stage.say("review.sealed")))
-        return Sheet(body, head=head, actions=[back_button(stage), next_button(stage, stage.say("review.hand_in"), icon="send")])
+        return Sheet(
+            body,
+            head=head,
+            actions=[
+                back_button(stage),
+                next_button(stage, stage.say("review.hand_in" if visit.item.door is Door.CATALOGUE else "review.send"), icon="send"),
+            ],
+        )
 
 
 def _title(stage: Stage, icon: str, text: str | Sequence[Span], change: Button | None) -> Part:
@@ -106,18 +118,18 @@ def _applicant(stage: Stage, visit: Visit) -> Block:
     return Rows(stage, rows, head=head, ruled=False, down=24, gap=2)
 
 
-def _page(stage: Stage, visit: Visit, place: int) -> Block:
+def _page(stage: Stage, kiosk: Kiosk, visit: Visit, place: int) -> Block:
     page = visit.item.pages[place]
     language = stage.theme.language
     rows = [
-        KeyValue(stage, field.label.said_in(language), [Span(answer_said(stage, field, visit.answers))], column=_KEYS)
+        KeyValue(stage, field.label.said_in(language), [Span(answer_said(stage, field, visit.answers, kiosk.community.plan))], column=_KEYS)
         for field in fields_asked(page, visit.answers)
     ]
     head = _title(stage, "edit_note", [Span(page.title.said_in(language))], _change(stage, ReviewChanged(page=place), f"change-{place}"))
     return Rows(stage, rows, head=head, ruled=False, down=24, gap=2)
 
 
-def _papers(stage: Stage, visit: Visit) -> Block:
+def _papers(stage: Stage, visit: Visit) -> Block | None:
     """The papers with their pages, and the signature."""
     language = stage.theme.language
     lines: list[Part] = []
@@ -129,9 +141,10 @@ def _papers(stage: Stage, visit: Visit) -> Block:
         lines.append(
             _shown(stage, "photo_library", [Span(material.name.said_in(language))], [Thumbnail(stage, page.jpeg) for page in pages], change)
         )
-    change = _change(stage, ReviewChanged(), "change-signature")
-    lines.append(_shown(stage, "signature", stage.say("review.signature"), [InkThumbnail(stage, visit.ink)], change))
-    return Rows(stage, lines, down=24, gap=14)
+    if visit.item.signed:
+        change = _change(stage, ReviewChanged(), "change-signature")
+        lines.append(_shown(stage, "signature", stage.say("review.signature"), [InkThumbnail(stage, visit.ink)], change))
+    return Rows(stage, lines, down=24, gap=14) if lines else None
 
 
 def _shown(stage: Stage, icon: str, text: str | Sequence[Span], pictures: Sequence[Part], change: Button) -> Part:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from kiosk.screens.components.cards import Tint
 from kiosk.screens.stage import Stage
-from sync.contract.item import Category, ItemPackage, Limit
+from sync.contract.item import Category, Door, ItemPackage, Limit
 from sync.contract.words import Language
 
 ICONS: dict[Category, tuple[str, Tint]] = {
@@ -19,15 +19,20 @@ ICONS: dict[Category, tuple[str, Tint]] = {
 }
 
 
+def listed(items: Sequence[ItemPackage]) -> list[ItemPackage]:
+    """Return the items that stand in the drawers; the others have a door of their own."""
+    return [item for item in items if item.door is Door.CATALOGUE]
+
+
 def categories(items: Sequence[ItemPackage]) -> list[tuple[Category, int]]:
     """Return the categories that have items, with how many, in their fixed order."""
-    counts = {category: sum(1 for item in items if item.category is category) for category in Category}
+    counts = {category: sum(1 for item in listed(items) if item.category is category) for category in Category}
     return [(category, count) for category, count in counts.items() if count]
 
 
 def most_used(items: Sequence[ItemPackage]) -> list[ItemPackage]:
     """Return the items, most used first."""
-    return sorted(items, key=lambda item: (-item.popularity, item.code))
+    return sorted(listed(items), key=lambda item: (-item.popularity, item.code))
 
 
 def spaced(stage: Stage, name: str) -> str:

@@ -9,13 +9,11 @@ from kiosk.screens.components.cards import Card, Tint, banner
 from kiosk.screens.components.part import Part, Row
 from kiosk.screens.components.text import Text
 from kiosk.screens.entry.pad import Frame, SignPad
-from kiosk.screens.frame import Head, back_button, next_button
+from kiosk.screens.frame import Head, back_button, next_button, step_at
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Weight
 from kiosk.screens.typeset import Span
-
-_STEP = 5
 
 
 class SignPage(Page):
@@ -51,7 +49,7 @@ class SignPage(Page):
         means = [Span(stage.say("sign.means"), strong=True), Span(item.declaration.said_in(language))]
         body.append(Card(stage, Text(stage, means, "body" if large or not upright else "lead"), down=26))
         lead = None if large or not upright else stage.say("sign.lead")
-        head = Head(stage, stage.say("sign.title"), lead=lead, step=_STEP, about=item.name.said_in(language))
+        head = Head(stage, stage.say("sign.title"), lead=lead, step=step_at(item, "sign"), about=item.name.said_in(language))
         return Sheet(body, head=head, actions=[back_button(stage), next_button(stage, stage.say("sign.done"), icon="check")])
 
     def _sheet_of_paper(self, kiosk: Kiosk) -> SignPad:

@@ -9,6 +9,7 @@ from kiosk.screens.stage import Stage
 from sync.contract import address
 from sync.contract.answers import Answers
 from sync.contract.item import Control, DeriveKind, Field
+from sync.contract.places import GridMap, place_said, read_place
 
 _MONEY_KINDS = (DeriveKind.SUM, DeriveKind.PER_HEAD)
 
@@ -47,8 +48,8 @@ def moment_said(stage: Stage, at: datetime) -> str:
     return stage.say("done.moment", month=at.month, day=at.day, time=clock(at))
 
 
-def answer_said(stage: Stage, field: Field, answers: Answers) -> str:
-    """Return the answer to a question as the review shows it; an empty one says so."""
+def answer_said(stage: Stage, field: Field, answers: Answers, plan: GridMap | None = None) -> str:
+    """Return the answer to a question as the review shows it; an empty one says so. `plan` is the map that names places."""
     value = answers.get(field.name)
     if value is None or value in ("", (), [], {}):
         return stage.say("review.empty")
@@ -75,10 +76,20 @@ def answer_said(stage: Stage, field: Field, answers: Answers) -> str:
             return masked_card(text) if len(text) > 12 else telephone(text)
         case Control.ADDRESS if isinstance(value, Mapping):
             return address.said(value)
+        case Control.PLACE:
+            return place_answer(stage, plan, str(value))
         case Control.TEXT | Control.ADDRESS:
             return str(value)
         case _:
             assert_never(field.control)
+
+
+def place_answer(stage: Stage, plan: GridMap | None, value: str) -> str:
+    """Return a place by its name on the map; one that the map does not have, by its grid's code."""
+    place = read_place(value)
+    if place is None or plan is None:
+        return value
+    return place_said(plan, place, stage.theme.language)
 
 
 def _is_date(value: object) -> bool:

@@ -43,6 +43,7 @@ class Control(StrEnum):
     CHOICE = "choice"
     CHOICES = "choices"
     YES_NO = "yes_no"
+    PLACE = "place"  # on the community's map, see `places`
     MONEY = "money"
     ADDRESS = "address"  # text, or in steps when its schema is an object (see `address`)
     ROWS = "rows"  # the same questions for each of several: family members, incomes, homes
@@ -60,6 +61,14 @@ class Category(StrEnum):
     WORK = "work"
     FAMILY = "family"
     HOUSING = "housing"
+
+
+class Door(StrEnum):
+    """Where an item is chosen on the home screen."""
+
+    CATALOGUE = "catalogue"
+    GRID = "grid"  # 随手报: what is handed in goes to the grid and not to the front desk
+    DIRECTORY = "directory"  # from a service of the directory: it goes to the provider
 
 
 class Option(msgspec.Struct, frozen=True):
@@ -247,6 +256,9 @@ class ItemPackage(msgspec.Struct, frozen=True, omit_defaults=True):
     schema: dict[str, Any]
     pages: tuple[Page, ...]
     materials: tuple[Material, ...]
+    door: Door = Door.CATALOGUE
+    by_card: bool = True  # an identity card is laid; without it nobody is asked who they are
+    signed: bool = True  # a signature is asked for
     result: Words | None = None  # what the resident gets in the end, and where
     popularity: int = 0  # most used first; set by the city
     route: Route | None = None  # through the offices, once it is accepted

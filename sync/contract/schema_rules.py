@@ -12,6 +12,7 @@ from sync.contract.formats import formats_on
 from sync.contract.item import Control, Field, ItemPackage
 from sync.contract.item_rules import fields_in
 from sync.contract.json_places import Path
+from sync.contract.places import PLACE_PATTERN
 
 _ANY_DAY = date(2026, 1, 1)
 _FORMATS = frozenset(formats_on(_ANY_DAY))
@@ -95,6 +96,9 @@ def _rule_fits(field: Field, rule: Mapping[str, Any], path: Path, above: Path = 
         case Control.DERIVED:
             if field.options:
                 yield from _same_options(field, rule.get("enum"), path)
+        case Control.PLACE:
+            if rule.get("pattern") != PLACE_PATTERN:
+                yield Finding(where, "not the pattern of a place", f'write "pattern": "{PLACE_PATTERN}"')
         case Control.ROWS:
             yield from _rows_fit(field, rule, path, where)
         case Control.YES_NO:

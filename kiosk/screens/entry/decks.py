@@ -15,8 +15,10 @@ from kiosk.screens.components.part import Part
 from kiosk.screens.entry.days import DayPad
 from kiosk.screens.entry.figures import FigurePad
 from kiosk.screens.entry.keyboard import Keyboard, TextField
+from kiosk.screens.entry.places import PlacePad
 from kiosk.screens.stage import Stage
 from sync.contract.item import Control, Field
+from sync.contract.places import GridMap
 
 Given = Callable[[str, str], None]
 """Told the field and its value, after every key."""
@@ -40,7 +42,8 @@ class Decks:
         self._keyboard: Keyboard | None = None
         self._field: str | None = None
         self._value = ""
-        self.deck: Keyboard | FigurePad | DayPad | None = None
+        self.plan: GridMap | None = None  # the map on which places are chosen
+        self.deck: Keyboard | FigurePad | DayPad | PlacePad | None = None
 
     @property
     def composition(self) -> Composition | None:
@@ -72,6 +75,7 @@ class Decks:
         if isinstance(self.deck, (Keyboard, FigurePad)):
             self.deck.empty()
         elif self._field is not None:
+            self._value = ""
             self._given(self._field, "")
 
     def close(self) -> None:
@@ -85,10 +89,14 @@ class Decks:
             self._recogniser.close()
             self._recogniser = None
 
-    def _make(self, field: Field, schema: Mapping[str, Any], value: str, today: date, *, built_in: bool) -> Keyboard | FigurePad | DayPad:
+    def _make(
+        self, field: Field, schema: Mapping[str, Any], value: str, today: date, *, built_in: bool
+    ) -> Keyboard | FigurePad | DayPad | PlacePad:
         done = None if built_in else self._done
         if field.control is Control.DATE:
             return DayPad(self._stage, days.choice(schema, today, value), today, self._on_value, self._done)
+        if field.control is Control.PLACE:
+            return PlacePad(self._stage, self.plan, value, self._on_value, self._done)
         if field.control in (Control.TEXT, Control.ADDRESS):
             return self._begin(field, schema, value)
         kind = editing.figure_kind(field.control, schema)

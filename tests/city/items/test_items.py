@@ -140,6 +140,8 @@ def answer(rule: dict[str, Any], field: Field, chance: random.Random) -> object:
             return chance.random() < 0.5
         case Control.DIGITS if "format" not in rule:
             return "1" * chance.randint(rule["minLength"], rule["maxLength"])
+        case Control.PLACE:
+            return "99010100100406@393,300"
         case _ if "format" in rule:
             return OF_FORMAT[rule["format"]]
         case _:
