@@ -99,6 +99,19 @@ class CloseScanner(Call, frozen=True, tag="close_scanner"):
     """CodeScanner.close."""
 
 
+class AskDocumentPrinter(Call, frozen=True, tag="ask_document_printer"):
+    """DocumentPrinter.status."""
+
+
+class PrintDocument(Call, frozen=True, tag="print_document"):
+    """DocumentPrinter.print_document."""
+
+    pdf: bytes
+
+    def __repr__(self) -> str:
+        return "PrintDocument(<secret>)"
+
+
 AnyCall = (
     ReadCard
     | AskPlate
@@ -114,6 +127,8 @@ AnyCall = (
     | OpenScanner
     | ScanCode
     | CloseScanner
+    | AskDocumentPrinter
+    | PrintDocument
 )
 
 

@@ -78,7 +78,7 @@ class PrinterAddress:
             case "serial" | "usblp":
                 place = parts.path
             case _:
-                raise PrinterAddressError(f"{url!r}: begins with tcp://, serial://, usb:// or usblp://")
+                raise PrinterAddressError(f"{url!r}: begins with tcp://, serial://, usb://, usblp:// or cups://")
         if not place or options or flow not in _FLOWS or baud <= 0:
             raise PrinterAddressError(f"{url!r}: {_EXAMPLES[parts.scheme]} would be one")
         return cls(parts.scheme, place, port, baud, flow)

@@ -16,6 +16,7 @@ from typing import TypeVar
 import msgspec
 
 from drivers.calls import (
+    AskDocumentPrinter,
     AskModule,
     AskPlate,
     AskPrinter,
@@ -27,6 +28,7 @@ from drivers.calls import (
     NextPreview,
     OpenCamera,
     OpenScanner,
+    PrintDocument,
     PrintReceipt,
     ReadCard,
     ReadChipCard,
@@ -44,8 +46,10 @@ from peripherals.card_reader import ChipReading, ChipReadStatus, SlotStatus
 from peripherals.code_scanner import Scan, ScanStatus
 from peripherals.deadline import Deadline
 from peripherals.document_camera import PaperHint, PaperView, Picture, Preview
+from peripherals.document_printer import DocumentPrinterStatus, JobEnd, PrintedDocument
 from peripherals.id_card_reader import CardReading, CardReadStatus, ModuleReport, PlateStatus
 from peripherals.receipt_printer import PrinterStatus, Printing, Raster
+from peripherals.secret import Secret
 from peripherals.unix_address import unix_address
 
 T = TypeVar("T")
@@ -316,3 +320,24 @@ def _scan_status(trouble: Trouble) -> ScanStatus:
             return ScanStatus.STALLED
         case Trouble.GIVEN_UP:
             return ScanStatus.NO_CODE
+
+
+class RemoteDocumentPrinter:
+    """A DocumentPrinter in its own process. What was sent is never sent again."""
+
+    def __init__(self, socket_path: Path) -> None:
+        self._line = _Line(socket_path)
+
+    def status(self, deadline: Deadline) -> DocumentPrinterStatus:
+        """See DocumentPrinter.status."""
+        outcome = self._line.ask(AskDocumentPrinter(0), deadline, lambda payload: decoded(payload, DocumentPrinterStatus))
+        return _document_printer_status(outcome) if isinstance(outcome, Trouble) else outcome
+
+    def print_document(self, pdf: Secret[bytes], deadline: Deadline) -> PrintedDocument:
+        """See DocumentPrinter.print_document; when the worker was lost on the way, nobody knows the end."""
+        outcome = self._line.ask(PrintDocument(0, pdf.reveal()), deadline, lambda payload: decoded(payload, PrintedDocument))
+        return PrintedDocument(JobEnd.UNKNOWN, _document_printer_status(outcome)) if isinstance(outcome, Trouble) else outcome
+
+
+def _document_printer_status(trouble: Trouble) -> DocumentPrinterStatus:
+    return DocumentPrinterStatus.SILENT if trouble is Trouble.SILENT else DocumentPrinterStatus.ABSENT

@@ -7,6 +7,7 @@ from drivers.calls import (
     AnyCall,
     CloseCamera,
     OpenCamera,
+    PrintDocument,
     PrintReceipt,
     ReadCard,
     ReadChipCard,
@@ -16,6 +17,7 @@ from drivers.calls import (
 from peripherals.card_reader import ChipReading, ChipReadStatus
 from peripherals.code_scanner import Scan, ScanStatus
 from peripherals.document_camera import PaperHint, Picture
+from peripherals.document_printer import JobEnd, PrintedDocument
 from peripherals.id_card_reader import CardReading, CardReadStatus
 from peripherals.receipt_printer import Printing
 
@@ -24,6 +26,8 @@ COUNTS = {
     "receipts": "slips that came out",
     "paper_mm": "millimetres of paper roll used",
     "pictures": "papers photographed",
+    "documents": "documents of whole pages that came out",
+    "sheets": "sheets of these, where the printer counts them",
     "lamp_s": "seconds that the camera and its lamp were on",
     "codes": "codes scanned",
     "errors": "pieces of work that failed through the device, not through the resident",
@@ -56,6 +60,10 @@ class Tally:
             case PrintReceipt(), Printing(True):
                 return {"receipts": 1, "paper_mm": call.receipt.height_dots // _DOTS_PER_MM + _CUT_MM}
             case PrintReceipt(), Printing(False):
+                return {"errors": 1}
+            case PrintDocument(), PrintedDocument(JobEnd.PRINTED, _, sheets):
+                return {"documents": 1} | ({"sheets": sheets} if sheets else {})
+            case PrintDocument(), PrintedDocument():
                 return {"errors": 1}
             case TakePicture(), Picture(view, jpeg):
                 return _work("pictures", jpeg is not None, view.hint in _CAMERA_FAULTS)

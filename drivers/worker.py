@@ -19,6 +19,7 @@ import msgspec
 
 from drivers.calls import (
     AnyCall,
+    AskDocumentPrinter,
     AskModule,
     AskPlate,
     AskPrinter,
@@ -29,6 +30,7 @@ from drivers.calls import (
     NextPreview,
     OpenCamera,
     OpenScanner,
+    PrintDocument,
     PrintReceipt,
     ReadCard,
     ReadChipCard,
@@ -46,11 +48,13 @@ from peripherals.card_reader import ChipCardReader
 from peripherals.code_scanner import CodeScanner
 from peripherals.deadline import Deadline
 from peripherals.document_camera import DocumentCamera
+from peripherals.document_printer import DocumentPrinter
 from peripherals.id_card_reader import IdCardReader
 from peripherals.receipt_printer import ReceiptPrinter
+from peripherals.secret import Secret
 from peripherals.unix_address import unix_address
 
-Device = IdCardReader | ChipCardReader | ReceiptPrinter | DocumentCamera | CodeScanner
+Device = IdCardReader | ChipCardReader | ReceiptPrinter | DocumentCamera | CodeScanner | DocumentPrinter
 
 
 class Watched(Protocol):
@@ -176,6 +180,8 @@ def _only_of_its_kind(call: AnyCall) -> str:
             return "preview"
         case OpenScanner() | ScanCode() | CloseScanner():
             return "scan"
+        case AskDocumentPrinter() | PrintDocument():
+            return "print_document"
         case _:
             assert_never(call)
 
@@ -217,6 +223,10 @@ def _perform(device: Device, call: AnyCall, line: socket.socket) -> object:
         case CloseScanner():
             scanner.close()
             return None
+        case AskDocumentPrinter():
+            return cast("DocumentPrinter", device).status(deadline)
+        case PrintDocument():
+            return cast("DocumentPrinter", device).print_document(Secret(call.pdf), deadline)
         case _:
             assert_never(call)
 

@@ -28,6 +28,7 @@ _MODULE_OF = {
     "id-card": "id_card",
     "card": "card",
     "printer": "printer",
+    "document-printer": "document_printer",
     "camera": "camera",
     "scan": "scan",
     "doctor": "doctor",

@@ -78,8 +78,8 @@ class ReceiptPrinter(Section, frozen=True):
     """ESC/POS printer."""
 
     device: Annotated[
-        str, msgspec.Meta(pattern=r"^(tcp|serial|usb|usblp)://")
-    ]  # tcp://host:port, serial:///dev/…?baud=…, usb://vid:pid, usblp:///dev/usb/lp0
+        str, msgspec.Meta(pattern=r"^(tcp|serial|usb|usblp|cups|ipp)://")
+    ]  # tcp://host:port, serial:///dev/…?baud=…, usb://vid:pid, usblp:///dev/usb/lp0, cups://queue
     width_dots: Annotated[int, msgspec.Meta(ge=256, multiple_of=8)] = 576  # 80 mm paper; 384 is 58 mm
 
 
@@ -87,6 +87,12 @@ class DocumentCamera(Section, frozen=True):
     """Camera over the papers."""
 
     source: Words  # /dev/video0, or the address of an MJPEG stream
+
+
+class DocumentPrinter(Section, frozen=True):
+    """Printer of whole pages, for certificates and notices."""
+
+    device: Annotated[str, msgspec.Meta(pattern=r"^(cups|ipp)://")]  # cups://queue, cups://host:port/queue, ipp://host:port/path
 
 
 class Bench(Section, frozen=True):
@@ -105,6 +111,7 @@ class Config(Section, frozen=True):
     document_camera: DocumentCamera
     chip_card_reader: ChipCardReader | None = None
     code_scanner: CodeScanner | None = None
+    document_printer: DocumentPrinter | None = None
     panel: Panel = msgspec.field(default_factory=Panel)
     bench: Bench | None = None
 
@@ -250,7 +257,7 @@ def _explain(path: Path, text: str, complaint: str) -> str:
 
 _FORMS = {
     "url": "https://host or https://host:port, without a path",
-    "device": "tcp://host:port, serial:///dev/ttyS0?baud=38400, usb://04b8:0e15 or usblp:///dev/usb/lp0",
+    "device": "tcp://host:port, serial:///dev/ttyS0?baud=38400, usb://04b8:0e15, usblp:///dev/usb/lp0 or cups://queue",
 }
 """What is wanted where a pattern says it to programs only."""
 

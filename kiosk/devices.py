@@ -45,9 +45,9 @@ def _chip_card_reader(config: Config) -> "Device":
 
 
 def _receipt_printer(config: Config) -> "Device":
-    from drivers.receipt_printer import EscposReceiptPrinter  # noqa: PLC0415
+    from drivers.queued_receipt_printer import receipt_printer_at  # noqa: PLC0415
 
-    return EscposReceiptPrinter(config.receipt_printer.device)
+    return receipt_printer_at(config.receipt_printer.device)
 
 
 def _document_camera(config: Config) -> "Device":
@@ -64,6 +64,14 @@ def _code_scanner(config: Config) -> "Device":
     return scanner_at(config.code_scanner.source)
 
 
+def _document_printer(config: Config) -> "Device":
+    from drivers.document_printer import IppDocumentPrinter  # noqa: PLC0415
+
+    if config.document_printer is None:
+        raise ValueError("no document printer is configured")
+    return IppDocumentPrinter(config.document_printer.device)
+
+
 KINDS = (
     Kind("id_card_reader", lambda config: config.id_card_reader.port, _id_card_reader),
     Kind(
@@ -72,6 +80,7 @@ KINDS = (
         _chip_card_reader,
     ),
     Kind("receipt_printer", lambda config: config.receipt_printer.device, _receipt_printer),
+    Kind("document_printer", lambda config: None if config.document_printer is None else config.document_printer.device, _document_printer),
     Kind("document_camera", lambda config: config.document_camera.source, _document_camera),
     Kind("code_scanner", lambda config: None if config.code_scanner is None else config.code_scanner.source, _code_scanner),
 )

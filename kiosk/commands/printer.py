@@ -3,13 +3,13 @@
 import argparse
 from datetime import datetime
 
-from drivers.printer_line import PrinterAddress, PrinterAddressError
-from drivers.receipt_printer import EscposReceiptPrinter
+from drivers.queued_receipt_printer import receipt_printer_at
 from kiosk import assets
 from kiosk.commands.answer import Answer, Commands, add_command
 from kiosk.receipt.drawing import drawn_blocks
 from kiosk.receipt.sheet import HEADING, SMALL, TEXT, Bar, Block, Code, Line, Row, Rule
 from peripherals.deadline import Deadline
+from peripherals.error import PeripheralError
 from peripherals.receipt_printer import PrinterStatus
 
 _WIDTHS = (384, 512, 576)
@@ -45,7 +45,7 @@ def register(commands: Commands) -> None:
             required=True,
             type=_address,
             metavar="URL",
-            help="tcp://host:port, serial:///dev/...?baud=..., usb://vendor:product",
+            help="tcp://host:port, serial:///dev/...?baud=..., usb://vendor:product, cups://queue",
         )
     test.add_argument("--width-dots", type=int, choices=_WIDTHS, default=576, help="576 or 512 for 80 mm paper, 384 for 58 mm")
 
@@ -53,25 +53,25 @@ def register(commands: Commands) -> None:
 def _address(url: str) -> str:
     """Check a URL as the words of the command are read, so that a wrong one is wrong usage."""
     try:
-        PrinterAddress.of(url)
-    except PrinterAddressError as error:
+        receipt_printer_at(url)
+    except PeripheralError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
     return url
 
 
 def _status(words: argparse.Namespace) -> Answer:
-    status = EscposReceiptPrinter(words.device).status(Deadline.after(_STATUS_WITHIN_S))
+    status = receipt_printer_at(words.device).status(Deadline.after(_STATUS_WITHIN_S))
     return Answer({"status": status.value, "can_print": status.can_print}, _ADVICE[status], done=status.can_print)
 
 
 def _test(words: argparse.Namespace) -> Answer:
-    slip = drawn_blocks(_test_slip(words.device, datetime.now().astimezone()), words.width_dots, assets.fonts())
-    printing = EscposReceiptPrinter(words.device).print(slip, Deadline.after(_PRINT_WITHIN_S))
+    slip = drawn_blocks(test_slip(words.device, datetime.now().astimezone()), words.width_dots, assets.fonts())
+    printing = receipt_printer_at(words.device).print(slip, Deadline.after(_PRINT_WITHIN_S))
     text = "printed" if printing.printed else f"not printed: {_ADVICE[printing.status]}"
     return Answer({"status": printing.status.value, "printed": printing.printed}, text, done=printing.printed)
 
 
-def _test_slip(url: str, now: datetime) -> tuple[Block, ...]:
+def test_slip(url: str, now: datetime) -> tuple[Block, ...]:
     """What a technician looks at: both edges of the paper, thick and thin, a rare character, a code to scan."""
     return (
         Line("便民服务终端", HEADING, is_bold=True),
