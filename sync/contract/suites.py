@@ -5,6 +5,7 @@ content and one for each photo. The header is bound to everything, so nothing ca
 """
 
 import os
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,6 +36,7 @@ _KEY_BYTES = 32
 _NONCE_BYTES = 12
 _MLKEM_SEED_BYTES = 64
 _MLKEM_PUBLIC_BYTES = 1184
+_of_thread = threading.local()
 
 
 class SealError(ValueError):
@@ -146,7 +148,7 @@ def seal(header: Header, content: bytes, attachments: Sequence[bytes], key: City
     header = msgspec.structs.replace(header, attachments=named)
     bound = _bound(key.suite, msgspec.json.encode(header))
     nonce = os.urandom(_NONCE_BYTES)
-    packed = zstandard.ZstdCompressor(level=3, write_content_size=True).compress(content)
+    packed = _packer().compress(content)
     ciphertext = nonce + AESGCM(_content_key(content_key)).encrypt(nonce, packed, bound)
     body = msgspec.json.encode(SealedApplication(header, Envelope(key.suite, key.key_id, recipient.wrap(content_key, bound), ciphertext)))
     return Sealed(header, body, digest_of(body), photos)
@@ -246,6 +248,14 @@ def _content_key(content_key: bytes) -> bytes:
 
 def _photo_key(content_key: bytes, place: int) -> bytes:
     return HKDFExpand(SHA256(), _KEY_BYTES, _LABEL + b"attachment/%d" % place).derive(content_key)
+
+
+def _packer() -> zstandard.ZstdCompressor:
+    """Return this thread's compressor; its tables are large, and made anew for each application they cost as much as the database."""
+    if not hasattr(_of_thread, "packer"):
+        _of_thread.packer = zstandard.ZstdCompressor(level=3, write_content_size=True)
+    packer: zstandard.ZstdCompressor = _of_thread.packer
+    return packer
 
 
 def _unpack(packed: bytes) -> bytes:
