@@ -1,0 +1,76 @@
+"""Fault 27: a damaged or missing database is never silently replaced by an empty one."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from sync.contract.suites import CitySecretKey
+from sync.errors import LedgerDamagedError, SettingsError
+from sync.ledger import Ledger
+from sync.loop import once
+from sync.outbox import HandInStatus, Outbox
+from sync.set_aside import OutboxEvent, set_aside_folders
+from sync.settings import SyncSettings
+from sync.space import Room
+from tests.faults.outbox_ground import opened
+from tests.sync.conftest import SMALL, open_outbox
+from tests.sync.counter import Counter
+from tests.sync.standin import StandInCity
+
+
+def test_a_damaged_database_is_set_aside_and_what_can_be_read_is_sent(settings: SyncSettings, city: StandInCity) -> None:
+    outbox = open_outbox(settings)
+    counter = Counter(outbox, city.city_key.public_key())
+    for _ in range(60):
+        counter.hand_in()
+    handed = [entry["application_id"] for entry in outbox.list()]
+    install = outbox.install
+    outbox._ledger.checkpoint()
+    outbox.close()
+    path = settings.outbox / "outbox.db"
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size - 5 * 4096)
+        file.write(random.randbytes(4096))
+
+    outbox = open_outbox(settings)
+    assert outbox.events == (OutboxEvent.DAMAGED_SET_ASIDE,)
+    assert outbox.install != install, "numbers of the old installation are not used again"
+    assert outbox.stats()["set_aside"] == 1
+    salvaged = [entry["application_id"] for entry in outbox.list()]
+    assert 50 <= len(salvaged) < 60
+    assert set(salvaged) <= set(handed)
+    assert Counter(outbox, counter.city_key).hand_in().header.sequence == 1  # type: ignore[union-attr]
+    outbox.close()
+    assert once(settings)["complete"] == len(salvaged) + 1
+    assert open_outbox(settings).events == ()
+
+
+def test_a_database_of_rubbish_is_set_aside_whole(folder: Path) -> None:
+    opened(folder).close()
+    (folder / "outbox.db").write_bytes(b"rubbish" * 5000)
+    outbox = opened(folder)
+    assert outbox.events == (OutboxEvent.DAMAGED_SET_ASIDE,)
+    (aside,) = set_aside_folders(folder)
+    assert (aside / "outbox.db").read_bytes() == b"rubbish" * 5000
+    outbox.close()
+
+
+def test_a_database_that_is_gone_is_said_to_be_gone(folder: Path, city_key: CitySecretKey) -> None:
+    outbox = opened(folder)
+    assert outbox.events == (OutboxEvent.NEW,)
+    (folder / "outbox.db").unlink()
+    assert Counter(outbox, city_key.public_key()).hand_in().status is HandInStatus.STORAGE_FAULT, "a running process starts no empty one"
+    outbox.close()
+    outbox = opened(folder)
+    assert outbox.events == (OutboxEvent.DATABASE_MISSING,)
+    outbox.close()
+
+
+def test_another_key_is_not_taken_for_damage(folder: Path) -> None:
+    opened(folder).close()
+    with pytest.raises(SettingsError, match="another key"):
+        Outbox.open(folder, b"x" * 32, {}, SMALL)
+    assert set_aside_folders(folder) == []
+    with pytest.raises(LedgerDamagedError, match="bytes instead of"):
+        Ledger(folder / "outbox.db", b"short", Room(folder, SMALL))

@@ -1,0 +1,55 @@
+"""Fault 38: somebody else's or an expired certificate gets nothing."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sync.loop import once
+from sync.outbox import Outbox
+from sync.settings import SyncSettings
+from tests.faults.outbox_ground import nothing_was_believed
+from tests.sync.counter import Counter
+from tests.sync.standin import StandInCity, make_authority
+
+
+def test_nobody_else_with_a_certificate_gets_anything(settings: SyncSettings, city: StandInCity, outbox: Outbox, counter: Counter) -> None:
+    stranger = make_authority(city.folder / "stranger")
+    city.stop()
+    city.start(stranger)
+    counter.hand_in()
+    result = once(settings)
+    nothing_was_believed(result, outbox)
+    assert (result["status"], result["reason"]) == ("offline", "certificate")
+    assert city.asked == [], "not a byte of the application left"
+
+
+def test_an_environment_variable_does_not_change_whom_we_trust(
+    settings: SyncSettings, city: StandInCity, outbox: Outbox, counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger = make_authority(city.folder / "stranger")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(stranger.with_name("ca.pem")))
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    counter.hand_in()
+    assert once(settings)["complete"] == 1
+    city.stop()
+    city.start(stranger)
+    counter.hand_in()
+    assert once(settings)["reason"] == "certificate"
+
+
+def test_an_expired_certificate_is_not_accepted(settings: SyncSettings, city: StandInCity, outbox: Outbox, counter: Counter) -> None:
+    expired = make_authority(city.folder / "expired", until=datetime.now(UTC) - timedelta(days=1))
+    city.stop()
+    city.start(expired)
+    counter.hand_in()
+    result = once(replace(settings, ca_file=expired.with_name("ca.pem")))
+    nothing_was_believed(result, outbox)
+    assert result["reason"] == "certificate"
+
+
+def test_plain_http_is_not_spoken(settings: SyncSettings, city: StandInCity, outbox: Outbox, counter: Counter) -> None:
+    counter.hand_in()
+    result = once(replace(settings, url=settings.url.replace("https:", "http:")))
+    nothing_was_believed(result, outbox)
+    assert city.asked == []
