@@ -57,17 +57,15 @@ def test_at_every_single_call_of_sending(
     names = ("outbox.db", "outbox.db-wal", "outbox.db-shm", "photos")
     watched = [word for name in names for word in ("-P", str(settings.outbox / name))] if call in {"pwrite64", "openat"} else []
     log = settings.outbox.parent / "strace.log"
-    handed_in = 0
     for number in itertools.count(1):
         counter.hand_in(photo(20_000))
-        handed_in += 1
         strace = ["strace", "-f", "-qq", "-o", str(log), *watched, "-e", f"trace={call}", "-e", f"inject={call}:{fault}:when={number}"]
         subprocess.run([*strace, *program], cwd=ROOT, capture_output=True, timeout=60, check=False)
-        assert len(outbox.list()) == handed_in
-        assert len(city.cases) <= handed_in
+        assert len(outbox.list()) == number
+        assert len(city.cases) <= number
         until(lambda: once(settings)["waiting"] == 0, 30)
-        assert len(city.cases) == handed_in
-        assert [entry["state"] for entry in outbox.list()] == ["complete"] * handed_in
+        assert len(city.cases) == number
+        assert [entry["state"] for entry in outbox.list()] == ["complete"] * number
         said = log.read_text()
         if "INJECTED" not in said and "SIGKILL" not in said:
             return
