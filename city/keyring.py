@@ -18,6 +18,7 @@ from sync.contract.suites import CitySecretKey, SealError, new_city_key
 RECEIPT_KEY = "receipt.pem"
 CATALOGUE_KEY = "catalogue.pem"
 SECOND_FACTORS_KEY = "second-factors.key"
+PEOPLE_KEY = "people.key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Keyring:
     opening: Mapping[str, CitySecretKey] = field(repr=False)
     receipts: Signer
     catalogue: Signer
+    people: bytes = field(repr=False)  # under which a resident's cases are found again without keeping anybody's number
     second_factors: bytes = field(repr=False)  # seals what the codes of the clerks' telephones are made from
 
 
@@ -64,6 +66,8 @@ def make_keys(folder: CityFolder) -> None:
         write_public(sealing, key.public_key())
     if not (folder.keys / "pages.secret").exists():
         write_whole(folder.keys / "pages.secret", secrets.token_urlsafe(48).encode())
+    if not (folder.keys / PEOPLE_KEY).exists():
+        write_whole(folder.keys / PEOPLE_KEY, secrets.token_bytes(32))
     if not (folder.keys / SECOND_FACTORS_KEY).exists():
         write_whole(folder.keys / SECOND_FACTORS_KEY, Fernet.generate_key())
 
@@ -76,8 +80,8 @@ def read_keys(folder: CityFolder) -> Keyring:
     """
     try:
         opening = secret_keys_in(folder.keys)
-        second_factors = (folder.keys / SECOND_FACTORS_KEY).read_bytes()
-        return Keyring(opening, _signer(folder.keys / RECEIPT_KEY), _signer(folder.keys / CATALOGUE_KEY), second_factors)
+        people, second_factors = ((folder.keys / name).read_bytes() for name in (PEOPLE_KEY, SECOND_FACTORS_KEY))
+        return Keyring(opening, _signer(folder.keys / RECEIPT_KEY), _signer(folder.keys / CATALOGUE_KEY), people, second_factors)
     except OSError as error:
         raise FolderError(f"{error.filename} cannot be read; `city init --data {folder.root}` makes what is missing") from error
     except (KeyFileError, SealError) as error:

@@ -10,5 +10,5 @@ class OneWindowConfig(AppConfig):
     label = "onewindow"
 
     def ready(self) -> None:
-        """Say what this app sends down to terminals."""
-        from city.onewindow import sealing  # noqa: F401, PLC0415  models exist only now
+        """Say what this app sends down to terminals, and which of their questions it answers."""
+        from city.onewindow import progress, sealing  # noqa: F401, PLC0415  models exist only now

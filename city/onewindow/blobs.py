@@ -15,6 +15,7 @@ from django.db.models import F
 from city import here
 from city.fleet.models import Terminal
 from city.folder import keep_name
+from city.onewindow.corrections import attach
 from city.onewindow.models import Attachment, Case, Event
 from city.onewindow.states import Kind, State
 from city.refused import Refused
@@ -122,7 +123,7 @@ def _note_for(case_id: int, digest: str) -> None:
 
     with transaction.atomic():
         # The case first: of two last photos that end at once, the second sees what the first has written.
-        case = Case.objects.select_for_update(of=("self",)).select_related("terminal").get(pk=case_id)
+        case = Case.objects.select_for_update(of=("self",)).select_related("terminal", "corrects").get(pk=case_id)
         case.attachments.filter(digest=digest, stored_at=None).update(stored_at=here.now())
         if case.is_complete or case.attachments.filter(stored_at=None).exists():
             return
@@ -133,6 +134,7 @@ def _note_for(case_id: int, digest: str) -> None:
         case.receipt = signed_receipt(case, package)
         case.save(update_fields=["completed_at", "state", "version", "receipt"])
         Event(case=case, kind=Kind.COMPLETED, detail={"papers": case.papers_wanted}).save()
+        attach(case)
 
 
 def _wanted(terminal: Terminal, digest: str) -> Attachment | None:

@@ -10,6 +10,7 @@ from city import here
 from city.refused import Refused
 from sync.contract.answers import FieldProblem, materials_asked, problems
 from sync.contract.application import FORMAT, Application, SealedApplication
+from sync.contract.correction import part_of
 from sync.contract.decoding import UNDECODABLE
 from sync.contract.item import ItemPackage
 from sync.contract.names import is_receipt_number
@@ -87,6 +88,8 @@ def _against_header(opened: Opened, application: Application) -> str | None:
 
 
 def _against_item(application: Application, package: ItemPackage) -> str | None:
+    if application.corrects is not None:
+        package = part_of(package, application.answers.keys(), {paper.material for paper in application.papers})
     if application.applicant is not None:
         allowed = {str(field) for field in package.card_fields} | _UNRESTRICTED
         read = {name for name in application.applicant.__struct_fields__ if getattr(application.applicant, name) is not None}

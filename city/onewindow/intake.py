@@ -12,9 +12,11 @@ from city import here
 from city.fleet.models import Terminal
 from city.onewindow import blobs
 from city.onewindow.content import Content, open_content, read_sealed
+from city.onewindow.corrections import attach, corrected_by, number_of_correction
 from city.onewindow.legal_clock import add_working_days
 from city.onewindow.masks import Mask, masked
 from city.onewindow.models import Attachment, Case, Event, SealedBody
+from city.onewindow.people import person_of
 from city.onewindow.states import Kind, State
 from city.refused import Refused
 from sync.contract.application import Header, SealedApplication
@@ -50,9 +52,12 @@ def take(terminal: Terminal, application_id: ApplicationId, body: bytes) -> Take
     content = open_content(body)
     if isinstance(content, Refused):
         return content
+    corrected = corrected_by(content)
+    if isinstance(corrected, Refused):
+        return corrected
     try:
         with transaction.atomic():
-            case = _write(terminal, sealed, content, body, digest)
+            case = _write(terminal, sealed, content, corrected, body, digest)
     except IntegrityError:  # the same application came by another request at the same moment: the unique key has decided
         return _again(Case.objects.get(terminal=terminal, application_id=application_id), digest)
     return Taken(standing(case), is_new=True)
@@ -89,7 +94,7 @@ def _no_room_for(header: Header, body_bytes: int) -> Refused | None:
     return None
 
 
-def _write(terminal: Terminal, sealed: SealedApplication, content: Content, body: bytes, digest: Digest) -> Case:
+def _write(terminal: Terminal, sealed: SealedApplication, content: Content, corrected: Case | None, body: bytes, digest: Digest) -> Case:
     header = sealed.header
     now = here.now()
     here_already = {photo.digest for photo in header.attachments if blobs.is_stored(photo.digest)}
@@ -105,9 +110,11 @@ def _write(terminal: Terminal, sealed: SealedApplication, content: Content, body
         item=header.item,
         item_version=header.item_version,
         digest=digest,
+        person=corrected.person if corrected else person_of(person.id_number if person else None),
+        corrects=corrected,
         masked_name=masked((person.name or person.name_latin or "") if person else "", Mask.NAME)[:60],
         masked_id_number=masked((person.id_number or "") if person else "", Mask.ID_NUMBER)[:32],
-        area=terminal.area,
+        area=corrected.area if corrected else terminal.area,
         papers_wanted=len(header.attachments),
         state=State.RECEIVED if is_complete else State.ARRIVING,
         sealed_at=header.sealed_at,
@@ -116,7 +123,7 @@ def _write(terminal: Terminal, sealed: SealedApplication, content: Content, body
         precheck_by=add_working_days(here.day_of(now), here.own().precheck_working_days),
         receipt=b"",
     )
-    case.case_number = f"{here.own().region}{here.day_of(now):%m%d}{case.pk:05d}"
+    case.case_number = number_of_correction(corrected, case) if corrected else f"{here.own().region}{here.day_of(now):%m%d}{case.pk:05d}"
     case.receipt = signed_receipt(case, content.package)
     case.save(update_fields=["case_number", "receipt"])
     SealedBody.objects.create(case=case, body=body)
@@ -131,6 +138,8 @@ def _write(terminal: Terminal, sealed: SealedApplication, content: Content, body
         for place, photo in enumerate(header.attachments)
     )
     _note_arrival(case, is_complete=is_complete, handed_in_at=content.application.handed_in_at)
+    if is_complete:
+        attach(case)
     return case
 
 
@@ -150,7 +159,7 @@ def signed_receipt(case: Case, package: ItemPackage) -> bytes:
         terminal=case.terminal.terminal_id,
         application_id=ApplicationId(str(case.application_id)),
         digest=Digest(case.digest),
-        case_number=CaseNumber(case.case_number),
+        case_number=CaseNumber(case.number_said),
         state=ReceiptState.COMPLETE if case.is_complete else ReceiptState.RECEIVED,
         received_at=case.received_at,
         decide_by=add_working_days(here.day_of(case.received_at), package.limit.working_days),

@@ -364,7 +364,7 @@ def _after_one(standing: Standing, happening: Happening) -> Standing:
                 step.id: StepStanding(StepState.LEFT_OUT if step.id in left_out else StepState.WAITING) for step in standing.route.steps
             }
             return _begun(replace(standing, state=State.ACCEPTED, accepted_by=happening.who, steps=steps))
-        case Kind.RECEIVED | Kind.SEQUENCE_REUSED | Kind.PAPER_DAMAGED | Kind.RATED | Kind.ENTERED:
+        case Kind.RECEIVED | Kind.SEQUENCE_REUSED | Kind.PAPER_DAMAGED | Kind.RATED | Kind.ENTERED | Kind.ADDED:
             return standing  # facts about the case that move nothing
         case _:
             return _step_after(standing, happening)

@@ -25,6 +25,8 @@ class Case(models.Model):
     item = models.CharField(max_length=64)
     item_version = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
+    person = models.CharField(max_length=64, blank=True, db_index=True)  # see city.onewindow.people
+    corrects = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrections")
     masked_name = models.CharField(max_length=60, blank=True)
     masked_id_number = models.CharField(max_length=32, blank=True)
     area = models.CharField(max_length=32, blank=True)  # the terminal's when it arrived
@@ -38,6 +40,7 @@ class Case(models.Model):
     precheck_by = models.DateField()
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(Clerk, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    accepted_at = models.DateTimeField(null=True, blank=True, db_index=True)
     decide_by = models.DateField(null=True, blank=True)
     correct_by = models.DateField(null=True, blank=True)
     clock_stopped_on = models.DateField(null=True, blank=True)  # while the legal clock stands still
@@ -61,6 +64,11 @@ class Case(models.Model):
     def plain_state(self) -> PlainState:
         """The word for it that residents see."""
         return PLAIN[State(self.state)]
+
+    @property
+    def number_said(self) -> str:
+        """The case number that residents are told: a correction has that of the case which it completes."""
+        return self.case_number if self.corrects is None else self.corrects.case_number
 
     @property
     def is_complete(self) -> bool:

@@ -13,13 +13,14 @@ from city import here
 from city.onewindow import front_desk
 from city.onewindow import queue as desk
 from city.onewindow.answered import answered, version_shown
-from city.onewindow.content import Content
+from city.onewindow.case_file import CaseFile, file_of
+from city.onewindow.causes import CAUSES
 from city.onewindow.front_desk import Point
 from city.onewindow.legal_clock import add_working_days, strip, working_days_until
 from city.onewindow.models import Case, OnceOnlyNotice
-from city.onewindow.papers import Damaged, Missing, clear_photo, content_of, signature_svg
+from city.onewindow.papers import Damaged, Missing, content_of, signature_svg
 from city.onewindow.reach import case_within_reach
-from city.onewindow.sheet import material_names, papers, sections, steps_of, value_of
+from city.onewindow.sheet import material_names, question_names, steps_of
 from city.onewindow.states import OVER, State
 from city.staff.audit import clerk_of, note_look
 from city.staff.doors import requires, within_reach
@@ -31,7 +32,6 @@ ROWS = 50
 SIGNATURE = "signature"
 OTHER_REASON_LETTERS = 8
 REASON_LETTERS = 500
-CAUSES = ("缺页", "看不清", "过期", "缺签名", "不一致", "其他")
 WHOLE_FORM = ""
 
 
@@ -63,12 +63,14 @@ def queue(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, case_number: str) -> HttpResponse:
     """One application, to be read and decided."""
     found = case_within_reach(request, case_number)
+    if found.corrects_id is not None:
+        return redirect("case", found.number_said)
     note_look(clerk_of(request), Looked.CASE, found.case_number)
-    content = content_of(found)
-    context = _case_context(request, found, content, request.GET.get("paper"))
+    opened = file_of(found)
+    context = _case_context(request, opened, request.GET.get("paper"))
     asked = request.GET.get("reveal", "")
-    if asked == SIGNATURE or value_of(content, asked, page_language()):
-        context["asks_reason_for"] = _revealing(content, asked)
+    if asked == SIGNATURE or opened.value_of(asked, page_language()):
+        context["asks_reason_for"] = _revealing(opened, asked)
     return render(request, "case.html", context)
 
 
@@ -77,16 +79,16 @@ def case(request: HttpRequest, case_number: str) -> HttpResponse:
 def reveal(request: HttpRequest, case_number: str) -> HttpResponse:
     """Uncover one value, for a reason that is written down first."""
     found = case_within_reach(request, case_number)
-    content = content_of(found)
+    opened = file_of(found)
     key = request.POST.get("key", "")
-    value = value_of(content, key, page_language())
+    value = opened.value_of(key, page_language())
     if value is None and key != SIGNATURE:
         return redirect("case", case_number)
     reason, note = request.POST.get("reason", ""), request.POST.get("note", "").replace("\0", "").strip()
-    context = _case_context(request, found, content, request.POST.get("paper"))
+    context = _case_context(request, opened, request.POST.get("paper"))
     if reason not in Reason.values or (reason == Reason.OTHER and len(note) < OTHER_REASON_LETTERS):
         note_look(clerk_of(request), Looked.CASE, found.case_number)
-        context |= {"asks_reason_for": _revealing(content, key), "reason_missing": True, "note": note[:200], "reason": reason}
+        context |= {"asks_reason_for": _revealing(opened, key), "reason_missing": True, "note": note[:200], "reason": reason}
         return render(request, "case.html", context, status=422)
     looked = Looked.SIGNATURE if key == SIGNATURE else Looked.FIELD
     note_look(clerk_of(request), looked, found.case_number, field=key, reason=Reason(reason), note=note)
@@ -120,10 +122,11 @@ def once_only_notice(request: HttpRequest, case_number: str) -> HttpResponse:
     """Say everything that is missing, once."""
     found = case_within_reach(request, case_number, Right.DECIDE_CASES)
     content = content_of(found)
-    names = (*material_names(content, page_language()), (WHOLE_FORM, "填写内容与签名"))
-    judged = [_judged(request, place, material, name) for place, (material, name) in enumerate(names)]
+    names = (*material_names(content, page_language()), (WHOLE_FORM, translation.gettext("填写内容")))
+    questions = question_names(content, page_language())
+    judged = [_judged(request, place, material, name, questions) for place, (material, name) in enumerate(names)]
     if request.method == "POST":
-        points = tuple(Point(one["material"], one["name"], one["cause"], one["remedy"]) for one in judged if one["fit"] == "no")
+        points = tuple(point for one in judged if one["fit"] == "no" for point in _points(one, questions))
         unready = [one for one in judged if not one["is_ready"]]
         if points and not unready:
             outcome = front_desk.notify_once(found, version_shown(request), clerk_of(request), points)
@@ -135,42 +138,63 @@ def once_only_notice(request: HttpRequest, case_number: str) -> HttpResponse:
         "case": found,
         "item_name": content.package.name.said_in(page_language()),
         "judged": judged,
-        "causes": CAUSES,
+        "causes": [cause.zh for cause in CAUSES],
         "unready": len(unready),
         "nothing_wrong": request.method == "POST" and not any(one["fit"] == "no" for one in judged),
         "correct_by": add_working_days(here.today(), here.own().correction_working_days),
         "correction_days": here.own().correction_working_days,
-        "is_open": found.state == State.RECEIVED,
+        "is_open": found.state == State.RECEIVED and not OnceOnlyNotice.objects.filter(case=found).exists(),
         "office": here.own().office,
     }
     return render(request, "once_only_notice.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _judged(request: HttpRequest, place: int, material: str, name: str) -> dict[str, Any]:
-    """What the form says of one paper; each must be judged, and each that is unfit needs a way to put it right."""
+def _points(judged: dict[str, Any], questions: tuple[tuple[str, str], ...]) -> list[Point]:
+    """A paper is one point; of the form each question that is to be answered again is one."""
+    if judged["material"]:
+        return [Point(judged["material"], judged["name"], judged["cause"], judged["remedy"])]
+    labels = dict(questions)
+    return [Point("", labels[name], judged["cause"], judged["remedy"], field=name) for name in judged["fields"]]
+
+
+def _judged(request: HttpRequest, place: int, material: str, name: str, questions: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    """What the form says of one paper, or of the answers; each must be judged, and each that is unfit needs a way to put it right."""
+    fields = () if material else tuple(name for name, _ in questions if name in request.POST.getlist("field"))
     fit = request.POST.get(f"fit-{place}", "")
     cause = request.POST.get(f"cause-{place}", "").replace("\0", "").strip()[:100]
     remedy = request.POST.get(f"remedy-{place}", "").replace("\0", "").strip()[:200]
-    is_ready = fit == "yes" or (fit == "no" and bool(cause) and bool(remedy))
-    return {"place": place, "material": material, "name": name, "fit": fit, "cause": cause, "remedy": remedy, "is_ready": is_ready}
+    is_ready = fit == "yes" or (fit == "no" and bool(cause) and bool(remedy) and bool(material or fields))
+    return {
+        "place": place,
+        "material": material,
+        "name": name,
+        "fit": fit,
+        "cause": cause,
+        "remedy": remedy,
+        "is_ready": is_ready,
+        "questions": () if material else questions,
+        "fields": fields,
+    }
 
 
-def _case_context(request: HttpRequest, case: Case, content: Content, paper: str | None) -> dict[str, Any]:
-    today = here.today()
-    pages = papers(content, page_language())
+def _case_context(request: HttpRequest, opened: CaseFile, paper: str | None) -> dict[str, Any]:
+    case, content = opened.first.case, opened.first.content
+    today, language = here.today(), page_language()
+    pages = opened.pages(language)
     chosen = int(paper) if paper and paper.isascii() and paper.isdigit() and int(paper) < len(pages) else 0
     shown = pages[chosen] if pages else None
-    photo = clear_photo(case, content, shown.place) if shown else Missing()
+    photo = shown.clear() if shown else Missing()
     signature = content.application.signature
     received_on = here.day_of(case.received_at)
     return {
         "case": case,
         "content": content,
         "item_name": content.package.name.said_in(page_language()),
-        "sections": sections(content, page_language()),
+        "sections": opened.sections(language),
         "declaration": content.package.declaration.said_in(page_language()),
         "papers": pages,
         "arrived": set(case.attachments.exclude(stored_at=None).values_list("place", flat=True)),
+        "later": opened.later,
         "chosen": chosen,
         "paper": shown,
         "is_damaged": isinstance(photo, Damaged),
@@ -199,13 +223,14 @@ def _may(request: HttpRequest, case: Case) -> dict[str, bool]:
     return {
         "may_decide": may_decide,
         "can_decide": may_decide and case.state == State.RECEIVED,
+        "can_tell": may_decide and case.state == State.RECEIVED and not OnceOnlyNotice.objects.filter(case=case).exists(),
         "can_refuse": may_decide and case.state == State.RECEIVED,
         "can_withdraw": may_decide and case.state not in OVER and case.state != State.APPROVED,
     }
 
 
-def _revealing(content: Content, key: str) -> dict[str, str]:
-    value = value_of(content, key, page_language())
+def _revealing(opened: CaseFile, key: str) -> dict[str, str]:
+    value = opened.value_of(key, page_language())
     return {"key": key, "label": value.label if value else translation.gettext("签名")}
 
 

@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from city import here
 from city.onewindow.legal_clock import working_days_until
 from city.onewindow.models import Case
-from city.onewindow.states import State
+from city.onewindow.states import OVER, UNDER_WAY, State
 from sync.contract.item import ItemPackage
 from sync.contract.names import ItemCode
 from sync.contract.words import Language
@@ -19,9 +19,12 @@ VIEWS: dict[str, tuple[str, str]] = {
     "waiting": ("inbox", "待受理"),
     "overdue": ("error", "已逾期"),
     "today": ("event", "今天到期"),
+    "corrected": ("assignment_returned", "补正已回"),
     "arriving": ("cloud_upload", "材料上传中"),
     "stopped": ("pause_circle", "停表中"),
-    "accepted": ("task_alt", "已受理"),
+    "accepted": ("task_alt", "已受理，在办"),
+    "late": ("running_with_errors", "办理超期"),
+    "over": ("inventory", "已办结"),
 }
 
 
@@ -48,9 +51,12 @@ def filters(today: date) -> dict[str, Q]:
         "waiting": Q(state=State.RECEIVED),
         "overdue": Q(state=State.RECEIVED, precheck_by__lt=today),
         "today": Q(state=State.RECEIVED, precheck_by=today),
-        "arriving": Q(state=State.ARRIVING),
+        "corrected": Q(state=State.RECEIVED, notice__isnull=False),
+        "arriving": Q(state=State.ARRIVING, corrects=None),
         "stopped": Q(state=State.TO_CORRECT),
-        "accepted": Q(state=State.ACCEPTED),
+        "accepted": Q(state__in=UNDER_WAY),
+        "late": Q(state__in=UNDER_WAY, clock_stopped_on=None, decide_by__lt=today),
+        "over": Q(state__in=OVER),
     }
 
 
@@ -58,8 +64,9 @@ def counts(within: Q, today: date) -> dict[str, int]:
     """Return how many cases each view shows, and what was decided today, in one query."""
     asked = {name: Count("pk", filter=condition) for name, condition in filters(today).items()}
     midnight = here.now().astimezone(here.CITY_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
-    asked["accepted_today"] = Count("pk", filter=Q(state=State.ACCEPTED, decided_at__gte=midnight))
-    asked["told_today"] = Count("pk", filter=Q(state=State.TO_CORRECT, decided_at__gte=midnight))
+    asked["accepted_today"] = Count("pk", filter=Q(accepted_at__gte=midnight))
+    asked["told_today"] = Count("pk", filter=Q(notice__at__gte=midnight))
+    asked["refused_today"] = Count("pk", filter=Q(state=State.NOT_ACCEPTED, decided_at__gte=midnight))
     return Case.objects.filter(within).aggregate(**asked)
 
 
@@ -74,12 +81,12 @@ def cases(within: Q, view: str, search: str, today: date) -> QuerySet[Case]:
         .annotate(papers_here=Count("attachments", filter=~Q(attachments__stored_at=None)))
     )
     if not search:
-        newest_first = view in ("accepted", "stopped")
+        newest_first = view in ("accepted", "stopped", "over")
         return found.filter(filters(today)[view]).order_by(*(("-decided_at", "-pk") if newest_first else ("precheck_by", "pk")))
     plain = search.replace("-", "").replace(" ", "")
     named = [published.package.code for published in here.catalogue().on_offer(today) if search in published.package.name.zh]
     number = Q(case_number__endswith=plain) if plain.isdigit() else Q(number=plain.upper())
-    return found.filter(number | Q(item__in=named)).order_by("-pk")
+    return found.filter(number | Q(item__in=named), corrects=None).order_by("-pk")
 
 
 def row(case: Case, today: date, language: Language) -> Row:

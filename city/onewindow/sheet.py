@@ -120,6 +120,12 @@ def material_names(content: Content, language: Language) -> tuple[tuple[str, str
     return tuple((material.id, material.name.said_in(language)) for material in asked)
 
 
+def question_names(content: Content, language: Language) -> tuple[tuple[str, str], ...]:
+    """Return name and label of each question that was put and that a resident can answer again."""
+    asked = (field for page in content.package.pages for field in fields_asked(page, content.application.answers))
+    return tuple((field.name, field.label.said_in(language)) for field in asked if field.derive is None)
+
+
 def steps_of(case: Case, content: Content, language: Language) -> tuple[StepLine, ...]:
     """Return the steps of an accepted case in the order of its route, without those that do not apply to it."""
     names = {step.id: step.name.said_in(language) for step in route_of(content.package).steps}

@@ -9,6 +9,7 @@ class State(IntegerChoices):
     ARRIVING = 24, "材料上传中"
     RECEIVED = 26, "待受理"
     TO_CORRECT = 28, "待补正"
+    ATTACHED = 29, "补正材料，已附卷"  # ours: a correction that belongs to another case
     ACCEPTED = 30, "已受理"
     NOT_APPROVED = 40, "不予批准"
     APPROVED = 50, "已批准"
@@ -33,6 +34,7 @@ PLAIN: dict[State, PlainState] = {
     State.ARRIVING: PlainState.TO_PRECHECK,
     State.RECEIVED: PlainState.TO_PRECHECK,
     State.TO_CORRECT: PlainState.TO_CORRECT,
+    State.ATTACHED: PlainState.TO_PRECHECK,
     State.ACCEPTED: PlainState.IN_APPROVAL,
     State.APPROVED: PlainState.IN_APPROVAL,
     State.NOT_APPROVED: PlainState.CLOSED,
@@ -76,6 +78,7 @@ class Kind(TextChoices):
     ACCEPTED = "accepted", "已受理"
     TO_CORRECT = "to_correct", "一次告知，待补正"
     CORRECTED = "corrected", "补正已回"
+    ADDED = "added", "又交来材料，已附卷"
     NOT_ACCEPTED = "not_accepted", "不予受理"
     WITHDRAWN = "withdrawn", "申请人撤回"
     LAPSED = "lapsed", "逾期未补正，终止"

@@ -85,6 +85,7 @@ def _write(case: Case, before: Standing, standing: Standing, happened: tuple[Hap
     if happened[0].kind is Kind.CORRECTED:  # the days for the pre-check begin anew: other papers are looked at
         case.precheck_by = add_working_days(today, here.own().precheck_working_days)
     if happened[0].kind is Kind.ACCEPTED:
+        case.accepted_at = now
         case.decide_by = add_working_days(today, package_of(case).limit.working_days)
     stood_for = _turn_clock(case, standing, today)
     case.save(update_fields=_CHANGING)
@@ -94,7 +95,7 @@ def _write(case: Case, before: Standing, standing: Standing, happened: tuple[Hap
 
 _CHANGING = (
     *("state", "version", "decided_at", "decided_by", "closed_at"),
-    *("correct_by", "precheck_by", "decide_by", "clock_stopped_on"),
+    *("correct_by", "precheck_by", "accepted_at", "decide_by", "clock_stopped_on"),
 )
 
 

@@ -77,6 +77,7 @@ class Application(msgspec.Struct, frozen=True, omit_defaults=True):
     answers: dict[str, Any]
     papers: tuple[PaperPage, ...]
     signature: Signature | None
+    corrects: ApplicationId | None = None  # then it holds only what was missing in that one, and is attached to its case
 
     def __repr__(self) -> str:
         return f"Application({self.application_id})"

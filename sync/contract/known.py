@@ -8,9 +8,10 @@ from typing import Any, Final
 from sync.contract.feed import FeedKind
 from sync.contract.notices import NOTICES
 from sync.contract.places import GRID_MAP
+from sync.contract.progress import PROGRESS, RATING
 from sync.contract.question import QuestionKind
 from sync.contract.sealing_keys import SEALING_KEYS
 from sync.contract.technicians import ACTS, TECHNICIANS
 
 FEEDS: Final[tuple[FeedKind[Any], ...]] = (SEALING_KEYS, NOTICES, GRID_MAP, TECHNICIANS)
-QUESTIONS: Final[tuple[QuestionKind[Any, Any], ...]] = (ACTS,)
+QUESTIONS: Final[tuple[QuestionKind[Any, Any], ...]] = (ACTS, PROGRESS, RATING)
