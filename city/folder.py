@@ -19,7 +19,13 @@ TOML = """\
 # hosts = ["city.example.org"]     # names under which the pages are reached, beside localhost
 # free_space_floor_bytes = 268435456   # below this nothing new is accepted
 
+[photos]
+# s3_endpoint = "https://s3.example.org"   # an S3-compatible store for the sealed photos; without it, files in this folder
+# s3_bucket = "bianmin-photos"             # its key stands in keys/s3.toml: access_key = "…", secret_key = "…"
+# s3_region = "garage"
+
 [limits]
+# requests_per_second = 20         # of one terminal and serving process, on the average
 # precheck_working_days = 5        # to accept, or to say everything that is missing
 # correction_working_days = 15     # for the resident to bring what was missing
 """
@@ -41,6 +47,10 @@ class Settings:
     free_space_floor_bytes: int = 256 * 1024 * 1024
     precheck_working_days: int = 5
     correction_working_days: int = 15
+    requests_per_second: int = 20
+    s3_endpoint: str | None = None
+    s3_bucket: str | None = None
+    s3_region: str | None = None
 
 
 _KEYS: dict[tuple[str, str], tuple[str, type]] = {
@@ -50,6 +60,10 @@ _KEYS: dict[tuple[str, str], tuple[str, type]] = {
     ("city", "hotline"): ("hotline", str),
     ("city", "hosts"): ("hosts", list),
     ("city", "free_space_floor_bytes"): ("free_space_floor_bytes", int),
+    ("photos", "s3_endpoint"): ("s3_endpoint", str),
+    ("photos", "s3_bucket"): ("s3_bucket", str),
+    ("photos", "s3_region"): ("s3_region", str),
+    ("limits", "requests_per_second"): ("requests_per_second", int),
     ("limits", "precheck_working_days"): ("precheck_working_days", int),
     ("limits", "correction_working_days"): ("correction_working_days", int),
 }
@@ -137,6 +151,26 @@ def _checked(path: Path, tables: dict[str, Any]) -> dict[str, Any]:
                 raise FolderError(f"{path}: [{table}] {key} must be of type {kind.__name__}, not {type(value).__name__}")
             values[name] = tuple(value) if isinstance(value, list) else value
     return values
+
+
+def read_s3_key(folder: CityFolder) -> tuple[str, str]:
+    """Return the name and the secret of the key for the store of photos.
+
+    Raises:
+        FolderError: `keys/s3.toml` cannot be read, others may read it, or it lacks one of the two.
+    """
+    path = folder.keys / "s3.toml"
+    try:
+        is_open = path.stat().st_mode & 0o077
+        said = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise FolderError(f"{path}: {error}; write access_key and secret_key into it") from error
+    if is_open:
+        raise FolderError(f"{path}: others may read it; chmod 600 {path}")
+    name, secret = said.get("access_key"), said.get("secret_key")
+    if not isinstance(name, str) or not isinstance(secret, str):
+        raise FolderError(f'{path}: write access_key = "…" and secret_key = "…" into it')
+    return name, secret
 
 
 def write_whole(path: Path, data: bytes, mode: int = 0o600) -> None:

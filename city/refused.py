@@ -18,6 +18,7 @@ _MEANING: dict[ProblemCode, tuple[int, str, Retry]] = {
     ProblemCode.CANNOT_OPEN: (422, "The envelope cannot be opened", Retry.NEVER),
     ProblemCode.INVALID: (422, "The content is not a valid application of its item", Retry.NEVER),
     ProblemCode.DIGEST_MISMATCH: (422, "The upload does not have the digest of its name and begins anew", Retry.LATER),
+    ProblemCode.TOO_MANY: (429, "This terminal asks too often", Retry.LATER),
     ProblemCode.BUSY: (503, "The city cannot take this now", Retry.LATER),
     ProblemCode.FAULT: (500, "The city failed; nothing was changed", Retry.LATER),
 }

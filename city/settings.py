@@ -9,6 +9,7 @@ from django.conf import settings
 
 from city.certificates import LOOPBACK
 from city.folder import CityFolder, FolderError, Settings
+from city.onewindow.photo_store import storage_of
 
 HERE = Path(__file__).parent
 FONTS = HERE.parent / "assets" / "fonts"
@@ -72,6 +73,10 @@ def settings_for(folder: CityFolder, own: Settings, secret: str) -> dict[str, An
         "USE_I18N": True,
         "USE_TZ": True,
         "TIME_ZONE": "Asia/Shanghai",
+        "STORAGES": {
+            "photos": storage_of(folder, own),
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        },
         "STATIC_URL": "/static/",
         "STATICFILES_DIRS": [HERE / "static", *([("fonts", FONTS)] if FONTS.is_dir() else [])],
         "WHITENOISE_USE_FINDERS": True,

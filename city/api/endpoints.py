@@ -4,7 +4,7 @@ import shutil
 
 import msgspec
 import zstandard
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 
 from city import here
@@ -90,7 +90,10 @@ def batch(request: HttpRequest, sender: Terminal, body: bytes) -> HttpResponse:
     items = _unpacked(request, body)
     if isinstance(items, Refused):
         return refusal(items)
-    return _json(BatchAnswer(tuple(_batched(sender, item) for item in items)))
+    with transaction.atomic():  # one commit for all; within it each item has a savepoint of its own
+        # In the order of their ids, so that two requests with the same items do not wait for each other in a ring.
+        results = {place: _batched(sender, item) for place, item in sorted(enumerate(items), key=lambda one: one[1].application_id)}
+    return _json(BatchAnswer(tuple(results[place] for place in range(len(items)))))
 
 
 @signed_by_terminal(("GET",), 0)

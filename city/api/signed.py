@@ -1,7 +1,8 @@
 """The door of the API: who sent this request, proven by the terminal's signature over it."""
 
+import math
 from collections.abc import Callable
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Concatenate, ParamSpec
 
 import msgspec
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from city import here
+from city.api.pace import Pace
 from city.fleet.models import Terminal
 from city.refused import Refused
 from sync.contract.http_signature import RequestSignatureError, key_id_claimed, verify_request
@@ -46,11 +48,18 @@ def signed_by_terminal(
             terminal = _sender(request, None if request.method in _BODILESS else body, may_be_over=may_be_over)
             if isinstance(terminal, Refused):
                 return refusal(terminal)
+            if wait_s := _pace(here.own().requests_per_second).wait_s(terminal.id):
+                return refusal(Refused(ProblemCode.TOO_MANY, headers={"Retry-After": str(math.ceil(wait_s))}))
             return endpoint(request, terminal, body, *args, **kwargs)
 
         return answer
 
     return door
+
+
+@lru_cache(maxsize=1)
+def _pace(per_second: int) -> Pace:
+    return Pace(per_second)
 
 
 def _sender(request: HttpRequest, body: bytes | None, *, may_be_over: bool) -> Terminal | Refused:

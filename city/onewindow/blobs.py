@@ -1,12 +1,13 @@
-"""Sealed photos as files, each named by its SHA-256; they arrive in pieces and can be resumed after any cut."""
+"""Sealed photos on their way in: they arrive in pieces and can be resumed after any cut. Whole ones go to `photo_store`."""
 
 import fcntl
 import hashlib
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from django.db.models import F
 
 from city import here
 from city.fleet.models import Terminal
-from city.folder import keep_name
+from city.onewindow import photo_store
 from city.onewindow.corrections import attach
 from city.onewindow.models import Attachment, Case, Event
 from city.onewindow.states import Kind, State
@@ -23,6 +24,8 @@ from sync.contract.names import ItemCode
 from sync.contract.problem import ProblemCode
 from sync.contract.routes import LENGTH_HEADER, OFFSET_HEADER
 
+LEFTOVER_AFTER = timedelta(days=7)
+LOOK_EVERY = timedelta(hours=1)
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -44,16 +47,6 @@ def is_digest(text: str) -> bool:
     return _DIGEST.fullmatch(text) is not None
 
 
-def stored_path(digest: str) -> Path:
-    """Return where a whole photo stands."""
-    return here.folder().blobs / digest[:2] / digest
-
-
-def is_stored(digest: str) -> bool:
-    """Tell whether all of a photo is here."""
-    return stored_path(digest).is_file()
-
-
 def progress(terminal: Terminal, digest: str) -> Progress | Refused:
     """Return how much of a photo of this terminal is here."""
     wanted = _wanted(terminal, digest)
@@ -61,9 +54,12 @@ def progress(terminal: Terminal, digest: str) -> Progress | Refused:
         return Refused(ProblemCode.UNKNOWN, "no application of this terminal names this photo")
     if wanted.stored_at is not None:
         return Progress(wanted.size_bytes, wanted.size_bytes)
-    if is_stored(digest):  # the city stopped between keeping the file and noting it
-        note_stored(digest)
-        return Progress(wanted.size_bytes, wanted.size_bytes)
+    try:
+        if photo_store.is_kept(digest):  # the city stopped between keeping the file and noting it
+            note_stored(digest)
+            return Progress(wanted.size_bytes, wanted.size_bytes)
+    except OSError:
+        return Refused(ProblemCode.BUSY, "the store of photos does not answer")
     part = _part(terminal, digest)
     if not part.exists():
         return Refused(ProblemCode.UNKNOWN, "nothing of this photo is here yet")
@@ -77,11 +73,13 @@ def append(terminal: Terminal, digest: str, offset: int, length: int, piece: byt
         return Refused(ProblemCode.UNKNOWN, "no application of this terminal names this photo; send the application first")
     if length != wanted.size_bytes or offset + len(piece) > length:
         return Refused(ProblemCode.MALFORMED, f"this photo has {wanted.size_bytes} bytes")
-    if is_stored(digest):
-        note_stored(digest)
-        whole = Progress(length, length)
-        return whole if offset == length else Refused(ProblemCode.OFFSET, "all of it is here", whole.headers)
+    if offset == 0:
+        _expire_now_and_then()
     try:
+        if photo_store.is_kept(digest):
+            note_stored(digest)
+            whole = Progress(length, length)
+            return whole if offset == length else Refused(ProblemCode.OFFSET, "all of it is here", whole.headers)
         return _append(terminal, digest, offset, length, piece)
     except BlockingIOError:
         return Refused(ProblemCode.IN_PROGRESS)
@@ -102,13 +100,30 @@ def _append(terminal: Terminal, digest: str, offset: int, length: int, piece: by
         if _digest_of(part) != digest:
             os.ftruncate(handle, 0)
             return Refused(ProblemCode.DIGEST_MISMATCH, headers=Progress(0, length).headers)
-        target = stored_path(digest)
-        target.parent.mkdir(exist_ok=True, mode=0o700)
-        part.rename(target)
-        keep_name(target.parent)
-        keep_name(target.parent.parent)
+        photo_store.keep(part, digest)
     note_stored(digest)
     return reached
+
+
+def expire_leftovers(older_than: timedelta = LEFTOVER_AFTER) -> int:
+    """Remove unfinished uploads that nobody has gone on with, and return how many; a terminal that comes back begins that photo anew."""
+    before_s = (here.now() - older_than).timestamp()
+    removed = 0
+    for part in here.folder().uploads.glob("*.part"):
+        with suppress(FileNotFoundError, BlockingIOError), _locked(part) as handle:  # not while a piece is being added
+            if os.fstat(handle).st_mtime < before_s:
+                part.unlink()
+                removed += 1
+    return removed
+
+
+def _expire_now_and_then() -> None:
+    """Look for leftovers at most once an hour; the mark is a file, so that of several processes one looks."""
+    mark = here.folder().uploads / "expired-at"
+    now_s = here.now().timestamp()
+    if not mark.exists() or now_s - mark.stat().st_mtime > LOOK_EVERY.total_seconds():
+        mark.touch()
+        expire_leftovers()
 
 
 def note_stored(digest: str) -> None:

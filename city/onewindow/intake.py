@@ -10,7 +10,7 @@ from django.db.models import Sum
 
 from city import here
 from city.fleet.models import Terminal
-from city.onewindow import blobs
+from city.onewindow import blobs, photo_store
 from city.onewindow.content import Content, open_content, read_sealed
 from city.onewindow.corrections import attach, corrected_by, number_of_correction
 from city.onewindow.legal_clock import add_working_days
@@ -58,6 +58,8 @@ def take(terminal: Terminal, application_id: ApplicationId, body: bytes) -> Take
     try:
         with transaction.atomic():
             case = _write(terminal, sealed, content, corrected, body, digest)
+    except OSError:
+        return Refused(ProblemCode.BUSY, "the store of photos does not answer")
     except IntegrityError:  # the same application came by another request at the same moment: the unique key has decided
         return _again(Case.objects.get(terminal=terminal, application_id=application_id), digest)
     return Taken(standing(case), is_new=True)
@@ -97,7 +99,7 @@ def _no_room_for(header: Header, body_bytes: int) -> Refused | None:
 def _write(terminal: Terminal, sealed: SealedApplication, content: Content, corrected: Case | None, body: bytes, digest: Digest) -> Case:
     header = sealed.header
     now = here.now()
-    here_already = {photo.digest for photo in header.attachments if blobs.is_stored(photo.digest)}
+    here_already = {photo.digest for photo in header.attachments if photo_store.is_kept(photo.digest)}
     is_complete = all(photo.digest in here_already for photo in header.attachments)
     person = content.application.applicant
     case = Case.objects.create(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from city.onewindow import blobs
+from city.onewindow import photo_store
 from city.onewindow.content import JPEG, Content, open_content
 from city.onewindow.models import Case, Event
 from city.onewindow.reach import case_within_reach
@@ -58,7 +58,7 @@ def clear_photo(case: Case, content: Content, place: int) -> bytes | Damaged | M
         return Missing()
     paper = next(page for page in content.application.papers if page.attachment == place)
     try:
-        clear = content.opened.attachment(place, blobs.stored_path(stored.digest).read_bytes())
+        clear = content.opened.attachment(place, photo_store.read(stored.digest))
     except (SealError, OSError):
         return _damaged(case, place)
     if digest_of(clear) != paper.digest or not clear.startswith(_JPEG_START):

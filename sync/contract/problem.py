@@ -32,7 +32,8 @@ class ProblemCode(StrEnum):
     CANNOT_OPEN = "cannot-open"  # 422: sealed to a key that the city no longer has, or damaged
     INVALID = "invalid"  # 422: opened, and not a valid application of this item
     DIGEST_MISMATCH = "digest-mismatch"  # 422
-    BUSY = "busy"  # 429, 503
+    TOO_MANY = "too-many"  # 429: this terminal asks too much
+    BUSY = "busy"  # 503
     FAULT = "fault"  # 500
 
 

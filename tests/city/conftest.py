@@ -36,7 +36,11 @@ def pytest_configure() -> None:
     FOLDER.create()
     make_keys(FOLDER)
     make_authority(FOLDER)
-    own = settings_for(FOLDER, Settings(office="样例街道便民服务中心", hosts=("city.test",), free_space_floor_bytes=1), page_secret(FOLDER))
+    own = settings_for(
+        FOLDER,
+        Settings(office="样例街道便民服务中心", hosts=("city.test",), free_space_floor_bytes=1, requests_per_second=100_000),
+        page_secret(FOLDER),
+    )
     own["DATABASES"] = {"default": database(FOLDER, "postgresql://city@/city") | {"HOST": str(POSTGRESQL), "CONN_MAX_AGE": 0}}
     settings.configure(**own)
     django.setup(set_prefix=False)

@@ -12,7 +12,7 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 
 from city.folder import CityFolder
-from city.onewindow import blobs
+from city.onewindow import photo_store
 from city.onewindow.legal_clock import add_working_days
 from city.onewindow.models import Case, Event, OnceOnlyNotice
 from city.onewindow.states import Kind, State
@@ -253,7 +253,7 @@ def test_a_paper_that_is_not_what_it_says_is_never_shown(desk: Client, terminal:
 
 
 def test_a_stored_photo_that_was_changed_on_the_disk_is_noticed(desk: Client, case: Case, city_folder: CityFolder) -> None:
-    path = blobs.stored_path(case.attachments.get().digest)
+    path = city_folder.blobs / photo_store.name_of(case.attachments.get().digest)
     path.write_bytes(path.read_bytes()[:-1] + b"\0")
     assert "这一页打不开" in page(desk, address(case))
 

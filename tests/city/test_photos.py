@@ -1,10 +1,15 @@
 """Photos follow the application in pieces, survive every cut, and complete the case with the last one."""
 
+import fcntl
+from datetime import timedelta
+
 import msgspec
 import pytest
 
+from city import here
 from city.folder import CityFolder
 from city.here import keys
+from city.onewindow import blobs
 from city.onewindow.models import Attachment, Case, Event
 from city.onewindow.states import Kind, State
 from sync.contract import routes
@@ -117,3 +122,46 @@ def test_two_equal_photos_of_one_application_are_two_places(terminal: Terminal) 
     terminal.upload(sealed)
     assert Case.objects.get().is_complete
     assert Attachment.objects.filter(stored_at=None).count() == 0
+
+
+def test_an_upload_that_nobody_goes_on_with_expires_and_begins_anew(
+    terminal: Terminal, city_folder: CityFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sealed = terminal.application(photos=(BIG,))
+    terminal.put(sealed)
+    photo, path = sealed.attachments[0], routes.blob_path(sealed.header.attachments[0].digest)
+    terminal.patch(sealed, 0, 0, photo[:100_000])
+    assert blobs.expire_leftovers() == 0
+    later = here.now() + blobs.LEFTOVER_AFTER + timedelta(minutes=1)
+    monkeypatch.setattr(here, "now", lambda: later)
+    assert blobs.expire_leftovers() == 1
+    assert not list(city_folder.uploads.glob("*.part"))
+    assert terminal.send("HEAD", path).status_code == 404
+    terminal.upload(sealed)
+    assert Case.objects.get().is_complete
+
+
+def test_leftovers_are_looked_for_when_another_photo_begins(
+    terminal: Terminal, city_folder: CityFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    abandoned, other = terminal.application(photos=(BIG,)), terminal.application()
+    for sealed in (abandoned, other):
+        terminal.put(sealed)
+    terminal.patch(abandoned, 0, 0, abandoned.attachments[0][:100])
+    later = here.now() + blobs.LEFTOVER_AFTER + timedelta(minutes=1)
+    monkeypatch.setattr(here, "now", lambda: later)
+    terminal.upload(other)
+    assert not list(city_folder.uploads.glob("*.part"))
+
+
+def test_an_upload_under_way_does_not_expire(terminal: Terminal, monkeypatch: pytest.MonkeyPatch, city_folder: CityFolder) -> None:
+    sealed = terminal.application(photos=(BIG,))
+    terminal.put(sealed)
+    terminal.patch(sealed, 0, 0, sealed.attachments[0][:100])
+    (part,) = city_folder.uploads.glob("*.part")
+    later = here.now() + blobs.LEFTOVER_AFTER + timedelta(minutes=1)
+    monkeypatch.setattr(here, "now", lambda: later)
+    with part.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert blobs.expire_leftovers() == 0
+    assert blobs.expire_leftovers() == 1

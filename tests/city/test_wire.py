@@ -6,6 +6,7 @@ import jsonschema_rs
 import msgspec
 import pytest
 import zstandard
+from django.db import DatabaseError
 from django.http import HttpResponse
 from django.test import Client
 
@@ -56,6 +57,28 @@ def test_a_batch_answers_each_item_as_its_own_put_would_be(terminal: Terminal) -
     assert results[2].problem is not None
     assert results[2].problem.type.endswith(ProblemCode.INVALID)
     assert Case.objects.count() == 2
+
+
+def test_a_batch_is_one_commit_and_one_bad_item_takes_nothing_from_its_neighbours(terminal: Terminal) -> None:
+    twice = terminal.application()
+    other = terminal.application(header_application_id=twice.header.application_id, application_id=twice.header.application_id)
+    good = terminal.application()
+    response = batch(terminal, named(twice), named(twice), named(other), named(good))
+    results = msgspec.json.decode(response.content, type=BatchAnswer).results
+    assert [result.status for result in results] == [201, 200, 422, 201]
+    assert Case.objects.count() == 2
+
+
+def test_a_batch_whose_commit_fails_took_nothing(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise DatabaseError("the disk is full")
+
+    terminal.client.raise_request_exception = False
+    with monkeypatch.context() as broken:
+        broken.setattr("city.api.endpoints.BatchAnswer", fail)
+        broken.setattr("city.onewindow.intake.standing", fail)
+        assert batch(terminal, named(terminal.application()), named(terminal.application())).status_code == 500
+    assert not Case.objects.exists()
 
 
 def test_the_bytes_of_a_batched_application_are_the_bytes_of_its_put(terminal: Terminal) -> None:
