@@ -17,7 +17,7 @@ from sync.contract.batch import CatalogueAnswer
 from sync.contract.checking import SOURCE_NAME, Complaint, check_folder, check_source
 from sync.contract.checking import STATEMENT_SUFFIX as SUFFIX
 from sync.contract.findings import Weight
-from sync.contract.item import PAYLOAD_TYPE, ItemPackage
+from sync.contract.item import PAYLOAD_TYPE, Door, ItemPackage
 from sync.contract.names import ItemCode, digest_of
 
 log = logging.getLogger("city.catalogue")
@@ -61,6 +61,10 @@ class Catalogue:
         if package is None:
             raise PackageGoneError(f"{code} version {version} is gone from {self._folder}; restore it from the backup")
         return package
+
+    def elsewhere(self) -> frozenset[ItemCode]:
+        """Return the codes of items, of whatever version, that do not go to the front desk."""
+        return frozenset(code for (code, _), one in self._read().items() if one.package.door is not Door.CATALOGUE)
 
     def on_offer(self, today: date) -> tuple[Published, ...]:
         """Return the newest version of each item that is valid today, the most used first."""

@@ -11,4 +11,4 @@ class GridConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what this app sends down to terminals."""
-        from city.grid import feeds  # noqa: F401, PLC0415  models exist only now
+        from city.grid import events, feeds  # noqa: F401, PLC0415  models exist only now

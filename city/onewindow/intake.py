@@ -10,7 +10,7 @@ from django.db.models import Sum
 
 from city import here
 from city.fleet.models import Terminal
-from city.onewindow import blobs, photo_store
+from city.onewindow import arrivals, blobs, photo_store
 from city.onewindow.content import Content, open_content, read_sealed
 from city.onewindow.corrections import attach, corrected_by, number_of_correction
 from city.onewindow.legal_clock import add_working_days
@@ -142,6 +142,8 @@ def _write(terminal: Terminal, sealed: SealedApplication, content: Content, corr
     _note_arrival(case, is_complete=is_complete, handed_in_at=content.application.handed_in_at)
     if is_complete:
         attach(case)
+    if corrected is None:
+        arrivals.tell(case, content)
     return case
 
 

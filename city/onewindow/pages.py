@@ -19,11 +19,11 @@ from city.onewindow.front_desk import Point
 from city.onewindow.legal_clock import add_working_days, strip, working_days_until
 from city.onewindow.models import Case, OnceOnlyNotice
 from city.onewindow.papers import Damaged, Missing, content_of, signature_svg
-from city.onewindow.reach import case_within_reach
+from city.onewindow.reach import case_within_reach, desk_cases
 from city.onewindow.sheet import material_names, question_names, steps_of
 from city.onewindow.states import OVER, State
 from city.staff.audit import clerk_of, note_look
-from city.staff.doors import requires, within_reach
+from city.staff.doors import requires
 from city.staff.models import AuditLine, Looked, Reason
 from city.staff.roles import Right
 from city.web.language import page_language
@@ -43,7 +43,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     view = request.GET.get("view", "waiting")
     view = view if view in desk.VIEWS else "waiting"
     search = request.GET.get("q", "").replace("\0", "").strip()[:60]
-    within = within_reach(clerk_of(request), Right.DECIDE_CASES)
+    within = desk_cases(clerk_of(request))
     page = Paginator(desk.cases(within, view, search, today), ROWS).get_page(request.GET.get("page"))
     rows = [desk.row(case, today, page_language()) for case in page]
     context = {

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
+from city import here
 from city.onewindow.models import Case, Step
 from city.staff.audit import clerk_of
 from city.staff.doors import within_reach
@@ -14,10 +15,15 @@ from city.staff.models import Clerk, Posting
 from city.staff.roles import HOLDERS, Right
 
 
+def desk_cases(clerk: Clerk) -> Q:
+    """Return the condition on cases that this person decides at the front desk; what has a door of its own goes elsewhere."""
+    return within_reach(clerk, Right.DECIDE_CASES) & ~Q(item__in=here.catalogue().elsewhere())
+
+
 def cases_within_reach(clerk: Clerk) -> Q:
     """Return the condition on cases that this person may read."""
     of_offices = Exists(Step.objects.filter(steps_within_reach(clerk), case=OuterRef("pk")))
-    return within_reach(clerk, Right.DECIDE_CASES) | Q(of_offices)
+    return desk_cases(clerk) | Q(of_offices)
 
 
 def case_within_reach(request: HttpRequest, case_number: str, right: Right = Right.READ_CASES) -> Case:
@@ -27,7 +33,7 @@ def case_within_reach(request: HttpRequest, case_number: str, right: Right = Rig
         Http404: There is no such case, or not for this person.
     """
     clerk = clerk_of(request)
-    seen = cases_within_reach(clerk) if right is Right.READ_CASES else within_reach(clerk, right)
+    seen = cases_within_reach(clerk) if right is Right.READ_CASES else within_reach(clerk, right) & desk_cases(clerk)
     return get_object_or_404(Case.objects.filter(seen).select_related("terminal", "decided_by"), case_number=case_number)
 
 
@@ -52,4 +58,5 @@ def step_within_reach(request: HttpRequest, step: int, right: Right = Right.HAND
 
 def _of_posting(posting: Posting) -> Q:
     where = Q(case__area__startswith=posting.area) if posting.area else Q(pk__isnull=False)
+    where &= ~Q(case__item__in=here.catalogue().elsewhere())
     return where & Q(office=posting.office_id) if posting.office_id is not None else where

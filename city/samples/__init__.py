@@ -1,4 +1,4 @@
-"""The sample town: invented areas, a map drawn by us, notices. For pilots, training and demos; real ones take their place."""
+"""The sample town: invented areas, a map drawn by us, notices, events. For pilots, training and demos; real ones take their place."""
 
 import json
 from datetime import timedelta
@@ -9,11 +9,14 @@ import msgspec
 
 from city import here
 from city.community.models import NoticeLine, NoticeRow, NoticeState, NoticeStep
-from city.grid.models import Area, CommunityMap, Level
+from city.grid.events import enter
+from city.grid.maps import keep_map
+from city.grid.models import Area, GridEvent
 from city.staff.models import Clerk
+from city.staff.roles import Role
 from sync.contract.geojson import read_map
 from sync.contract.notices import Notice, Noticeboard
-from sync.contract.places import GridMap
+from sync.contract.places import GridMap, Place
 
 _HERE = Path(__file__).parent
 _SHOWN_FOR = timedelta(days=30)
@@ -27,28 +30,15 @@ def make_sample_town() -> bool:
     writer, reviewer = (Clerk.objects.filter(postings__role=role).first() for role in ("content_editor", "reviewer"))
     if writer is not None and reviewer is not None:
         _make_notices(writer, reviewer)
+    worker = Clerk.objects.filter(postings__role=Role.GRID_WORKER).first()
+    if worker is not None:
+        _make_events(worker)
     return True
 
 
 def sample_map() -> GridMap:
     """Return the map of the sample community."""
     return read_map((_HERE / "map.geojson").read_bytes())
-
-
-def keep_map(plan: GridMap) -> Area:
-    """Keep a community's map, and the grids that it draws as areas.
-
-    Raises:
-        Area.DoesNotExist: There is no such community.
-        ValidationError: A grid's code does not begin with the community's.
-    """
-    community = Area.objects.get(code=plan.community, level=Level.COMMUNITY)
-    CommunityMap.objects.update_or_create(community=community, defaults={"plan": msgspec.to_builtins(plan)})
-    for grid in plan.grids:
-        area = Area(code=grid.code, level=Level.GRID, name=grid.name.zh, parent=community)
-        area.clean()
-        Area.objects.update_or_create(code=area.code, defaults={"level": area.level, "name": area.name, "parent": community})
-    return community
 
 
 def _make_areas() -> None:
@@ -69,6 +59,13 @@ def _make_notices(writer: Clerk, reviewer: Clerk) -> None:
         row = NoticeRow.objects.create(state=NoticeState.PUBLISHED, writer=writer, reviewer=reviewer, **facts)
         for step, clerk in ((NoticeStep.WRITTEN, writer), (NoticeStep.SENT, writer), (NoticeStep.PUBLISHED, reviewer)):
             NoticeLine(notice=row, step=step, clerk=clerk).save()
+
+
+def _make_events(worker: Clerk) -> None:
+    for row in json.loads((_HERE / "events.json").read_text(encoding="utf-8")):
+        spot = next(spot for spot in sample_map().spots if spot.id == row["spot"])
+        made = enter(spot.grid, Place(spot.grid, spot.at), row["kind"], {"danger": row.get("danger")}, by=worker, words=row["words"])
+        GridEvent.objects.filter(pk=made.pk).update(spot=spot.name.zh)
 
 
 def _as_row(notice: Notice) -> dict[str, Any]:

@@ -13,8 +13,10 @@ from django.utils.functional import SimpleLazyObject
 
 from city import here
 from city.fleet.models import Terminal
+from city.grid.life import EventState
+from city.grid.models import GridEvent
 from city.onewindow.models import Case, Step
-from city.onewindow.reach import steps_within_reach
+from city.onewindow.reach import desk_cases, steps_within_reach
 from city.onewindow.states import State, StepState
 from city.staff.audit import clerk_of
 from city.staff.doors import within_reach
@@ -35,7 +37,7 @@ class Module:
 
 
 def _to_decide(clerk: Clerk) -> int:
-    return Case.objects.filter(within_reach(clerk, Right.DECIDE_CASES), state=State.RECEIVED).count()
+    return Case.objects.filter(desk_cases(clerk), state=State.RECEIVED).count()
 
 
 def _to_handle(clerk: Clerk) -> int:
@@ -43,9 +45,14 @@ def _to_handle(clerk: Clerk) -> int:
     return Step.objects.filter(Q(steps_within_reach(clerk), state=StepState.READY) | in_hand).count()
 
 
+def _to_dispatch(clerk: Clerk) -> int:
+    return GridEvent.objects.filter(within_reach(clerk, Right.WORK_THE_GRID), state=EventState.REPORTED).count()
+
+
 MODULES: tuple[Module, ...] = (
     Module("queue", "inbox", "受理", Right.DECIDE_CASES, _to_decide, ("/cases/",)),
     Module("steps", "account_tree", "协同", Right.HANDLE_STEPS, _to_handle),
+    Module("grid", "grid_view", "网格", Right.WORK_THE_GRID, _to_dispatch, ("/grid/",)),
     Module("notices", "storefront", "社区", Right.READ_CONTENT, under=("/community/",)),
     Module("audit", "policy", "审计", Right.READ_AUDIT),
 )
