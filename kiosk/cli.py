@@ -4,6 +4,7 @@ import argparse
 import importlib
 import json
 import os
+import resource
 import sys
 from collections.abc import Sequence
 
@@ -37,6 +38,7 @@ _MODULE_OF = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 an expected failure, 2 wrong usage."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what a resident types is in memory only, and a core file would put it on the disk
     given = list(sys.argv[1:] if arguments is None else arguments)
     words = _parser(given).parse_args(given)
     try:

@@ -5,16 +5,17 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from typing import Final, Self, TypedDict, assert_never
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync import identity
 from sync.boot_clock import BootClock
-from sync.catalogue import fetch_catalogue
-from sync.client import CityClient
+from sync.catalogue import FetchStatus, fetch_catalogue
+from sync.client import CityClient, Refused
 from sync.contract.known import FEEDS
 from sync.courier import Courier, Pass, PassStatus, full_jitter
 from sync.device_health import read_device_health
@@ -23,6 +24,7 @@ from sync.enrolment import Admitted, renew_certificate, renewal_due
 from sync.exchange import Exchange, Offline
 from sync.feeds import FeedFetch, Feeds
 from sync.heartbeat import heartbeat_of
+from sync.journal import Journal, LogEvent
 from sync.line import LineState, write_line_state
 from sync.outbox import Outbox
 from sync.settings import SyncSettings
@@ -60,6 +62,8 @@ class Sender:
     courier: Courier
     catalogue_keys: Mapping[str, Ed25519PublicKey]
     feeds: Feeds
+    journal: Journal = field(default_factory=Journal)
+    _line: LineState = LineState.UNKNOWN
 
     @classmethod
     def open(cls, settings: SyncSettings) -> Self:
@@ -79,7 +83,10 @@ class Sender:
         client = CityClient(exchange, settings.terminal, receipt_keys)
         courier = Courier(outbox.deliveries, client, settings.lease_s)
         feeds = Feeds(settings.feeds, settings.terminal, receipt_keys)
-        return cls(settings, outbox, exchange, line, client, courier, catalogue_keys, feeds)
+        sender = cls(settings, outbox, exchange, line, client, courier, catalogue_keys, feeds)
+        for event in outbox.events:
+            sender.journal.note(LogEvent.OUTBOX_OPENED, found=event)
+        return sender
 
     def close(self) -> None:
         """Let go of everything."""
@@ -103,23 +110,43 @@ class Sender:
                 assert_never(done.status)
         if state is not None:
             self.publish(state, done.reason)
+        if done.sent or done.complete or done.photos or done.ratings:
+            self.journal.note(
+                LogEvent.DELIVERED, received=done.sent, complete=done.complete, photos=done.photos, ratings=done.ratings, held=done.held
+            )
+        if done.quarantined:
+            self.journal.note(LogEvent.SET_ASIDE, count=done.quarantined)
         return done
 
     def publish(self, state: LineState, reason: str | None) -> None:
         """Tell the screen how the line is."""
+        if state is not self._line:
+            self._line = state
+            offset_s = self.client.clock_offset_s
+            self.journal.note(
+                LogEvent.LINE_CHANGED,
+                line=state,
+                reason=reason if isinstance(reason, Enum) else None,
+                clock_offset_s=None if offset_s is None else round(offset_s, 1),
+            )
         write_line_state(self.settings.outbox, state, reason, self.client.clock_offset_s)
 
     def fetch_down(self) -> None:
         """Bring item packages and feeds up to date; what cannot be fetched now is fetched another time."""
-        fetch_catalogue(self.client, self.settings.catalogue, self.catalogue_keys)
-        for kind in FEEDS:
-            if self.feeds.fetch(self.client, kind) is FeedFetch.OFFLINE:
+        fetched = fetch_catalogue(self.client, self.settings.catalogue, self.catalogue_keys)
+        if fetched is not FetchStatus.UNCHANGED:
+            self.journal.note(LogEvent.CATALOGUE_FETCHED, outcome=fetched)
+        for place, kind in enumerate(FEEDS):
+            outcome = self.feeds.fetch(self.client, kind)
+            if outcome is not FeedFetch.UNCHANGED:
+                self.journal.note(LogEvent.FEED_FETCHED, feed=place, outcome=outcome)
+            if outcome is FeedFetch.OFFLINE:
                 return  # nor would the others be reached
 
     def beat(self) -> None:
         """Tell the city how this terminal is; one that does not arrive is made good by the next."""
         kept = {f"feed/{kind.name}": str(self.feeds.version(kind)) for kind in FEEDS}
-        self.client.put_heartbeat(
+        answer = self.client.put_heartbeat(
             heartbeat_of(
                 self.settings.terminal,
                 self.outbox.stats(),
@@ -130,6 +157,8 @@ class Sender:
                 versions=kept,
             )
         )
+        if answer is not None:
+            self.journal.note(LogEvent.HEARTBEAT_UNANSWERED, status=answer.status if isinstance(answer, Refused) else None)
 
     def renew(self) -> None:
         """See to the terminal's certificate: a first one, or a new one in time. Also while nothing else is let in, as when it is over."""
@@ -137,6 +166,7 @@ class Sender:
         if due:
             outcome = renew_certificate(self.exchange, self.settings.certificate, self.settings.ca_file)
             if isinstance(outcome, Admitted):
+                self.journal.note(LogEvent.CERTIFICATE_RENEWED)
                 for one in (self.exchange, self.line):
                     one.show_certificate(self.settings.certificate, self.settings.request_key)
 
@@ -177,10 +207,12 @@ def run(settings: SyncSettings, stop: threading.Event, chance: Callable[[], floa
         wake(settings.outbox)
 
     sender = Sender.open(settings)
+    sender.journal.note(LogEvent.STARTED)
     client = CityClient(sender.line, settings.terminal, identity.trusted_keys(settings.receipt_keys))
     try:
         with WakeSocket(settings.outbox) as shoulder, Enquiries(settings.ask_socket, client, end):
             _turn(sender, shoulder, stop, chance)
+        sender.journal.note(LogEvent.STOPPED)
     finally:
         sender.close()
 

@@ -19,6 +19,7 @@ from kiosk.flow.events import (
     LanguageChosen,
     LeaveConfirmed,
     LineSeen,
+    MachineSlept,
     MinutePassed,
     OverlayClosed,
     PlateSeen,
@@ -77,6 +78,8 @@ def _on_facts(state: Kiosk, event: Event) -> Step | None:
     match event:
         case MinutePassed(now):
             return stay(replace(state, now=now))
+        case MachineSlept():
+            return stay(state) if state.visit is None or _is_busy(state) else go_home(state)
         case LineSeen(up):
             return stay(replace(state, line_up=up))
         case PrinterSeen(status):

@@ -313,6 +313,11 @@ class MinutePassed:
     now: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class MachineSlept:
+    """The machine was suspended and has gone on: whoever stood there has left."""
+
+
 ResidentEvent = (
     GlassTouched | CategoryOpened | ItemChosen | ErrandChosen | NoticeOpened | ConsentTicked | NextPressed | BackPressed | FinishPressed
     | LeaveConfirmed | StillHerePressed | OverlayClosed | StaffWanted | FieldEntered | FieldLeft | AnswerGiven | CapturePressed
@@ -323,6 +328,7 @@ ResidentEvent = (
 OutsideEvent = (
     CardFound | CardAnswered | PlateSeen | CameraOpened | PaperSeen | PictureTaken | Stored | NotStored | CityReceived | CityTold
     | SlipAnswered | PrinterSeen | LineSeen | ItemsLoaded | CommunityLoaded | StorageFailed | StorageMended | TimerFired | MinutePassed
+    | MachineSlept
 )  # fmt: skip
 
 Event = ResidentEvent | OutsideEvent
