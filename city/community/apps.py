@@ -11,4 +11,4 @@ class CommunityConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what this app sends down to terminals."""
-        from city.community import feeds  # noqa: F401, PLC0415  models exist only now
+        from city.community import calls, feeds  # noqa: F401, PLC0415  models exist only now

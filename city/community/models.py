@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from city.fleet.models import Terminal
 from city.staff.models import Clerk, Line
 from sync.contract.notices import NoticeKind
 
@@ -106,3 +107,20 @@ class NoticeLine(Line):
 
     def __str__(self) -> str:
         return f"{self.step} {self.notice_id}"
+
+
+class HelpCall(models.Model):
+    """Somebody at a terminal called for a person. `calls` counts how often, until somebody went."""
+
+    terminal = models.ForeignKey(Terminal, on_delete=models.CASCADE, related_name="help_calls")
+    area = models.CharField(max_length=32, blank=True)
+    called_at = models.DateTimeField()
+    calls = models.PositiveSmallIntegerField(default=1)
+    taken_by = models.ForeignKey(Clerk, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=("taken_at", "called_at"), name="open_help_calls")]
+
+    def __str__(self) -> str:
+        return f"help at {self.terminal_id}"

@@ -32,6 +32,7 @@ class Right(StrEnum):
     RECONCILE = "reconcile"
     WORK_THE_GRID = "work_the_grid"
     DISPATCH_EVENTS = "dispatch_events"
+    ANSWER_CALLS = "answer_calls"  # of somebody at a terminal who wants a person
     READ_CONTENT = "read_content"  # notices, also those not yet published
     WRITE_CONTENT = "write_content"
     REVIEW_CONTENT = "review_content"
@@ -53,6 +54,7 @@ HOLDERS: dict[Right, frozenset[Role]] = {
     Right.RECONCILE: frozenset({Role.FRONT_DESK, Role.OFFICE_HEAD}),
     Right.WORK_THE_GRID: frozenset({Role.GRID_WORKER, Role.OFFICE_HEAD}),
     Right.DISPATCH_EVENTS: frozenset({Role.OFFICE_HEAD}),
+    Right.ANSWER_CALLS: frozenset({Role.FRONT_DESK, Role.GRID_WORKER, Role.OFFICE_CLERK}),
     Right.READ_CONTENT: frozenset({Role.CONTENT_EDITOR, Role.REVIEWER}),
     Right.WRITE_CONTENT: frozenset({Role.CONTENT_EDITOR}),
     Right.REVIEW_CONTENT: frozenset({Role.REVIEWER}),

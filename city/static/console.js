@@ -57,6 +57,14 @@
     tick();
   });
 
+  // Alerts: looked at again while the page is open; a page that is loaded anew has them without this
+  const calls = $("[data-looks-again]");
+  if (calls) setInterval(async () => {
+    if (document.hidden || calls.contains(document.activeElement)) return;
+    const answer = await fetch(calls.dataset.looksAgain, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (answer?.ok && !answer.redirected) calls.innerHTML = await answer.text();
+  }, 10000);
+
   // What is typed is seen at once in the picture of the terminal
   all("[data-mirror]").forEach((shown) => {
     const field = $(`[name="${shown.dataset.mirror}"]`);

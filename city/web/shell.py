@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from city import here
+from city.community.calls import open_calls
 from city.fleet.models import Terminal
 from city.grid.life import EventState
 from city.grid.models import GridEvent
@@ -77,6 +78,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "modules": SimpleLazyObject(lambda: _rail(request)),
         "line": SimpleLazyObject(_line),
         "path_here": request.get_full_path(),
+        "help_calls": SimpleLazyObject(lambda: open_calls(clerk_of(request))),
+        "may_answer_calls": SimpleLazyObject(lambda: isinstance(request.user, Clerk) and request.user.may(Right.ANSWER_CALLS)),
     }
 
 

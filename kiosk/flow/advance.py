@@ -3,12 +3,13 @@
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.flow import fill, hand_in, identify, papers, patience, reading
+from kiosk.flow import calling, fill, hand_in, identify, papers, patience, reading
 from kiosk.flow.effects import CloseCamera, Effect, OpenCamera, ReadCard, StopReading
 from kiosk.flow.errands import Errand, ErrandKind, NoticeList, NoticeShown, Reading
 from kiosk.flow.events import BackPressed as Back
 from kiosk.flow.events import (
     CategoryOpened,
+    CityTold,
     CommunityLoaded,
     ErrandChosen,
     Event,
@@ -55,6 +56,7 @@ from kiosk.flow.state import (
 )
 from kiosk.flow.step import Step, go_home, resting, show, stay
 from peripherals.id_card_reader import PlateStatus
+from sync.contract.calls import CALL_STAFF
 from sync.contract.item import Door
 
 __all__ = ["advance"]
@@ -88,6 +90,8 @@ def _on_facts(state: Kiosk, event: Event) -> Step | None:
             return _on_plate(state, plate)
         case ItemsLoaded(items):
             return _on_fault(replace(state, items=items), Fault.NO_ITEMS, holds=not items)
+        case CityTold(kind=CALL_STAFF.name):
+            return calling.on_told(state, event)
         case CommunityLoaded(community):
             return stay(replace(state, community=community))
         case StorageFailed():
@@ -110,7 +114,7 @@ def _on_overlay(state: Kiosk, event: Event) -> Step | None:
     """Call staff, finish, and the questions that lie over a page."""
     match event:
         case StaffWanted() if state.overlay is None:
-            return replace(state, overlay=StaffCalled()), ()
+            return calling.call(state)
         case OverlayClosed() if isinstance(state.overlay, StaffCalled | LeaveAsked):
             return replace(state, overlay=None), ()
         case LeaveConfirmed() if state.overlay is not None and state.visit is not None and not _is_busy(state):

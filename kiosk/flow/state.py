@@ -217,9 +217,19 @@ class CardLeft:
     """The visit is over and cleared, but the card still lies on the reader."""
 
 
+class CallStage(StrEnum):
+    """How far a call for a person is."""
+
+    RINGING = "ringing"
+    ALERTED = "alerted"  # the community's people see it in their console
+    NO_LINE = "no_line"  # nobody was reached
+
+
 @dataclass(frozen=True, slots=True)
 class StaffCalled:
-    """Where help is found."""
+    """Where help is found, and whether somebody was alerted."""
+
+    stage: CallStage
 
 
 @dataclass(frozen=True, slots=True)

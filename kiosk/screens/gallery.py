@@ -20,6 +20,7 @@ import msgspec
 from PIL import Image, ImageDraw
 
 from kiosk.flow.state import (
+    CallStage,
     CardLeft,
     CardStage,
     Display,
@@ -164,7 +165,8 @@ def states(items: tuple[ItemPackage, ...], display: Display, fonts_folder: Path)
     yield "17-still-there", replace(at_card, view=LayCard(), overlay=StillThere(21))
     for fault in Fault:
         yield f"18-out-of-order-{fault}", replace(home, view=OutOfOrder(fault))
-    yield "19-staff", replace(at_card, view=LayCard(), overlay=StaffCalled())
+    for called in CallStage:
+        yield f"19-staff-{called}", replace(at_card, view=LayCard(), overlay=StaffCalled(called))
     yield "19-card-left", replace(home, overlay=CardLeft())
     yield "19-leave", replace(home, view=Review(), visit=visit, overlay=LeaveAsked())
 

@@ -6,7 +6,7 @@ from typing import assert_never
 from kivy.input.motionevent import MotionEvent
 
 from kiosk.flow.events import LanguageChosen, LeaveConfirmed, OverlayClosed, ScaleChosen, StillHerePressed, ThemeChosen
-from kiosk.flow.state import CardLeft, Display, Kiosk, LeaveAsked, Overlay, Scale, StaffCalled, StillThere
+from kiosk.flow.state import CallStage, CardLeft, Display, Kiosk, LeaveAsked, Overlay, Scale, StaffCalled, StillThere
 from kiosk.flow.state import Theme as ThemeName
 from kiosk.screens.components.buttons import CLEAR, PRIMARY, SECONDARY, Button, Choice, Segmented
 from kiosk.screens.components.cards import RAISED, Card, IconBox, Tint, banner
@@ -44,15 +44,19 @@ class Dialog(Cover):
     ) -> None:
         super().__init__(stage)
         self._scrim = Fill(self.canvas.before)
-        words = Column(
-            stage,
-            [Text(stage, title, "h1" if not stage.theme.panel.is_compact else "h2"), Text(stage, text, "lead", ink="ink2")],
-            gap=14,
-            grows=True,
-        )
+        self._title = Text(stage, title, "h1" if not stage.theme.panel.is_compact else "h2")
+        self._text = Text(stage, text, "lead", ink="ink2")
+        words = Column(stage, [self._title, self._text], gap=14, grows=True)
         head = Row(stage, [IconBox(stage, icon, tint, 132, disc=True), words], gap=36, top=True)
         self._card = Card(stage, Column(stage, [head, Gap(stage, 20), *parts], gap=22), look=RAISED, across=48, down=48, radius=36)
         self.add_widget(self._card)
+
+    def say(self, title: Sequence[Span], text: Sequence[Span]) -> None:
+        """Change the words in place."""
+        self._title.say(title)
+        self._text.say(text)
+        if self.width:
+            self.arrange()
 
     def arrange(self) -> None:
         px = self.stage.px
@@ -68,6 +72,18 @@ class Dialog(Cover):
             self._scrim.paint(palette, "ink", 0.62)
         else:
             self._scrim.paint(palette, "bg_bottom", 0.82)
+
+
+class StaffCover(Dialog):
+    """Where help is, and how far the call is; the words follow the call while the dialog is up."""
+
+    def __init__(self, stage: Stage, kiosk: Kiosk) -> None:
+        title, text = _staff_said(stage, kiosk)
+        super().__init__(stage, "support_agent", Tint.GLAZE, title, text, [_close(stage, stage.say("overlay.go_on"))])
+
+    def show(self, kiosk: Kiosk) -> None:
+        """Take over how far the call is."""
+        self.say(*_staff_said(self.stage, kiosk))
 
 
 class StillThereCover(Cover):
@@ -181,9 +197,7 @@ def cover_for(stage: Stage, overlay: Overlay, kiosk: Kiosk) -> Cover:
         case CardLeft():
             return Dialog(stage, "badge", Tint.WARN, stage.say("overlay.card_left"), stage.say("overlay.card_left_more"), [])
         case StaffCalled():
-            title = [Span(stage.say("overlay.staff", staff=spaced(stage, kiosk.place.staff)))]
-            text = [Span(stage.say("overlay.staff_more", hotline=kiosk.place.hotline))]
-            return Dialog(stage, "support_agent", Tint.GLAZE, title, text, [_close(stage, stage.say("overlay.go_on"))])
+            return StaffCover(stage, kiosk)
         case LeaveAsked():
             leave = Button(
                 stage,
@@ -204,6 +218,15 @@ def cover_for(stage: Stage, overlay: Overlay, kiosk: Kiosk) -> Cover:
             )
         case _:
             assert_never(overlay)
+
+
+def _staff_said(stage: Stage, kiosk: Kiosk) -> tuple[list[Span], list[Span]]:
+    """Return what is true of the call now, and where help is in any case."""
+    called = kiosk.overlay.stage if isinstance(kiosk.overlay, StaffCalled) else CallStage.NO_LINE
+    staff = spaced(stage, kiosk.place.staff)
+    title = stage.say(f"overlay.staff_{called}", staff=staff)
+    text = stage.say("overlay.staff_more" if called is CallStage.NO_LINE else "overlay.staff_or", hotline=kiosk.place.hotline, staff=staff)
+    return [Span(title)], [Span(text)]
 
 
 def _close(stage: Stage, text: str) -> Button:

@@ -5,6 +5,7 @@ To add one, write its types in a module of its own beside this one and list its 
 
 from typing import Any, Final
 
+from sync.contract.calls import CALL_STAFF
 from sync.contract.feed import FeedKind
 from sync.contract.notices import NOTICES
 from sync.contract.places import GRID_MAP
@@ -14,4 +15,4 @@ from sync.contract.sealing_keys import SEALING_KEYS
 from sync.contract.technicians import ACTS, TECHNICIANS
 
 FEEDS: Final[tuple[FeedKind[Any], ...]] = (SEALING_KEYS, NOTICES, GRID_MAP, TECHNICIANS)
-QUESTIONS: Final[tuple[QuestionKind[Any, Any], ...]] = (ACTS, PROGRESS, RATING)
+QUESTIONS: Final[tuple[QuestionKind[Any, Any], ...]] = (ACTS, PROGRESS, RATING, CALL_STAFF)

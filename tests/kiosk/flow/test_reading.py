@@ -22,7 +22,7 @@ from kiosk.flow.events import (
     TimerFired,
 )
 from kiosk.flow.reading import shown
-from kiosk.flow.state import CardLeft, Display, Home, Idle, StaffCalled, StillThere
+from kiosk.flow.state import CallStage, CardLeft, Display, Home, Idle, StaffCalled, StillThere
 from peripherals.id_card_reader import PlateStatus
 from sync.contract.words import Language
 from tests.kiosk.flow.walk import CODE, COMMUNITY, NOW, Walk, notice
@@ -86,7 +86,7 @@ def test_who_went_away_is_asked_and_then_home_is_shown_in_the_default_language()
 
 
 def test_staff_can_be_called_from_the_list() -> None:
-    assert at_list().happen(StaffWanted()).state.overlay == StaffCalled()
+    assert at_list().happen(StaffWanted()).state.overlay == StaffCalled(CallStage.NO_LINE)
 
 
 def test_nothing_begins_while_an_earlier_card_lies_there() -> None:
