@@ -14,6 +14,7 @@ import msgspec
 
 from peripherals.card_reader import BankCardSeen, ChipCard, ChipCardKind, ChipReading, ChipReadStatus, ContactlessUid, SocialSecurityCard
 from peripherals.deadline import Deadline
+from peripherals.fittings import Contact, Light
 from peripherals.id_card_reader import CardReading, CardReadStatus, IdCard
 from peripherals.receipt_printer import Raster
 from peripherals.secret import Secret
@@ -112,6 +113,35 @@ class PrintDocument(Call, frozen=True, tag="print_document"):
         return "PrintDocument(<secret>)"
 
 
+class SwitchLight(Call, frozen=True, tag="switch_light"):
+    """Fittings.light."""
+
+    light: Light
+    shines: bool
+
+
+class AskContacts(Call, frozen=True, tag="ask_contacts"):
+    """Fittings.contacts."""
+
+
+class AwaitContacts(Call, frozen=True, tag="await_contacts"):
+    """Fittings.await_change."""
+
+    known: frozenset[Contact]
+
+
+class OpenPad(Call, frozen=True, tag="open_pad"):
+    """SignaturePad.open."""
+
+
+class NextPoints(Call, frozen=True, tag="next_points"):
+    """SignaturePad.points."""
+
+
+class ClosePad(Call, frozen=True, tag="close_pad"):
+    """SignaturePad.close."""
+
+
 AnyCall = (
     ReadCard
     | AskPlate
@@ -129,6 +159,12 @@ AnyCall = (
     | CloseScanner
     | AskDocumentPrinter
     | PrintDocument
+    | SwitchLight
+    | AskContacts
+    | AwaitContacts
+    | OpenPad
+    | NextPoints
+    | ClosePad
 )
 
 

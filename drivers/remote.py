@@ -4,166 +4,54 @@ A worker that is dead, hung or not there becomes ABSENT or SILENT, at the call's
 raised, and the next call finds a worker that has come back.
 """
 
-import contextlib
-import socket
-import threading
-import time
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
-
-import msgspec
 
 from drivers.calls import (
+    AskContacts,
     AskDocumentPrinter,
     AskModule,
     AskPlate,
     AskPrinter,
     AskSlot,
-    Call,
+    AwaitContacts,
     CloseCamera,
+    ClosePad,
     CloseScanner,
-    Kind,
+    NextPoints,
     NextPreview,
     OpenCamera,
+    OpenPad,
     OpenScanner,
     PrintDocument,
     PrintReceipt,
     ReadCard,
     ReadChipCard,
     ScanCode,
+    SwitchLight,
     TakePicture,
     decoded,
     decoded_chip_reading,
     decoded_reading,
-    encoded,
-    is_hung_up,
-    receive_frame,
-    send_frame,
 )
+from drivers.worker_line import Trouble, WorkerLine
 from peripherals.card_reader import ChipReading, ChipReadStatus, SlotStatus
 from peripherals.code_scanner import Scan, ScanStatus
 from peripherals.deadline import Deadline
 from peripherals.document_camera import PaperHint, PaperView, Picture, Preview
 from peripherals.document_printer import DocumentPrinterStatus, JobEnd, PrintedDocument
+from peripherals.fittings import Contact, Contacts, FittingsStatus, Light
 from peripherals.id_card_reader import CardReading, CardReadStatus, ModuleReport, PlateStatus
 from peripherals.receipt_printer import PrinterStatus, Printing, Raster
 from peripherals.secret import Secret
-from peripherals.unix_address import unix_address
-
-T = TypeVar("T")
-
-
-class Trouble(StrEnum):
-    """Why there is no outcome."""
-
-    ABSENT = "absent"  # no worker, or one that died
-    SILENT = "silent"  # a worker that does not answer, or answers nonsense
-    GIVEN_UP = "given_up"  # `give_up` was called meanwhile
-
-
-class _Line:
-    """The connection to one worker, made anew when it broke; one call at a time."""
-
-    GRACE_S = 0.5  # for an outcome that was ready at the deadline
-    COMING_BACK_S = 4.0  # how long a worker that is being restarted is waited for, within the deadline
-    _RETRY_S = 0.05
-
-    def __init__(self, socket_path: Path) -> None:
-        self._path = socket_path
-        self._line: socket.socket | None = None
-        self._given_up = False
-        self._calling = threading.Lock()
-        self._changing = threading.Lock()  # of the line against `give_up`
-
-    def ask(self, call: Call, deadline: Deadline, decode: Callable[[bytes], T], on_card: Callable[[], None] | None = None) -> T | Trouble:
-        """Return the outcome of `call`, or why there is none."""
-        if not self._calling.acquire(timeout=deadline.remaining_s):
-            return Trouble.SILENT
-        self._given_up = False
-        patience = Deadline(deadline.at_s + self.GRACE_S, deadline.clock)
-        try:
-            line = self._connected(deadline)
-            if line is None:
-                return Trouble.ABSENT
-            now_left = msgspec.structs.replace(call, remaining_s=deadline.remaining_s)
-            send_frame(line, Kind.CALL, encoded(now_left), patience)
-            return self._outcome(line, patience, decode, on_card)
-        except (TimeoutError, BlockingIOError):  # the latter: its queue of callers is full
-            self._drop()  # or its late answer would be taken for the next one's
-            return Trouble.SILENT
-        except OSError:
-            self._drop()
-            return Trouble.GIVEN_UP if self._given_up else Trouble.ABSENT
-        finally:
-            self._calling.release()
-
-    def give_up(self) -> None:
-        """Let the call that another thread is waiting for come back now; does nothing when there is none."""
-        with self._changing:
-            if self._line is not None and self._calling.locked():
-                self._given_up = True
-                with contextlib.suppress(OSError):
-                    self._line.shutdown(socket.SHUT_RDWR)
-
-    def _outcome(
-        self, line: socket.socket, patience: Deadline, decode: Callable[[bytes], T], on_card: Callable[[], None] | None
-    ) -> T | Trouble:
-        while True:
-            kind, payload = receive_frame(line, patience)
-            match kind:
-                case Kind.CARD_FOUND:
-                    if on_card is not None:
-                        on_card()
-                case Kind.OUTCOME:
-                    try:
-                        return decode(payload)
-                    except msgspec.DecodeError:
-                        self._drop()
-                        return Trouble.SILENT
-                case Kind.NOT_MINE:
-                    return Trouble.ABSENT
-                case Kind.CALL:
-                    self._drop()
-                    return Trouble.SILENT
-
-    def _connected(self, deadline: Deadline) -> socket.socket | None:
-        """Return a line to a living worker, or None when none came up in time."""
-        if self._line is not None and is_hung_up(self._line):
-            self._drop()
-        waiting = deadline.sooner(self.COMING_BACK_S)
-        while self._line is None:
-            line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            line.settimeout(max(0.001, deadline.remaining_s))
-            try:
-                with unix_address(self._path) as address:
-                    line.connect(address)
-            except (FileNotFoundError, ConnectionRefusedError):
-                line.close()
-                if waiting.is_past:
-                    return None
-                time.sleep(min(self._RETRY_S, waiting.remaining_s))
-            except OSError:
-                line.close()
-                raise
-            else:
-                with self._changing:
-                    self._line = line
-        return self._line
-
-    def _drop(self) -> None:
-        with self._changing:
-            if self._line is not None:
-                self._line.close()
-                self._line = None
+from peripherals.signature_pad import PadReport, PadStatus
 
 
 class RemoteIdCardReader:
     """An IdCardReader in its own process."""
 
     def __init__(self, socket_path: Path) -> None:
-        self._line = _Line(socket_path)
+        self._line = WorkerLine(socket_path)
 
     def read(self, deadline: Deadline, *, newest_address: bool = False, on_card: Callable[[], None] | None = None) -> CardReading:
         """See IdCardReader.read."""
@@ -201,7 +89,7 @@ class RemoteChipCardReader:
     """A ChipCardReader in its own process."""
 
     def __init__(self, socket_path: Path) -> None:
-        self._line = _Line(socket_path)
+        self._line = WorkerLine(socket_path)
 
     def read(self, deadline: Deadline, *, on_card: Callable[[], None] | None = None) -> ChipReading:
         """See ChipCardReader.read."""
@@ -232,7 +120,7 @@ class RemoteReceiptPrinter:
     """A ReceiptPrinter in its own process. What was sent is never sent again: an unknown end is "not printed"."""
 
     def __init__(self, socket_path: Path) -> None:
-        self._line = _Line(socket_path)
+        self._line = WorkerLine(socket_path)
 
     def status(self, deadline: Deadline) -> PrinterStatus:
         """See ReceiptPrinter.status."""
@@ -255,7 +143,7 @@ class RemoteDocumentCamera:
     _CLOSING_S = 3.0
 
     def __init__(self, socket_path: Path) -> None:
-        self._line = _Line(socket_path)
+        self._line = WorkerLine(socket_path)
 
     def open(self, deadline: Deadline) -> PaperHint:
         """See DocumentCamera.open."""
@@ -291,7 +179,7 @@ class RemoteCodeScanner:
     _CLOSING_S = 3.0
 
     def __init__(self, socket_path: Path) -> None:
-        self._line = _Line(socket_path)
+        self._line = WorkerLine(socket_path)
 
     def open(self, deadline: Deadline) -> ScanStatus:
         """See CodeScanner.open."""
@@ -326,7 +214,7 @@ class RemoteDocumentPrinter:
     """A DocumentPrinter in its own process. What was sent is never sent again."""
 
     def __init__(self, socket_path: Path) -> None:
-        self._line = _Line(socket_path)
+        self._line = WorkerLine(socket_path)
 
     def status(self, deadline: Deadline) -> DocumentPrinterStatus:
         """See DocumentPrinter.status."""
@@ -341,3 +229,52 @@ class RemoteDocumentPrinter:
 
 def _document_printer_status(trouble: Trouble) -> DocumentPrinterStatus:
     return DocumentPrinterStatus.SILENT if trouble is Trouble.SILENT else DocumentPrinterStatus.ABSENT
+
+
+class RemoteFittings:
+    """The Fittings, in their own process."""
+
+    def __init__(self, socket_path: Path) -> None:
+        self._line = WorkerLine(socket_path)
+
+    def light(self, light: Light, *, shines: bool, deadline: Deadline) -> FittingsStatus:
+        """See Fittings.light."""
+        outcome = self._line.ask(SwitchLight(0, light, shines), deadline, lambda payload: decoded(payload, FittingsStatus))
+        return _fittings_status(outcome) if isinstance(outcome, Trouble) else outcome
+
+    def contacts(self, deadline: Deadline) -> Contacts:
+        """See Fittings.contacts."""
+        outcome = self._line.ask(AskContacts(0), deadline, lambda payload: decoded(payload, Contacts))
+        return Contacts(_fittings_status(outcome)) if isinstance(outcome, Trouble) else outcome
+
+    def await_change(self, known: frozenset[Contact], deadline: Deadline) -> Contacts:
+        """See Fittings.await_change; nothing else can be asked meanwhile, so lights are switched between short waits."""
+        outcome = self._line.ask(AwaitContacts(0, known), deadline, lambda payload: decoded(payload, Contacts))
+        return Contacts(_fittings_status(outcome)) if isinstance(outcome, Trouble) else outcome
+
+
+def _fittings_status(trouble: Trouble) -> FittingsStatus:
+    return FittingsStatus.SILENT if trouble is Trouble.SILENT else FittingsStatus.ABSENT
+
+
+class RemoteSignaturePad:
+    """A SignaturePad in its own process."""
+
+    _CLOSING_S = 3.0
+
+    def __init__(self, socket_path: Path) -> None:
+        self._line = WorkerLine(socket_path)
+
+    def open(self, deadline: Deadline) -> PadStatus:
+        """See SignaturePad.open."""
+        outcome = self._line.ask(OpenPad(0), deadline, lambda payload: decoded(payload, PadStatus))
+        return PadStatus.ABSENT if isinstance(outcome, Trouble) else outcome
+
+    def points(self, deadline: Deadline) -> PadReport:
+        """See SignaturePad.points."""
+        outcome = self._line.ask(NextPoints(0), deadline, lambda payload: decoded(payload, PadReport))
+        return PadReport(PadStatus.ABSENT) if isinstance(outcome, Trouble) else outcome
+
+    def close(self) -> None:
+        """See SignaturePad.close; a worker that is gone has closed it already."""
+        self._line.ask(ClosePad(0), Deadline.after(self._CLOSING_S), lambda payload: decoded(payload, type(None)))

@@ -19,22 +19,28 @@ import msgspec
 
 from drivers.calls import (
     AnyCall,
+    AskContacts,
     AskDocumentPrinter,
     AskModule,
     AskPlate,
     AskPrinter,
     AskSlot,
+    AwaitContacts,
     CloseCamera,
+    ClosePad,
     CloseScanner,
     Kind,
+    NextPoints,
     NextPreview,
     OpenCamera,
+    OpenPad,
     OpenScanner,
     PrintDocument,
     PrintReceipt,
     ReadCard,
     ReadChipCard,
     ScanCode,
+    SwitchLight,
     TakePicture,
     decoded_call,
     encoded,
@@ -49,12 +55,14 @@ from peripherals.code_scanner import CodeScanner
 from peripherals.deadline import Deadline
 from peripherals.document_camera import DocumentCamera
 from peripherals.document_printer import DocumentPrinter
+from peripherals.fittings import Fittings
 from peripherals.id_card_reader import IdCardReader
 from peripherals.receipt_printer import ReceiptPrinter
 from peripherals.secret import Secret
+from peripherals.signature_pad import SignaturePad
 from peripherals.unix_address import unix_address
 
-Device = IdCardReader | ChipCardReader | ReceiptPrinter | DocumentCamera | CodeScanner | DocumentPrinter
+Device = IdCardReader | ChipCardReader | ReceiptPrinter | DocumentCamera | CodeScanner | DocumentPrinter | Fittings | SignaturePad
 
 
 class Watched(Protocol):
@@ -182,6 +190,10 @@ def _only_of_its_kind(call: AnyCall) -> str:
             return "scan"
         case AskDocumentPrinter() | PrintDocument():
             return "print_document"
+        case SwitchLight() | AskContacts() | AwaitContacts():
+            return "await_change"
+        case OpenPad() | NextPoints() | ClosePad():
+            return "points"
         case _:
             assert_never(call)
 
@@ -189,6 +201,7 @@ def _only_of_its_kind(call: AnyCall) -> str:
 def _perform(device: Device, call: AnyCall, line: socket.socket) -> object:
     reader, printer, camera = cast("IdCardReader", device), cast("ReceiptPrinter", device), cast("DocumentCamera", device)
     chips, scanner = cast("ChipCardReader", device), cast("CodeScanner", device)
+    fittings, pad = cast("Fittings", device), cast("SignaturePad", device)
     deadline = Deadline.after(call.remaining_s)
     match call:
         case ReadCard():
@@ -227,6 +240,19 @@ def _perform(device: Device, call: AnyCall, line: socket.socket) -> object:
             return cast("DocumentPrinter", device).status(deadline)
         case PrintDocument():
             return cast("DocumentPrinter", device).print_document(Secret(call.pdf), deadline)
+        case SwitchLight():
+            return fittings.light(call.light, shines=call.shines, deadline=deadline)
+        case AskContacts():
+            return fittings.contacts(deadline)
+        case AwaitContacts():
+            return fittings.await_change(call.known, Deadline.after(call.remaining_s, _clock_while_wanted(line)))
+        case OpenPad():
+            return pad.open(deadline)
+        case NextPoints():
+            return pad.points(Deadline.after(call.remaining_s, _clock_while_wanted(line)))
+        case ClosePad():
+            pad.close()
+            return None
         case _:
             assert_never(call)
 

@@ -3,6 +3,7 @@
 import contextlib
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +16,7 @@ from kiosk.supervisor import die_with_parent
 from peripherals.virtual.control import ControlClient, OrderRefusedError
 
 READER, PRINTER, CAMERA, LINE = "id_card_reader", "receipt_printer", "document_camera", "line"
+PAGES, SCANNER, PAD, FITTINGS, CHIP = "document_printer", "code_scanner", "signature_pad", "fittings", "social_security_card"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,8 @@ class Bench:
         self._refuse_a_second()
         self.receipts.mkdir(parents=True, exist_ok=True)
         try:
-            for twin in self._twins:
-                self._start(twin)
+            for twin, process in [(twin, self._started(twin)) for twin in self._twins]:
+                self._await(twin, process)
         except BaseException:
             self._end()
             raise
@@ -82,7 +84,7 @@ class Bench:
     def _control(self, device: str) -> Path:
         return self.folder / f"{device}.control"
 
-    def _start(self, twin: _Twin) -> None:
+    def _started(self, twin: _Twin) -> "subprocess.Popen[str]":
         process = subprocess.Popen(
             [sys.executable, "-m", f"peripherals.virtual.{twin.name}", "--control", str(self._control(twin.name)), *twin.words],
             stdin=subprocess.DEVNULL,
@@ -91,6 +93,9 @@ class Bench:
             preexec_fn=die_with_parent,  # noqa: PLW1509 - one prctl, no locks
         )
         self._running.append(process)
+        return process
+
+    def _await(self, twin: _Twin, process: "subprocess.Popen[str]") -> None:
         said = process.stdout.readline() if process.stdout else ""
         if not said.startswith("ready"):
             raise ConfigError(f"the virtual {twin.name.replace('_', ' ')} did not start; is its port taken? {' '.join(twin.words)}")
@@ -117,6 +122,23 @@ def _twins(config: Config, folder: Path, receipts: Path, line_to: int | None) ->
         _Twin(PRINTER, ("--port", str(printer), "--out", str(receipts), "--width-dots", str(config.receipt_printer.width_dots))),
         _Twin(CAMERA, ("--port", str(camera), "--fonts", str(assets.fonts()))),
     )
-    if line_to is None:
-        return twins
-    return (*twins, _Twin(LINE, ("--port", str(called), "--to", f"127.0.0.1:{line_to}")))
+    return (*twins, *_more_twins(config, folder), *_line(called, line_to))
+
+
+def _more_twins(config: Config, folder: Path) -> Iterator[_Twin]:
+    """Yield the twins of the devices that not every terminal has; one that is not virtual, such as a queue of CUPS, has none."""
+    if config.document_printer is not None and (pages := urlsplit(config.document_printer.device)).scheme == "ipp" and pages.port:
+        yield _Twin(PAGES, ("--port", str(pages.port), "--out", str(folder / "documents")))
+    if config.code_scanner is not None and "://" not in config.code_scanner.source:
+        yield _Twin(SCANNER, ("--link", config.code_scanner.source))
+    if config.signature_pad is not None:
+        yield _Twin(PAD, ("--link", config.signature_pad.port, "--baud", str(config.signature_pad.baud)))
+    if (wired := config.fittings) is not None and wired.board.startswith("unix:"):
+        high = ",".join(str(line.line) for line in (*wired.contacts.values(), *wired.lights.values()) if line.active_low)
+        yield _Twin(FITTINGS, ("--socket", wired.board.removeprefix("unix:"), "--high", high))
+    if config.bench is not None and config.bench.vpcd is not None:
+        yield _Twin(CHIP, ("--vpcd", config.bench.vpcd))
+
+
+def _line(called: int | None, line_to: int | None) -> tuple[_Twin, ...]:
+    return () if line_to is None else (_Twin(LINE, ("--port", str(called), "--to", f"127.0.0.1:{line_to}")),)

@@ -8,50 +8,18 @@ import termios
 import time
 import tty
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
 
 from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from kiosk.bench import CAMERA, LINE, PRINTER, READER, Bench
+from kiosk.bench import Bench
+from kiosk.bench_actions import PAGES_OF_KEYS
 from peripherals.virtual.control import OrderRefusedError
 
 _LOOK_EVERY_S = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """What a key does."""
-
-    key: str
-    says: str
-    device: str
-    order: str
-    facts: dict[str, Any] = field(default_factory=dict)
-
-
-ACTIONS = (
-    Action("1", "放身份证：周桂兰　lay a card", READER, "lay", {"card": "zhou-guilan"}),
-    Action("2", "放身份证：生僻字姓名　lay a card with a rare name", READER, "lay", {"card": "rare-name"}),
-    Action("3", "取走身份证　lift the card", READER, "lift"),
-    Action("4", "拔下读卡器　unplug the reader", READER, "unplug"),
-    Action("5", "插上读卡器　plug it in", READER, "plug"),
-    Action("a", "放合同　lay the contract", CAMERA, "lay", {"paper": "tenancy-contract"}),
-    Action("b", "放合同第二页　lay its second page", CAMERA, "lay", {"paper": "tenancy-contract", "page": 2}),
-    Action("c", "拿走合同　take it away", CAMERA, "take_away"),
-    Action("d", "画面模糊　blur the picture", CAMERA, "fault", {"fault": "blurred"}),
-    Action("e", "画面正常　clear picture", CAMERA, "fault", {"fault": "none"}),
-    Action("f", "拔下摄像头　unplug the camera", CAMERA, "unplug"),
-    Action("g", "插上摄像头　plug it in", CAMERA, "plug"),
-    Action("p", "取走小票纸　take the paper out", PRINTER, "fault", {"fault": "paper_out"}),
-    Action("o", "打开机盖　open the cover", PRINTER, "fault", {"fault": "cover_open"}),
-    Action("r", "打印机正常　printer ready", PRINTER, "fault", {"fault": "none"}),
-    Action("x", "断开线路　cut the line", LINE, "cut"),
-    Action("y", "接通线路　mend the line", LINE, "mend"),
-)
+_TURNS = " \t"
 
 
 class Panel:
@@ -62,7 +30,11 @@ class Panel:
         self._bench = bench
         self._title = title
         self._lines = lines
-        self._actions = {action.key: action for action in ACTIONS if bench.has(action.device)}
+        self._pages = [
+            (name, {action.key: action for action in actions if bench.has(action.device)}) for name, actions in PAGES_OF_KEYS.items()
+        ]
+        self._pages = [(name, actions) for name, actions in self._pages if actions]
+        self._page = 0
         self._last = Text("")
 
     def run(self, ended: Callable[[], bool] = lambda: False) -> None:
@@ -76,7 +48,10 @@ class Panel:
                 live.update(self._shown(), refresh=True)
 
     def _do(self, key: str) -> Text:
-        action = self._actions.get(key)
+        if key in _TURNS:
+            self._page = (self._page + 1) % len(self._pages)
+            return Text("")
+        action = self._pages[self._page][1].get(key)
         if action is None:
             return Text(f"{key}: no such key", style="yellow")
         try:
@@ -86,13 +61,15 @@ class Panel:
         return Text(f"✓ {action.says}", style="green")
 
     def _shown(self) -> Group:
-        table = Table(title=self._title, show_header=False, box=None, padding=(0, 2))
-        actions = tuple(self._actions.values())
+        name, keys = self._pages[self._page]
+        heading = f"{self._title}　{name}　{self._page + 1}/{len(self._pages)}"
+        table = Table(title=heading, show_header=False, box=None, padding=(0, 2))
+        actions = tuple(keys.values())
         half = (len(actions) + 1) // 2
         for place in range(half):
             row = [actions[place], *([actions[place + half]] if place + half < len(actions) else [])]
             table.add_row(*(cell for action in row for cell in (Text(action.key, style="bold"), action.says)))
-        end = Text("q  结束　quit", style="bold")
+        end = Text("空格  下一页　space: next page　　q  结束　quit", style="bold")
         return Group(*(Text(line) for line in self._lines()), table, end, self._last)
 
 

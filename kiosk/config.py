@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from peripherals.fittings import Contact, Light
 from sync.contract.names import TerminalId
 from sync.settings import SyncSettings
 
@@ -95,10 +96,34 @@ class DocumentPrinter(Section, frozen=True):
     device: Annotated[str, msgspec.Meta(pattern=r"^(cups|ipp)://")]  # cups://queue, cups://host:port/queue, ipp://host:port/path
 
 
+class Line(Section, frozen=True):
+    """One line of a board."""
+
+    line: Annotated[int, msgspec.Meta(ge=0, le=1023)]
+    active_low: bool = True  # a contact to ground, or a light that ground switches on
+
+
+class Fittings(Section, frozen=True):
+    """Lights, door, headphone plug and buttons on the lines of one board."""
+
+    board: Words  # /dev/gpiochip0, or unix:PATH of a virtual one
+    contacts: dict[Contact, Line] = {}
+    lights: dict[Light, Line] = {}
+
+
+class SignaturePad(Section, frozen=True):
+    """Signature pad on a serial line; without one the screen is signed on."""
+
+    port: Words
+    baud: Annotated[int, msgspec.Meta(gt=0)] = 19200
+    form: Words = "lines"  # or package.module:Class, a maker's own
+
+
 class Bench(Section, frozen=True):
     """Virtual hardware that `kiosk bench` runs at the devices' addresses above; only in sandboxes and training rooms."""
 
     folder: Path
+    vpcd: Words | None = None  # host:port of a virtual reader's slot, where pcscd runs with vsmartcard-vpcd
 
 
 class Config(Section, frozen=True):
@@ -112,6 +137,8 @@ class Config(Section, frozen=True):
     chip_card_reader: ChipCardReader | None = None
     code_scanner: CodeScanner | None = None
     document_printer: DocumentPrinter | None = None
+    fittings: Fittings | None = None
+    signature_pad: SignaturePad | None = None
     panel: Panel = msgspec.field(default_factory=Panel)
     bench: Bench | None = None
 
@@ -222,6 +249,8 @@ def _resolved(config: Config, base: Path) -> Config:
         terminal=replace(config.terminal, folder=base / config.terminal.folder),
         city=replace(config.city, ca_file=base / config.city.ca_file, keys_folder=base / config.city.keys_folder),
         id_card_reader=replace(config.id_card_reader, port=_port(base, config.id_card_reader.port)),
+        fittings=config.fittings and replace(config.fittings, board=_board(base, config.fittings.board)),
+        signature_pad=config.signature_pad and replace(config.signature_pad, port=str(base / config.signature_pad.port)),
         code_scanner=config.code_scanner and replace(config.code_scanner, source=_source(base, config.code_scanner.source)),
         bench=None if config.bench is None else replace(config.bench, folder=base / config.bench.folder),
     )
@@ -234,6 +263,10 @@ def _port(base: Path, port: str) -> str:
 def _source(base: Path, source: str) -> str:
     """Return a scanner's or camera's address; a bare path counts from the file's folder."""
     return source if "://" in source or source.isdecimal() else str(base / source)
+
+
+def _board(base: Path, board: str) -> str:
+    return f"unix:{base / board.removeprefix('unix:')}" if board.startswith("unix:") else board
 
 
 def _explain(path: Path, text: str, complaint: str) -> str:

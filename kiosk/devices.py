@@ -72,6 +72,24 @@ def _document_printer(config: Config) -> "Device":
     return IppDocumentPrinter(config.document_printer.device)
 
 
+def _fittings(config: Config) -> "Device":
+    from drivers.fittings import LineFittings  # noqa: PLC0415
+    from drivers.line_chip import Wire  # noqa: PLC0415
+
+    if (wired := config.fittings) is None:
+        raise ValueError("no fittings are configured")
+    contacts = {contact: Wire(line.line, line.active_low) for contact, line in wired.contacts.items()}
+    return LineFittings(wired.board, contacts, {light: Wire(line.line, line.active_low) for light, line in wired.lights.items()})
+
+
+def _signature_pad(config: Config) -> "Device":
+    from drivers.signature_pad import SerialSignaturePad  # noqa: PLC0415
+
+    if (pad := config.signature_pad) is None:
+        raise ValueError("no signature pad is configured")
+    return SerialSignaturePad(pad.port, pad.baud, pad.form)
+
+
 KINDS = (
     Kind("id_card_reader", lambda config: config.id_card_reader.port, _id_card_reader),
     Kind(
@@ -83,6 +101,8 @@ KINDS = (
     Kind("document_printer", lambda config: None if config.document_printer is None else config.document_printer.device, _document_printer),
     Kind("document_camera", lambda config: config.document_camera.source, _document_camera),
     Kind("code_scanner", lambda config: None if config.code_scanner is None else config.code_scanner.source, _code_scanner),
+    Kind("signature_pad", lambda config: None if config.signature_pad is None else config.signature_pad.port, _signature_pad),
+    Kind("fittings", lambda config: None if config.fittings is None else config.fittings.board, _fittings),
 )
 
 

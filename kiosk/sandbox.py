@@ -52,6 +52,23 @@ width_dots = 576
 [document_camera]
 source = "http://127.0.0.1:{camera}/camera.mjpg"
 
+[document_printer]           # whole pages; a real one is cups://queue
+device = "ipp://127.0.0.1:{pages}/ipp/print"
+
+[code_scanner]
+source = "bench/code-scanner"
+
+[signature_pad]
+port = "bench/signature-pad"
+
+[fittings]                   # lights and contacts of the cabinet; a real board is /dev/gpiochip0
+board = "unix:bench/fittings.board"
+contacts.door = {{ line = 22 }}
+contacts.headphones = {{ line = 23 }}
+contacts.help_button = {{ line = 24 }}
+lights.card = {{ line = 17, active_low = false }}
+lights.printer = {{ line = 27, active_low = false }}
+
 [bench]
 folder = "bench"
 """
@@ -119,6 +136,7 @@ def _made(folder: Path, city_port: int | None, line_port: int | None) -> Sandbox
             url=f"https://127.0.0.1:{line_port}" if line_port else url,
             printer=free_port(),
             camera=free_port(),
+            pages=free_port(),
         ),
         encoding="utf-8",
     )
