@@ -124,24 +124,30 @@ def _made(folder: Path, city_port: int | None, line_port: int | None) -> Sandbox
     _city("publish-items", "--data", str(city), "--from", str(ITEMS))
     shutil.copytree(city / "public", terminal / "city")
     shutil.copytree(city / "catalogue", terminal / "catalogue")
-    (folder / "bench").mkdir()
     port = city_port or free_port()
     url = f"https://127.0.0.1:{port}"
+    config = write_config(folder, f"https://127.0.0.1:{line_port}" if line_port else url)
+    _enrol(config, city)
+    return Sandbox(config, city, url, made["clerk"], _example(folder))
+
+
+def write_config(folder: Path, city_url: str) -> Path:
+    """Write the file of a terminal whose devices are virtual, at ports that are free now; nothing else of a sandbox is made."""
+    (folder / "bench").mkdir(parents=True)
     config = folder / "kiosk.toml"
     config.write_text(
         _TOML.format(
             config=config,
             terminal=TERMINAL,
             community=COMMUNITY,
-            url=f"https://127.0.0.1:{line_port}" if line_port else url,
+            url=city_url,
             printer=free_port(),
             camera=free_port(),
             pages=free_port(),
         ),
         encoding="utf-8",
     )
-    _enrol(config, city)
-    return Sandbox(config, city, url, made["clerk"], _example(folder))
+    return config
 
 
 def free_port() -> int:

@@ -124,9 +124,9 @@ def _first_sight(config: Config, device: str) -> _Sight:
 
 def _watch(asked: argparse.Namespace) -> Answer:
     config = load(asked.config)
-    deadline = Deadline.after(asked.seconds or float("inf"))
     seen: dict[str, _Sight] = {}
     with workers(config, asked.config.resolve()), contextlib.suppress(KeyboardInterrupt):
+        deadline = Deadline.after(asked.seconds or float("inf"))
         while not deadline.is_past:
             for kind in installed(config):
                 sight = _sight(config, kind.name)

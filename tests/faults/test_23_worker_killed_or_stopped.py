@@ -21,7 +21,7 @@ from kiosk.bench import CAMERA, PRINTER, READER, Bench
 from kiosk.config import Config, load, places
 from kiosk.devices import socket_of
 from kiosk.main import terminal_commands
-from kiosk.sandbox import make_sandbox
+from kiosk.sandbox import write_config
 from kiosk.supervisor import Supervisor
 from peripherals.deadline import Deadline
 from peripherals.document_camera import PaperHint
@@ -48,10 +48,10 @@ class Terminal:
 
 @pytest.fixture(scope="module")
 def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
-    made = make_sandbox(tmp_path_factory.mktemp("workers") / "sandbox")
-    config = load(made.config)
+    file = write_config(tmp_path_factory.mktemp("workers") / "terminal", "https://127.0.0.1:9")
+    config = load(file)
     places(config).sockets.mkdir(parents=True, exist_ok=True)
-    commands = {name: words for name, words in terminal_commands(config, made.config).items() if name != "sync"}
+    commands = {name: words for name, words in terminal_commands(config, file).items() if name != "sync"}
     supervisor = Supervisor(commands, lambda _told: None)
     with Bench(config) as bench:
         supervisor.start()

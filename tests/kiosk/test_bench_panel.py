@@ -14,7 +14,7 @@ from kiosk.bench import CAMERA, CHIP, FITTINGS, LINE, PAD, PAGES, PRINTER, READE
 from kiosk.bench_actions import PAGES_OF_KEYS
 from kiosk.bench_panel import Panel, _keys
 from kiosk.config import load
-from kiosk.sandbox import make_sandbox
+from kiosk.sandbox import free_port, write_config
 from peripherals.deadline import Deadline
 from peripherals.virtual import document_camera, document_printer, fittings, receipt_printer
 from peripherals.virtual.chip_cards import CARD_FAULTS
@@ -27,8 +27,8 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    made = make_sandbox(tmp_path_factory.mktemp("panel") / "sandbox", city_port=None, line_port=None)
-    with Bench(load(made.config), line_to=9) as running:
+    file = write_config(tmp_path_factory.mktemp("panel") / "terminal", f"https://127.0.0.1:{free_port()}")
+    with Bench(load(file), line_to=9) as running:
         yield running
 
 
@@ -91,9 +91,9 @@ def test_keys_typed_ahead_are_all_there_in_order() -> None:
 
 
 def test_a_person_presses_keys_in_a_terminal_until_q(tmp_path: Path) -> None:
-    made = make_sandbox(tmp_path / "sandbox")
+    config = write_config(tmp_path / "terminal", "https://127.0.0.1:9")
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "kiosk", "bench", "--config", str(made.config)]
+    command = [sys.executable, "-m", "kiosk", "bench", "--config", str(config)]
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120", "LINES": "40"}
     with subprocess.Popen(command, cwd=ROOT, stdin=theirs, stdout=theirs, stderr=subprocess.STDOUT, env=environment) as process:
         os.close(theirs)
@@ -108,10 +108,10 @@ def test_a_person_presses_keys_in_a_terminal_until_q(tmp_path: Path) -> None:
 
 
 def test_without_a_keyboard_the_hardware_runs_until_the_process_is_ended(tmp_path: Path) -> None:
-    made = make_sandbox(tmp_path / "sandbox")
-    command = [sys.executable, "-m", "kiosk", "bench", "--config", str(made.config)]
+    config = write_config(tmp_path / "terminal", "https://127.0.0.1:9")
+    command = [sys.executable, "-m", "kiosk", "bench", "--config", str(config)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
-        reader = made.config.parent / "bench" / "id-card-reader"
+        reader = config.parent / "bench" / "id-card-reader"
         deadline, pause = Deadline.after(30), threading.Event()
         while not reader.exists():
             assert not deadline.is_past
