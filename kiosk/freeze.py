@@ -62,6 +62,7 @@ def freeze(visit: Visit, terminal: TerminalId, language: str, at: datetime, city
             answers=dict(visit.answers),
             papers=papers,
             signature=Signature(visit.ink.width_mm, visit.ink.height_mm, visit.ink.strokes) if visit.ink.strokes else None,
+            corrects=None if visit.completes is None else visit.completes.application_id,
         )
     )
 

@@ -58,7 +58,7 @@ def terminal_commands(config: Config, config_file: Path) -> dict[str, list[str]]
 def place_of(config: Config) -> Place:
     """Return what the screens and slips say of this terminal."""
     terminal = config.terminal
-    return Place(terminal.id, terminal.community, terminal.hotline, terminal.staff)
+    return Place(terminal.id, terminal.community, terminal.hotline, terminal.staff, scans=config.code_scanner is not None)
 
 
 def open_outbox(config: Config) -> Outbox:
@@ -130,13 +130,19 @@ def _changed_at(folder: Path) -> float:
 
 def devices_of(config: Config) -> Devices:
     """Return the devices, each behind its worker's socket."""
-    from drivers.remote import RemoteDocumentCamera, RemoteIdCardReader, RemoteReceiptPrinter  # noqa: PLC0415 - only the screen's process needs it
+    from drivers.remote import (  # noqa: PLC0415 - only the screen's process needs it
+        RemoteCodeScanner,
+        RemoteDocumentCamera,
+        RemoteIdCardReader,
+        RemoteReceiptPrinter,
+    )
 
     return Devices(
         RemoteIdCardReader(socket_of(config, "id_card_reader")),
         RemoteReceiptPrinter(socket_of(config, "receipt_printer")),
         config.receipt_printer.width_dots,
         RemoteDocumentCamera(socket_of(config, "document_camera")),
+        None if config.code_scanner is None else RemoteCodeScanner(socket_of(config, "code_scanner")),
     )
 
 

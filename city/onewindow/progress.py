@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from city import here
 from city.api.questions import answers
@@ -91,7 +91,8 @@ def _asked_for(question: ProgressQuestion) -> QuerySet[Case] | Refused:
         case ProgressQuestion(id_number=str(number), application_id=None, number=None) if number:
             return Case.objects.filter(person=person_of(number))
         case ProgressQuestion(id_number=None, application_id=str(wanted), number=str(number)):
-            return Case.objects.filter(application_id=wanted, number=number)
+            slip = Q(application_id=wanted, number=number)  # of the case, or of what was brought later
+            return Case.objects.filter(slip | Q(corrections__in=Case.objects.filter(slip)))
         case _:
             return Refused(ProblemCode.MALFORMED, "by a card or by a slip")
 
@@ -111,6 +112,7 @@ def _told(case: Case) -> CaseProgress:
         state=_STATES[state],
         received_on=here.day_of(case.received_at),
         answer_by=case.precheck_by if state in (State.ARRIVING, State.RECEIVED) else None,
+        accepted_on=None if case.accepted_at is None else here.day_of(case.accepted_at),
         decide_by=case.decide_by if state in UNDER_WAY else None,
         days_left=None if due is None or stands else max(0, working_days_until(here.today(), due)),
         clock_stands=stands,

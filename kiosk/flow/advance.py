@@ -3,9 +3,23 @@
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.flow import calling, fill, hand_in, identify, papers, patience, reading
-from kiosk.flow.effects import CloseCamera, Effect, OpenCamera, ReadCard, StopReading
-from kiosk.flow.errands import Errand, ErrandKind, NoticeList, NoticeShown, Reading
+from kiosk.flow import calling, fill, following, hand_in, identify, papers, patience, reading
+from kiosk.flow.effects import CloseCamera, Effect, OpenCamera, ReadCard, ReadCode, StopReading, StopScanning
+from kiosk.flow.errands import (
+    CaseList,
+    CaseShown,
+    Errand,
+    ErrandKind,
+    ErrandView,
+    FindCases,
+    FindStage,
+    Following,
+    NoticeList,
+    NoticePaper,
+    NoticeShown,
+    OnceOnly,
+    Reading,
+)
 from kiosk.flow.events import BackPressed as Back
 from kiosk.flow.events import (
     CategoryOpened,
@@ -32,6 +46,7 @@ from kiosk.flow.events import (
     StorageMended,
     ThemeChosen,
 )
+from kiosk.flow.route import before
 from kiosk.flow.state import (
     Capture,
     CardLeft,
@@ -120,7 +135,7 @@ def _on_overlay(state: Kiosk, event: Event) -> Step | None:
         case LeaveConfirmed() if state.overlay is not None and state.visit is not None and not _is_busy(state):
             return go_home(state)
         case FinishPressed() if state.overlay is None and state.visit is not None and not _is_busy(state):
-            if isinstance(state.view, Guide | Done | NoticeList | NoticeShown):  # nothing was entered that could be lost
+            if isinstance(state.view, Guide | Done | ErrandView):  # nothing was entered that could be lost
                 return go_home(state)
             return replace(state, overlay=LeaveAsked()), ()
         case FinishPressed() if state.overlay is None and isinstance(state.view, Home):
@@ -140,12 +155,17 @@ def _on_view(state: Kiosk, event: Event) -> Step:
             return _on_application(state, visit, event)
         case Reading():
             return reading.on_reading(state, event)
+        case Following() as errand:
+            return following.on_following(state, errand, event)
         case _ as never:
             assert_never(never)
 
 
 def _on_application(state: Kiosk, visit: Visit, event: Event) -> Step:
     view = state.view
+    if isinstance(event, Back) and visit.completes is not None and before(visit, view) is None and not _is_busy(state):
+        errand, notice = following.back_to_notice(visit, visit.completes)
+        return replace(state, visit=errand, view=notice), ()
     match view:
         case Guide():
             return fill.on_guide(state, visit, view, event)
@@ -165,7 +185,7 @@ def _on_application(state: Kiosk, visit: Visit, event: Event) -> Step:
             return hand_in.on_handing_in(state, visit, view, event)
         case Done():
             return hand_in.on_done(state, visit, view, event)
-        case Idle() | Home() | OutOfOrder() | NoticeList() | NoticeShown():
+        case Idle() | Home() | OutOfOrder() | NoticeList() | NoticeShown() | FindCases() | CaseList() | CaseShown() | OnceOnly():
             return stay(state)  # no application is ever held there
         case _:
             assert_never(view)
@@ -197,6 +217,8 @@ def _begin_application(state: Kiosk, code: str) -> Step:
 def _begin_errand(state: Kiosk, kind: ErrandKind) -> Step:
     token = state.visits + 1
     match kind:
+        case ErrandKind.PROGRESS:
+            return _begin(state, *following.begin(token))
         case ErrandKind.REPORT:
             item = state.behind(Door.GRID)
             return stay(state) if item is None else _begin(state, Visit(token, item), Guide())
@@ -231,24 +253,39 @@ def _on_fault(state: Kiosk, fault: Fault, *, holds: bool) -> Step:
 
 
 def _is_busy(state: Kiosk) -> bool:
-    return isinstance(state.view, HandingIn) or (isinstance(state.view, Done) and state.view.paper is Paper.PRINTING)
+    match state.view:
+        case HandingIn() | Done(paper=Paper.PRINTING) | OnceOnly(paper=NoticePaper.PRINTING):
+            return True
+        case _:
+            return False
 
 
-def _device_effects(before: Kiosk, after: Kiosk) -> tuple[Effect, ...]:
+def _device_effects(was: Kiosk, now: Kiosk) -> tuple[Effect, ...]:
     """What a device does follows from what is shown, so no way out of a page can leave one running."""
     orders: list[Effect] = []
-    was_read, is_read = _reads_for(before), _reads_for(after)
+    was_read, is_read = _reads_for(was), _reads_for(now)
     if was_read != is_read:
         orders.append(StopReading() if is_read is None else ReadCard(is_read, identify.READ_WITHIN_S))
-    was_seen, is_seen = _sees_for(before), _sees_for(after)
+    was_seen, is_seen = _sees_for(was), _sees_for(now)
     if was_seen != is_seen:
         orders.append(CloseCamera() if is_seen is None else OpenCamera(is_seen))
+    was_scanned, is_scanned = _scans_for(was), _scans_for(now)
+    if was_scanned != is_scanned:
+        orders.append(StopScanning() if is_scanned is None else ReadCode(is_scanned))
     return tuple(orders)
 
 
 def _reads_for(state: Kiosk) -> int | None:
-    waiting = isinstance(state.view, LayCard) and state.view.stage in (CardStage.WAITING, CardStage.READING)
-    return state.visit.token if waiting and state.visit else None
+    match state.view:
+        case LayCard(stage=CardStage.WAITING | CardStage.READING) | FindCases(stage=FindStage.WAITING | FindStage.READING):
+            return state.visit.token if state.visit else None
+        case _:
+            return None
+
+
+def _scans_for(state: Kiosk) -> int | None:
+    waiting = isinstance(state.view, FindCases) and state.view.stage is not FindStage.ASKING
+    return state.visit.token if waiting and state.visit and state.place.scans else None
 
 
 def _sees_for(state: Kiosk) -> int | None:

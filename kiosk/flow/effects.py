@@ -1,11 +1,14 @@
 """What must be done. An effect is an order; `kiosk.runner` carries it out and answers with an event."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from kiosk.flow.events import Timer
 from kiosk.flow.state import Visit
+from peripherals.secret import Secret
 from sync.contract.names import ApplicationId
+from sync.contract.progress import CaseProgress
 from sync.contract.question import QuestionId, QuestionKind
 
 
@@ -19,6 +22,18 @@ class ReadCard:
 
 @dataclass(frozen=True, slots=True)
 class StopReading:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCode:
+    """Wait for codes at the scanner: CodeShown for each, until StopScanning."""
+
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class StopScanning:
     pass
 
 
@@ -86,6 +101,17 @@ class PrintSlip:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintNotice:
+    """Print what is missing in large letters, to take home: SlipAnswered. `name` stands on it masked."""
+
+    token: int
+    case: CaseProgress
+    name: Secret[str] | None
+    language: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Rate:
     """Keep the rating of a handed-in application for the city."""
 
@@ -114,6 +140,8 @@ class Forget:
 Effect = (
     ReadCard
     | StopReading
+    | ReadCode
+    | StopScanning
     | WatchPlate
     | OpenCamera
     | TakePicture
@@ -122,6 +150,7 @@ Effect = (
     | AskCity
     | Enquire
     | PrintSlip
+    | PrintNotice
     | Rate
     | SetTimer
     | CancelTimer

@@ -8,10 +8,16 @@ earlier one. What it holds of a person stands in its value and nowhere else. Eac
 from dataclasses import dataclass
 from enum import StrEnum
 
+from peripherals.id_card_reader import CardReadStatus
+from peripherals.secret import Secret
+from sync.contract.names import ApplicationId
+from sync.contract.progress import CaseProgress, ProgressQuestion
+
 
 class ErrandKind(StrEnum):
     """What can be chosen at home beside the items."""
 
+    PROGRESS = "progress"  # how one's cases stand, and what is still missing
     REPORT = "report"  # an application to the grid, by the item that stands behind that door
     NOTICES = "notices"
 
@@ -38,5 +44,81 @@ class NoticeShown:
     notice: str
 
 
-Errand = Reading
-ErrandView = NoticeList | NoticeShown
+# Following one's cases
+
+
+class FindStage(StrEnum):
+    """How far finding the cases is."""
+
+    WAITING = "waiting"  # for a card, or for a slip's code
+    READING = "reading"
+    REFUSED = "refused"  # the card; `status` says why
+    NOT_OURS = "not_ours"  # another office's code, or none
+    ASKING = "asking"
+    NO_LINE = "no_line"
+    DECLINED = "declined"  # the city was reached and could not answer
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """Somebody looks after their cases. The name is of the card that was laid; a slip tells none."""
+
+    token: int
+    name: Secret[str] | None = None
+    question: Secret[ProgressQuestion] | None = None
+    cases: tuple[CaseProgress, ...] = ()
+
+    def case(self, application_id: ApplicationId) -> CaseProgress | None:
+        """Return one of the cases."""
+        return next((case for case in self.cases if case.application_id == application_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class FindCases:
+    """Lay the card, or show a slip's code; there is nothing to press."""
+
+    stage: FindStage = FindStage.WAITING
+    status: CardReadStatus | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """Every case that was found, what has to be done first at the head."""
+
+
+class RatingStage(StrEnum):
+    """What became of a rating that was given here."""
+
+    SENDING = "sending"
+    KEPT = "kept"
+    NOT_KEPT = "not_kept"  # no line: it may be given again
+
+
+@dataclass(frozen=True, slots=True)
+class CaseShown:
+    """One case, office by office. `level` is what was chosen on the five faces."""
+
+    case: ApplicationId
+    level: int | None = None
+    rating: RatingStage | None = None
+
+
+class NoticePaper(StrEnum):
+    """What became of the large slip."""
+
+    PRINTING = "printing"
+    PRINTED = "printed"
+    NOT_PRINTED = "not_printed"
+
+
+@dataclass(frozen=True, slots=True)
+class OnceOnly:
+    """The once-only notice (一次告知): all that is missing, and how to bring it. `elsewhere`: this terminal cannot ask for it."""
+
+    case: ApplicationId
+    paper: NoticePaper | None = None
+    elsewhere: bool = False
+
+
+Errand = Reading | Following
+ErrandView = NoticeList | NoticeShown | FindCases | CaseList | CaseShown | OnceOnly

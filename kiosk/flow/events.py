@@ -47,6 +47,13 @@ class NoticeOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseOpened:
+    """One of the resident's cases."""
+
+    case: ApplicationId
+
+
+@dataclass(frozen=True, slots=True)
 class ConsentTicked:
     agreed: bool
 
@@ -189,6 +196,14 @@ class CardAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeShown:
+    """A code was held under the scanner: a slip's two names, or None when it is not one of ours."""
+
+    token: int
+    slip: tuple[ReceiptNumber, ApplicationId] | None
+
+
+@dataclass(frozen=True, slots=True)
 class PlateSeen:
     plate: PlateStatus
 
@@ -319,16 +334,16 @@ class MachineSlept:
 
 
 ResidentEvent = (
-    GlassTouched | CategoryOpened | ItemChosen | ErrandChosen | NoticeOpened | ConsentTicked | NextPressed | BackPressed | FinishPressed
-    | LeaveConfirmed | StillHerePressed | OverlayClosed | StaffWanted | FieldEntered | FieldLeft | AnswerGiven | CapturePressed
-    | RetakePressed | PageAdded | PaperSkipped | Inked | ReviewChanged | ReprintPressed | Rated | LanguageChosen | ThemeChosen | ScaleChosen
-    | ReachChosen
+    GlassTouched | CategoryOpened | ItemChosen | ErrandChosen | NoticeOpened | CaseOpened | ConsentTicked | NextPressed | BackPressed
+    | FinishPressed | LeaveConfirmed | StillHerePressed | OverlayClosed | StaffWanted | FieldEntered | FieldLeft | AnswerGiven
+    | CapturePressed | RetakePressed | PageAdded | PaperSkipped | Inked | ReviewChanged | ReprintPressed | Rated | LanguageChosen
+    | ThemeChosen | ScaleChosen | ReachChosen
 )  # fmt: skip
 
 OutsideEvent = (
-    CardFound | CardAnswered | PlateSeen | CameraOpened | PaperSeen | PictureTaken | Stored | NotStored | CityReceived | CityTold
-    | SlipAnswered | PrinterSeen | LineSeen | ItemsLoaded | CommunityLoaded | StorageFailed | StorageMended | TimerFired | MinutePassed
-    | MachineSlept
+    CardFound | CardAnswered | CodeShown | PlateSeen | CameraOpened | PaperSeen | PictureTaken | Stored | NotStored | CityReceived
+    | CityTold | SlipAnswered | PrinterSeen | LineSeen | ItemsLoaded | CommunityLoaded | StorageFailed | StorageMended | TimerFired
+    | MinutePassed | MachineSlept
 )  # fmt: skip
 
 Event = ResidentEvent | OutsideEvent

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import get_args
 
 from kiosk.flow.effects import CancelTimer, Effect, SetTimer
+from kiosk.flow.errands import FindCases, FindStage, NoticePaper, OnceOnly
 from kiosk.flow.events import Event, GlassTouched, LeaveConfirmed, ResidentEvent, StillHerePressed, Timer, TimerFired
 from kiosk.flow.state import (
     Capture,
@@ -78,6 +79,8 @@ def _is_at_work(state: Kiosk) -> bool:
         case Idle() | OutOfOrder():
             return state.overlay is None and state.display == Display()  # asleep, unless somebody asked or chose something
         case HandingIn():
+            return True
+        case FindCases(stage=FindStage.READING | FindStage.ASKING) | OnceOnly(paper=NoticePaper.PRINTING):
             return True
         case LayCard(stage=CardStage.READING) | Capture(stage=CaptureStage.TAKING) | Done(paper=Paper.PRINTING):
             return True

@@ -44,6 +44,11 @@ def before(visit: Visit, view: View) -> View | None:
     """Return what precedes `view`, or None where the visit began."""
     if visit.changing:
         return Review()
+    earlier = _before(visit, view)
+    return None if visit.completes is not None and isinstance(earlier, Guide) else earlier  # a correction has no guide
+
+
+def _before(visit: Visit, view: View) -> View | None:
     match view:
         case LayCard():
             return Guide(agreed=True)
@@ -58,6 +63,11 @@ def before(visit: Visit, view: View) -> View | None:
             return Sign() if visit.item.signed else _last_paper(visit)
         case _:
             return None
+
+
+def first_step(state: Kiosk, visit: Visit) -> View:
+    """Return where a visit begins that needs no guide."""
+    return after(state, visit, Guide(agreed=True))
 
 
 def first_open(visit: Visit, today: date) -> View | None:

@@ -20,6 +20,7 @@ from sync.contract.answers import FieldProblem
 from sync.contract.application import Applicant
 from sync.contract.item import Category, Door, ItemPackage, Material
 from sync.contract.names import ApplicationId, CaseNumber, ItemCode, MaterialId, ReceiptNumber
+from sync.contract.progress import CaseProgress
 from sync.contract.words import Language
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -60,6 +61,7 @@ class Place:
     community: str
     hotline: str
     staff: str  # where help is found, such as 1 号窗口
+    scans: bool = False  # whether there is a scanner for the codes on slips
 
 
 # What is on the glass
@@ -296,6 +298,7 @@ class Visit:
     papers: tuple[PaperPicture, ...] = ()
     ink: Ink = Ink()
     changing: bool = False  # came from the review and returns there
+    completes: CaseProgress | None = None  # the case of which this brings what was missing (补正)
     handed_in: HandedIn | None = None
 
     def pages_of(self, material: Material) -> tuple[PaperPicture, ...]:

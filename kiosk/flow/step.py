@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from kiosk.flow.effects import Effect, Forget, WatchPlate
+from kiosk.flow.errands import Errand, Following
 from kiosk.flow.state import CardLeft, Display, Fault, Home, Kiosk, OutOfOrder, View, Visit
 
 Step = tuple[Kiosk, tuple[Effect, ...]]
@@ -33,7 +34,17 @@ def go_home(state: Kiosk) -> Step:
 
     A card that was read, lifted, and laid down again is found by one more look at the plate.
     """
-    was_read = state.application is not None and state.application.card is not None
+    was_read = _card_was_read(state.visit)
     look: tuple[Effect, ...] = (WatchPlate(),) if was_read else ()
     overlay = CardLeft() if state.card_on_plate else None
     return replace(state, view=resting(state) or Home(), visit=None, overlay=overlay, display=Display()), (Forget(), *look)
+
+
+def _card_was_read(visit: Visit | Errand | None) -> bool:
+    match visit:
+        case Visit():
+            return visit.card is not None
+        case Following():
+            return visit.name is not None
+        case _:
+            return False

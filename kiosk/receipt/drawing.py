@@ -135,8 +135,19 @@ class _Pen:
         self._draw.rounded_rectangle((self._left, top, self._right - 1, self._y - 1), 14, outline=_BLACK, width=4)
         self._y += 18
 
+    def _alone(self, payload: str) -> None:
+        """As large as half the paper, in whole dots."""
+        dots = max(_MODULE_DOTS, self._width // 2 // len(segno.make(payload, error="m", boost_error=False, micro=False).matrix))
+        picture = _qr(payload, dots)
+        self._y += 12
+        self._image.paste(picture, ((self._width - picture.width) // 2, self._y))
+        self._y += picture.height + 4 * dots
+
     def _code(self, code: Code) -> None:
         self._y += 20
+        if code.is_alone:
+            self._alone(code.payload)
+            return
         picture = _qr(code.payload)
         top, words = self._y, (Line(code.heading, HEADING, is_bold=True, is_centred=False), Line(code.text, TEXT, is_centred=False))
         if self._width < _NARROW_DOTS:
@@ -155,8 +166,8 @@ class _Pen:
         self._y = max(self._y, top + picture.height) + _QUIET_DOTS - 12  # a rule begins 12 dots further down
 
 
-def _qr(payload: str) -> Image.Image:
+def _qr(payload: str, module_dots: int = _MODULE_DOTS) -> Image.Image:
     """Return the code in whole dots; the white around it is the paper's."""
     rows = [bytes(row) for row in segno.make(payload, error="m", boost_error=False, micro=False).matrix]
     modules = Image.frombytes("L", (len(rows[0]), len(rows)), b"".join(rows)).point(lambda module: _BLACK if module else _WHITE)
-    return modules.resize((modules.width * _MODULE_DOTS, modules.height * _MODULE_DOTS), Image.Resampling.NEAREST)
+    return modules.resize((modules.width * module_dots, modules.height * module_dots), Image.Resampling.NEAREST)

@@ -52,11 +52,12 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A QR code with words beside it."""
+    """A QR code with words beside it; one that stands alone is larger, and in the middle."""
 
     payload: str
     heading: str
     text: str
+    is_alone: bool = False
 
 
 Block = Line | Bar | Rule | Row | Box | Code

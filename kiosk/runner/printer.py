@@ -5,7 +5,8 @@ from pathlib import Path
 
 from kiosk.flow.events import Event, PrinterSeen, SlipAnswered
 from kiosk.lane import Lane
-from kiosk.receipt import Slip, drawn
+from kiosk.receipt.drawing import drawn_blocks
+from kiosk.receipt.sheet import Block
 from peripherals.deadline import Deadline
 from peripherals.receipt_printer import PrinterStatus, ReceiptPrinter
 
@@ -28,16 +29,16 @@ class PrinterDesk:
         self._lane = Lane("printer", failed, self._ask, _ASK_EVERY_S).start()
         self._lane.do(self._ask)
 
-    def print(self, token: int, slip: Slip) -> None:
-        """Print one slip for the visit `token`."""
-        self._lane.do(lambda: self._print(token, slip))
+    def print(self, token: int, sheet: tuple[Block, ...]) -> None:
+        """Print one sheet for the visit `token`."""
+        self._lane.do(lambda: self._print(token, sheet))
 
     def close(self) -> None:
         """Stop after the slip at hand."""
         self._lane.close()
 
-    def _print(self, token: int, slip: Slip) -> None:
-        raster = drawn(slip, self._width_dots, self._fonts)
+    def _print(self, token: int, sheet: tuple[Block, ...]) -> None:
+        raster = drawn_blocks(sheet, self._width_dots, self._fonts)
         printing = self._printer.print(raster, Deadline.after(_PRINT_WITHIN_S))
         self._post(SlipAnswered(token, printing))
         self._say(printing.status)

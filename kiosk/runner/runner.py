@@ -15,23 +15,29 @@ from kiosk.flow.effects import (
     Forget,
     HandIn,
     OpenCamera,
+    PrintNotice,
     PrintSlip,
     Rate,
     ReadCard,
+    ReadCode,
     SetTimer,
     StopReading,
+    StopScanning,
     TakePicture,
     WatchPlate,
 )
 from kiosk.flow.events import Event
 from kiosk.flow.state import Place
+from kiosk.receipt.notice import notice_of
+from kiosk.receipt.sheet import sheet_of
 from kiosk.runner.camera import CameraDesk
 from kiosk.runner.card import CardDesk, CounterReader
+from kiosk.runner.code import CodeDesk, CounterScanner
 from kiosk.runner.enquiry import EnquiryDesk
 from kiosk.runner.outbox import Back, OutboxDesk
 from kiosk.runner.printer import PrinterDesk
 from kiosk.runner.published import PublishedDesk
-from kiosk.runner.slip import slip_for
+from kiosk.runner.slip import notice_for, slip_for
 from kiosk.timers import Timers
 from peripherals.document_camera import DocumentCamera, Preview
 from peripherals.receipt_printer import ReceiptPrinter
@@ -45,6 +51,7 @@ class Devices:
     printer: ReceiptPrinter
     printer_width_dots: int
     camera: DocumentCamera
+    scanner: CounterScanner | None = None
 
 
 class Runner:
@@ -67,6 +74,7 @@ class Runner:
         self._timers = Timers(post, now)
         self._timers.start()
         self._card = CardDesk(devices.reader, post, failed)
+        self._code = CodeDesk(devices.scanner, post, failed)
         self._camera = CameraDesk(devices.camera, post, failed)
         self._printer = PrinterDesk(devices.printer, devices.printer_width_dots, fonts, post, failed)
         self._outbox = OutboxDesk(back, post, failed)
@@ -84,6 +92,10 @@ class Runner:
                 self._card.read(token, within_s)
             case StopReading():
                 self._card.stop()
+            case ReadCode(token):
+                self._code.read(token)
+            case StopScanning():
+                self._code.stop()
             case WatchPlate():
                 self._card.watch_plate()
             case OpenCamera(token):
@@ -99,7 +111,9 @@ class Runner:
             case Enquire():
                 self._enquiry.ask(effect)
             case PrintSlip(visit, language):
-                self._printer.print(visit.token, slip_for(visit, self._place, language))
+                self._printer.print(visit.token, sheet_of(slip_for(visit, self._place, language)))
+            case PrintNotice(token):
+                self._printer.print(token, notice_of(notice_for(effect, self._place)))
             case Rate(application_id, level):
                 self._outbox.rate(application_id, level)
             case SetTimer(timer, after_s):
@@ -114,11 +128,12 @@ class Runner:
     def close(self) -> None:
         """Stop every desk; what is being stored is stored."""
         self._timers.close()
-        for desk in (self._card, self._camera, self._printer, self._outbox, self._enquiry, self._published):
+        for desk in (self._card, self._code, self._camera, self._printer, self._outbox, self._enquiry, self._published):
             desk.close()
 
     def _forget(self) -> None:
         self._card.stop()
+        self._code.stop()
         self._camera.stop()
         self._outbox.forget()
         self._enquiry.forget()

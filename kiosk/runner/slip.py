@@ -1,7 +1,9 @@
 """The slip of a handed-in application: what happened so far, and nothing that did not."""
 
+from kiosk.flow.effects import PrintNotice
 from kiosk.flow.state import Place, Visit
 from kiosk.receipt.content import Slip, SlipKind, masked
+from kiosk.receipt.notice import NoticeSlip
 from peripherals.secret import Secret
 from sync.contract.words import Language
 
@@ -34,4 +36,16 @@ def slip_for(visit: Visit, place: Place, language: str) -> Slip:
         time_is_sure=handed_in.time_is_sure,
         case_number=handed_in.case_number,
         department=visit.item.department,
+    )
+
+
+def notice_for(order: PrintNotice, place: Place) -> NoticeSlip:
+    """Return the once-only notice of a case, to take home."""
+    return NoticeSlip(
+        terminal_name=f"{place.community}便民服务终端",
+        case=order.case,
+        printed_at=order.now,
+        applicant=None if order.name is None else masked(order.name),
+        hotline=place.hotline,
+        language=Language(order.language),
     )

@@ -1,6 +1,8 @@
 """Done: what happened, to whom it is handed in, and what comes next. It never says more than is true."""
 
-from kiosk.flow.events import FinishPressed, Rated, ReprintPressed
+from collections.abc import Callable
+
+from kiosk.flow.events import Event, FinishPressed, Rated, ReprintPressed
 from kiosk.flow.state import Done, HandedIn, Kiosk, Paper, Visit
 from kiosk.screens.code import Code, payload
 from kiosk.screens.components.buttons import PRIMARY, SECONDARY, Button, Kind
@@ -42,7 +44,7 @@ class DonePage(Page):
             _number(stage, handed_in),
             _stages(stage, visit, handed_in),
             _slip(stage, view, at_city=handed_in.case_number is not None, by_card=visit.item.by_card),
-            _rating(stage, view),
+            *([] if visit.completes is not None else [_rating(stage, view)]),  # a correction is no case of its own
         ]
         if view.paper is Paper.PRINTING:
             return Sheet(body, actions=[awaiting(stage, "print", stage.say("done.printing_wait"))], finish=False)
@@ -164,25 +166,24 @@ def _slip(stage: Stage, view: Done, *, at_city: bool, by_card: bool) -> Part:
 
 
 def _rating(stage: Stage, view: Done) -> Part:
-    title = Row(
-        stage,
-        [
-            Text(stage, stage.say("done.rating"), "item", grows=True),
-            Text(stage, stage.say("done.rated" if view.rating else "done.voluntary"), "caption", ink="ink2"),
-        ],
-        level=True,
-    )
+    said = stage.say("done.rated" if view.rating else "done.voluntary")
+    return faces_card(stage, stage.say("done.rating"), said, view.rating, Rated)
+
+
+def faces_card(stage: Stage, title: str, said: str, chosen: int | None, rated: Callable[[int], Event]) -> Part:
+    """Return the five faces of 好差评; none is chosen beforehand."""
+    heading = Row(stage, [Text(stage, title, "item", grows=True), Text(stage, said, "caption", ink="ink2")], level=True)
     faces: list[Part] = [
         Button(
             stage,
             stage.say(f"done.rate_{level}"),
-            Rated(level),
+            rated(level),
             test_id=f"rate-{level}",
-            kind=_FACE_CHOSEN if view.rating == level else _FACE,
+            kind=_FACE_CHOSEN if chosen == level else _FACE,
             icon=icon,
             stacked=True,
             role="caption",
-            weight=Weight.BOLD if view.rating == level else Weight.MEDIUM,
+            weight=Weight.BOLD if chosen == level else Weight.MEDIUM,
             height=148,
             icon_units=64,
             across=6,
@@ -194,4 +195,4 @@ def _rating(stage: Stage, view: Done) -> Part:
         rows: list[Part] = [Row(stage, faces[:3], gap=14, even=True), Row(stage, [*faces[3:], Gap(stage)], gap=14, even=True)]
     else:
         rows = [Row(stage, faces, gap=14, even=True)]
-    return Card(stage, Column(stage, [title, Gap(stage, 4), *rows], gap=10), across=26, down=24)
+    return Card(stage, Column(stage, [heading, Gap(stage, 4), *rows], gap=10), across=26, down=24)

@@ -10,12 +10,16 @@ from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Weight
 from sync.contract.item import Door
 
-ICONS: dict[ErrandKind, str] = {ErrandKind.REPORT: "add_location_alt", ErrandKind.NOTICES: "campaign"}
+ICONS: dict[ErrandKind, str] = {ErrandKind.PROGRESS: "fact_check", ErrandKind.REPORT: "add_location_alt", ErrandKind.NOTICES: "campaign"}
 
 
 def offered(kiosk: Kiosk) -> list[ErrandKind]:
     """Return what can be done here now beside the items."""
-    has = {ErrandKind.REPORT: kiosk.behind(Door.GRID) is not None and kiosk.community.plan is not None, ErrandKind.NOTICES: True}
+    has = {
+        ErrandKind.PROGRESS: True,
+        ErrandKind.REPORT: kiosk.behind(Door.GRID) is not None and kiosk.community.plan is not None,
+        ErrandKind.NOTICES: True,
+    }
     return [kind for kind in ErrandKind if has[kind]]
 
 

@@ -48,7 +48,7 @@ class LayCardPage(Page):
 def _state(stage: Stage, view: LayCard) -> Part:
     match view.stage:
         case CardStage.WAITING if view.status is not None:
-            return _refusal(stage, view.status)
+            return refusal(stage, view.status)
         case CardStage.WAITING:
             return banner(stage, Tint.PRI, Spinner(stage), stage.say("card.waiting"), stage.say("card.waiting_more"))
         case CardStage.READING:
@@ -58,10 +58,11 @@ def _state(stage: Stage, view: LayCard) -> Part:
         case CardStage.READ:
             return banner(stage, Tint.OK, "check_circle", stage.say("card.read"), stage.say("card.read_more"))
         case CardStage.REFUSED:
-            return _refusal(stage, view.status or CardReadStatus.CARD_MOVED)
+            return refusal(stage, view.status or CardReadStatus.CARD_MOVED)
 
 
-def _refusal(stage: Stage, status: CardReadStatus) -> Part:
+def refusal(stage: Stage, status: CardReadStatus) -> Part:
+    """Return in plain words why the card was not read."""
     faulty = status in _READER_FAULTS
     icon = "build" if faulty else "info" if status is CardReadStatus.NO_CARD else "error"
     tint = Tint.WARN if status in (CardReadStatus.NO_CARD, CardReadStatus.CARD_MOVED) else Tint.ERR

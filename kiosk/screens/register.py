@@ -1,6 +1,6 @@
 """Which page draws which view."""
 
-from kiosk.flow.errands import NoticeList, NoticeShown
+from kiosk.flow.errands import CaseList, CaseShown, FindCases, NoticeList, NoticeShown, OnceOnly
 from kiosk.flow.state import Capture, Done, Form, Guide, HandingIn, Home, Idle, LayCard, OutOfOrder, Review, Sign, View
 from kiosk.screens.capture import CapturePage
 from kiosk.screens.done import DonePage
@@ -11,8 +11,10 @@ from kiosk.screens.home import HomePage
 from kiosk.screens.idle import IdlePage
 from kiosk.screens.lay_card import LayCardPage
 from kiosk.screens.notices import NoticeListPage, NoticePage
+from kiosk.screens.once_only import OnceOnlyPage
 from kiosk.screens.out_of_order import OutOfOrderPage
 from kiosk.screens.page import Page
+from kiosk.screens.progress import CaseListPage, CasePage, FindCasesPage
 from kiosk.screens.review import ReviewPage
 from kiosk.screens.signature import SignPage
 
@@ -30,6 +32,10 @@ PAGES: dict[type[View], type[Page]] = {
     OutOfOrder: OutOfOrderPage,
     NoticeList: NoticeListPage,
     NoticeShown: NoticePage,
+    FindCases: FindCasesPage,
+    CaseList: CaseListPage,
+    CaseShown: CasePage,
+    OnceOnly: OnceOnlyPage,
 }
 
 

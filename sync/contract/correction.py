@@ -25,6 +25,7 @@ def part_of(package: ItemPackage, fields: Collection[str], materials: Collection
         pages=tuple(page for page in pages if page.fields),
         materials=tuple(_wanted(one) for one in package.materials if one.id in materials),
         card_fields=(),
+        by_card=False,
         eligibility=(),
         checks=(),
         helping=None,

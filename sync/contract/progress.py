@@ -56,6 +56,7 @@ class CaseProgress(msgspec.Struct, frozen=True, omit_defaults=True):
     state: CaseState
     received_on: date
     answer_by: date | None = None  # while it is not decided whether it is accepted
+    accepted_on: date | None = None
     decide_by: date | None = None  # once accepted
     days_left: int | None = None
     clock_stands: bool = False

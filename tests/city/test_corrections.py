@@ -204,6 +204,14 @@ def test_the_clerk_sees_what_was_brought_and_can_accept(told: Case, terminal: Te
     assert desk.send(f"{where}/accept", where, version=told.version)[0] == 302
 
 
+def test_the_slip_of_a_correction_finds_the_case(told: Case, terminal: Terminal) -> None:
+    made = correction(terminal, told)
+    terminal.put(made)
+    terminal.upload(made)
+    slip = ProgressQuestion(application_id=made.header.application_id, number=made.header.number)
+    assert [case.case_number for case in progress(terminal, slip).cases] == [told.case_number]
+
+
 def test_a_correction_sent_twice_is_attached_once(told: Case, terminal: Terminal) -> None:
     made = correction(terminal, told)
     first, second = terminal.put(made), terminal.put(made)

@@ -8,8 +8,8 @@ import pytest
 
 from kiosk.flow import events as happened
 from kiosk.flow.community import Community
-from kiosk.flow.effects import CloseCamera, OpenCamera, ReadCard, StopReading
-from kiosk.flow.errands import ErrandKind
+from kiosk.flow.effects import CloseCamera, OpenCamera, ReadCard, ReadCode, StopReading, StopScanning
+from kiosk.flow.errands import ErrandKind, FindCases, FindStage
 from kiosk.flow.events import Event, FinishPressed, LeaveConfirmed, SlipAnswered, Stored, Timer, TimerFired
 from kiosk.flow.state import (
     Capture,
@@ -23,9 +23,11 @@ from kiosk.flow.state import (
     Home,
     Idle,
     Ink,
+    Kiosk,
     LayCard,
     OutOfOrder,
     Paper,
+    Place,
     Scale,
     Sign,
     Theme,
@@ -36,8 +38,13 @@ from peripherals.receipt_printer import PrinterStatus, Printing
 from peripherals.secret import Secret
 from sync.contract.item import Category
 from sync.contract.names import ApplicationId, CaseNumber, ReceiptNumber
+from sync.contract.progress import PROGRESS, RATING, Progress, RatingTaken
+from sync.contract.question import Answered, Declined, NoLine, QuestionId
 from sync.contract.words import Language
+from tests.kiosk.flow.cases import CASES
 from tests.kiosk.flow.walk import ANSWERS, CODE, COMMUNITY, GOOD, INK, NOW, Walk, card, item
+
+OUTCOMES = (*(Answered(Progress(CASES[:count])) for count in range(4)), NoLine("x"), Declined("x", is_passing=True))
 
 
 def some_event(dice: random.Random, walk: Walk) -> Event:
@@ -52,6 +59,11 @@ def some_event(dice: random.Random, walk: Walk) -> Event:
         lambda: happened.CategoryOpened(dice.choice([None, *Category])),
         lambda: happened.ItemChosen(CODE),
         lambda: happened.ErrandChosen(dice.choice(list(ErrandKind))),
+        lambda: happened.CaseOpened(dice.choice([case.application_id for case in CASES])),
+        lambda: happened.CodeShown(token, dice.choice([None, (CASES[0].number, CASES[0].application_id)])),
+        lambda: happened.CityTold(token, PROGRESS.name, QuestionId("q"), dice.choice(OUTCOMES)),
+        lambda: happened.CityTold(token, PROGRESS.name, QuestionId("q"), Answered(Progress(CASES))),
+        lambda: happened.CityTold(token, RATING.name, QuestionId("q"), dice.choice([Answered(RatingTaken(is_new=True)), NoLine("x")])),
         lambda: happened.NoticeOpened(dice.choice(["n1", "n2"])),
         lambda: happened.CommunityLoaded(dice.choice([COMMUNITY, Community()])),
         lambda: happened.ConsentTicked(agreed=dice.random() < 0.8),
@@ -132,11 +144,15 @@ def check(walk: Walk, running: dict[str, bool]) -> None:
     for effect in walk.effects:
         if isinstance(effect, OpenCamera | CloseCamera):
             running["camera"] = isinstance(effect, OpenCamera)
+        if isinstance(effect, ReadCode | StopScanning):
+            running["scanner"] = isinstance(effect, ReadCode)
         if isinstance(effect, ReadCard | StopReading):
             running["reader"] = isinstance(effect, ReadCard)
     walk.effects.clear()
     assert running["camera"] == isinstance(state.view, Capture), "the camera runs exactly while its page is shown"
-    waiting = isinstance(state.view, LayCard) and state.view.stage in (CardStage.WAITING, CardStage.READING)
+    at_card = isinstance(state.view, LayCard) and state.view.stage in (CardStage.WAITING, CardStage.READING)
+    waiting = at_card or (isinstance(state.view, FindCases) and state.view.stage in (FindStage.WAITING, FindStage.READING))
+    assert running["scanner"] == (isinstance(state.view, FindCases) and state.view.stage is not FindStage.ASKING)
     assert running["reader"] == waiting, "the reader waits exactly while its page does"
 
 
@@ -160,9 +176,9 @@ PlateSeenEmpty = happened.PlateSeen(PlateStatus.EMPTY)
 
 def stroll(seed: int, steps: int) -> int:
     dice = random.Random(seed)
-    walk = Walk().at_home()
+    walk = Walk(Kiosk(Place("SY-TEST-0001", "样例社区", "12345", "1 号窗口", scans=True), NOW)).at_home()
     walk.effects.clear()
-    running = {"camera": False, "reader": False}
+    running = {"camera": False, "reader": False, "scanner": False}
     reached = 0
     for step in range(steps):
         walk.happen(onward(dice, walk) if dice.random() < 0.6 else some_event(dice, walk))

@@ -9,6 +9,7 @@ from kiosk import assets
 from kiosk.flow.events import PrinterSeen, SlipAnswered
 from kiosk.flow.state import HandedIn, Place
 from kiosk.receipt.content import SlipKind
+from kiosk.receipt.sheet import sheet_of
 from kiosk.runner.printer import PrinterDesk
 from kiosk.runner.slip import slip_for
 from peripherals.deadline import Deadline
@@ -50,7 +51,7 @@ def desk(paper: Paper, said: Said) -> Iterator[PrinterDesk]:
 def test_the_slip_is_drawn_and_answered(desk: PrinterDesk, paper: Paper, said: Said) -> None:
     assert said.next(PrinterSeen) == PrinterSeen(PrinterStatus.READY)
     visit = replace(Walk().at_review().state.visit, handed_in=HANDED_IN)
-    desk.print(visit.token, slip_for(visit, PLACE, "zh"))
+    desk.print(visit.token, sheet_of(slip_for(visit, PLACE, "zh")))
     assert said.next(SlipAnswered) == SlipAnswered(visit.token, Printing(printed=True, status=PrinterStatus.READY))
     assert paper.printed[0].width_dots == 576
 
@@ -59,7 +60,7 @@ def test_a_slip_that_did_not_come_is_said_with_the_reason(desk: PrinterDesk, pap
     said.next(PrinterSeen)
     paper.now = PrinterStatus.PAPER_OUT
     visit = replace(Walk().at_review().state.visit, handed_in=HANDED_IN)
-    desk.print(visit.token, slip_for(visit, PLACE, "zh"))
+    desk.print(visit.token, sheet_of(slip_for(visit, PLACE, "zh")))
     assert said.next(SlipAnswered).printing == Printing(printed=False, status=PrinterStatus.PAPER_OUT)
     assert said.next(PrinterSeen) == PrinterSeen(PrinterStatus.PAPER_OUT)
 
