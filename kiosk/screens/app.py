@@ -17,6 +17,7 @@ from kiosk.screens.components.press import Pressable, walk
 from kiosk.screens.entry.ink import InkSheet
 from kiosk.screens.overlays import Cover, cover_for, display_cover
 from kiosk.screens.page import Page
+from kiosk.screens.pane import Pane, drawn_by_processor
 from kiosk.screens.register import page_for
 from kiosk.screens.stage import Stage
 from kiosk.screens.theme import Theme
@@ -72,9 +73,11 @@ class Screens:
         self.frames = 0
         Window.title = "便民终端"
         Window.clearcolor = (0, 0, 0, 1)
-        self._root = Widget(size=(panel.width_px, panel.height_px), size_hint=(None, None))
+        self._root = Pane(panel.width_px, panel.height_px, keeps_frame=drawn_by_processor())
         Window.add_widget(self._root)
         Window.bind(on_touch_down=self._on_finger_down, on_touch_up=self._on_finger_up, on_key_down=self._on_key, on_flip=self._on_flip)
+        Window.clear = lambda: None  # the pane covers the glass
+        Window.bind(on_draw=lambda *_: self._settle())
         Window.bind(on_request_close=lambda *_, **__: fullscreen)
 
     # For the program
@@ -283,6 +286,9 @@ class Screens:
         lively = self._page is not None and self._page.is_lively
         if not lively and time.monotonic() - self._touched_at > _SLOW_AFTER_S:
             Clock._max_fps = IDLE_SPEED  # noqa: SLF001
+
+    def _settle(self) -> None:
+        self._root.settle()
 
     def _on_flip(self, *_: object) -> None:
         self.frames += 1

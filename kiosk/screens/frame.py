@@ -37,12 +37,14 @@ def step_at(item: ItemPackage, key: str) -> StepAt:
 
 
 class Ground(Part):
-    """The paper of a page: a gradient of two colours, one texture of two pixels."""
+    """The paper of a page: a gradient of two colours, as a strip one pixel wide."""
+
+    _STEPS = 64
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
-        self._texture = Texture.create(size=(1, 2), colorfmt="rgb")
-        self._texture.mag_filter = self._texture.min_filter = "linear"
+        self._texture = Texture.create(size=(1, self._STEPS), colorfmt="rgba")
+        self._texture.mag_filter = self._texture.min_filter = "nearest"  # the colours are nearer than a step; blending costs time
         with self.canvas:
             Color(1, 1, 1, 1)
             self._rectangle = Rectangle(texture=self._texture, size=(0, 0))
@@ -52,8 +54,13 @@ class Ground(Part):
         self._rectangle.size = self.size
 
     def paint(self, palette: Palette) -> None:
-        pixels = bytes(round(part * 255) for role in (palette.bg_bottom, palette.bg_top) for part in rgba(role)[:3])
-        self._texture.blit_buffer(pixels, colorfmt="rgb", bufferfmt="ubyte")
+        bottom, top = rgba(palette.bg_bottom), rgba(palette.bg_top)
+        pixels = bytes(
+            round((low + (high - low) * step / (self._STEPS - 1)) * 255)
+            for step in range(self._STEPS)
+            for low, high in zip(bottom, top, strict=True)
+        )
+        self._texture.blit_buffer(pixels, colorfmt="rgba", bufferfmt="ubyte")
         self._rectangle.texture = self._texture
         self.canvas.ask_update()
 

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from kivy.graphics import BoxShadow, Color, InstructionGroup, Rectangle, SmoothRoundedRectangle
+from kivy.graphics import Color, InstructionGroup, Rectangle
 from kivy.graphics.instructions import Canvas
 
+from kiosk.screens.components.mask import Rounded
 from kiosk.screens.theme import Theme
 from kiosk.screens.tokens import Lift, Palette
 
@@ -20,9 +21,6 @@ class Look:
     outlined: bool = True
 
 
-Drawn = tuple[Color, SmoothRoundedRectangle]
-
-
 class Shape:
     """Draws itself into a canvas. A border is a second rounded rectangle inside the first: even at every size."""
 
@@ -31,9 +29,9 @@ class Shape:
         self.radius = radius
         self._box = (0, 0, 0, 0)
         self._group = InstructionGroup()
-        self._shadow: tuple[Color, BoxShadow] | None = None
-        self._edge: tuple[Color, SmoothRoundedRectangle] | None = None
-        self._fill: tuple[Color, SmoothRoundedRectangle] | None = None
+        self._shadow: Rounded | None = None
+        self._edge: Rounded | None = None
+        self._fill: Rounded | None = None
         canvas.add(self._group)
 
     def place(self, x: int, y: int, width: int, height: int) -> None:
@@ -55,40 +53,33 @@ class Shape:
         )
 
     def _cast(self, palette: Palette, lift: Lift | None, radius: int) -> None:
-        """Draw the shadow. It has a shader of its own, so a shape without one never makes it."""
+        """Draw the shadow; a shape without one never makes it."""
         if lift is None or palette.shadow is None:
             if self._shadow is not None:
-                self._shadow[0].a = 0
+                self._shadow.hide()
             return
         if self._shadow is None:
-            self._shadow = (Color(0, 0, 0, 0), BoxShadow())
-            for place, part in enumerate(self._shadow):
-                self._group.insert(place, part)
+            self._shadow = Rounded()
+            self._shadow.add_to(self._group, 0)
         tinted = lift.role is not None and palette.shadow_strength == 1.0
         red, green, blue, _ = palette.colour(lift.role) if tinted and lift.role else palette.shadow
-        colour, shadow = self._shadow
-        colour.rgba = (red, green, blue, min(0.5, lift.alpha * palette.shadow_strength))
-        shadow.pos = self._box[:2]
-        shadow.size = self._box[2:]
-        shadow.offset = (0, -self._theme.px(lift.down))
-        shadow.blur_radius = self._theme.px(lift.blur)
-        shadow.spread_radius = (0, 0)
-        shadow.border_radius = (radius,) * 4
+        x, y, width, height = self._box
+        colour = (red, green, blue, min(0.5, lift.alpha * palette.shadow_strength))
+        self._shadow.fit(x, y - self._theme.px(lift.down), width, height, radius, colour, blur=self._theme.px(lift.blur))
 
-    def _fit(self, drawn: Drawn | None, palette: Palette, role: str | None, box: tuple[int, int, int, int], radius: int) -> Drawn | None:
+    def _fit(
+        self, drawn: Rounded | None, palette: Palette, role: str | None, box: tuple[int, int, int, int], radius: int
+    ) -> Rounded | None:
         """Draw, change or hide one of the rectangles."""
         if role is None:
             if drawn is not None:
-                drawn[0].a = 0
+                drawn.hide()
             return drawn
         if drawn is None:
-            drawn = (Color(), SmoothRoundedRectangle())
-            below = (2 if self._shadow else 0) if self._fill is not None and self._edge is None else len(self._group.children)
-            for place, part in enumerate(drawn):
-                self._group.insert(below + place, part)
-        colour, shape = drawn
-        colour.rgba = palette.colour(role)
-        shape.pos, shape.size, shape.radius = box[:2], box[2:], [max(radius, 1)]
+            drawn = Rounded()
+            is_edge_below = self._fill is not None and self._edge is None
+            drawn.add_to(self._group, (1 if self._shadow else 0) if is_edge_below else None)
+        drawn.fit(*box, max(radius, 1), palette.colour(role))
         return drawn
 
 

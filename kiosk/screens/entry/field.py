@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from kivy.graphics import Color, SmoothRoundedRectangle
-
+from kiosk.screens.components.mask import Rounded
 from kiosk.screens.components.part import Part
 from kiosk.screens.components.press import Pressable
 from kiosk.screens.components.shape import Fill, Look, Shape
@@ -145,9 +144,8 @@ class FieldBox(Quick):
         super().__init__(stage, test_id=f"field-{name}", label=label, act=act)
         self.filled = Filled()
         self._radius = 24
-        with self.canvas.before:
-            self._halo_colour = Color(0, 0, 0, 0)
-            self._halo = SmoothRoundedRectangle(size=(0, 0))
+        self._halo = Rounded()
+        self._halo.add_to(self.canvas.before)
         self._shape = Shape(self.canvas.before, stage.theme, self._radius)
         self._content = _Content(stage)
         self._leading = Icon(stage, icon, 46, ink="ink2") if icon else None
@@ -194,10 +192,9 @@ class FieldBox(Quick):
         }.get(self.filled.look, Look("pressed" if self.is_down else "surface", "ctl", 3))  # fmt: skip
         self._shape.paint(palette, look)
         halo = self.stage.px(8) if self.filled.has_focus and not palette.outline else 0
-        self._halo_colour.rgba = palette.colour("errsoft" if self.filled.is_wrong else "prisoft") if halo else (0, 0, 0, 0)
-        self._halo.pos = (self.x - halo, self.y - halo)
-        self._halo.size = (self.width + 2 * halo, self.height + 2 * halo)
-        self._halo.radius = [self.stage.px(self._radius) + halo]
+        colour = palette.colour("errsoft" if self.filled.is_wrong else "prisoft") if halo else (0, 0, 0, 0)
+        x, y, width, height = int(self.x), int(self.y), int(self.width), int(self.height)
+        self._halo.fit(x - halo, y - halo, width + 2 * halo, height + 2 * halo, self.stage.px(self._radius) + halo, colour)
         for part in (self._content, self._sign, self._clear):
             part.paint(palette)
 

@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from kivy.graphics import Color, SmoothRoundedRectangle
 from kivy.input.motionevent import MotionEvent
 
+from kiosk.screens.components.mask import Rounded
 from kiosk.screens.components.part import Part
 from kiosk.screens.components.press import Pressable
 from kiosk.screens.components.shape import Fill
@@ -69,13 +69,9 @@ class Key(Quick):
         self.kind = kind
         self._radius = stage.px(radius)
         self._lip = stage.px(_LIP)
-        with self.canvas.before:
-            self._lip_colour = Color(0, 0, 0, 0)
-            self._lip_shape = SmoothRoundedRectangle(size=(0, 0))
-            self._edge_colour = Color(0, 0, 0, 0)
-            self._edge_shape = SmoothRoundedRectangle(size=(0, 0))
-            self._fill_colour = Color(0, 0, 0, 0)
-            self._fill_shape = SmoothRoundedRectangle(size=(0, 0))
+        self._lip_shape, self._edge, self._fill = Rounded(), Rounded(), Rounded()
+        for shape in (self._lip_shape, self._edge, self._fill):
+            shape.add_to(self.canvas.before)
         self._icon = Icon(stage, icon, 44, ink=kind.ink) if icon else None
         size_px = key_type_px(stage, kind.role)
         self._text = Text(stage, [Span(text)], kind.role, ink=kind.ink, weight=kind.weight, centred=True, size_px=size_px) if text else None
@@ -108,12 +104,9 @@ class Key(Quick):
         bare = palette.outline > 0
         fill = self.kind.down if self.is_down else self.kind.fill
         border = self.stage.px(3) if bare and self.kind.fill != "pri" else 0
-        self._lip_colour.rgba = (0, 0, 0, 0) if bare else _LIP_RGBA
-        _fit(self._lip_shape, x, y - self._lip, width, height, self._radius)
-        self._edge_colour.rgba = palette.colour("line") if border else (0, 0, 0, 0)
-        _fit(self._edge_shape, x, y, width, height, self._radius)
-        self._fill_colour.rgba = palette.colour(fill)
-        _fit(self._fill_shape, x + border, y + border, width - 2 * border, height - 2 * border, self._radius - border)
+        self._lip_shape.fit(x, y - self._lip, width, height, self._radius, (0, 0, 0, 0) if bare else _LIP_RGBA)
+        self._edge.fit(x, y, width, height, self._radius, palette.colour("line") if border else (0, 0, 0, 0))
+        self._fill.fit(x + border, y + border, width - 2 * border, height - 2 * border, self._radius - border, palette.colour(fill))
         for part in (self._icon, self._text):
             if part is not None:
                 part.paint(palette)
@@ -123,12 +116,6 @@ def key_type_px(stage: Stage, role: str) -> int:
     """Return the size of type on a key: it grows with the resident's scale as far as the keys, which do not grow, have room."""
     scale = stage.theme.scale
     return round(stage.theme.type_px(role) * min(scale, _LARGEST_SCALE) / scale)
-
-
-def _fit(shape: SmoothRoundedRectangle, x: int, y: int, width: int, height: int, radius: int) -> None:
-    shape.pos = (x, y)
-    shape.size = (width, height)
-    shape.radius = [max(1, radius)]
 
 
 @dataclass(frozen=True, slots=True)
