@@ -1,6 +1,7 @@
 """The home screen as a terminal shows it, with the items of this repository."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 from kivy.base import EventLoop
@@ -10,12 +11,12 @@ from kiosk import assets
 from kiosk.flow import advance
 from kiosk.flow.events import GlassTouched, ItemsLoaded
 from kiosk.flow.state import Kiosk, Place
-from kiosk.sandbox import ITEMS
 from kiosk.screens.app import Screens
 from kiosk.screens.tokens import Panel
 from sync.contract.item import ItemPackage
 
 PANEL = Panel(1080, 1920, 0.248)
+ITEMS = Path(__file__).parents[1] / "city" / "items"  # the sandbox would bring the outbox, which is another process's
 
 
 def main() -> None:

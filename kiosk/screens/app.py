@@ -1,7 +1,8 @@
 """The glass as the rest of the program sees it: show a state, take what the resident did."""
 
+import gc
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from kiosk.screens.entry.ink import InkSheet
 from kiosk.screens.overlays import Cover, cover_for, display_cover
 from kiosk.screens.page import Page
 from kiosk.screens.pane import Pane, drawn_by_processor
-from kiosk.screens.register import page_for
+from kiosk.screens.register import bring_in, page_for
 from kiosk.screens.stage import Stage
 from kiosk.screens.theme import Theme
 from kiosk.screens.tokens import Panel
@@ -27,6 +28,7 @@ from peripherals.document_camera import Preview
 
 _TOUCH_TOLD_EVERY_S = 1.0
 _SLOW_AFTER_S = 5.0
+_BETWEEN_PAGES_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Screens:
         self._display_cover: Cover | None = None
         self._kept: dict[type[Page], Page] = {}
         self._fingers = 0
+        self._coming: Iterator[type[Page]] = iter(())
         self._told_at = -_TOUCH_TOLD_EVERY_S
         self._touched_at = time.monotonic()
         self.first_frame_at: float | None = None
@@ -89,6 +92,11 @@ class Screens:
         """
         self._state = state
         self._wake()
+        if self._shown is None:
+            gc.disable()  # everything that the first page is made of stays
+            self._apply(state)
+            gc.enable()
+            return
         if self._fingers and (self._changes_page(state) or (self._page is not None and self._page.is_changed_by(state))):
             return
         self._apply(state)
@@ -102,6 +110,7 @@ class Screens:
         from kivy.base import runTouchApp  # noqa: PLC0415 - it imports the window
 
         Clock.schedule_interval(self._on_second, 1.0)
+        self._coming = bring_in()
         runTouchApp()
 
     def stop(self) -> None:
@@ -294,3 +303,11 @@ class Screens:
         self.frames += 1
         if self.first_frame_at is None and self._page is not None:
             self.first_frame_at = time.monotonic()
+            gc.freeze()  # what was made by now stays, and need not be looked through again
+            Clock.schedule_interval(self._bring_in, _BETWEEN_PAGES_S)
+
+    def _bring_in(self, _: float) -> bool:
+        """Bring in one more page, unless somebody is just touching something; tells Kivy whether to come again."""
+        if self._fingers or time.monotonic() - self._touched_at < _BETWEEN_PAGES_S:
+            return True
+        return next(self._coming, None) is not None

@@ -10,7 +10,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from kivy.graphics import Callback, Color, Fbo, Rectangle, ScissorPop, ScissorPush
-from kivy.graphics.instructions import CanvasBase
+from kivy.graphics.instructions import Canvas
 from kivy.graphics.opengl import GL_BLEND, GL_RENDERER, glDisable, glEnable, glGetString
 from kivy.uix.widget import Widget
 
@@ -54,6 +54,8 @@ class Pane(Widget):
     turns several memories over, the whole picture does, which costs it nothing.
     """
 
+    canvas: Any  # Kivy's; which one children are drawn into depends on it
+
     def __init__(self, width_px: int, height_px: int, *, keeps_frame: bool) -> None:
         super().__init__(size=(width_px, height_px), size_hint=(None, None))
         self._keeps_frame = keeps_frame
@@ -66,7 +68,7 @@ class Pane(Widget):
             Callback(lambda _: glEnable(GL_BLEND))
         self._picture.texture.mag_filter = self._picture.texture.min_filter = "nearest"
         self._frame = ScissorPush(x=0, y=0, width=width_px, height=height_px)
-        self._inside = CanvasBase()
+        self._inside = Canvas()
         for part in (self._frame, self._inside, ScissorPop()):
             self._picture.add(part)
 

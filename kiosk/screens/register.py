@@ -1,44 +1,50 @@
-"""Which page draws which view."""
+"""Which page draws which view, and when its code is brought in.
+
+A terminal that starts shows one page. The others come after its first frame, one in each idle moment, so that neither the start nor a
+later change of page waits for them.
+"""
+
+from collections.abc import Iterator
+from importlib import import_module
 
 from kiosk.flow.errands import CaseList, CaseShown, FindCases, NoticeList, NoticeShown, OnceOnly
 from kiosk.flow.state import Capture, Done, Form, Guide, HandingIn, Home, Idle, LayCard, OutOfOrder, Review, Sign, View
-from kiosk.screens.capture import CapturePage
-from kiosk.screens.done import DonePage
-from kiosk.screens.form import FormPage
-from kiosk.screens.guide import GuidePage
-from kiosk.screens.handing_in import HandingInPage
-from kiosk.screens.home import HomePage
-from kiosk.screens.idle import IdlePage
-from kiosk.screens.lay_card import LayCardPage
-from kiosk.screens.notices import NoticeListPage, NoticePage
-from kiosk.screens.once_only import OnceOnlyPage
-from kiosk.screens.out_of_order import OutOfOrderPage
 from kiosk.screens.page import Page
-from kiosk.screens.progress import CaseListPage, CasePage, FindCasesPage
-from kiosk.screens.review import ReviewPage
-from kiosk.screens.signature import SignPage
 
-PAGES: dict[type[View], type[Page]] = {
-    Idle: IdlePage,
-    Home: HomePage,
-    Guide: GuidePage,
-    LayCard: LayCardPage,
-    Form: FormPage,
-    Capture: CapturePage,
-    Sign: SignPage,
-    Review: ReviewPage,
-    HandingIn: HandingInPage,
-    Done: DonePage,
-    OutOfOrder: OutOfOrderPage,
-    NoticeList: NoticeListPage,
-    NoticeShown: NoticePage,
-    FindCases: FindCasesPage,
-    CaseList: CaseListPage,
-    CaseShown: CasePage,
-    OnceOnly: OnceOnlyPage,
+PAGES: dict[type[View], tuple[str, str]] = {
+    Idle: ("idle", "IdlePage"),
+    Home: ("home", "HomePage"),
+    Guide: ("guide", "GuidePage"),
+    LayCard: ("lay_card", "LayCardPage"),
+    Form: ("form", "FormPage"),
+    Capture: ("capture", "CapturePage"),
+    Sign: ("signature", "SignPage"),
+    Review: ("review", "ReviewPage"),
+    HandingIn: ("handing_in", "HandingInPage"),
+    Done: ("done", "DonePage"),
+    OutOfOrder: ("out_of_order", "OutOfOrderPage"),
+    NoticeList: ("notices", "NoticeListPage"),
+    NoticeShown: ("notices", "NoticePage"),
+    FindCases: ("progress", "FindCasesPage"),
+    CaseList: ("progress", "CaseListPage"),
+    CaseShown: ("progress", "CasePage"),
+    OnceOnly: ("once_only", "OnceOnlyPage"),
 }
+"""Module beside this one, and class."""
 
 
 def page_for(view: View) -> type[Page]:
     """Return the page that draws this view."""
-    return PAGES[type(view)]
+    return _page(type(view))
+
+
+def bring_in() -> Iterator[type[Page]]:
+    """Yield every page, each brought in when it is asked for."""
+    for view in PAGES:
+        yield _page(view)
+
+
+def _page(view: type[View]) -> type[Page]:
+    module, name = PAGES[view]
+    page: type[Page] = getattr(import_module(f"kiosk.screens.{module}"), name)
+    return page

@@ -4,7 +4,7 @@ from kivy.config import Config
 
 from kiosk.screens.tokens import Panel
 
-FULL_SPEED = 60
+FULL_SPEED = 120  # how often a second fingers are looked for while somebody is there
 IDLE_SPEED = 10
 
 

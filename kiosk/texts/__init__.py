@@ -10,15 +10,19 @@ from pathlib import Path
 
 from sync.contract.words import Language, Words
 
+_FOLDER = Path(__file__).parent
 
-@cache
+
 def table() -> dict[str, Words]:
     """Return every text by its key."""
-    texts: dict[str, Words] = {}
-    for path in sorted(Path(__file__).parent.glob("*.toml")):
-        for name, words in tomllib.loads(path.read_text(encoding="utf-8")).items():
-            texts[f"{path.stem}.{name}"] = Words(zh=words["zh"], en=words.get("en"), ko=words.get("ko"))
-    return texts
+    return {f"{path.stem}.{name}": words for path in sorted(_FOLDER.glob("*.toml")) for name, words in _file(path.stem).items()}
+
+
+@cache
+def _file(stem: str) -> dict[str, Words]:
+    """Return the texts of one file; a page reads those that it says and no others."""
+    texts = tomllib.loads((_FOLDER / f"{stem}.toml").read_text(encoding="utf-8"))
+    return {name: Words(zh=words["zh"], en=words.get("en"), ko=words.get("ko")) for name, words in texts.items()}
 
 
 def say(key: str, language: Language, **facts: object) -> str:
@@ -27,5 +31,6 @@ def say(key: str, language: Language, **facts: object) -> str:
     Raises:
         KeyError: There is no such text, or one of its facts is missing; a test looks for both.
     """
-    text = table()[key].said_in(language)
+    stem, _, name = key.partition(".")
+    text = _file(stem)[name].said_in(language)
     return text.format(**facts) if facts else text

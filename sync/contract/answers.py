@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jsonschema_rs
 import msgspec
 
 from sync.contract.application import Applicant
@@ -20,6 +19,9 @@ from sync.contract.derived import derived
 from sync.contract.formats import formats_on
 from sync.contract.item import Control, Field, ItemPackage, Material, Page
 from sync.contract.words import Words
+
+if TYPE_CHECKING:
+    import jsonschema_rs
 
 Answers = Mapping[str, Any]
 
@@ -223,7 +225,9 @@ class InvalidSchemaError(ValueError):
 
 
 @lru_cache(maxsize=64)
-def _validator(schema: bytes, today: date) -> jsonschema_rs.Draft202012Validator:
+def _validator(schema: bytes, today: date) -> "jsonschema_rs.Draft202012Validator":
+    import jsonschema_rs  # noqa: PLC0415  with what it brings it would be a tenth of the terminal's start, and the first page asks nothing
+
     try:
         return jsonschema_rs.Draft202012Validator(msgspec.json.decode(schema), formats=formats_on(today), validate_formats=True)
     except jsonschema_rs.ValidationError as error:
@@ -231,7 +235,7 @@ def _validator(schema: bytes, today: date) -> jsonschema_rs.Draft202012Validator
         raise InvalidSchemaError(f"schema, at {where}: {error.message}") from error
 
 
-def _complaint(error: jsonschema_rs.ValidationError, repeating: frozenset[str]) -> FieldProblem:
+def _complaint(error: "jsonschema_rs.ValidationError", repeating: frozenset[str]) -> FieldProblem:
     facts = error.kind.as_dict()
     way = list(error.instance_path)
     field = str(way[0]) if way else ""
