@@ -8,10 +8,14 @@ from pathlib import Path
 
 from drivers.document import picture_in_photo
 from drivers.document_camera import OpencvDocumentCamera
+from drivers.paper_reader import OcrPaperReader
 from drivers.pictures import BYTES_MAX, FileRefusal
 from kiosk.commands.answer import Answer, Commands, add_command
+from kiosk.paper_offers import offers
 from peripherals.deadline import Deadline
 from peripherals.document_camera import PaperHint, PaperView, Picture
+from peripherals.paper_reader import PaperTextStatus
+from peripherals.secret import Secret
 
 _PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".png"})
 
@@ -30,7 +34,7 @@ _ADVICE = {
 
 
 def register(commands: Commands) -> None:
-    """Add `camera capture`."""
+    """Add `camera capture` and `camera text`."""
     parser = commands.add_parser("camera", help="the document camera", description="Look after the document camera.")
     words = parser.add_subparsers(required=True, metavar="COMMAND")
     capture = add_command(
@@ -46,6 +50,25 @@ def register(commands: Commands) -> None:
     capture.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the flat paper goes, as a JPEG")
     capture.add_argument("--timeout", type=_seconds, default=8.0, metavar="S", help="how long to wait for the camera (8)")
     capture.add_argument("--insist", action="store_true", help="take it even if it is merely dark, small or blurred")
+
+    text = add_command(words, "text", _text, "read the print on a photographed paper", "kiosk camera text --photo page.jpg --json")
+    text.add_argument("--photo", type=Path, required=True, metavar="FILE", help="a flat picture, as `camera capture` writes it")
+    text.add_argument("--timeout", type=_seconds, default=20.0, metavar="S", help="how long it may take (20)")
+
+
+def _text(words: argparse.Namespace) -> Answer:
+    try:
+        with words.photo.open("rb") as file:
+            data = file.read(BYTES_MAX + 1)
+    except OSError as trouble:
+        told = f"{words.photo} can't be read: {trouble.strerror}"
+        return Answer({"status": "unreadable", "lines": [], "offers": [], "detail": trouble.strerror}, told, done=False)
+    read = OcrPaperReader().read(Secret(data), Deadline.after(words.timeout))
+    lines = [{"text": line.text.reveal(), "confidence": line.confidence, "x": line.x, "y": line.y} for line in read.lines]
+    found = [{"kind": offer.kind.value, "value": offer.value.reveal(), "confidence": offer.confidence} for offer in offers(read.lines)]
+    body = {"status": read.status.value, "lines": lines, "offers": found, "detail": read.detail}
+    is_done = read.status is PaperTextStatus.READ
+    return Answer(body, "\n".join(str(line["text"]) for line in lines) if is_done else read.detail or read.status.value, done=is_done)
 
 
 def _seconds(word: str) -> float:

@@ -1,0 +1,63 @@
+"""Print on a paper, read by RapidOCR in a process of its own for each paper: half a gigabyte that is gone again afterwards."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+
+from peripherals.deadline import Deadline
+from peripherals.paper_reader import PaperText, PaperTextStatus, PrintedLine
+from peripherals.secret import Secret
+
+_CHILD = str(Path(__file__).with_name("paper_reader_child.py"))
+_NOT_INSTALLED = 3
+_LINES_MAX = 400
+_SAME_ROW = 0.008  # of the picture's height: printed on one line
+
+
+class OcrPaperReader:
+    """Implements `peripherals.paper_reader.PaperReader`."""
+
+    def __init__(self, python: str = sys.executable) -> None:
+        """Prepare a reader; `python` is the interpreter that has the packages of the extra `ocr`."""
+        self._python = python
+
+    def read(self, jpeg: Secret[bytes], deadline: Deadline) -> PaperText:
+        """See PaperReader.read."""
+        command = [self._python, "-I", "-B", _CHILD]
+        with subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # a library's words about somebody's paper belong into no log
+            start_new_session=True,
+            cwd="/",
+            env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1"},
+        ) as process:
+            try:
+                said, _ = process.communicate(jpeg.reveal(), timeout=deadline.remaining_s)
+            except subprocess.TimeoutExpired:
+                return PaperText(PaperTextStatus.TOO_SLOW)
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+        if process.returncode == _NOT_INSTALLED:
+            return PaperText(PaperTextStatus.NOT_INSTALLED, detail='install the extra: pip install "bianmin-kiosk[ocr]"')
+        if process.returncode != 0:
+            return PaperText(PaperTextStatus.FAILED, detail=f"its process ended with {process.returncode}")
+        return read_lines(said)
+
+
+def read_lines(said: bytes) -> PaperText:
+    """Return the lines that the process has written, from top to bottom and left to right."""
+    try:
+        lines = msgspec.json.decode(said, type=list[tuple[str, float, float, float]])
+    except (msgspec.DecodeError, ValueError):
+        return PaperText(PaperTextStatus.FAILED, detail="its process wrote no lines")
+    found = [PrintedLine(Secret(text), confidence, x, y) for text, confidence, x, y in lines[:_LINES_MAX] if text.strip()]
+    found.sort(key=lambda line: (round(line.y / _SAME_ROW), line.x))
+    return PaperText(PaperTextStatus.READ, tuple(found)) if found else PaperText(PaperTextStatus.NOTHING)
