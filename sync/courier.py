@@ -4,7 +4,8 @@ A poison item is set aside and its neighbours go on. Nothing is ever given up be
 """
 
 import random
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -14,12 +15,19 @@ from sync.contract import routes
 from sync.contract.names import digest_of
 from sync.contract.problem import ProblemCode, Retry
 from sync.contract.receipt import ReceiptState
-from sync.deliveries import Deliveries, Parcel, PhotoParcel
+from sync.deliveries import Deliveries, Parcel, PhotoParcel, Receipted
 from sync.exchange import Offline, OfflineReason
 
 PIECE_BYTES: Final = 512 * 1024
+"""How large a piece of a photo is at first; it grows on a line that is quick, and shrinks on one that is not."""
+
 PIECE_MIN_BYTES: Final = 16 * 1024
 BATCH_ITEMS: Final = 50
+"""How many go together at first; the same holds."""
+
+QUICK_S: Final = 6.0
+"""What is answered within this time may be twice as large the next time."""
+
 ITEM_WAIT_S: Final = 4.0
 WAIT_MAX_S: Final = 900.0
 PHOTO_WANTED_AGAIN: Final = "photo-wanted-again"
@@ -132,7 +140,7 @@ class Courier:
     def _applications(self, done: Pass) -> bool:
         """Send the next few applications; True when there were any."""
         waiting = claimed = self._deliveries.claim(self._batch_items, self._lease_s)
-        if len(claimed) < self._batch_items:
+        if len(claimed) < self._batch_items < BATCH_ITEMS:
             self._batch_items = min(BATCH_ITEMS, self._batch_items * 2)  # what made batches small has passed with the backlog
         most = len(claimed)
         while waiting and not done.is_over:
@@ -151,11 +159,15 @@ class Courier:
 
     def _settle_batch(self, batch: list[Parcel], done: Pass) -> int | None:
         """Send several at once; returns how many to try together instead, if they have to be sent in smaller batches."""
+        began_s = time.monotonic()
         outcome = self._client.put_batch(batch)
         if isinstance(outcome, list):
-            for parcel, each in zip(batch, outcome, strict=True):
-                self._settle(parcel, each, done)
+            if len(batch) == self._batch_items and time.monotonic() - began_s < QUICK_S:
+                self._batch_items = min(routes.BATCH_MAX_ITEMS, 2 * self._batch_items)
+            self._settle_all(list(zip(batch, outcome, strict=True)), done)
             return None
+        if outcome == Offline(OfflineReason.TOO_SLOW):
+            self._batch_items = max(1, len(batch) // 2)  # on the next pass; else a slow line would never take any
         if isinstance(outcome, Refused) and outcome.retry is Retry.SPLIT:
             self._batch_items = len(batch) // 2  # the next ones too
             return self._batch_items
@@ -166,15 +178,22 @@ class Courier:
         return None
 
     def _settle(self, parcel: Parcel, outcome: Taken | Refused | Offline, done: Pass) -> None:
-        if isinstance(outcome, Taken):
+        self._settle_all([(parcel, outcome)], done)
+
+    def _settle_all(self, outcomes: Sequence[tuple[Parcel, Taken | Refused | Offline]], done: Pass) -> None:
+        """Write down what came of each; all receipts in one transaction, since each waits for the disk."""
+        taken = [Receipted(parcel.place, one.statement, one.receipt, one.missing) for parcel, one in outcomes if isinstance(one, Taken)]
+        if taken:
+            self._deliveries.settle(taken)
+        for parcel, one in outcomes:
+            if not isinstance(one, Taken):
+                self._put_back(parcel.place, parcel.attempts, one, done)
+                continue
             done.note_answer()
-            self._deliveries.settle(parcel.place, outcome.statement, outcome.receipt, outcome.missing)
-            if outcome.receipt.state is ReceiptState.COMPLETE:
+            if one.receipt.state is ReceiptState.COMPLETE:
                 done.complete += 1
             else:
                 done.sent += 1
-        else:
-            self._put_back(parcel.place, parcel.attempts, outcome, done)
 
     def _photo(self, done: Pass) -> bool:
         """Send one photo, in pieces; True when there was one. New applications go in between."""
@@ -206,6 +225,7 @@ class Courier:
     def _piece(self, photo: PhotoParcel, offset: int, content: bytes) -> PieceTaken | Refused | Offline:
         """Send the next piece; on a slow line they get smaller until they fit into the time."""
         piece = content[offset : offset + self._piece_bytes]
+        began_s = time.monotonic()
         state = self._client.put_piece(photo, offset, piece)
         match state:
             case Offline(OfflineReason.TOO_SLOW):
@@ -215,8 +235,8 @@ class Courier:
                 return PieceTaken(offset)
             case PieceTaken() if state.offset <= offset:
                 return Refused(Retry.LATER, ProblemCode.OFFSET)  # it did not get further; not again at once
-            case PieceTaken():
-                self._piece_bytes = min(PIECE_BYTES, self._piece_bytes * 2)
+            case PieceTaken() if time.monotonic() - began_s < QUICK_S:
+                self._piece_bytes = min(routes.PIECE_MAX_BYTES, self._piece_bytes * 2)
         return state
 
     def _last_word(self, done: Pass) -> bool:

@@ -55,6 +55,16 @@ class PhotoParcel:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipted:
+    """An application that the city has, its signed receipt, and the photos that are still wanted."""
+
+    place: int
+    statement: bytes = field(repr=False)
+    receipt: Receipt
+    missing: Sequence[Digest]
+
+
+@dataclass(frozen=True, slots=True)
 class RatingParcel:
     """A rating that is being sent."""
 
@@ -150,25 +160,13 @@ class Deliveries:
             db.execute("UPDATE rating SET held_boot = ?, held_until_s = ? WHERE application_id = ?", (*held, name))
         return RatingParcel(name, digest_of(body), attempts, body)
 
-    def settle(self, place: int, statement: bytes, receipt: Receipt, missing: Sequence[Digest]) -> None:
-        """Write down the city's receipt, which the caller has verified, and which photos the city still lacks."""
-        state = RowState.COMPLETE if receipt.state is ReceiptState.COMPLETE else RowState.SENT
+    def settle(self, receipts: Sequence[Receipted]) -> None:
+        """Write down the city's receipts, which the caller has verified, in one transaction, and which photos the city still lacks."""
         now = datetime.now(UTC).isoformat()
 
         def change(db: Database) -> None:
-            if state is RowState.SENT and _is_over(db, place):
-                return  # another sender has had the last word meanwhile
-            db.execute(
-                "INSERT INTO delivery (place, state, receipt, case_number, settled_at) VALUES (?, ?, ?, ?, ?)"
-                " ON CONFLICT (place) DO UPDATE SET state = excluded.state, receipt = excluded.receipt,"
-                " case_number = excluded.case_number, settled_at = excluded.settled_at, held_until_s = 0, attempts = 0,"
-                " reason = NULL, detail = NULL",
-                (place, state, statement, receipt.case_number, now),
-            )
-            wanted = set(missing)
-            for position, digest in db.execute("SELECT position, digest FROM photo WHERE place = ?", (place,)).fetchall():
-                is_sent = state is RowState.COMPLETE or digest not in wanted
-                db.execute("UPDATE photo SET is_sent = ? WHERE place = ? AND position = ?", (is_sent, place, position))
+            for one in receipts:
+                _settle_row(db, one, now)
 
         self._ledger.settle(change)
 
@@ -269,6 +267,23 @@ class Deliveries:
 def _each(db: Database, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
     for row in rows:
         db.execute(sql, row)
+
+
+def _settle_row(db: Database, one: Receipted, now: str) -> None:
+    state = RowState.COMPLETE if one.receipt.state is ReceiptState.COMPLETE else RowState.SENT
+    if state is RowState.SENT and _is_over(db, one.place):
+        return  # another sender has had the last word meanwhile
+    db.execute(
+        "INSERT INTO delivery (place, state, receipt, case_number, settled_at) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (place) DO UPDATE SET state = excluded.state, receipt = excluded.receipt,"
+        " case_number = excluded.case_number, settled_at = excluded.settled_at, held_until_s = 0, attempts = 0,"
+        " reason = NULL, detail = NULL",
+        (one.place, state, one.statement, one.receipt.case_number, now),
+    )
+    wanted = set(one.missing)
+    for position, digest in db.execute("SELECT position, digest FROM photo WHERE place = ?", (one.place,)).fetchall():
+        is_sent = state is RowState.COMPLETE or digest not in wanted
+        db.execute("UPDATE photo SET is_sent = ? WHERE place = ? AND position = ?", (is_sent, one.place, position))
 
 
 def _is_over(db: Database, place: int) -> bool:

@@ -90,6 +90,7 @@ class StandInCity:
     misbehave: Misbehaviour | None = None
     takes_batches: bool = True
     order: list[ApplicationId] = field(default_factory=list)
+    host: str = "127.0.0.1"
 
     def __post_init__(self) -> None:
         self.lock = threading.Lock()
@@ -103,14 +104,14 @@ class StandInCity:
         write_public(self.folder / "city-keys", self.city_key.public_key())
         write_public_key(self.folder / "receipt-keys", self.receipt_key.public_key())
         write_public_key(self.folder / "catalogue-keys", self.catalogue_key.public_key())
-        self.certificate = make_authority(self.folder / "tls")
+        self.certificate = make_authority(self.folder / "tls", host=self.host)
         self.server: ThreadingHTTPServer | None = None
         self.port = 0
         self.start()
 
     @property
     def url(self) -> str:
-        return f"https://127.0.0.1:{self.port}"
+        return f"https://{self.host}:{self.port}"
 
     def start(self, certificate: Path | None = None) -> None:
         """Listen, again on the same port after `stop`."""
@@ -156,7 +157,7 @@ class StandInCity:
 
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate or self.certificate)
-        self.server = Server(("127.0.0.1", self.port), Handler)
+        self.server = Server((self.host, self.port), Handler)
         self.server.socket = context.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
@@ -312,8 +313,8 @@ def refusal(status: int, code: ProblemCode, retry: Retry | str, headers: dict[st
     return status, {"Content-Type": problem.MEDIA_TYPE, **(headers or {})}, body
 
 
-def make_authority(folder: Path, until: datetime | None = None) -> Path:
-    """Make an authority (`ca.pem`) and a certificate for 127.0.0.1 with its key; returns the latter's file."""
+def make_authority(folder: Path, until: datetime | None = None, host: str = "127.0.0.1") -> Path:
+    """Make an authority (`ca.pem`) and a certificate for `host` with its key; returns the latter's file."""
     folder.mkdir(parents=True)
     now = datetime.now(UTC)
     until = until or now + timedelta(days=2)
@@ -334,13 +335,13 @@ def make_authority(folder: Path, until: datetime | None = None) -> Path:
     )
     leaf = (
         x509.CertificateBuilder()
-        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")]))
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)]))
         .issuer_name(ca_name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=8))
         .not_valid_after(until)
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(host))]), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key()), critical=False)
         .add_extension(_usage(is_ca=False), critical=True)
         .sign(ca_key, hashes.SHA256())

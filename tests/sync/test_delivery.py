@@ -1,12 +1,15 @@
 """From the counter to the city and back: what a resident handed in arrives, once, whatever the line does."""
 
+import time
 from dataclasses import replace
 
+from sync.contract import routes
 from sync.contract.rating import Level
 from sync.contract.receipt import ReceiptState
 from sync.contract.suites import open_sealed
+from sync.courier import PassStatus
 from sync.line import LineState, line_state
-from sync.loop import once
+from sync.loop import Sender, once
 from sync.outbox import HandInStatus, Outbox
 from sync.settings import SyncSettings
 from tests.sync.conftest import open_outbox
@@ -44,11 +47,38 @@ def test_many_applications_travel_in_batches_and_arrive_in_order(settings: SyncS
         assert counter.hand_in().status is HandInStatus.HANDED_IN
     result = once(settings)
     assert result["complete"] == 120
-    assert len(city.asked) == 3
+    assert len(city.asked) == 2, "a batch that was quick may be followed by one twice as large"
     sequences = [city.cases[name].sealed.header.sequence for name in city.order]
     assert sorted(sequences) == list(range(1, 121))
     assert sequences[0] == 120, "the one whose resident may still be there goes first"
     assert sequences[1:50] == list(range(1, 50))
+
+
+def test_on_a_line_too_slow_for_a_batch_the_next_ones_are_smaller_until_they_fit(
+    settings: SyncSettings, city: StandInCity, counter: Counter
+) -> None:
+    for _ in range(40):
+        counter.hand_in()
+    sizes: list[int] = []
+
+    def slow(asked: Asked) -> Reply | None:
+        if asked.path == routes.BATCH_PATH:
+            sizes.append(len(asked.body))
+            if len(asked.body) > 15_000:
+                time.sleep(1.2)
+                raise HangUp
+        return None
+
+    city.misbehave = slow
+    sender = Sender.open(replace(settings, exchange_s=1.0))
+    passes = 0
+    while sender.deliver().status is not PassStatus.DONE:
+        passes += 1
+        assert passes < 10
+    sender.close()
+    assert len(city.cases) == 40
+    assert sizes[0] > 15_000
+    assert passes >= 1
 
 
 def test_a_city_without_batches_gets_them_one_by_one(settings: SyncSettings, city: StandInCity, counter: Counter) -> None:
