@@ -106,6 +106,11 @@ class CityFolder:
         return self.root / "uploads"
 
     @property
+    def updates(self) -> Path:
+        """The update channel's static files: metadata/ and targets/."""
+        return self.root / "updates"
+
+    @property
     def database(self) -> Path:
         """The SQLite file, where no other database is named."""
         return self.root / "city.sqlite3"

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import StringConverter, UUIDConverter
 from django.views.i18n import set_language
 
-from city.api import admission, endpoints
+from city.api import admission, endpoints, updates
 from city.api.openapi import openapi
 from city.community.urls import urlpatterns as community
 from city.grid.urls import urlpatterns as grid
@@ -43,6 +43,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/certificate", admission.certificate),
     path("v1/feeds/<str:name>", endpoints.feed),
     path("v1/questions/<str:kind>", endpoints.question),
+    path("v1/update-reports", updates.report),
+    path("v1/updates/<path:name>", updates.file),
     path("v1/health", endpoints.health),
     path("v1/openapi.json", openapi),
     path("", home, name="home"),

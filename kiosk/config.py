@@ -5,7 +5,7 @@ import tomllib
 import typing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -126,6 +126,22 @@ class Bench(Section, frozen=True):
     vpcd: Words | None = None  # host:port of a virtual reader's slot, where pcscd runs with vsmartcard-vpcd
 
 
+class Update(Section, frozen=True):
+    """Signed updates, and the slots that they are written to."""
+
+    url: Annotated[
+        str, msgspec.Meta(pattern=r"^https?://[^?#]+$")
+    ]  # where metadata/ and targets/ are; what comes is believed for its signatures
+    root_file: Path  # the channel's 1.root.json, as the image brings it
+    board: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]  # such as x86-64
+    channel: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")] = "stable"
+    form: str = ""  # the make, such as 竖屏 21.5, where a rollout may leave some out
+    slots: Literal["rauc", "virtual"] = "rauc"
+    image_keys: Path | None = None  # folder of keys that may sign images; for virtual slots, RAUC has its own
+    bytes_s: Annotated[int, msgspec.Meta(gt=0)] = 524_288  # no download is faster
+    poll_s: Annotated[float, msgspec.Meta(ge=5)] = 300.0
+
+
 class Config(Section, frozen=True):
     """The whole file."""
 
@@ -141,6 +157,7 @@ class Config(Section, frozen=True):
     signature_pad: SignaturePad | None = None
     panel: Panel = msgspec.field(default_factory=Panel)
     bench: Bench | None = None
+    update: Update | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +185,16 @@ class Places:
     def feeds(self) -> Path:
         """What else the city sends down, such as notices."""
         return self.folder / "feeds"
+
+    @property
+    def update(self) -> Path:
+        """What the update agent keeps: verified metadata, a release on its way, its notes; virtual slots."""
+        return self.folder / "update"
+
+    @property
+    def occupied(self) -> Path:
+        """There while somebody stands before the terminal."""
+        return self.sockets / "occupied"
 
     @property
     def counts(self) -> Path:
@@ -253,6 +280,7 @@ def _resolved(config: Config, base: Path) -> Config:
         signature_pad=config.signature_pad and replace(config.signature_pad, port=str(base / config.signature_pad.port)),
         code_scanner=config.code_scanner and replace(config.code_scanner, source=_source(base, config.code_scanner.source)),
         bench=None if config.bench is None else replace(config.bench, folder=base / config.bench.folder),
+        update=None if config.update is None else _update_resolved(config.update, base),
     )
 
 
@@ -267,6 +295,11 @@ def _source(base: Path, source: str) -> str:
 
 def _board(base: Path, board: str) -> str:
     return f"unix:{base / board.removeprefix('unix:')}" if board.startswith("unix:") else board
+
+
+def _update_resolved(update: Update, base: Path) -> Update:
+    keys = None if update.image_keys is None else base / update.image_keys
+    return msgspec.structs.replace(update, root_file=base / update.root_file, image_keys=keys)
 
 
 def _explain(path: Path, text: str, complaint: str) -> str:
@@ -289,6 +322,8 @@ def _explain(path: Path, text: str, complaint: str) -> str:
 
 
 _FORMS = {
+    "board": "small letters, digits and hyphens, such as x86-64",
+    "channel": "small letters, digits and hyphens, such as stable",
     "url": "https://host or https://host:port, without a path",
     "device": "tcp://host:port, serial:///dev/ttyS0?baud=38400, usb://04b8:0e15, usblp:///dev/usb/lp0 or cups://queue",
 }

@@ -1,5 +1,6 @@
 """Wires the terminal together: which process owns what, and how they meet; beside the command line, nothing else knows all parts."""
 
+import contextlib
 import os
 import sys
 import threading
@@ -13,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 from kiosk import assets
 from kiosk.conductor import Conductor
-from kiosk.config import Config, sync_settings
+from kiosk.config import Config, places, sync_settings
 from kiosk.devices import installed, socket_of
 from kiosk.flow.events import Event
-from kiosk.flow.state import Kiosk, Place
+from kiosk.flow.state import Idle, Kiosk, Place
 from kiosk.runner import Devices, Runner
 from kiosk.runner.health import device_statuses
 from kiosk.runner.outbox import Back
@@ -205,7 +206,8 @@ class ScreenSide:
             send=self._send,
             preview=self._preview,
         )
-        self._counter = open_counter(config, self.screens.call_soon, self.screens.show)
+        self._occupied = places(config).occupied
+        self._counter = open_counter(config, self.screens.call_soon, self._show)
 
     @property
     def state(self) -> Kiosk:
@@ -224,6 +226,14 @@ class ScreenSide:
     def stop(self) -> None:
         """Close the window; may be called on any thread."""
         self.screens.call_soon(self.screens.stop)
+
+    def _show(self, state: Kiosk) -> None:
+        """Draw a state; the update agent sees from a file whether somebody stands there."""
+        is_occupied = not isinstance(state.view, Idle)
+        if is_occupied != self._occupied.exists():
+            with contextlib.suppress(OSError):
+                self._occupied.touch() if is_occupied else self._occupied.unlink()
+        self.screens.show(state)
 
     def _send(self, event: Event) -> None:
         self._counter.conductor.happen(event)

@@ -18,10 +18,11 @@ from sync.contract.question import Question, Reply
 from sync.contract.rating import Rating, RatingAnswer
 from sync.contract.receipt import PutAnswer
 from sync.contract.signed import Statement
+from sync.contract.update_report import UpdateReport
 
 _BODIES = (
     *(SealedApplication, PutAnswer, Rating, RatingAnswer, BatchRequest, BatchAnswer, CatalogueAnswer, Problem),
-    *(EnrolRequest, EnrolAnswer, CertificateAnswer, Heartbeat, Question, Statement),
+    *(EnrolRequest, EnrolAnswer, CertificateAnswer, Heartbeat, Question, Statement, UpdateReport),
 )
 _SIGNED = (Issue, Reply, *(kind.content for kind in FEEDS), *(type_ for kind in QUESTIONS for type_ in (kind.question, kind.answer)))
 """What stands inside of statements and questions."""
@@ -110,6 +111,9 @@ def document() -> dict[str, Any]:
             routes.HEARTBEAT_PATTERN: {
                 "parameters": [_in_path("terminal")],
                 "put": _operation("Tell how the terminal is", {"204": None}, ("413",), (routes.JSON_TYPE, Heartbeat)),
+            },
+            routes.UPDATE_REPORT_PATH: {
+                "post": _operation("Say how an update went", {"204": None}, ("413",), (routes.JSON_TYPE, UpdateReport)),
             },
             routes.HEALTH_PATH: {
                 "get": {

@@ -70,6 +70,27 @@ class Certificate(models.Model):
         return self.serial
 
 
+class UpdateNote(models.Model):
+    """What a terminal said about an update."""
+
+    terminal = models.ForeignKey(Terminal, on_delete=models.CASCADE, related_name="update_notes")
+    rollout = models.CharField(max_length=64)
+    release = models.CharField(max_length=32)
+    attempt = models.PositiveSmallIntegerField()
+    outcome = models.CharField(max_length=16)  # an `UpdateOutcome`
+    stage = models.CharField(max_length=60, blank=True)
+    running = models.CharField(max_length=32, blank=True)
+    said_at = models.DateTimeField()  # by the terminal's clock
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("terminal", "rollout", "attempt", "outcome"), name="one_note_of_each"),)
+        indexes = (models.Index(fields=("rollout", "terminal")),)
+
+    def __str__(self) -> str:
+        return f"{self.terminal_id} {self.release} {self.outcome}"
+
+
 class AdmissionState(models.TextChoices):
     """How far an admission is."""
 
@@ -116,6 +137,12 @@ class Act(models.TextChoices):
     RENEWAL_ASKED = "renewal_asked", "申请补证"
     RENEWAL_AGREED = "renewal_agreed", "同意补证"
     WITHDRAWN = "withdrawn", "撤销准入"
+    RELEASE_PUBLISHED = "release_published", "发布版本"
+    ROLLOUT_STARTED = "rollout_started", "开始推送"
+    ROLLOUT_WIDENED = "rollout_widened", "扩大推送"
+    ROLLOUT_PAUSED = "rollout_paused", "暂停推送"
+    ROLLOUT_RESUMED = "rollout_resumed", "续推"
+    ROLLOUT_HALTED = "rollout_halted", "中止推送"
 
 
 class FleetLine(Line):

@@ -34,6 +34,9 @@ QUESTION_PATTERN: Final = "/v1/questions/{kind}"
 HEARTBEAT_PATTERN: Final = "/v1/terminals/{terminal}/heartbeat"
 """PUT a `heartbeat.Heartbeat`: 204."""
 
+UPDATE_REPORT_PATH: Final = "/v1/update-reports"
+"""POST an `UpdateReport`: 204. The same again changes nothing."""
+
 HEALTH_PATH: Final = "/v1/health"
 """GET, unsigned: 200 when the city can take applications."""
 

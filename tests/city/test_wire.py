@@ -183,6 +183,7 @@ def test_the_description_names_every_route_and_fits_a_real_message(client: Clien
         routes.FEED_PATTERN,
         routes.HEARTBEAT_PATTERN,
         routes.QUESTION_PATTERN,
+        routes.UPDATE_REPORT_PATH,
         routes.HEALTH_PATH,
     }
     schema = document()["components"] | {"$ref": "#/schemas/SealedApplication"}

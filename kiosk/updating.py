@@ -1,0 +1,137 @@
+"""Puts the update agent together for this terminal."""
+
+import json
+import subprocess
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from kiosk.config import Config, ConfigError, Update, places, sync_settings
+from kiosk.main import open_outbox
+from kiosk.supervisor import kiosk_command
+from peripherals.receipt_printer import PrinterStatus
+from sync import identity
+from sync.contract.names import TerminalId
+from sync.device_health import read_device_health
+from sync.heartbeat import release
+from sync.line import line_state
+from sync.update.agent import Agent
+from sync.update.channel import Channel
+from sync.update.decide import Moment
+from sync.update.journal import JournalFile
+from sync.update.known_time import KnownTime
+from sync.update.line import Line
+from sync.update.rauc_slots import RaucSlots
+from sync.update.slots import Slots
+from sync.update.staging import StagingFolder
+from sync.update.stick import StickLine
+from sync.update.virtual_slots import VirtualSlots
+
+_VISIT_S = 300.0
+_BUILT_AT = datetime(2026, 1, 1, tzinfo=UTC)  # no earlier time is true; the image's own date is later
+_PAPERLESS = {PrinterStatus.PAPER_OUT, PrinterStatus.COVER_OPEN, PrinterStatus.ABSENT, PrinterStatus.SILENT}
+
+
+@dataclass(frozen=True, slots=True)
+class Updating:
+    """The agent and its slots."""
+
+    agent: Agent
+    slots: Slots
+    journal: JournalFile
+
+
+def open_updating(config: Config, config_file: Path, *, stick: Path | None = None, any_time: bool = False) -> Updating:
+    """Put it together.
+
+    Args:
+        config: The terminal's.
+        config_file: Where it was read from, for the visit's own process.
+        stick: A folder that holds the channel, instead of the server.
+        any_time: Somebody stands there and wants it now: the window of the rollout does not bind.
+
+    Raises:
+        ConfigError: There is no [update] table, or what it names cannot be read.
+    """
+    update = config.update
+    if update is None:
+        raise ConfigError("the configuration has no [update] table; see docs/en/updates.md")
+    folder = places(config).update
+    (folder / "channel").mkdir(parents=True, exist_ok=True, mode=0o700)
+    _bring_root(update, folder / "channel" / "root.json")
+    line = Line() if stick is None else StickLine()
+    time = KnownTime(folder / "known-time", _BUILT_AT, lambda: _best_clock(config))
+    url = update.url if stick is None else StickLine.url_of(stick)
+    slots = _slots(update, folder)
+    journal = JournalFile(folder / "notes.json")
+    agent = Agent(
+        terminal=TerminalId(config.terminal.id),
+        form=update.form or update.board,
+        channel=Channel(url, update.channel, update.board, folder / "channel", line, time),
+        staging=StagingFolder(folder / "staging", line, float(update.bytes_s)),
+        slots=slots,
+        journal=journal,
+        moment=lambda: _moment(config, time.now(), any_time=any_time),
+        visit=lambda: prove(config_file),
+        now=time.now,
+    )
+    return Updating(agent, slots, journal)
+
+
+def prove(config_file: Path) -> str:
+    """Walk the visit in a process of its own, under a deadline; return the stage that failed, or nothing."""
+    words = kiosk_command("update", "visit", "--config", str(config_file), "--json")
+    try:
+        ended = subprocess.run(words, capture_output=True, timeout=_VISIT_S, check=False)
+        said = json.loads(ended.stdout)
+    except subprocess.TimeoutExpired:
+        return "visit:too_slow"
+    except (OSError, ValueError):
+        return "visit:ended"
+    return "" if ended.returncode == 0 else str(said.get("failed", "visit:ended"))
+
+
+def _slots(update: Update, folder: Path) -> Slots:
+    if update.slots == "rauc":
+        return RaucSlots(release())
+    if update.image_keys is None:
+        raise ConfigError('[update] slots = "virtual" needs image_keys: the folder of keys that may sign images')
+    machine = folder / "slots"
+    if not (machine / "slots.json").exists():
+        VirtualSlots.make(machine, release())
+    return VirtualSlots(machine, update.board, identity.trusted_keys(update.image_keys))
+
+
+def _bring_root(update: Update, kept: Path) -> None:
+    try:
+        content = update.root_file.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{update.root_file}: {error.strerror}; [update] root_file is the channel's 1.root.json") from error
+    if not kept.exists() or kept.read_bytes() != content:
+        kept.write_bytes(content)  # a newer image brings a newer root; what was verified since lies beside it
+
+
+def _best_clock(config: Config) -> datetime:
+    """Return this machine's time, put right by what the city said last."""
+    ahead_s = line_state(sync_settings(config).outbox).clock_offset_s or 0.0
+    return datetime.now(UTC) + timedelta(seconds=ahead_s)
+
+
+def _moment(config: Config, now: datetime, *, any_time: bool) -> Moment:
+    own, settings = places(config), sync_settings(config)
+    health = {device.name: device.status for device in read_device_health(settings.device_health)}
+    printer = health.get("receipt_printer", PrinterStatus.READY)
+    outbox = open_outbox(config)
+    try:
+        figures = outbox.stats()
+    finally:
+        outbox.close()
+    return Moment(
+        local=now.astimezone(ZoneInfo(config.terminal.zone)),
+        is_idle=not own.occupied.exists(),
+        has_paper=printer not in _PAPERLESS,
+        waiting=figures["sealed"] + figures["sent"],
+        has_room=figures["is_taking"],
+        is_any_time=any_time,
+    )
