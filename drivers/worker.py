@@ -79,9 +79,15 @@ _HUNG_UP_AT_S = float("inf")
 
 
 def serve(
-    device: Device, socket_path: Path, *, mode: int = 0o600, watchdog_grace_s: float = WATCHDOG_GRACE_S, record: Record | None = None
+    device: Device,
+    socket_path: Path,
+    *,
+    mode: int = 0o600,
+    watchdog_grace_s: float = WATCHDOG_GRACE_S,
+    record: Record | None = None,
+    listening: Callable[[], None] = lambda: None,
 ) -> None:
-    """Answer calls to `device` for ever, one at a time; callers wait in line.
+    """Answer calls to `device` for ever, one at a time; callers wait in line. `listening` is called once they can.
 
     Whatever the device raises ends the process, as does a call that overruns its deadline by `watchdog_grace_s`. With a `record`,
     whose device must be `Watched`, it is looked at while nobody calls, and what it does is counted.
@@ -89,6 +95,7 @@ def serve(
     desk = _Desk(device, watchdog_grace_s, record)
     with contextlib.closing(_listen(socket_path, mode)) as listener, selectors.DefaultSelector() as ready:
         ready.register(listener, selectors.EVENT_READ)
+        listening()
         while True:
             for key, _ in ready.select(None if record is None else record.until_look_s):
                 line = cast("socket.socket", key.fileobj)

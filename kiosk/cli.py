@@ -34,6 +34,7 @@ _MODULE_OF = {
     "camera": "camera",
     "scan": "scan",
     "doctor": "doctor",
+    "machine": "machine",
 }
 
 

@@ -18,6 +18,8 @@ from kiosk.config import Config, places, sync_settings
 from kiosk.devices import installed, socket_of
 from kiosk.flow.events import Event
 from kiosk.flow.state import Idle, Kiosk, Place
+from kiosk.flow.state import Kiosk, Place
+from kiosk.machine.notify import Pulse, Service, Unwatched
 from kiosk.runner import Devices, Runner
 from kiosk.runner.health import device_statuses
 from kiosk.runner.outbox import Back
@@ -195,7 +197,7 @@ def fail_on_the_unexpected() -> None:
 class ScreenSide:
     """The screen's process: a window, the flow behind it, and the desks."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, service: Service | None = None) -> None:
         from kiosk.screens.app import Screens  # noqa: PLC0415 - brings Kivy, which opens a window
         from kiosk.screens.tokens import Panel  # noqa: PLC0415
 
@@ -208,6 +210,11 @@ class ScreenSide:
         )
         self._occupied = places(config).occupied
         self._counter = open_counter(config, self.screens.call_soon, self._show)
+        self._counter = open_counter(config, self.screens.call_soon, self.screens.show)
+        self._pulse = Pulse(service or Unwatched(), self.screens.draw_anew)
+        self.screens.on_frame = self._pulse.on_frame
+        if self._pulse.every_s is not None:
+            self.screens.call_every(self._pulse.every_s, self._pulse.ask)
 
     @property
     def state(self) -> Kiosk:

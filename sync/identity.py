@@ -68,5 +68,6 @@ def trusted_keys(folder: Path) -> dict[str, Ed25519PublicKey]:
 
 
 def _check_private(path: Path) -> None:
-    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+    # Reading may be granted to the group: systemd hands a credential to its unit's user that way, as an access list.
+    if path.stat().st_mode & (stat.S_IWGRP | stat.S_IXGRP | stat.S_IRWXO):
         raise SettingsError(f"{path}: others may read it; it must have mode 0600")

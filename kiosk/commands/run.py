@@ -93,11 +93,12 @@ def screen(words: argparse.Namespace) -> Answer:
     config = load(words.config)
     if (blind := _no_display()) is not None:
         return blind
+    from kiosk.machine.notify import this_service
     from kiosk.main import ScreenSide, fail_on_the_unexpected
 
     fail_on_the_unexpected()
     ended = _ended_by_signal()  # before there is a window, or its library takes the signal for the cross, which a full screen refuses
-    side = ScreenSide(config)
+    side = ScreenSide(config, this_service())
 
     def stop() -> None:
         ended.get()
@@ -112,13 +113,20 @@ def device(words: argparse.Namespace) -> Answer:
     """Serve one device until the process is ended."""
     from drivers.health import Record
     from drivers.worker import serve
+    from kiosk.machine.notify import beat_in_background, this_service
 
-    config = load(words.config)
+    config, service = load(words.config), this_service()
     kind = next((kind for kind in installed(config) if kind.name == words.name), None)
     if kind is None:
         told = f"{words.config}: there is no [{words.name}] table, so this terminal has none"
         return Answer({"status": "not_installed", "detail": told}, told, done=False)
     own = places(config)
-    own.sockets.mkdir(parents=True, exist_ok=True, mode=0o700)
-    serve(kind.make(config), socket_of(config, kind.name), record=Record(kind.name, own.sockets, own.counts))
+    own.sockets.mkdir(parents=True, exist_ok=True, mode=0o700)  # on a real terminal it is there, and its group is the counter's
+
+    def listening() -> None:
+        service.ready()
+        beat_in_background(service)
+
+    record = Record(kind.name, own.sockets, own.counts)
+    serve(kind.make(config), socket_of(config, kind.name), mode=0o660, record=record, listening=listening)
     return Answer({"status": "stopped"}, "")

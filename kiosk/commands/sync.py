@@ -19,6 +19,7 @@ def register(commands: Commands) -> None:
 
 def run(words: argparse.Namespace) -> Answer:
     """Deliver."""
+    from kiosk.machine.notify import beat_in_background, this_service
     from sync import loop
     from sync.wake import wake
 
@@ -32,6 +33,9 @@ def run(words: argparse.Namespace) -> Answer:
 
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
+        service = this_service()
+        service.ready()
+        beat_in_background(service)  # each request has its own deadline; what is watched here is a process that got stopped
         loop.run(settings, stop)
         return Answer({"status": "stopped"}, "")
     passed = loop.once(settings)

@@ -73,6 +73,7 @@ class Screens:
         self._told_at = -_TOUCH_TOLD_EVERY_S
         self._touched_at = time.monotonic()
         self.first_frame_at: float | None = None
+        self.on_frame: Callable[[], None] = lambda: None  # called for each picture with a page on it that has reached the glass
         self.frames = 0
         Window.title = "便民终端"
         Window.clearcolor = (0, 0, 0, 1)
@@ -104,6 +105,14 @@ class Screens:
     def call_soon(self, call: Callable[[], None]) -> None:
         """Run something on the screens' thread; may be called from any."""
         Clock.schedule_once(lambda _: call(), 0)
+
+    def call_every(self, seconds: float, call: Callable[[], None]) -> None:
+        """Run something on the screens' thread again and again."""
+        Clock.schedule_interval(lambda _: call(), seconds)
+
+    def draw_anew(self) -> None:
+        """Draw the same picture once more."""
+        self._window.canvas.ask_update()
 
     def run(self) -> None:
         """Show the window until `stop`."""
@@ -311,3 +320,5 @@ class Screens:
         if self._fingers or time.monotonic() - self._touched_at < _BETWEEN_PAGES_S:
             return True
         return next(self._coming, None) is not None
+        if self._page is not None:
+            self.on_frame()

@@ -1,0 +1,30 @@
+"""`python image-build`: the terminal's disk image. Run as root; see docs/en/image.md."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from terminal_image import build
+from terminal_image.stage import BuildError
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+def main() -> int:
+    """Build what is asked for; 0 done, 1 not."""
+    parser = argparse.ArgumentParser(prog="image-build", description="The terminal's disk image.")
+    parser.add_argument("--out", type=Path, default=PROJECT / "build/image", metavar="DIR")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="what the depot lays down on the data partition of this one terminal")
+    words = parser.parse_args()
+    try:
+        made = build.parts(PROJECT, words.out)
+        data = build.data_partition(words.data, words.out, build.epoch_of(PROJECT))
+        print(build.write_disk(made, data, words.out / "kiosk.img"))
+    except BuildError as error:
+        print(f"image: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

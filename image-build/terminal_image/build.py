@@ -1,0 +1,176 @@
+"""From this repository and the building machine's mirrors to a disk image, step by step."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from terminal_image import bundle, disk, grub, root, slot, wheels
+from terminal_image.mirror import mirror_of_this_machine
+from terminal_image.stage import BuildError, Stages, run
+
+_LOADER_MODULES = (
+    "part_gpt",
+    "fat",
+    "ext2",
+    "search",
+    "search_label",
+    "loadenv",
+    "linux",
+    "test",
+    "echo",
+    "sleep",
+    "reboot",
+    "normal",
+    "all_video",
+    "efi_gop",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a disk or a bundle is put together from."""
+
+    root: Path
+    boot: Mapping[str, Path]
+    esp: Path
+    verity: slot.Verity
+    tree: Path
+
+
+def epoch_of(project: Path) -> int:
+    """Return the time of the source: of the last commit."""
+    return int(run("git", "-C", project, "log", "-1", "--format=%ct").strip())
+
+
+def parts(project: Path, folder: Path) -> Parts:
+    """Make everything that a disk consists of; what was made before and has not changed is kept."""
+    sources, stages = root.Sources(project), Stages(folder)
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch_of(project)), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+    mirror = mirror_of_this_machine()
+    debian = stages.done(
+        "debian.tar",
+        [sources.packages, sources.initramfs, *mirror.sources],
+        lambda target: root.debian(sources, mirror, environment, target),
+    )
+    fetched = stages.done("wheels", [sources.requirements], lambda target: wheels.fetch(sources.requirements, target))
+    built = stages.done(
+        "wheels-from-source",
+        [wheels.parted(sources.requirements.read_text(encoding="utf-8"))[1], *mirror.sources],
+        lambda target: wheels.build_from_source(sources.requirements, debian, environment, target),
+    )
+    program = stages.done("program", _program_sources(project), lambda target: _program(project, environment, target))
+    troubles = stages.done("troubles", [project / "kiosk/machine", project / "kiosk/texts"], lambda target: _troubles(project, target))
+    kernel = stages.done("kernel", [debian.with_name(".debian.tar.made-from")], lambda target: slot.kernel(debian, target))
+    module, keys = Path(root.__file__), folder / "fleet-keys"
+    bundle.make_authority(keys)
+    tree = stages.done(
+        "tree",
+        [
+            debian.with_name(".debian.tar.made-from"),
+            fetched,
+            built,
+            program,
+            troubles,
+            sources.overlay,
+            sources.units,
+            keys / "authority.pem",
+            module,
+        ],
+        lambda target: _tree(debian, sources, (fetched, built, program), troubles, keys, environment, target),
+    )
+    squashed = stages.done(
+        "root.squashfs",
+        [stages.folder / ".tree.made-from", environment["SOURCE_DATE_EPOCH"]],
+        lambda target: slot.compress(tree, environment, target),
+    )
+    verified = folder / "root.img"
+    shutil.copyfile(squashed, verified)
+    verity = slot.verify(verified)
+    boots = {}
+    for name in grub.SLOTS:
+        boots[name] = folder / f"boot-{name}.img"
+        slot.boot(kernel, verity, name, environment, boots[name])
+    return Parts(verified, boots, loader(folder, grub.script(), environment), verity, tree)
+
+
+def loader(folder: Path, script: str, environment: Mapping[str, str], name: str = "esp.img") -> Path:
+    """Make the firmware's partition: GRUB with its script inside, and the block in which it counts."""
+    config, program, block = folder / "grub.cfg", folder / "BOOTX64.EFI", folder / "grubenv"
+    config.write_text(script, encoding="ascii")
+    run(
+        "grub-mkstandalone", "--format=x86_64-efi", f"--output={program}", "--locales=", "--themes=", "--fonts=",
+        f"--install-modules={' '.join(_LOADER_MODULES)}", f"boot/grub/grub.cfg={config}", environment=environment,
+    )  # fmt: skip
+    block.write_bytes(grub.environment_block(grub.FRESH))
+    disk.esp({"EFI/BOOT/BOOTX64.EFI": program, "grubenv": block}, 16, environment, folder / name)
+    return folder / name
+
+
+def write_disk(made: Parts, data: Path | None, target: Path) -> Path:
+    """Put a disk together; `data` is an image of the data partition."""
+    contents = {
+        "kiosk-esp": made.esp,
+        "kiosk-boot-a": made.boot["A"],
+        "kiosk-boot-b": made.boot["B"],
+        "kiosk-root-a": made.root,
+        "kiosk-root-b": made.root,
+    }
+    disk.assemble(contents if data is None else {**contents, "kiosk-data": data}, target)
+    return target
+
+
+def data_partition(folder: Path | None, work: Path, epoch: int) -> Path:
+    """Make the data partition: what a depot lays down for one terminal, or nothing but the folders."""
+    content = work / "data.folder"
+    shutil.rmtree(content, ignore_errors=True)
+    if folder is None:
+        (content / "kiosk").mkdir(parents=True)
+    else:
+        shutil.copytree(folder, content, symlinks=True)
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch)}
+    disk.ext4(content, "kiosk-data", 256, environment, work / "data.img")
+    shutil.rmtree(content)
+    return work / "data.img"
+
+
+def _program_sources(project: Path) -> list[str | Path]:
+    return [project / name for name in ("kiosk", "drivers", "peripherals", "sync", "pyproject.toml")]
+
+
+def _program(project: Path, environment: Mapping[str, str], folder: Path) -> None:
+    source = folder.with_suffix(".source")
+    shutil.rmtree(source, ignore_errors=True)
+    source.mkdir()
+    for name in ("kiosk", "drivers", "peripherals", "sync", "city", "pyproject.toml", "README.md", "LICENSE"):
+        part = project / name
+        if part.is_dir():
+            shutil.copytree(part, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copyfile(part, source / name)
+    run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", folder, source, environment=environment)
+    shutil.rmtree(source)
+
+
+def _troubles(project: Path, folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "kiosk", "machine", "draw-troubles", "--out", str(folder)],
+        cwd=project,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode != 0:
+        raise BuildError(f"the pictures were not drawn: {done.stderr[-500:]}")
+
+
+def _tree(
+    debian: Path, sources: root.Sources, folders: tuple[Path, ...], troubles: Path, keys: Path, environment: Mapping[str, str], tree: Path
+) -> None:
+    found = [wheel for folder in folders for wheel in sorted(folder.glob("*.whl"))]
+    root.furnish(debian, sources, found, environment, tree)
+    shutil.copytree(troubles, tree / "usr/share/bianmin-kiosk/out-of-order")
+    shutil.copyfile(keys / "authority.pem", tree / "etc/rauc/authority.pem")

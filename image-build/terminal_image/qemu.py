@@ -1,0 +1,209 @@
+"""A terminal in QEMU: its power, its glass, its keys and fingers, and what stands in its sockets.
+
+Always emulated (TCG): it needs no help of the host's processor, and the processor is one that QEMU emulates wholly.
+"""
+
+import base64
+import json
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from terminal_image.stage import BuildError, run
+
+CODE = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")
+VARIABLES = Path("/usr/share/OVMF/OVMF_VARS_4M.fd")
+_FULL = 0x7FFF
+
+
+@dataclass(frozen=True, slots=True)
+class Glass:
+    """The panel."""
+
+    width_px: int = 720
+    height_px: int = 1280
+
+
+@dataclass(frozen=True, slots=True)
+class Sockets:
+    """What stands in the machine's sockets: a serial line's tty on this host, and systemd credentials by their names."""
+
+    serial: Path | None = None
+    credentials: Mapping[str, str] = field(default_factory=dict)
+    display: str = "none"
+    extra: Sequence[str] = ()
+
+
+class Machine:
+    """One terminal that is switched on while the context is open."""
+
+    def __init__(self, disk: Path, folder: Path, glass: Glass, sockets: Sockets) -> None:
+        self.folder = folder
+        self.glass = glass
+        self._disk = disk
+        self._sockets = sockets
+        self._process: subprocess.Popen[bytes] | None = None
+        self._monitor: _Monitor | None = None
+
+    def __enter__(self) -> Self:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        variables = self.folder / "firmware-variables.fd"
+        if not variables.exists():
+            shutil.copyfile(VARIABLES, variables)
+        for name in ("monitor", "shell"):
+            (self.folder / name).unlink(missing_ok=True)
+        log = (self.folder / "qemu.log").open("ab")
+        with log:
+            self._process = subprocess.Popen(self.command(variables), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        until = time.monotonic() + 30
+        while not (self.folder / "monitor").exists():
+            if self._process.poll() is not None or time.monotonic() > until:
+                raise BuildError(f"QEMU did not start; see {self.folder / 'qemu.log'}")
+            time.sleep(0.05)
+        self._monitor = _Monitor(self.folder / "monitor")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.cut_power()
+
+    def command(self, variables: Path) -> list[str]:
+        """Return QEMU's command line."""
+        words = [
+            "nice", "qemu-system-x86_64", "-name", "bianmin-kiosk", "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "Nehalem",
+            "-smp", "2", "-m", "1536", "-nodefaults", "-no-user-config", "-display", self._sockets.display,
+            "-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={CODE}", "-drive", f"if=pflash,format=raw,unit=1,file={variables}",
+            "-blockdev", f"driver=qcow2,node-name=disk,cache.direct=off,file.driver=file,file.filename={self._disk}",
+            "-device", "virtio-blk-pci,drive=disk,serial=kiosk",
+            "-device", f"virtio-vga,xres={self.glass.width_px},yres={self.glass.height_px}",
+            "-device", "virtio-tablet-pci", "-device", "virtio-rng-pci", "-device", "i6300esb", "-action", "watchdog=reset",
+            "-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net", "-device", "qemu-xhci,id=usb",
+            "-qmp", f"unix:{self.folder / 'monitor'},server=on,wait=off",
+            "-device", "virtio-serial-pci", "-chardev", f"socket,id=shell,path={self.folder / 'shell'},server=on,wait=off",
+            "-device", "virtconsole,chardev=shell",
+        ]  # fmt: skip
+        if self._sockets.serial is not None:
+            words += ["-chardev", f"serial,id=reader,path={self._sockets.serial.resolve()}", "-serial", "chardev:reader"]
+        for name, text in self._sockets.credentials.items():
+            words += ["-smbios", f"type=11,value=io.systemd.credential.binary:{name}={base64.b64encode(text.encode()).decode()}"]
+        return [*words, *self._sockets.extra]
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it runs."""
+        return self._process is not None and self._process.poll() is None
+
+    def cut_power(self) -> None:
+        """Pull the plug."""
+        if self._monitor is not None:
+            self._monitor.close()
+            self._monitor = None
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def do(self, order: str, **facts: Any) -> Any:  # noqa: ANN401 - QMP
+        """Give QEMU an order of its machine protocol."""
+        if self._monitor is None:
+            raise BuildError("the machine is off")
+        return self._monitor.do(order, facts)
+
+    def picture(self, path: Path) -> Path:
+        """Save what is on the glass as a PNG."""
+        self.do("screendump", filename=str(path.resolve()), format="png")
+        return path
+
+    def touch(self, x: float, y: float, held_s: float = 0.15) -> None:
+        """Lay a finger on a point of the glass, in pixels, and lift it."""
+        place = [
+            {"type": "abs", "data": {"axis": axis, "value": round(at / size * _FULL)}}
+            for axis, at, size in (("x", x, self.glass.width_px), ("y", y, self.glass.height_px))
+        ]
+        self.do("input-send-event", events=place)
+        for down in (True, False):
+            self.do("input-send-event", events=[*place, {"type": "btn", "data": {"button": "left", "down": down}}])
+            time.sleep(held_s)
+
+
+class _Monitor:
+    """QEMU's machine protocol (QMP): a line of JSON each way; events are passed over."""
+
+    def __init__(self, path: Path) -> None:
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.settimeout(60)
+        self._socket.connect(str(path))
+        self._lines = self._socket.makefile("rb")
+        self._lines.readline()
+        self.do("qmp_capabilities", {})
+
+    def do(self, order: str, facts: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
+        self._socket.sendall(json.dumps({"execute": order, "arguments": facts}).encode() + b"\n")
+        while True:
+            line = self._lines.readline()
+            if not line:
+                raise BuildError("QEMU has ended")
+            answer = json.loads(line)
+            if "error" in answer:
+                raise BuildError(f"QEMU: {order}: {answer['error']['desc']}")
+            if "return" in answer:
+                return answer["return"]
+
+    def close(self) -> None:
+        self._lines.close()
+        self._socket.close()
+
+
+class Shell:
+    """A root shell in a machine that was started with a test's loader and `CREDENTIALS`; no image has one by itself."""
+
+    UNIT = (
+        "[Unit]\nDefaultDependencies=no\nAfter=systemd-udev-trigger.service\n[Service]\nType=simple\n"
+        "ExecStart=/bin/sh -c 'while :; do /bin/sh </dev/hvc0 >/dev/hvc0 2>&1; sleep 1; done'\nRestart=always\n"
+    )
+    CREDENTIALS: Mapping[str, str] = {
+        "systemd.extra-unit.test-shell.service": UNIT,
+        "systemd.unit-dropin.sysinit.target": "[Unit]\nWants=test-shell.service\n",
+        # An emulated processor on a busy machine is several times slower than any terminal.
+        "systemd.unit-dropin.kiosk-ui.service": "[Service]\nWatchdogSec=120s\nTimeoutStartSec=400s\n",
+        "systemd.unit-dropin.kiosk-device@.service": "[Service]\nWatchdogSec=90s\nTimeoutStartSec=400s\n",
+        "systemd.unit-dropin.kiosk-sync.service": "[Service]\nWatchdogSec=120s\nTimeoutStartSec=400s\n",
+    }
+
+    def __init__(self, machine: Machine) -> None:
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.connect(str(machine.folder / "shell"))
+        self._said = b""
+        self._count = 0
+
+    def run(self, command: str, patience_s: float = 60.0) -> str:
+        """Run a command in the machine and return what it wrote.
+
+        Raises:
+            TimeoutError: It did not end in time, or nobody is there yet.
+        """
+        self._count += 1
+        mark = f"=={self._count}=="
+        self._socket.sendall(f"stty -echo -onlcr 2>/dev/null; {command}\nprintf '\\n=%s\\n' '={self._count}=='\n".encode())
+        until = time.monotonic() + patience_s
+        while mark.encode() not in self._said:
+            self._socket.settimeout(max(0.01, until - time.monotonic()))
+            self._said += self._socket.recv(65536)
+        text, _, self._said = self._said.partition(mark.encode())
+        return text.decode(errors="replace").replace("\r", "").strip()
+
+    def close(self) -> None:
+        """Hang up."""
+        self._socket.close()
+
+
+def overlay(base: Path, target: Path, gib: int = 4) -> Path:
+    """Make a disk that starts as `base` and keeps its own changes; larger than the image, as real disks are."""
+    target.unlink(missing_ok=True)
+    run("qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", base.resolve(), target, f"{gib}G")
+    return target

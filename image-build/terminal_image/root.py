@@ -1,0 +1,239 @@
+"""The root tree: Debian packages, the program and its wheels, the units; then everything taken out that a terminal must not have."""
+
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from terminal_image.mirror import Mirror
+from terminal_image.stage import run
+from terminal_image.wheels import PYTHON
+
+_SITE = f"usr/local/lib/python{PYTHON}/dist-packages"
+_SHARE = "usr/share/bianmin-kiosk"
+_LIB = "usr/lib/bianmin-kiosk"
+
+_NEVER_RUN = (
+    "pip",
+    "setuptools",
+    "pkg_resources",
+    "_distutils_hack",
+    "pygments",
+    "docutils",
+    "numpy/tests",
+    "numpy/f2py",
+    "kivy/tests",
+    "kivy/tools",
+)
+"""Packages that others name as what they need, for building or for their documentation."""
+
+_LEFT_OUT = ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/info/*", "/usr/share/locale/*", "/usr/share/bash-completion/*")
+
+_MASKED = (
+    # No shell, no log-in, no console to switch to
+    "getty.target", "getty@.service", "serial-getty@.service", "container-getty@.service", "console-getty.service", "autovt@.service",
+    "debug-shell.service", "emergency.service", "rescue.service", "ctrl-alt-del.target", "systemd-user-sessions.service",
+    "user@.service", "systemd-ask-password-console.path", "systemd-ask-password-wall.path",
+    # No one changes the system but a signed bundle
+    "apt-daily.timer", "apt-daily-upgrade.timer", "dpkg-db-backup.timer", "systemd-sysext.service", "systemd-confext.service",
+    # Nothing to swap to, to suspend, to hibernate, or to keep in a core file
+    "suspend.target", "hibernate.target", "hybrid-sleep.target", "sleep.target", "systemd-coredump.socket", "swap.target",
+    # Mounted by kiosk-data; and what is not there cannot be waited for
+    "e2scrub_all.timer", "fstrim.timer", "systemd-networkd-wait-online.service", "systemd-machine-id-commit.service",
+    "systemd-firstboot.service", "systemd-update-done.service", "systemd-hwdb-update.service", "systemd-journal-catalog-update.service",
+    "ldconfig.service", "systemd-sysusers.service", "systemd-binfmt.service", "proc-sys-fs-binfmt_misc.automount", "dev-hugepages.mount",
+    "systemd-homed.service", "systemd-pcrphase.service", "systemd-pcrmachine.service", "systemd-tpm2-setup.service",
+)  # fmt: skip
+
+_ENABLED = {
+    "sysinit.target": ("kiosk-data.service", "nftables.service"),
+    "kiosk.target": ("systemd-networkd.service", "systemd-resolved.service"),
+}
+
+_KEPT_MODULES = (
+    "arch/", "block/", "crypto/", "lib/", "mm/", "fs/squashfs", "fs/nls", "fs/fat", "fs/efivarfs", "fs/ext4", "fs/jbd2", "fs/mbcache",
+    "fs/fuse", "net/netfilter", "net/ipv4", "net/ipv6", "net/packet", "net/unix", "net/8021q", "net/core",
+    "drivers/acpi", "drivers/ata", "drivers/block", "drivers/bus", "drivers/char/", "drivers/crypto", "drivers/firmware", "drivers/gpio",
+    "drivers/gpu/drm", "drivers/hid", "drivers/hwmon", "drivers/i2c", "drivers/input", "drivers/md", "drivers/media/common",
+    "drivers/media/mc", "drivers/media/v4l2-core", "drivers/media/usb/uvc", "drivers/mfd", "drivers/mmc", "drivers/net/ethernet/intel",
+    "drivers/net/ethernet/realtek", "drivers/net/phy", "drivers/net/mdio", "drivers/net/virtio_net", "drivers/net/net_failover",
+    "net/802", "net/llc", "drivers/nvme", "drivers/nvmem", "drivers/pci", "drivers/pinctrl", "drivers/platform", "drivers/power",
+    "drivers/rtc", "drivers/scsi/sd_mod", "drivers/scsi/scsi_mod", "drivers/scsi/scsi_common", "drivers/scsi/virtio_scsi", "drivers/spi",
+    "drivers/thermal", "drivers/tty", "drivers/usb/class/usblp", "drivers/usb/class/cdc-acm", "drivers/usb/common", "drivers/usb/core",
+    "drivers/usb/host", "drivers/usb/serial", "drivers/usb/typec", "drivers/usb/misc/usb_hub", "drivers/video", "drivers/virtio",
+    "drivers/watchdog", "sound/core", "sound/hda", "sound/pci/hda", "sound/soundcore", "sound/pci/ac97", "sound/ac97_bus", "drivers/dax",
+)  # fmt: skip
+"""Folders and files of kernel modules that stay, by the beginnings of their names.
+
+No radio is among them, no foreign file system but FAT's, no USB storage, no USB network.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the parts of an image are, in this repository."""
+
+    project: Path
+
+    @property
+    def packages(self) -> Path:
+        """Which Debian packages."""
+        return self.project / "image-build/packages.txt"
+
+    @property
+    def initramfs(self) -> Path:
+        """What goes into the initial RAM disk."""
+        return self.project / "image-build/initramfs"
+
+    @property
+    def overlay(self) -> Path:
+        """Files of the root that no package has."""
+        return self.project / "image-build/root"
+
+    @property
+    def units(self) -> Path:
+        """Units, users, folders, rules."""
+        return self.project / "systemd"
+
+    @property
+    def requirements(self) -> Path:
+        """Locked Python packages."""
+        return self.project / "requirements/terminal.txt"
+
+
+def packages_in(text: str) -> tuple[str, ...]:
+    """Return the names of a package list."""
+    return tuple(line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
+
+
+def debian(sources: Sources, mirror: Mirror, environment: Mapping[str, str], target: Path) -> None:
+    """Make the tree of Debian packages, as a tar; mmdebstrap runs everything in a namespace of its own."""
+    copies = [f"sync-in {sources.initramfs} /etc/initramfs-tools"]
+    run(
+        "mmdebstrap", "--mode=root", "--variant=minbase", "--architectures=amd64", "--components=main",
+        '--aptopt=Acquire::Languages "none"', '--aptopt=APT::Install-Recommends "false"',
+        *(f"--dpkgopt=path-exclude={pattern}" for pattern in _LEFT_OUT),
+        *(f"--essential-hook={copy}" for copy in ('mkdir -p "$1/etc/initramfs-tools"', *copies)),
+        f"--include={','.join(packages_in(sources.packages.read_text(encoding='utf-8')))}", "trixie", target, *mirror.sources,
+        environment=environment,
+    )  # fmt: skip
+
+
+def furnish(root_tar: Path, sources: Sources, wheels: Iterable[Path], environment: Mapping[str, str], tree: Path) -> None:
+    """Unpack the tree and make it a terminal's."""
+    tree.mkdir()
+    run("tar", "-xf", root_tar, "-C", tree)
+    _program(sources, wheels, tree)
+    _copy(sources.overlay, tree)
+    _units(sources.units, tree)
+    run("chroot", tree, "/usr/bin/systemd-sysusers", environment=environment)
+    _enable(tree)
+    _strip(tree)
+    run("chroot", tree, "/sbin/ldconfig", environment=environment)
+    run(
+        "chroot", tree, "/usr/bin/python3", "-m", "compileall", "-q", "-j1", "--invalidation-mode", "unchecked-hash",
+        f"/{_SITE}", f"/usr/lib/python{PYTHON}", environment=environment,
+    )  # fmt: skip
+
+
+def _program(sources: Sources, wheels: Iterable[Path], tree: Path) -> None:
+    site = tree / _SITE
+    site.mkdir(parents=True, exist_ok=True)
+    for wheel in sorted(wheels):
+        run("unzip", "-q", "-o", wheel, "-d", site)  # a wheel is a zip that is laid down as it is
+    shutil.rmtree(site / "city", ignore_errors=True)  # the other end's
+    for left_over in (
+        *site.glob("*.data"),
+        site / "distutils-precedence.pth",
+        *(site / name for name in _NEVER_RUN),
+    ):  # *.data are Kivy's examples
+        left_over.unlink() if left_over.is_file() else shutil.rmtree(left_over, ignore_errors=True)
+    for part in (path for path in site.rglob("*.so*") if path.is_file()):
+        run("strip", "--strip-unneeded", part)
+    share = tree / _SHARE
+    (share / "fonts").mkdir(parents=True)
+    for font in sorted((sources.project / "assets/fonts").glob("*.ttf")):
+        if not font.name.startswith("HanaMin"):
+            shutil.copyfile(font, share / "fonts" / font.name)
+    for font in ("HanaMinA.ttf", "HanaMinB.ttf"):
+        (share / "fonts" / font).symlink_to(f"../../fonts/truetype/hanazono/{font}")
+
+
+def _copy(folder: Path, tree: Path) -> None:
+    for path in sorted(folder.rglob("*")):
+        target = tree / path.relative_to(folder)
+        if path.is_symlink():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.unlink(missing_ok=True)
+            target.symlink_to(path.readlink())
+        elif path.is_file():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.unlink(missing_ok=True)
+            shutil.copyfile(path, target)
+            target.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)
+
+
+def _units(units: Path, tree: Path) -> None:
+    _copy(units / "system", tree / "usr/lib/systemd/system")
+    _copy(units / "sysusers.d", tree / "usr/lib/sysusers.d")
+    _copy(units / "udev", tree / "usr/lib/udev/rules.d")
+    _copy(units / "lib", tree / _LIB)
+    shutil.copyfile(units / "tmpfiles.d/kiosk.conf", tree / "usr/lib/tmpfiles.d/kiosk.conf")
+    shutil.copyfile(units / "tmpfiles.d/kiosk-data.conf", tree / _LIB / "data.conf")
+
+
+def _enable(tree: Path) -> None:
+    system = tree / "etc/systemd/system"
+    for unit in _MASKED:
+        (system / unit).unlink(missing_ok=True)
+        (system / unit).symlink_to("/dev/null")
+    for target, units in _ENABLED.items():
+        wants = system / f"{target}.wants"
+        wants.mkdir(exist_ok=True)
+        for unit in units:
+            (wants / unit).unlink(missing_ok=True)
+            (wants / unit).symlink_to(f"/usr/lib/systemd/system/{unit}")
+    (system / "default.target").unlink(missing_ok=True)
+    (system / "default.target").symlink_to("/usr/lib/systemd/system/kiosk.target")
+
+
+def _strip(tree: Path) -> None:
+    """Take out what only building needs, and what differs from one build to the next."""
+    for name in ("data", "boot/grub"):
+        (tree / name).mkdir(parents=True, exist_ok=True)
+    (tree / "etc/machine-id").write_text("")
+    (tree / "etc/hostname").write_text("kiosk\n", encoding="ascii")
+    (tree / "etc/resolv.conf").unlink(missing_ok=True)
+    (tree / "etc/resolv.conf").symlink_to("/run/systemd/resolve/stub-resolv.conf")
+    for name in (
+        "var/cache",
+        "var/lib/apt",
+        "var/log",
+        "var/lib/dpkg",
+        "usr/lib/apt",
+        "etc/apt",
+        "usr/lib/udev/hwdb.d",
+        "usr/lib/grub",
+        "usr/share/grub",
+        "etc/initramfs-tools",
+    ):
+        shutil.rmtree(tree / name, ignore_errors=True)
+    for name in ("var/cache", "var/log", "var/lib/systemd", "var/lib/dpkg"):
+        (tree / name).mkdir(parents=True, exist_ok=True)
+    for path in (*(tree / "boot").glob("*"), *tree.glob("initrd.img*"), *tree.glob("vmlinuz*")):
+        if path.is_symlink() or path.is_file():
+            path.unlink()
+    for path in (tree / "usr/lib/python3").rglob("__pycache__"):
+        shutil.rmtree(path)
+    _prune_modules(tree)
+
+
+def _prune_modules(tree: Path) -> None:
+    for kernel in (tree / "usr/lib/modules").iterdir():
+        for module in (kernel / "kernel").rglob("*.ko*"):
+            if not str(module.relative_to(kernel / "kernel")).startswith(_KEPT_MODULES):
+                module.unlink()
+        for folder in sorted((path for path in (kernel / "kernel").rglob("*") if path.is_dir()), reverse=True):
+            if not any(folder.iterdir()):
+                folder.rmdir()
+        run("depmod", "-b", tree, kernel.name)

@@ -1,0 +1,68 @@
+"""One slot: a compressed root with its tree of hashes behind it, and the kernel that verifies it."""
+
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from terminal_image.disk import ext4, uuid_of
+from terminal_image.stage import BuildError, run
+
+BOOT_MIB = 64
+_SALT = "62".rjust(64, "0")
+
+
+@dataclass(frozen=True, slots=True)
+class Verity:
+    """By what a root is verified."""
+
+    root_hash: str
+    hash_offset: int
+
+
+def compress(tree: Path, environment: Mapping[str, str], target: Path) -> None:
+    """Make the root a squashfs, the same bytes for the same tree; times are those of the source."""
+    clean = {name: value for name, value in environment.items() if name != "SOURCE_DATE_EPOCH"}  # mksquashfs takes it or options, not both
+    run(
+        "mksquashfs", tree, target, "-noappend", "-quiet", "-no-progress", "-comp", "zstd", "-Xcompression-level", "15", "-b", "256K",
+        "-all-time", environment["SOURCE_DATE_EPOCH"], "-mkfs-time", environment["SOURCE_DATE_EPOCH"], "-xattrs", environment=clean,
+    )  # fmt: skip
+
+
+def verify(root: Path) -> Verity:
+    """Put the tree of hashes behind the file system, and return what verifies it."""
+    size = root.stat().st_size
+    offset = -(-size // 4096) * 4096
+    with root.open("r+b") as file:
+        file.truncate(offset)
+    said = run(
+        "veritysetup", "format", root, root, f"--hash-offset={offset}", f"--salt={_SALT}", f"--uuid={uuid_of('verity')}",
+        f"--data-blocks={offset // 4096}",
+    )  # fmt: skip
+    found = re.search(r"Root hash:\s+([0-9a-f]{64})", said)
+    if found is None:
+        raise BuildError("veritysetup gave no root hash")
+    return Verity(found.group(1), offset)
+
+
+def kernel(root_tar: Path, folder: Path) -> None:
+    """Take kernel and initial RAM disk out of the tree of Debian packages."""
+    folder.mkdir()
+    names = run("tar", "-tf", root_tar).split()
+    for prefix, plain in (("./boot/vmlinuz-", "vmlinuz"), ("./boot/initrd.img-", "initrd.img")):
+        found = [name for name in names if name.startswith(prefix)]
+        if len(found) != 1:
+            raise BuildError(f"{len(found)} files {prefix}* instead of one")
+        run("tar", "-xf", root_tar, "-C", folder, "--strip-components=2", found[0])
+        (folder / found[0].rsplit("/", 1)[1]).rename(folder / plain)
+
+
+def boot(kernel_folder: Path, verity: Verity, slot: str, environment: Mapping[str, str], target: Path) -> None:
+    """Make a slot's boot partition: kernel, RAM disk, and the hash of the root beside them."""
+    folder = target.with_suffix(".folder")
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(kernel_folder, folder)
+    (folder / "slot.cfg").write_text(f"set roothash={verity.root_hash}\nset hashoffset={verity.hash_offset}\n", encoding="ascii")
+    ext4(folder, f"KIOSK-{slot}", BOOT_MIB, environment, target, journal=False)
+    shutil.rmtree(folder)

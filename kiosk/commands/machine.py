@@ -1,0 +1,85 @@
+"""`kiosk machine`: what the terminal's own units run at boot. Not for a developer's desk: it writes under /run and talks to systemd."""
+
+import argparse
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, assert_never
+
+from kiosk.commands.answer import Answer, Commands, add_command
+
+if TYPE_CHECKING:
+    from kiosk.machine.prepare import Refused
+
+RUN = Path("/run")
+PREPARED = RUN / "kiosk-prepare"
+DATA = Path("/data")
+CONFIG = DATA / "kiosk" / "kiosk.toml"
+CREDENTIALS = DATA / "kiosk" / "credentials"
+_SCRATCH = RUN / "kiosk-keys"
+
+
+def register(commands: Commands) -> None:
+    """Add `machine`."""
+    group = commands.add_parser("machine", help="what a terminal's own units run at boot").add_subparsers(required=True, metavar="COMMAND")
+    parser = add_command(
+        group, "prepare", prepare, "check data and configuration, seal the keys, and say what each unit may reach", "kiosk machine prepare"
+    )
+    parser.add_argument("--config", type=Path, default=CONFIG)
+    parser = add_command(
+        group,
+        "draw-troubles",
+        draw_troubles,
+        'draw the pictures that say "out of order"',
+        "kiosk machine draw-troubles --out build/troubles",
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+
+
+def prepare(words: argparse.Namespace) -> Answer:
+    """Prepare this boot; what stands in the way is noted for the picture that says so."""
+    from kiosk.machine import prepare as preparing
+    from kiosk.machine.trouble import note
+
+    PREPARED.mkdir(exist_ok=True)
+    outcome = preparing.prepare(words.config, DATA, preparing.resolved)
+    match outcome:
+        case preparing.Prepared():
+            outcome = _with_keys(words.config) or outcome
+        case preparing.Refused():
+            pass
+        case _:
+            assert_never(outcome)
+    if isinstance(outcome, preparing.Refused):
+        note(PREPARED, outcome.trouble)
+        return Answer({"status": outcome.trouble, "detail": outcome.detail}, outcome.detail, done=False)
+    note(PREPARED, None)
+    if preparing.write(outcome, RUN):
+        subprocess.run(["systemctl", "daemon-reload"], check=True)
+    subprocess.run(["nft", "-f", str(PREPARED / "callers.nft")], check=True)
+    units = [f"kiosk-device@{device.device}.service" for device in outcome.permissions.devices]
+    subprocess.run(["systemctl", "--no-block", "start", *units], check=True)  # beside the three that every terminal has
+    unresolved = f"; not known now: {', '.join(outcome.unresolved)}" if outcome.unresolved else ""
+    return Answer({"status": "prepared", "unresolved": outcome.unresolved}, f"prepared{unresolved}")
+
+
+def _with_keys(config_file: Path) -> "Refused | None":
+    from kiosk.config import load
+    from kiosk.machine.keys import seal_keys
+    from kiosk.machine.prepare import Refused
+    from kiosk.machine.trouble import Trouble
+    from sync.errors import SettingsError
+
+    try:
+        seal_keys(load(config_file), CREDENTIALS, _SCRATCH)
+    except (OSError, SettingsError) as error:
+        return Refused(Trouble.KEYS, str(error))
+    return None
+
+
+def draw_troubles(words: argparse.Namespace) -> Answer:
+    """Draw them."""
+    from kiosk import assets
+    from kiosk.machine.picture import draw_all
+
+    drawn = [str(path) for path in draw_all(words.out, assets.fonts())]
+    return Answer({"status": "drawn", "files": drawn}, "\n".join(drawn))
