@@ -36,6 +36,7 @@ screens: $(STATE)/demo ## Every screen as a picture, in build/screens/
 lock: ## Pin every dependency anew, with hashes (needs uv)
 	uv pip compile pyproject.toml --extra city --extra demo --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/demo.txt
 	uv pip compile pyproject.toml --extra city --extra demo --extra ocr --extra dev --universal --python-version 3.11 --generate-hashes --no-header -q -c requirements/demo.txt -o requirements/dev.txt
+	uv pip compile pyproject.toml --universal --python-version 3.13 --generate-hashes --no-header -q -c requirements/demo.txt -o requirements/terminal.txt
 
 clean: ## Remove what set-up and runs made
 	rm -rf $(VENV) $(STATE) node_modules assets/fonts build demo-out
