@@ -18,7 +18,6 @@ from kiosk.config import Config, places, sync_settings
 from kiosk.devices import installed, socket_of
 from kiosk.flow.events import Event
 from kiosk.flow.state import Idle, Kiosk, Place
-from kiosk.flow.state import Kiosk, Place
 from kiosk.machine.notify import Pulse, Service, Unwatched
 from kiosk.runner import Devices, Runner
 from kiosk.runner.health import device_statuses
@@ -210,7 +209,6 @@ class ScreenSide:
         )
         self._occupied = places(config).occupied
         self._counter = open_counter(config, self.screens.call_soon, self._show)
-        self._counter = open_counter(config, self.screens.call_soon, self.screens.show)
         self._pulse = Pulse(service or Unwatched(), self.screens.draw_anew)
         self.screens.on_frame = self._pulse.on_frame
         if self._pulse.every_s is not None:

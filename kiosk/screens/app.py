@@ -314,11 +314,11 @@ class Screens:
             self.first_frame_at = time.monotonic()
             gc.freeze()  # what was made by now stays, and need not be looked through again
             Clock.schedule_interval(self._bring_in, _BETWEEN_PAGES_S)
+        if self._page is not None:
+            self.on_frame()
 
     def _bring_in(self, _: float) -> bool:
         """Bring in one more page, unless somebody is just touching something; tells Kivy whether to come again."""
         if self._fingers or time.monotonic() - self._touched_at < _BETWEEN_PAGES_S:
             return True
         return next(self._coming, None) is not None
-        if self._page is not None:
-            self.on_frame()
