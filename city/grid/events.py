@@ -1,6 +1,7 @@
 """What is done with a grid event, by whom: each step in one transaction that locks the event and writes its line."""
 
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -133,9 +134,17 @@ def _bring_along(case_id: int, event: GridEvent, asked: Asked) -> None:
     if case.state == State.RECEIVED and state is not EventState.REPORTED:
         carry_out_locked(case, Accept(who))
     if case.state == State.ACCEPTED and state in OVER:
-        for step in case.steps.values_list("step", flat=True):
-            if not isinstance(carry_out_locked(case, Claim(who, step, lease_over=True)), NotNow):
-                carry_out_locked(case, Conclude(who, step, Conclusion.AGREED, asked.words or EventState(state).label))
+        conclude(case, (who, event.handler_id), asked.words or EventState(state).label)
+
+
+def conclude(case: Case, people: Iterable[int | None], words: str) -> None:
+    """End the one step of a case, by the first of these people who did not accept it: nobody decides what they accepted themselves."""
+    step = case.steps.values_list("step", flat=True).first()
+    for who in people:
+        if who is None or step is None or isinstance(carry_out_locked(case, Claim(who, step, lease_over=True)), NotNow):
+            continue
+        if not isinstance(carry_out_locked(case, Conclude(who, step, Conclusion.AGREED, words)), NotNow):
+            return
 
 
 def same_place(event: GridEvent) -> QuerySet[GridEvent]:

@@ -8,12 +8,13 @@ from typing import Any
 import msgspec
 
 from city import here
-from city.community.models import NoticeLine, NoticeRow, NoticeState, NoticeStep
+from city.community.models import NoticeLine, NoticeRow, NoticeState, NoticeStep, ProviderRow, ProviderState
 from city.grid.events import enter
 from city.grid.maps import keep_map
 from city.grid.models import Area, GridEvent
 from city.staff.models import Clerk
 from city.staff.roles import Role
+from sync.contract.directory import Directory
 from sync.contract.geojson import read_map
 from sync.contract.notices import Notice, Noticeboard
 from sync.contract.places import GridMap, Place
@@ -30,6 +31,7 @@ def make_sample_town() -> bool:
     writer, reviewer = (Clerk.objects.filter(postings__role=role).first() for role in ("content_editor", "reviewer"))
     if writer is not None and reviewer is not None:
         _make_notices(writer, reviewer)
+        _make_directory(writer, reviewer)
     worker = Clerk.objects.filter(postings__role=Role.GRID_WORKER).first()
     if worker is not None:
         _make_events(worker)
@@ -59,6 +61,29 @@ def _make_notices(writer: Clerk, reviewer: Clerk) -> None:
         row = NoticeRow.objects.create(state=NoticeState.PUBLISHED, writer=writer, reviewer=reviewer, **facts)
         for step, clerk in ((NoticeStep.WRITTEN, writer), (NoticeStep.SENT, writer), (NoticeStep.PUBLISHED, reviewer)):
             NoticeLine(notice=row, step=step, clerk=clerk).save()
+
+
+def _make_directory(writer: Clerk, reviewer: Clerk) -> None:
+    directory = msgspec.json.decode((_HERE / "directory.json").read_bytes(), type=Directory)
+    owner = Clerk.objects.filter(postings__role=Role.PROVIDER).first()
+    for one in directory.providers:
+        facts: dict[str, Any] = {"kind": one.kind.value, "family": one.family.value, "telephone": one.telephone}
+        for name in ("name", "about", "place", "hours", "price"):
+            words = getattr(one, name)
+            facts |= {name: words.zh, f"{name}_en": words.en or "", f"{name}_ko": words.ko or ""}
+        ProviderRow.objects.create(
+            key=one.id,
+            area=sample_map().community,
+            state=ProviderState.LISTED,
+            proposed_by=writer,
+            admitted_by=reviewer,
+            owner=owner if one.takes_requests else None,
+            takes_requests=one.takes_requests,
+            accessible=one.accessible,
+            updated_on=here.today(),
+            valid_until=here.today() + timedelta(days=365),
+            **facts,
+        )
 
 
 def _make_events(worker: Clerk) -> None:

@@ -37,6 +37,7 @@ class Right(StrEnum):
     WRITE_CONTENT = "write_content"
     REVIEW_CONTENT = "review_content"
     KEEP_PROVIDERS = "keep_providers"
+    SEE_ORDERS = "see_orders"
     SERVE_ORDERS = "serve_orders"
     OPERATE_FLEET = "operate_fleet"
     READ_FIGURES = "read_figures"
@@ -59,6 +60,7 @@ HOLDERS: dict[Right, frozenset[Role]] = {
     Right.WRITE_CONTENT: frozenset({Role.CONTENT_EDITOR}),
     Right.REVIEW_CONTENT: frozenset({Role.REVIEWER}),
     Right.KEEP_PROVIDERS: frozenset({Role.CONTENT_EDITOR, Role.REVIEWER}),
+    Right.SEE_ORDERS: frozenset({Role.CONTENT_EDITOR, Role.REVIEWER, Role.PROVIDER}),
     Right.SERVE_ORDERS: frozenset({Role.PROVIDER}),
     Right.OPERATE_FLEET: frozenset({Role.FLEET_OPERATOR}),
     Right.READ_FIGURES: frozenset({Role.OFFICE_HEAD, Role.AUDITOR, Role.ADMINISTRATOR}),

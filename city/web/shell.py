@@ -54,7 +54,9 @@ MODULES: tuple[Module, ...] = (
     Module("queue", "inbox", "受理", Right.DECIDE_CASES, _to_decide, ("/cases/",)),
     Module("steps", "account_tree", "协同", Right.HANDLE_STEPS, _to_handle),
     Module("grid", "grid_view", "网格", Right.WORK_THE_GRID, _to_dispatch, ("/grid/",)),
-    Module("notices", "storefront", "社区", Right.READ_CONTENT, under=("/community/",)),
+    Module("notices", "campaign", "通知", Right.READ_CONTENT),
+    Module("directory", "storefront", "名录", Right.KEEP_PROVIDERS),
+    Module("orders", "handshake", "请求", Right.SEE_ORDERS),
     Module("audit", "policy", "审计", Right.READ_AUDIT),
 )
 """In the order of the rail. Each label has its English in the catalogue of messages."""

@@ -3,20 +3,17 @@
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.flow import calling, fill, following, hand_in, identify, papers, patience, reading
+from kiosk.flow import browsing, calling, fill, following, hand_in, identify, papers, patience, reading
 from kiosk.flow.effects import CloseCamera, Effect, OpenCamera, ReadCard, ReadCode, StopReading, StopScanning
 from kiosk.flow.errands import (
-    CaseList,
-    CaseShown,
+    Browsing,
     Errand,
     ErrandKind,
     ErrandView,
     FindCases,
     FindStage,
     Following,
-    NoticeList,
     NoticePaper,
-    NoticeShown,
     OnceOnly,
     Reading,
 )
@@ -157,6 +154,8 @@ def _on_view(state: Kiosk, event: Event) -> Step:
             return reading.on_reading(state, event)
         case Following() as errand:
             return following.on_following(state, errand, event)
+        case Browsing():
+            return browsing.on_browsing(state, event)
         case _ as never:
             assert_never(never)
 
@@ -166,6 +165,8 @@ def _on_application(state: Kiosk, visit: Visit, event: Event) -> Step:
     if isinstance(event, Back) and visit.completes is not None and before(visit, view) is None and not _is_busy(state):
         errand, notice = following.back_to_notice(visit, visit.completes)
         return replace(state, visit=errand, view=notice), ()
+    if isinstance(view, ErrandView):
+        return stay(state)  # nor is an application ever held there
     match view:
         case Guide():
             return fill.on_guide(state, visit, view, event)
@@ -185,7 +186,7 @@ def _on_application(state: Kiosk, visit: Visit, event: Event) -> Step:
             return hand_in.on_handing_in(state, visit, view, event)
         case Done():
             return hand_in.on_done(state, visit, view, event)
-        case Idle() | Home() | OutOfOrder() | NoticeList() | NoticeShown() | FindCases() | CaseList() | CaseShown() | OnceOnly():
+        case Idle() | Home() | OutOfOrder():
             return stay(state)  # no application is ever held there
         case _:
             assert_never(view)
@@ -224,6 +225,8 @@ def _begin_errand(state: Kiosk, kind: ErrandKind) -> Step:
             return stay(state) if item is None else _begin(state, Visit(token, item), Guide())
         case ErrandKind.NOTICES:
             return _begin(state, *reading.begin(token))
+        case ErrandKind.SERVICES:
+            return _begin(state, *browsing.begin(token))
         case _:
             assert_never(kind)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sync.contract.directory import Provider
 from sync.contract.notices import Notice
 from sync.contract.places import GridMap
 
@@ -12,6 +13,7 @@ class Community:
 
     notices: tuple[Notice, ...] = ()
     plan: GridMap | None = None
+    providers: tuple[Provider, ...] = ()
 
 
 NOTHING_PUBLISHED = Community()

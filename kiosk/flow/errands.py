@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from peripherals.id_card_reader import CardReadStatus
 from peripherals.secret import Secret
+from sync.contract.directory import ServiceKind
 from sync.contract.names import ApplicationId
 from sync.contract.progress import CaseProgress, ProgressQuestion
 
@@ -20,6 +21,7 @@ class ErrandKind(StrEnum):
     PROGRESS = "progress"  # how one's cases stand, and what is still missing
     REPORT = "report"  # an application to the grid, by the item that stands behind that door
     NOTICES = "notices"
+    SERVICES = "services"
 
 
 # Reading the community's notices
@@ -42,6 +44,35 @@ class NoticeShown:
     """One notice, whole."""
 
     notice: str
+
+
+# Looking for a service
+
+
+@dataclass(frozen=True, slots=True)
+class Browsing:
+    """Somebody looks through the directory; nothing of a person is held."""
+
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceList:
+    """The kinds of services."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderList:
+    """Who does one kind."""
+
+    kind: ServiceKind
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderShown:
+    """One service, whole."""
+
+    provider: str
 
 
 # Following one's cases
@@ -120,5 +151,5 @@ class OnceOnly:
     elsewhere: bool = False
 
 
-Errand = Reading | Following
-ErrandView = NoticeList | NoticeShown | FindCases | CaseList | CaseShown | OnceOnly
+Errand = Reading | Browsing | Following
+ErrandView = NoticeList | NoticeShown | ServiceList | ProviderList | ProviderShown | FindCases | CaseList | CaseShown | OnceOnly

@@ -11,6 +11,7 @@ from kiosk.flow.state import HandInTrouble, Ink, Scale, Theme
 from peripherals.document_camera import PaperHint, PaperView, Picture
 from peripherals.id_card_reader import CardReading, PlateStatus
 from peripherals.receipt_printer import PrinterStatus, Printing
+from sync.contract.directory import ServiceKind
 from sync.contract.item import Category, ItemPackage
 from sync.contract.names import ApplicationId, CaseNumber, ItemCode, MaterialId, ReceiptNumber
 from sync.contract.question import Outcome, QuestionId
@@ -51,6 +52,16 @@ class CaseOpened:
     """One of the resident's cases."""
 
     case: ApplicationId
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceOpened:
+    kind: ServiceKind
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderOpened:
+    provider: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,10 +345,10 @@ class MachineSlept:
 
 
 ResidentEvent = (
-    GlassTouched | CategoryOpened | ItemChosen | ErrandChosen | NoticeOpened | CaseOpened | ConsentTicked | NextPressed | BackPressed
-    | FinishPressed | LeaveConfirmed | StillHerePressed | OverlayClosed | StaffWanted | FieldEntered | FieldLeft | AnswerGiven
-    | CapturePressed | RetakePressed | PageAdded | PaperSkipped | Inked | ReviewChanged | ReprintPressed | Rated | LanguageChosen
-    | ThemeChosen | ScaleChosen | ReachChosen
+    GlassTouched | CategoryOpened | ItemChosen | ErrandChosen | NoticeOpened | ServiceOpened | ProviderOpened | CaseOpened | ConsentTicked
+    | NextPressed | BackPressed | FinishPressed | LeaveConfirmed | StillHerePressed | OverlayClosed | StaffWanted | FieldEntered
+    | FieldLeft | AnswerGiven | CapturePressed | RetakePressed | PageAdded | PaperSkipped | Inked | ReviewChanged
+    | ReprintPressed | Rated | LanguageChosen | ThemeChosen | ScaleChosen | ReachChosen
 )  # fmt: skip
 
 OutsideEvent = (

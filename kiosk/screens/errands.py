@@ -1,5 +1,6 @@
 """The row of other errands on the home screen, below the items."""
 
+from kiosk.flow.browsing import shown
 from kiosk.flow.errands import ErrandKind
 from kiosk.flow.events import ErrandChosen
 from kiosk.flow.state import Kiosk
@@ -10,7 +11,12 @@ from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Weight
 from sync.contract.item import Door
 
-ICONS: dict[ErrandKind, str] = {ErrandKind.PROGRESS: "fact_check", ErrandKind.REPORT: "add_location_alt", ErrandKind.NOTICES: "campaign"}
+ICONS: dict[ErrandKind, str] = {
+    ErrandKind.PROGRESS: "fact_check",
+    ErrandKind.REPORT: "add_location_alt",
+    ErrandKind.NOTICES: "campaign",
+    ErrandKind.SERVICES: "storefront",
+}
 
 
 def offered(kiosk: Kiosk) -> list[ErrandKind]:
@@ -19,6 +25,7 @@ def offered(kiosk: Kiosk) -> list[ErrandKind]:
         ErrandKind.PROGRESS: True,
         ErrandKind.REPORT: kiosk.behind(Door.GRID) is not None and kiosk.community.plan is not None,
         ErrandKind.NOTICES: True,
+        ErrandKind.SERVICES: bool(shown(kiosk)),
     }
     return [kind for kind in ErrandKind if has[kind]]
 

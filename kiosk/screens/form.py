@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from kiosk.flow.community import Community
 from kiosk.flow.events import AnswerGiven, BackPressed, FieldEntered, FieldLeft, NextPressed
 from kiosk.flow.route import page_problems
 from kiosk.flow.state import Form, Kiosk, Visit
@@ -23,11 +24,10 @@ from kiosk.screens.page import Page, Sheet
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Weight
 from kiosk.screens.typeset import Span
-from kiosk.screens.wording import place_answer
+from kiosk.screens.wording import place_answer, service_answer
 from sync.contract.answers import AnswerProblem, FieldProblem, fields_asked, pages_asked
 from sync.contract.formats import read_date
 from sync.contract.item import Control, Field, ItemPackage
-from sync.contract.places import GridMap
 
 _CARD = ""  # the card's block among the questions; no field has this name
 
@@ -246,7 +246,7 @@ class FormPage(Page):
         large = stage.theme.is_large
         label = field.label.said_in(language)
         answer: FieldBox | ChoiceGrid
-        if has_deck(field):
+        if has_deck(field) or field.control is Control.SERVICE:
             answer = FieldBox(stage, field.name, label, lambda: self._enter(field.name), lambda: self._clear(field.name))
         else:
             answer = ChoiceGrid(stage, field.name, _offers(stage, field), lambda value: self._choose(field, value), large=large)
@@ -287,7 +287,7 @@ class FormPage(Page):
         value = _text(visit, field.name)
         composition = self._decks.composition if is_target else None
         letters = composition.letters if composition else ""
-        shown = composition.text if composition else _on_glass(stage, field, schema, value, self._decks.plan)
+        shown = composition.text if composition else _on_glass(stage, field, schema, value, self._shown().community)
         look = FieldLook.EMPTY
         if problem is not None:
             look = FieldLook.WRONG_FOCUS if is_target else FieldLook.WRONG
@@ -345,14 +345,16 @@ def _is_optional(kiosk: Kiosk, visit: Visit, view: Form, field: Field) -> bool:
     return not any(problem.field == field.name and problem.problem is AnswerProblem.MISSING for problem in problems)
 
 
-def _on_glass(stage: Stage, field: Field, schema: Mapping[str, Any], value: str, plan: GridMap | None) -> str:
+def _on_glass(stage: Stage, field: Field, schema: Mapping[str, Any], value: str, community: Community) -> str:
     if not value:
         return ""
     if field.control is Control.DATE:
         day = read_date(value)
         return value if day is None else stage.say("form.day", year=day.year, month=day.month, day=day.day)
     if field.control is Control.PLACE:
-        return place_answer(stage, plan, value)
+        return place_answer(stage, community.plan, value)
+    if field.control is Control.SERVICE:
+        return service_answer(stage, community.providers, value)
     if field.control is Control.MONEY:
         return stage.say("form.yuan", amount=value)
     if field.control in (Control.DIGITS, Control.ID_NUMBER):

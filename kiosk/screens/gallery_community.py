@@ -8,8 +8,9 @@ from types import MappingProxyType
 import msgspec
 
 from kiosk.flow.community import Community
-from kiosk.flow.errands import NoticeList, NoticeShown, Reading
+from kiosk.flow.errands import Browsing, NoticeList, NoticeShown, ProviderList, ProviderShown, Reading, ServiceList
 from kiosk.flow.state import Form, Guide, Kiosk, Review, Visit
+from sync.contract.directory import Directory, ServiceKind
 from sync.contract.geojson import read_map
 from sync.contract.item import Door
 from sync.contract.notices import Noticeboard
@@ -19,7 +20,8 @@ def community_in(folder: Path) -> Community:
     """Return the sample community of the folder in which the city's items and samples stand."""
     samples = folder / "samples"
     board = msgspec.json.decode((samples / "notices.json").read_bytes(), type=Noticeboard)
-    return Community(board.notices, read_map((samples / "map.geojson").read_bytes()))
+    directory = msgspec.json.decode((samples / "directory.json").read_bytes(), type=Directory)
+    return Community(board.notices, read_map((samples / "map.geojson").read_bytes()), directory.providers)
 
 
 def community_states(home: Kiosk, community: Community) -> Iterator[tuple[str, Kiosk]]:
@@ -28,6 +30,16 @@ def community_states(home: Kiosk, community: Community) -> Iterator[tuple[str, K
     yield "21-notices", replace(reading, view=NoticeList())
     yield "21-notice", replace(reading, view=NoticeShown(community.notices[0].id))
     yield "21-notice-gone", replace(reading, view=NoticeShown("gone"))
+    browsing = replace(home, community=community, visit=Browsing(1))
+    yield "23-services", replace(browsing, view=ServiceList())
+    yield "23-providers", replace(browsing, view=ProviderList(ServiceKind.REPAIR))
+    yield "23-provider", replace(browsing, view=ProviderShown("sample-meals"))
+    yield "23-provider-no-request", replace(browsing, view=ProviderShown("sample-clinic"))
+    yield "23-provider-gone", replace(browsing, view=ProviderShown("gone"))
+    request = home.behind(Door.DIRECTORY)
+    if request is not None:
+        asked = Visit(1, request, answers=MappingProxyType({"service": "sample-meals", "slot": "morning"}))
+        yield "23-request", replace(home, community=community, visit=asked, view=Form(0))
     item = home.behind(Door.GRID)
     if item is None:
         return

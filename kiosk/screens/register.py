@@ -7,7 +7,7 @@ later change of page waits for them.
 from collections.abc import Iterator
 from importlib import import_module
 
-from kiosk.flow.errands import CaseList, CaseShown, FindCases, NoticeList, NoticeShown, OnceOnly
+from kiosk.flow.errands import CaseList, CaseShown, FindCases, NoticeList, NoticeShown, OnceOnly, ProviderList, ProviderShown, ServiceList
 from kiosk.flow.state import Capture, Done, Form, Guide, HandingIn, Home, Idle, LayCard, OutOfOrder, Review, Sign, View
 from kiosk.screens.page import Page
 
@@ -29,6 +29,9 @@ PAGES: dict[type[View], tuple[str, str]] = {
     CaseList: ("progress", "CaseListPage"),
     CaseShown: ("progress", "CasePage"),
     OnceOnly: ("once_only", "OnceOnlyPage"),
+    ServiceList: ("directory", "ServiceListPage"),
+    ProviderList: ("directory", "ProviderListPage"),
+    ProviderShown: ("directory", "ProviderPage"),
 }
 """Module beside this one, and class."""
 

@@ -122,7 +122,12 @@ def _page(stage: Stage, kiosk: Kiosk, visit: Visit, place: int) -> Block:
     page = visit.item.pages[place]
     language = stage.theme.language
     rows = [
-        KeyValue(stage, field.label.said_in(language), [Span(answer_said(stage, field, visit.answers, kiosk.community.plan))], column=_KEYS)
+        KeyValue(
+            stage,
+            field.label.said_in(language),
+            [Span(answer_said(stage, field, visit.answers, kiosk.community.plan, kiosk.community.providers))],
+            column=_KEYS,
+        )
         for field in fields_asked(page, visit.answers)
     ]
     head = _title(stage, "edit_note", [Span(page.title.said_in(language))], _change(stage, ReviewChanged(page=place), f"change-{place}"))

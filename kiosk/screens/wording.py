@@ -8,6 +8,7 @@ from kiosk.screens.frame import clock
 from kiosk.screens.stage import Stage
 from sync.contract import address
 from sync.contract.answers import Answers
+from sync.contract.directory import Provider
 from sync.contract.item import Control, DeriveKind, Field
 from sync.contract.places import GridMap, place_said, read_place
 
@@ -48,7 +49,7 @@ def moment_said(stage: Stage, at: datetime) -> str:
     return stage.say("done.moment", month=at.month, day=at.day, time=clock(at))
 
 
-def answer_said(stage: Stage, field: Field, answers: Answers, plan: GridMap | None = None) -> str:
+def answer_said(stage: Stage, field: Field, answers: Answers, plan: GridMap | None = None, providers: tuple[Provider, ...] = ()) -> str:
     """Return the answer to a question as the review shows it; an empty one says so. `plan` is the map that names places."""
     value = answers.get(field.name)
     if value is None or value in ("", (), [], {}):
@@ -76,12 +77,19 @@ def answer_said(stage: Stage, field: Field, answers: Answers, plan: GridMap | No
             return masked_card(text) if len(text) > 12 else telephone(text)
         case Control.ADDRESS if isinstance(value, Mapping):
             return address.said(value)
+        case Control.SERVICE:
+            return service_answer(stage, providers, str(value))
         case Control.PLACE:
             return place_answer(stage, plan, str(value))
         case Control.TEXT | Control.ADDRESS:
             return str(value)
         case _:
             assert_never(field.control)
+
+
+def service_answer(stage: Stage, providers: tuple[Provider, ...], value: str) -> str:
+    """Return a provider by its name; one that is not listed any more, by its id."""
+    return next((one.name.said_in(stage.theme.language) for one in providers if one.id == value), value)
 
 
 def place_answer(stage: Stage, plan: GridMap | None, value: str) -> str:

@@ -43,6 +43,7 @@ class Control(StrEnum):
     CHOICE = "choice"
     CHOICES = "choices"
     YES_NO = "yes_no"
+    SERVICE = "service"  # chosen in the directory before: shown, not asked
     PLACE = "place"  # on the community's map, see `places`
     MONEY = "money"
     ADDRESS = "address"  # text, or in steps when its schema is an object (see `address`)

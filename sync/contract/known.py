@@ -6,6 +6,7 @@ To add one, write its types in a module of its own beside this one and list its 
 from typing import Any, Final
 
 from sync.contract.calls import CALL_STAFF
+from sync.contract.directory import DIRECTORY
 from sync.contract.feed import FeedKind
 from sync.contract.notices import NOTICES
 from sync.contract.places import GRID_MAP
@@ -14,5 +15,5 @@ from sync.contract.question import QuestionKind
 from sync.contract.sealing_keys import SEALING_KEYS
 from sync.contract.technicians import ACTS, TECHNICIANS
 
-FEEDS: Final[tuple[FeedKind[Any], ...]] = (SEALING_KEYS, NOTICES, GRID_MAP, TECHNICIANS)
+FEEDS: Final[tuple[FeedKind[Any], ...]] = (SEALING_KEYS, NOTICES, GRID_MAP, DIRECTORY, TECHNICIANS)
 QUESTIONS: Final[tuple[QuestionKind[Any, Any], ...]] = (ACTS, PROGRESS, RATING, CALL_STAFF)

@@ -90,7 +90,7 @@ def _rule_fits(field: Field, rule: Mapping[str, Any], path: Path, above: Path = 
             yield from _format_among(rule, frozenset({"money"}), where)
         case Control.ID_NUMBER:
             yield from _format_among(rule, frozenset({"id-number"}), where)
-        case Control.TEXT | Control.DIGITS | Control.ADDRESS:
+        case Control.TEXT | Control.DIGITS | Control.ADDRESS | Control.SERVICE:
             if "format" not in rule and "maxLength" not in rule:
                 yield Finding(where, "a text of any length", 'write "maxLength", or a format')
         case Control.DERIVED:

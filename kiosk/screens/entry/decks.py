@@ -26,7 +26,7 @@ Given = Callable[[str, str], None]
 
 def has_deck(field: Field) -> bool:
     """Whether a field is filled with keys."""
-    return field.control not in (Control.CHOICE, Control.CHOICES, Control.YES_NO)
+    return field.control not in (Control.SERVICE, Control.CHOICE, Control.CHOICES, Control.YES_NO)
 
 
 class Decks:

@@ -53,6 +53,6 @@ def test_words_fall_back_to_chinese_where_nobody_translated() -> None:
     assert Words("梯子", en="").said_in(Language.EN) == "梯子"
 
 
-def test_there_are_eight_drawers_and_twelve_kinds_of_question() -> None:
+def test_there_are_eight_drawers_and_thirteen_kinds_of_question() -> None:
     assert len(Category) == 8
-    assert len(Control) == 12
+    assert len(Control) == 13
