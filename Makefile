@@ -7,7 +7,7 @@ STATE := .state
 OUT ?= demo-out
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-faults lint format bench screens lock clean
+.PHONY: help demo test test-faults fuzz lint format bench screens lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -20,6 +20,10 @@ test: $(STATE)/test ## Every test, in parallel
 
 test-faults: $(STATE)/test ## The long fault tests: kills, full disks, cut lines
 	@$(BIN)/python -m pytest -m slow $(ARGS)
+
+fuzz: $(STATE)/test ## Fuzz every parser of devices with atheris: RUNS executions each (1,000,000), TARGETS or all
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install -q --disable-pip-version-check 'atheris>=3'
+	@$(BIN)/python -m tests.fuzz --runs $(or $(RUNS),1000000) $(TARGETS)
 
 lint: $(STATE)/test ## ruff with all rules, mypy strict, the import contracts
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -4,9 +4,11 @@ A frame is a length of four bytes, a kind of one, and msgpack. A call carries th
 same release on the same machine, so nothing here needs a version; what cannot be decoded is a broken worker.
 """
 
+import contextlib
 import socket
 import struct
 import typing
+from collections.abc import Iterator
 from enum import Enum
 from typing import Any
 
@@ -205,19 +207,30 @@ def encoded(value: object) -> bytes:
     return _encoder.encode(value)
 
 
+@contextlib.contextmanager
+def _one_error() -> Iterator[None]:
+    """Let words that are no UTF-8 be what all else that cannot be decoded is; the library has a kind of its own for them."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise msgspec.DecodeError(f"no text: {error.reason}") from None
+
+
 def decoded_call(payload: bytes) -> AnyCall:
-    """Return the call that `payload` holds."""
-    return _call_decoder.decode(payload)
+    """Return the call that `payload` holds. Raises msgspec.DecodeError when it holds none."""
+    with _one_error():
+        return _call_decoder.decode(payload)
 
 
 def decoded(payload: bytes, kind: type[T]) -> T:
     """Return the outcome of type `kind`. Raises msgspec.ValidationError or msgspec.DecodeError when it is something else."""
-    return msgspec.msgpack.decode(payload, type=kind, dec_hook=_dressed)
+    with _one_error():
+        return msgspec.msgpack.decode(payload, type=kind, dec_hook=_dressed)
 
 
 def decoded_reading(payload: bytes) -> CardReading:
     """Return the outcome of ReadCard, whose card has a date or a word in one place."""
-    reading = msgspec.msgpack.decode(payload, type=_ReadingOnWire)
+    reading = decoded(payload, _ReadingOnWire)
     if reading.card is None:
         return CardReading(reading.status, None, reading.detail)
     fields = msgspec.structs.asdict(msgspec.convert(reading.card, _CardOnWire, dec_hook=_dressed))
@@ -245,7 +258,7 @@ _CHIP_CARDS: dict[ChipCardKind, type[ChipCard]] = {
 
 def decoded_chip_reading(payload: bytes) -> ChipReading:
     """Return the outcome of ReadChipCard, whose card says itself what it is."""
-    reading = msgspec.msgpack.decode(payload, type=_ChipReadingOnWire)
+    reading = decoded(payload, _ChipReadingOnWire)
     if reading.card is None:
         return ChipReading(reading.status, None, reading.detail)
     kind = msgspec.convert(reading.card.get("kind"), ChipCardKind)
