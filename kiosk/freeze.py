@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import msgspec
 from uuid6 import uuid7
 
-from kiosk.flow.state import Visit
+from kiosk.flow.state import Ink, Visit
 from sync.contract import application
-from sync.contract.application import Application, Consent, Header, PaperPage, Signature
+from sync.contract.application import Application, Consent, Header, Helper, PaperPage, Signature
 from sync.contract.names import ApplicationId, InstallId, ReceiptNumber, TerminalId, digest_of, new_receipt_number
 from sync.contract.suites import CityPublicKey, Sealed, seal
 
@@ -61,8 +61,9 @@ def freeze(visit: Visit, terminal: TerminalId, language: str, at: datetime, city
             consent=Consent(visit.item.notice.version, visit.agreed_at.astimezone(UTC)),
             answers=dict(visit.answers),
             papers=papers,
-            signature=Signature(visit.ink.width_mm, visit.ink.height_mm, visit.ink.strokes) if visit.ink.strokes else None,
+            signature=_signature(visit.ink) if visit.applicant_signs else None,
             corrects=None if visit.completes is None else visit.completes.application_id,
+            helper=Helper(visit.helper.reveal(), _signature(visit.helper_ink)) if visit.is_helped and visit.helper is not None else None,
         )
     )
 
@@ -73,3 +74,7 @@ def freeze(visit: Visit, terminal: TerminalId, language: str, at: datetime, city
         return seal(header, content, pictures, city_key)
 
     return Frozen(application_id, number, at, sealed)
+
+
+def _signature(ink: Ink) -> Signature | None:
+    return Signature(ink.width_mm, ink.height_mm, ink.strokes) if ink.strokes else None

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from kiosk import assets
 from kiosk.config import load, sync_settings
 from sync import identity
+from sync.contract.checking import check_source
 
 ITEMS = Path(__file__).resolve().parents[1] / "city" / "items"
 EXAMPLE_ITEM = "residence-registration"
@@ -172,13 +173,13 @@ def _example(folder: Path) -> dict[str, Any]:
     place.mkdir()
     answers = place / "answers.json"
     shutil.copyfile(ITEMS / EXAMPLE_ITEM / "example.json", answers)
-    item = json.loads((ITEMS / EXAMPLE_ITEM / "item.json").read_text(encoding="utf-8"))
+    package = check_source(ITEMS / EXAMPLE_ITEM / "item.json").package
     attachments = {}
-    for material in item["materials"]:
-        if material.get("required", True) and "when" not in material:
-            picture = place / f"{material['id']}.jpg"
+    for material in package.materials if package is not None else ():
+        if material.required and material.when is None:
+            picture = place / f"{material.id}.jpg"
             PAPERS["tenancy-contract"][0](Fonts.in_folder(assets.fonts())).save(picture, quality=90)
-            attachments[material["id"]] = str(picture)
+            attachments[material.id] = str(picture)
     return {"item": EXAMPLE_ITEM, "answers": str(answers), "attachments": attachments}
 
 

@@ -95,10 +95,27 @@ def _against_item(application: Application, package: ItemPackage) -> str | None:
         read = {name for name in application.applicant.__struct_fields__ if getattr(application.applicant, name) is not None}
         if not read <= allowed:
             return f"the item may not read {', '.join(sorted(read - allowed))}"
+    wrong = _helper(application, package)
+    if wrong is not None:
+        return wrong
     found = problems(package, application.answers, _their_day(application), application.applicant, with_card=True)
     if found:
         return "answers: " + ", ".join(f"{_which(one)} {one.problem}" for one in found[:20])
     return _papers(application, package)
+
+
+def _helper(application: Application, package: ItemPackage) -> str | None:
+    """Somebody hands in for the applicant exactly when the answers say so, with name and number of a card and a signature."""
+    helped = package.helping is not None and package.helping.question.name in application.answers
+    helper = application.helper
+    if helper is None:
+        return "a helper is named, but none laid a card" if helped else None
+    if not helped:
+        return "the item is not handed in by a helper"
+    read = {name for name in helper.card.__struct_fields__ if getattr(helper.card, name) is not None}
+    if not read <= {"card_kind", "name", "name_latin", "id_number"}:
+        return "too much was read of the helper's card"
+    return None if helper.signature is not None and helper.signature.strokes else "the helper has not signed"
 
 
 def _which(problem: FieldProblem) -> str:

@@ -114,7 +114,7 @@ def _write(terminal: Terminal, sealed: SealedApplication, content: Content, corr
         digest=digest,
         person=corrected.person if corrected else person_of(person.id_number if person else None),
         corrects=corrected,
-        masked_name=masked((person.name or person.name_latin or "") if person else "", Mask.NAME)[:60],
+        masked_name=_masked_names(content),
         masked_id_number=masked((person.id_number or "") if person else "", Mask.ID_NUMBER)[:32],
         area=corrected.area if corrected else terminal.area,
         papers_wanted=len(header.attachments),
@@ -169,3 +169,14 @@ def signed_receipt(case: Case, package: ItemPackage) -> bytes:
         decide_by=add_working_days(here.day_of(case.received_at), package.limit.working_days),
     )
     return here.keys().receipts.sign(msgspec.json.encode(receipt), PAYLOAD_TYPE)
+
+
+def _masked_names(content: Content) -> str:
+    """Return the applicant, and who hands in for them: 周**（代办 吴**）."""
+    application = content.application
+    person, helper = application.applicant, application.helper
+    name = (person.name or person.name_latin or "") if person else str(application.answers.get("applicant_name", ""))
+    shown = masked(name, Mask.NAME)
+    if helper is None:
+        return shown[:60]
+    return f"{shown}（代办 {masked(helper.card.name or helper.card.name_latin or '', Mask.NAME)}）"[:60]

@@ -28,6 +28,9 @@ _CARD: tuple[tuple[str, Words, Mask], ...] = (
     ("nationality", Words("国籍", "Nationality"), Mask.NONE),
 )
 _APPLICANT = Words("申请人", "Applicant")
+_HELPER = Words("代办人", "Helper")
+_FOR_WHOM = Words("替谁办理", "Hands in for")
+_SIGNED = Words("签名", "Signature")
 _CODED = {  # values of the card that are codes on the wire
     "male": Words("男", "Male"),
     "female": Words("女", "Female"),
@@ -93,6 +96,7 @@ def sections(content: Content, language: Language) -> tuple[Section, ...]:
     """Return the card's fields and then the pages of the form, in their order."""
     package, application = content.package, content.application
     found = [Section(_APPLICANT.said_in(language), _lines(_card_values(content, language)))]
+    found.append(Section(_HELPER.said_in(language), _lines(_helper_values(content, language))))
     for page in package.pages:
         lines = _lines(value for field in fields_asked(page, application.answers) for value in _answers(content, field, language))
         found.append(Section(page.title.said_in(language), lines))
@@ -140,6 +144,7 @@ def _paper(paper: PaperPage, content: Content, name: str) -> Paper:
 
 def _values(content: Content, language: Language) -> Iterator[Value]:
     yield from _card_values(content, language)
+    yield from _helper_values(content, language)
     for page in content.package.pages:
         for field in fields_asked(page, content.application.answers):
             yield from _answers(content, field, language)
@@ -152,6 +157,21 @@ def _card_values(content: Content, language: Language) -> Iterator[Value]:
             coded = _CODED.get(value) if name in ("sex", "valid_until") else None
             text = coded.said_in(language) if coded else _plain(value)
             yield Value(f"card.{name}", label.said_in(language), text, mask)
+
+
+def _helper_values(content: Content, language: Language) -> Iterator[Value]:
+    """Who hands in for the applicant, for whom they do, and that they signed."""
+    helper, helping = content.application.helper, content.package.helping
+    if helper is None or helping is None:
+        return
+    question = helping.question
+    for_whom = _answer(question, content.application.answers.get(question.name), language)
+    yield Value(f"answer.{question.name}", _FOR_WHOM.said_in(language), for_whom, Mask.NONE)
+    for name, label, mask in _CARD[:3]:
+        value = getattr(helper.card, name, None)
+        if value is not None:
+            yield Value(f"helper.{name}", label.said_in(language), _plain(value), mask)
+    yield Value("helper.signed", _SIGNED.said_in(language), (_YES if helper.signature else _NO).said_in(language), Mask.NONE)
 
 
 def _answers(content: Content, field: Field, language: Language) -> Iterator[Value]:

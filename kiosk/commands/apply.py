@@ -11,6 +11,7 @@ import msgspec
 
 from kiosk.commands.answer import Answer, Commands, add_command
 from kiosk.config import Config, load, sync_settings
+from kiosk.flow.questions import with_derived
 from kiosk.flow.route import to_hand_in
 from kiosk.flow.state import PaperPicture, Visit
 from peripherals.secret import Secret
@@ -71,7 +72,7 @@ def _draft(config: Config, words: argparse.Namespace) -> Visit:
         told = "; ".join(f"{problem.field}: {problem.problem.value}" + (f" by {problem.by}" if problem.by else "") for problem in wrong)
         raise Refusal("not_valid", f"{words.answers}: {told}", problems=msgspec.to_builtins(wrong))
     card = None if words.applicant is None else Secret(_applicant(words.applicant))
-    visit = Visit(0, item, datetime.now(UTC), card, answers)
+    visit = with_derived(Visit(0, item, datetime.now(UTC), card, answers), datetime.now(UTC).date())
     return to_hand_in(replace(visit, papers=_papers(item, visit, words.attach)))
 
 

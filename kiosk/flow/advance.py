@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.flow import browsing, calling, fill, following, hand_in, identify, papers, patience, reading
+from kiosk.flow import browsing, calling, fill, following, hand_in, helping, identify, papers, patience, reading
 from kiosk.flow.effects import CloseCamera, Effect, OpenCamera, ReadCard, ReadCode, StopReading, StopScanning
 from kiosk.flow.errands import (
     Browsing,
@@ -49,6 +49,7 @@ from kiosk.flow.state import (
     CardLeft,
     CardStage,
     Done,
+    Eligible,
     Fault,
     Form,
     Guide,
@@ -65,11 +66,13 @@ from kiosk.flow.state import (
     StaffCalled,
     View,
     Visit,
+    Whose,
 )
 from kiosk.flow.step import Step, go_home, resting, show, stay
 from peripherals.id_card_reader import PlateStatus
 from sync.contract.calls import CALL_STAFF
 from sync.contract.item import Door
+from sync.contract.names import ItemCode
 
 __all__ = ["advance"]
 
@@ -170,10 +173,14 @@ def _on_application(state: Kiosk, visit: Visit, event: Event) -> Step:
     match view:
         case Guide():
             return fill.on_guide(state, visit, view, event)
-        case LayCard() if isinstance(event, Back):
-            return show(state, Guide(agreed=True))
+        case Whose():
+            return helping.on_whose(state, visit, view, event)
         case LayCard():
             return identify.on_lay_card(state, visit, view, event)
+        case Eligible() if isinstance(event, ItemChosen):
+            return _begin_instead(state, event.code)
+        case Eligible():
+            return fill.on_eligible(state, visit, view, event)
         case Form():
             return fill.on_form(state, visit, view, event)
         case Capture():
@@ -213,6 +220,13 @@ def _begin_application(state: Kiosk, code: str) -> Step:
     if item is None:
         return stay(state)
     return _begin(state, Visit(state.visits + 1, item), Guide())
+
+
+def _begin_instead(state: Kiosk, code: str) -> Step:
+    """Leave an application that does not fit for the one that does; its resident's card is read anew."""
+    cleared, effects = go_home(state)
+    begun, more = _without_visit(cleared, ItemChosen(ItemCode(code)))
+    return begun, (*effects, *more)
 
 
 def _begin_errand(state: Kiosk, kind: ErrandKind) -> Step:

@@ -126,6 +126,33 @@ class AnswerGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class HelperWanted:
+    """I hand in for somebody else."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardSkipped:
+    """That card is not here: name and number are entered by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowAdded:
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowOpened:
+    field: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowRemoved:
+    field: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
 class CapturePressed:
     """Take the picture now."""
 
@@ -349,6 +376,7 @@ ResidentEvent = (
     | NextPressed | BackPressed | FinishPressed | LeaveConfirmed | StillHerePressed | OverlayClosed | StaffWanted | FieldEntered
     | FieldLeft | AnswerGiven | CapturePressed | RetakePressed | PageAdded | PaperSkipped | Inked | ReviewChanged
     | ReprintPressed | Rated | LanguageChosen | ThemeChosen | ScaleChosen | ReachChosen
+    | HelperWanted | CardSkipped | RowAdded | RowOpened | RowRemoved
 )  # fmt: skip
 
 OutsideEvent = (

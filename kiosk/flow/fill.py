@@ -1,16 +1,27 @@
 """Guide, form, signature and review: what the resident does with the glass alone."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
 
+from kiosk.flow import eligible, rows
 from kiosk.flow.effects import HandIn
-from kiosk.flow.events import AnswerGiven, BackPressed, ConsentTicked, Event, FieldEntered, FieldLeft, Inked, NextPressed, ReviewChanged
-from kiosk.flow.route import after, before, first_open, page_problems, to_hand_in
-from kiosk.flow.state import Capture, Form, Guide, HandingIn, Kiosk, Review, Sign, Visit
+from kiosk.flow.events import (
+    AnswerGiven,
+    BackPressed,
+    ConsentTicked,
+    Event,
+    FieldEntered,
+    FieldLeft,
+    HelperWanted,
+    Inked,
+    NextPressed,
+    ReviewChanged,
+)
+from kiosk.flow.questions import answered, fields_in, page_problems, row_problems, with_derived
+from kiosk.flow.route import after, before, first_open, to_hand_in
+from kiosk.flow.state import Capture, Eligible, Form, Guide, HandingIn, Kiosk, Review, RowAt, Sign, Visit, Whose
 from kiosk.flow.step import Step, go_home, show, stay, with_visit
-from sync.contract.answers import FieldProblem, fields_asked
+from sync.contract.answers import FieldProblem
 
 
 def on_guide(state: Kiosk, visit: Visit, view: Guide, event: Event) -> Step:
@@ -22,14 +33,31 @@ def on_guide(state: Kiosk, visit: Visit, view: Guide, event: Event) -> Step:
             return show(state, Guide(asked=True))
         case NextPressed():
             return with_visit(state, replace(visit, agreed_at=state.now), after(state, visit, view))
+        case HelperWanted() if visit.item.helping is not None and not view.agreed:
+            return show(state, Guide(asked=True))
+        case HelperWanted() if visit.item.helping is not None:
+            return with_visit(state, replace(visit, agreed_at=state.now, card=None, cardless=False), Whose())
         case BackPressed():
             return go_home(state)
         case _:
             return stay(state)
 
 
+def on_eligible(state: Kiosk, visit: Visit, view: Eligible, event: Event) -> Step:
+    """Answer one question before the form."""
+    inside = eligible.on_eligible(state, visit, view, event)
+    if inside is not None:
+        return inside
+    return show(state, Guide(agreed=True)) if isinstance(event, BackPressed) else show(state, after(state, visit, view))
+
+
 def on_form(state: Kiosk, visit: Visit, view: Form, event: Event) -> Step:
-    """Fill one page; going on with something wrong leads to the first of it."""
+    """Fill one page; going on with something wrong leads to the first of it, into a row where it is one."""
+    if view.row is not None:
+        return rows.on_row(state, visit, view, view.row, event)
+    with_rows = rows.on_rows(state, visit, view, event)
+    if with_rows is not None:
+        return with_rows
     match event:
         case FieldEntered(field) if field in _names(visit, view):
             return show(state, replace(view, focus=field))
@@ -39,6 +67,10 @@ def on_form(state: Kiosk, visit: Visit, view: Form, event: Event) -> Step:
             return _on_answer(state, visit, view, field, value)
         case NextPressed():
             wrong = page_problems(visit, view.page, state.now.date())
+            if wrong and wrong[0].row is not None:
+                row = RowAt(wrong[0].field, wrong[0].row)
+                inside = row_problems(visit, row, state.now.date())
+                return show(state, Form(view.page, inside[0].field if inside else None, inside, row))
             if wrong:
                 return show(state, replace(view, problems=wrong, focus=wrong[0].field))
             return _onward(state, visit, view)
@@ -51,10 +83,12 @@ def on_form(state: Kiosk, visit: Visit, view: Form, event: Event) -> Step:
 def on_sign(state: Kiosk, visit: Visit, view: Sign, event: Event) -> Step:
     """Sign; an empty or tiny signature is asked for once more."""
     match event:
+        case Inked(ink) if view.helper:
+            return with_visit(state, replace(visit, helper_ink=ink), Sign(helper=True))
         case Inked(ink):
             return with_visit(state, replace(visit, ink=ink), Sign())
-        case NextPressed() if not visit.ink.is_enough:
-            return show(state, Sign(asked=True))
+        case NextPressed() if not (visit.helper_ink if view.helper else visit.ink).is_enough:
+            return show(state, replace(view, asked=True))
         case NextPressed():
             return _onward(state, visit, view)
         case BackPressed():
@@ -70,14 +104,14 @@ def on_review(state: Kiosk, visit: Visit, view: Review, event: Event) -> Step:
             still_open = first_open(visit, state.now.date())
             if still_open is not None:
                 return with_visit(state, replace(visit, changing=True), still_open)
-            complete = to_hand_in(visit)
+            complete = to_hand_in(with_derived(visit, state.now.date()))
             return with_visit(state, complete, HandingIn(), HandIn(complete, state.display.language.value))
         case ReviewChanged(page=int(page)) if page < len(visit.item.pages):
             return with_visit(state, replace(visit, changing=True), Form(page))
         case ReviewChanged(material=str(material)) if material in {known.id for known in visit.item.materials}:
             return with_visit(state, replace(visit, changing=True), Capture(material, 1))
         case ReviewChanged(page=None, material=None) if visit.item.signed:
-            return with_visit(state, replace(visit, changing=True), Sign())
+            return with_visit(state, replace(visit, changing=True), Sign(helper=not visit.applicant_signs))
         case BackPressed():
             return _back(state, visit, view)
         case _:
@@ -85,17 +119,10 @@ def on_review(state: Kiosk, visit: Visit, view: Review, event: Event) -> Step:
 
 
 def _on_answer(state: Kiosk, visit: Visit, view: Form, field: str, value: Any) -> Step:  # noqa: ANN401 - an answer is what its schema says
-    answered = replace(visit, answers=_answered(visit.answers, field, value))
+    changed = with_derived(replace(visit, answers=answered(visit.answers, field, value)), state.now.date())
     had_problem = any(problem.field == field for problem in view.problems)
-    problems = _checked(state, answered, view, field) if had_problem else view.problems
-    return with_visit(state, answered, replace(view, problems=problems))
-
-
-def _answered(answers: Mapping[str, Any], field: str, value: Any) -> Mapping[str, Any]:  # noqa: ANN401 - as above
-    changed = {name: given for name, given in answers.items() if name != field}
-    if value not in ("", None, ()):
-        changed[field] = value
-    return MappingProxyType(changed)
+    problems = _checked(state, changed, view, field) if had_problem else view.problems
+    return with_visit(state, changed, replace(view, problems=problems))
 
 
 def _checked(state: Kiosk, visit: Visit, view: Form, field: str | None) -> tuple[FieldProblem, ...]:
@@ -107,7 +134,7 @@ def _checked(state: Kiosk, visit: Visit, view: Form, field: str | None) -> tuple
 
 
 def _names(visit: Visit, view: Form) -> set[str]:
-    return {field.name for field in fields_asked(visit.item.pages[view.page], visit.answers)}
+    return {field.name for field in fields_in(visit, view)}
 
 
 def _onward(state: Kiosk, visit: Visit, view: Form | Sign) -> Step:

@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import assert_never
 
 from kiosk.flow.effects import ReadCard, SetTimer, WatchPlate
-from kiosk.flow.events import CardAnswered, CardFound, Event, NextPressed, Timer, TimerFired
+from kiosk.flow.events import BackPressed, CardAnswered, CardFound, CardSkipped, Event, NextPressed, Timer, TimerFired
+from kiosk.flow.helping import HELPER_FIELDS, may_skip, on_card_skipped
+from kiosk.flow.questions import repeating, with_derived
 from kiosk.flow.route import after
-from kiosk.flow.state import CardStage, Kiosk, LayCard, Visit
+from kiosk.flow.rows import filled_from
+from kiosk.flow.state import CardOf, CardStage, Form, Guide, Kiosk, LayCard, RowAt, View, Visit
 from kiosk.flow.step import Step, show, stay, with_visit
 from peripherals.id_card_reader import CardReading, CardReadStatus, IdCard
 from peripherals.secret import Secret
@@ -22,25 +26,58 @@ def on_lay_card(state: Kiosk, visit: Visit, view: LayCard, event: Event) -> Step
     """What happens while the card is waited for."""
     match event:
         case CardFound(token) if token == visit.token and view.stage is not CardStage.READ:
-            return show(replace(state, overlay=None), LayCard(CardStage.READING))
+            return show(replace(state, overlay=None), replace(view, stage=CardStage.READING, status=None))
         case CardAnswered(token, reading) if token == visit.token and view.stage is not CardStage.READ:
             return _on_answer(state, visit, view, reading)
         case TimerFired(Timer.LOOK_AGAIN) if view.stage is CardStage.REFUSED:
-            return show(state, LayCard(CardStage.WAITING, view.status))
+            return show(state, replace(view, stage=CardStage.WAITING))
         case TimerFired(Timer.CARD_SHOWN) | NextPressed() if view.stage is CardStage.READ:
-            return show(state, after(state, visit, view))
+            return show(state, _after(state, visit, view))
+        case CardSkipped() if view.stage is not CardStage.READ and view.row is not None:
+            return show(state, _after(state, visit, view))
+        case CardSkipped() if view.stage is not CardStage.READ and may_skip(visit, view):
+            return on_card_skipped(state, visit, view, event)
+        case BackPressed() if view.row is not None:
+            return show(state, Form(view.page))
+        case BackPressed():
+            return show(state, Guide(agreed=True))
         case _:
             return stay(state)
 
 
+def _after(state: Kiosk, visit: Visit, view: LayCard) -> View:
+    """A member's card leads to that row, any other onwards."""
+    return after(state, visit, view) if view.row is None else Form(view.page, row=view.row)
+
+
 def _on_answer(state: Kiosk, visit: Visit, view: LayCard, reading: CardReading) -> Step:
     if reading.status is CardReadStatus.NO_CARD:
-        return show(state, LayCard(CardStage.WAITING, view.status), ReadCard(visit.token, READ_WITHIN_S))
+        return show(state, replace(view, stage=CardStage.WAITING), ReadCard(visit.token, READ_WITHIN_S))
     if reading.card is None:
-        return show(state, LayCard(CardStage.REFUSED, reading.status), SetTimer(Timer.LOOK_AGAIN, LOOK_AGAIN_S))
-    read = replace(visit, card=Secret(applicant(reading.card, visit.item.card_fields)))
-    shown = LayCard(CardStage.READ, reading.status, expired=_is_expired(reading.card, state.now.date()))
+        return show(state, replace(view, stage=CardStage.REFUSED, status=reading.status), SetTimer(Timer.LOOK_AGAIN, LOOK_AGAIN_S))
+    read = with_derived(_with_card(visit, view, reading.card), state.now.date())
+    expired = _is_expired(reading.card, state.now.date())
+    shown = replace(view, stage=CardStage.READ, status=reading.status, expired=expired)
     return with_visit(replace(state, card_on_plate=True), read, shown, WatchPlate(), SetTimer(Timer.CARD_SHOWN, SHOWN_S))
+
+
+def _with_card(visit: Visit, view: LayCard, card: IdCard) -> Visit:
+    match view.whose:
+        case CardOf.APPLICANT:
+            return replace(visit, card=Secret(applicant(card, visit.item.card_fields)), cardless=False)
+        case CardOf.HELPER:
+            return replace(visit, helper=Secret(applicant(card, HELPER_FIELDS)))
+        case CardOf.MEMBER:
+            return visit if view.row is None else filled_from(visit, view.row, applicant(card, _wanted(visit, view.row)))
+        case _:
+            assert_never(view.whose)
+
+
+def _wanted(visit: Visit, row: RowAt) -> tuple[CardField, ...]:
+    """Return what a row may take from a card; nothing else of it is kept."""
+    field = repeating(visit, row.field)
+    fields = field.rows.fields if field is not None and field.rows is not None else ()
+    return tuple(inner.card for inner in fields if inner.card is not None)
 
 
 def applicant(card: IdCard, allowed: tuple[CardField, ...]) -> Applicant:

@@ -1,24 +1,29 @@
-"""The way through a visit: guide, card, form, papers, signature, review."""
+"""The way through an application: guide, for whom, cards, fitness, form, papers, signatures, review."""
 
 from dataclasses import replace
 from datetime import date
 
-from kiosk.flow.state import Capture, CaptureStage, Form, Guide, Kiosk, LayCard, PaperPicture, Review, Sign, View, Visit
+from kiosk.flow.eligible import asked_before, open_after
+from kiosk.flow.questions import form_problems, page_problems
+from kiosk.flow.state import (
+    Capture,
+    CaptureStage,
+    CardOf,
+    Eligible,
+    Form,
+    Guide,
+    Kiosk,
+    LayCard,
+    PaperPicture,
+    Review,
+    Sign,
+    View,
+    Visit,
+    Whose,
+)
 from peripherals.document_camera import PaperHint, PaperView
-from sync.contract.answers import FieldProblem, fields_asked, kept, materials_asked, pages_asked, problems
+from sync.contract.answers import kept, materials_asked, pages_asked, questions_asked
 from sync.contract.item import Material
-
-
-def form_problems(visit: Visit, today: date) -> tuple[FieldProblem, ...]:
-    """Return what is wrong with the answers that are asked for."""
-    return problems(visit.item, kept(visit.item, visit.answers), today)
-
-
-def page_problems(visit: Visit, page: int, today: date) -> tuple[FieldProblem, ...]:
-    """Return what is wrong on one page, in the order of its fields."""
-    wrong = {problem.field: problem for problem in form_problems(visit, today)}
-    asked = fields_asked(visit.item.pages[page], visit.answers)
-    return tuple(wrong[field.name] for field in asked if field.name in wrong)
 
 
 def after(state: Kiosk, visit: Visit, view: View) -> View:
@@ -27,15 +32,19 @@ def after(state: Kiosk, visit: Visit, view: View) -> View:
     if visit.changing:
         return first_open(visit, today) or Review()
     match view:
-        case Guide():
-            return LayCard() if visit.item.by_card and visit.card is None else _first_page(visit)
+        case Guide() | Whose():
+            return _card_open(visit) or _before_form(visit, -1, today)
         case LayCard():
-            return _first_page(visit)
+            return _card_open(visit) or _before_form(visit, -1, today)
+        case Eligible():
+            return _before_form(visit, view.place, today)
         case Form():
             later = [page for page in pages_asked(visit.item, visit.answers) if page > view.page]
             return Form(later[0]) if later else _first_paper(visit)
         case Capture():
             return _paper_after(visit, view)
+        case Sign(helper=False) if visit.is_helped:
+            return Sign(helper=True)
         case _:
             return Review()
 
@@ -52,15 +61,22 @@ def _before(visit: Visit, view: View) -> View | None:
     match view:
         case LayCard():
             return Guide(agreed=True)
+        case Eligible():
+            return Guide(agreed=True)
         case Form():
             earlier = [page for page in pages_asked(visit.item, visit.answers) if page < view.page]
-            return Form(earlier[-1]) if earlier else Guide(agreed=True)
+            if earlier:
+                return Form(earlier[-1])
+            last = None if visit.completes is not None else asked_before(visit, len(visit.item.eligibility))
+            return Guide(agreed=True) if last is None else Eligible(last)
         case Capture():
             return _paper_before(visit, view)
+        case Sign(helper=True) if visit.applicant_signs:
+            return Sign()
         case Sign():
             return _last_paper(visit)
         case Review():
-            return Sign() if visit.item.signed else _last_paper(visit)
+            return _last_signature(visit) if visit.item.signed else _last_paper(visit)
         case _:
             return None
 
@@ -72,16 +88,37 @@ def first_step(state: Kiosk, visit: Visit) -> View:
 
 def first_open(visit: Visit, today: date) -> View | None:
     """Return the first step that is not finished, or None when the application can be handed in."""
-    if visit.item.by_card and visit.card is None:
-        return LayCard()
+    card = _card_open(visit)
+    if card is not None:
+        return card
+    fits = None if visit.completes is not None else open_after(visit, -1, today)
+    if fits is not None:
+        return Eligible(fits)
     wrong = {problem.field for problem in form_problems(visit, today)}
     for page in pages_asked(visit.item, visit.answers):
-        if wrong & {field.name for field in fields_asked(visit.item.pages[page], visit.answers)}:
+        if wrong & {field.name for field in questions_asked(visit.item.pages[page], visit.answers)}:
             return Form(page, problems=page_problems(visit, page, today))
     for material in materials_asked(visit.item, visit.answers):
         if material.required and not visit.pages_of(material):
             return Capture(material.id, 1)
-    return Sign() if visit.item.signed and not visit.ink.is_enough else None
+    if not visit.item.signed:
+        return None
+    if visit.applicant_signs and not visit.ink.is_enough:
+        return Sign()
+    return Sign(helper=True) if visit.is_helped and not visit.helper_ink.is_enough else None
+
+
+def _card_open(visit: Visit) -> LayCard | None:
+    """Return the card that is still to be laid: the applicant's, then the helper's."""
+    if visit.item.by_card and visit.card is None and not visit.cardless:
+        return LayCard()
+    return LayCard(whose=CardOf.HELPER) if visit.is_helped and visit.helper is None else None
+
+
+def _before_form(visit: Visit, place: int, today: date) -> View:
+    """Return the next question before the form, or its first page; a correction was found to fit long ago."""
+    later = None if visit.completes is not None else open_after(visit, place, today)
+    return _first_page(visit) if later is None else Eligible(later)
 
 
 def to_hand_in(visit: Visit) -> Visit:
@@ -120,7 +157,11 @@ def _last_paper(visit: Visit) -> View:
 
 
 def _end(visit: Visit) -> View:
-    return Sign() if visit.item.signed else Review()
+    return Sign(helper=not visit.applicant_signs) if visit.item.signed else Review()
+
+
+def _last_signature(visit: Visit) -> Sign:
+    return Sign(helper=visit.is_helped)
 
 
 def _paper_after(visit: Visit, view: Capture) -> View:

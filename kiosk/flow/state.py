@@ -87,6 +87,29 @@ class Guide:
     asked: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """For whom somebody hands in (代办). `asked` marks that no answer was given when going on."""
+
+    asked: bool = False
+
+
+class CardOf(StrEnum):
+    """Whose card is laid."""
+
+    APPLICANT = "applicant"
+    HELPER = "helper"
+    MEMBER = "member"  # somebody in the rows of a page
+
+
+@dataclass(frozen=True, slots=True)
+class RowAt:
+    """One row of a page: the question that repeats, and the place from 0."""
+
+    field: str
+    place: int
+
+
 class CardStage(StrEnum):
     """How far the reading of the card is."""
 
@@ -103,15 +126,27 @@ class LayCard:
     stage: CardStage = CardStage.WAITING
     status: CardReadStatus | None = None
     expired: bool = False
+    whose: CardOf = CardOf.APPLICANT
+    page: int = 0  # of the row that a member's card is for
+    row: RowAt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Eligible:
+    """One question before the form; its answer stands in `visit.fitness`. `asked` marks that none was given when going on."""
+
+    place: int
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One page of questions. `problems` are shown beside their fields; they appear when the resident tries to go on."""
+    """One page of questions, or one row of it. `problems` are shown beside their fields; they appear when the resident tries to go on."""
 
     page: int
     focus: str | None = None
     problems: tuple[FieldProblem, ...] = ()
+    row: RowAt | None = None
 
 
 class CaptureStage(StrEnum):
@@ -137,9 +172,10 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """The signature; `asked` marks that it was found missing or too small when going on."""
+    """The signature of the applicant or the helper; `asked` marks that it was found missing or too small when going on."""
 
     asked: bool = False
+    helper: bool = False
 
 
 class HandInTrouble(StrEnum):
@@ -201,7 +237,7 @@ class OutOfOrder:
     fault: Fault
 
 
-View = Idle | Home | Guide | LayCard | Form | Capture | Sign | Review | HandingIn | Done | OutOfOrder | ErrandView
+View = Idle | Home | Guide | Whose | LayCard | Eligible | Form | Capture | Sign | Review | HandingIn | Done | OutOfOrder | ErrandView
 
 
 # What lies over it
@@ -300,6 +336,21 @@ class Visit:
     changing: bool = False  # came from the review and returns there
     completes: CaseProgress | None = None  # the case of which this brings what was missing (补正)
     handed_in: HandedIn | None = None
+    fitness: Mapping[str, Any] = field(default_factory=lambda: NOTHING, repr=False)  # what was answered before the form
+    cardless: bool = False  # somebody else hands in, and the applicant's card is not here
+    helper: Secret[Applicant] | None = None  # name and number of who hands in for the applicant
+    helper_ink: Ink = Ink()
+
+    @property
+    def is_helped(self) -> bool:
+        """Whether somebody hands in for the applicant."""
+        return self.item.helping is not None and self.item.helping.question.name in self.answers
+
+    @property
+    def applicant_signs(self) -> bool:
+        """Whether the applicant signs on the glass: always, unless a helper says that they are not here."""
+        present = self.item.helping.present if self.item.helping is not None and self.is_helped else None
+        return present is None or self.answers.get(present) is not False
 
     def pages_of(self, material: Material) -> tuple[PaperPicture, ...]:
         """Return the kept pages of one paper, in order."""

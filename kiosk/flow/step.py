@@ -43,7 +43,7 @@ def go_home(state: Kiosk) -> Step:
 def _card_was_read(visit: Visit | Errand | None) -> bool:
     match visit:
         case Visit():
-            return visit.card is not None
+            return visit.card is not None or visit.helper is not None or bool(visit.answers)
         case Following():
             return visit.name is not None
         case _:

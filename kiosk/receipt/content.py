@@ -43,6 +43,7 @@ class Slip:
     item: Words
     handed_in_at: datetime
     applicant: str | None = None
+    helper: str | None = None  # who hands in for the applicant, masked as well
     papers: int = 0
     signatures: int = 0
     working_days: int | None = None  # the limit after acceptance; 0 is "on the spot"

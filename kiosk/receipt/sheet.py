@@ -114,6 +114,8 @@ def _rows(slip: Slip) -> tuple[Block, ...]:
     rows: list[Block] = [Row("事项", slip.item.zh)]
     if slip.applicant is not None:
         rows.append(Row("申请人", slip.applicant))
+    if slip.helper is not None:
+        rows.append(Row("代办人", slip.helper))
     if slip.department is not None and slip.kind is SlipKind.ACCEPTED:
         rows.append(Row("受理部门", slip.department.zh))
     rows.append(Row("交件", day_and_time(slip.handed_in_at)))

@@ -18,7 +18,8 @@ def slip_for(visit: Visit, place: Place, language: str) -> Slip:
     if handed_in is None:
         raise ValueError("there is nothing to print a slip about")
     card = None if visit.card is None else visit.card.reveal()
-    name = Secret((card.name or card.name_latin or "") if card else "")
+    name = Secret((card.name or card.name_latin or "") if card else str(visit.answers.get("applicant_name", "")))
+    helper = visit.helper.reveal() if visit.helper is not None and visit.is_helped else None
     return Slip(
         terminal_name=f"{place.community}便民服务终端",
         terminal_id=place.terminal,
@@ -28,8 +29,9 @@ def slip_for(visit: Visit, place: Place, language: str) -> Slip:
         item=visit.item.name,
         handed_in_at=handed_in.at,
         applicant=masked(name),
+        helper=None if helper is None else masked(Secret(helper.name or helper.name_latin or "")),
         papers=len(visit.papers),
-        signatures=1 if visit.ink.strokes else 0,
+        signatures=(visit.applicant_signs and bool(visit.ink.strokes)) + (helper is not None and bool(visit.helper_ink.strokes)),
         working_days=visit.item.limit.working_days,
         hotline=place.hotline,
         language=Language(language),

@@ -1,31 +1,38 @@
 """The form: one page of questions, with keys under the one that is being filled."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from kiosk.flow.community import Community
-from kiosk.flow.events import AnswerGiven, BackPressed, FieldEntered, FieldLeft, NextPressed
-from kiosk.flow.route import page_problems
-from kiosk.flow.state import Form, Kiosk, Visit
+from kiosk.flow.events import AnswerGiven, BackPressed, FieldEntered, FieldLeft, NextPressed, RowRemoved
+from kiosk.flow.questions import answers_in, fields_in, page_problems, problems_in, repeating, rows_of
+from kiosk.flow.rows import with_row
+from kiosk.flow.state import Form, Kiosk, RowAt, Visit
 from kiosk.input_method import editing
 from kiosk.input_method.code_points import code_of
 from kiosk.screens.components.buttons import PLAIN, Button
+from kiosk.screens.components.cards import Card, KeyValue
 from kiosk.screens.components.part import Column, Gap, Part
+from kiosk.screens.components.shape import Look
 from kiosk.screens.entry.beside import Beside
 from kiosk.screens.entry.card_block import card_block
 from kiosk.screens.entry.choices import ChoiceGrid, Offer
 from kiosk.screens.entry.complaint import complaint, is_figures
-from kiosk.screens.entry.decks import Decks, has_deck
+from kiosk.screens.entry.decks import Decks, Home, has_deck
 from kiosk.screens.entry.field import FieldBox, FieldLook, Filled, Question
 from kiosk.screens.entry.keys import Bed
 from kiosk.screens.entry.leaf import Leaf
+from kiosk.screens.entry.row_cards import RowsHead, add_button, row_card
 from kiosk.screens.frame import Head, back_button, next_button, step_at
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Weight
 from kiosk.screens.typeset import Span
-from kiosk.screens.wording import place_answer, service_answer
-from sync.contract.answers import AnswerProblem, FieldProblem, fields_asked, pages_asked
+from kiosk.screens.wording import answer_said, place_answer, service_answer
+from sync.contract import address
+from sync.contract.answers import AnswerProblem, FieldProblem, fields_asked, pages_asked, questions_asked
 from sync.contract.formats import read_date
 from sync.contract.item import Control, Field, ItemPackage
 
@@ -45,20 +52,33 @@ class FormPage(Page):
         self._questions: dict[str, Question] = {}
         self._made_for: object = None
         self._leaf_part: Leaf | None = None
-        self._decks = Decks(stage, self._on_value, self._update, self._done)
+        self._row: RowAt | None = None
+        self._removing: tuple[str, int] | None = None
+        self._decks = Decks(stage, self._on_value, self._update, self._done, self.set_anew)
 
     # What is shown
 
     def facts(self, kiosk: Kiosk) -> object:
         visit, view = _form(kiosk)
-        return view.page, self._names(visit, view), self._deck_field(visit, view), self._group, kiosk.display
+        rows = tuple(rows_of(visit, field.name) for field in fields_in(visit, view) if field.rows is not None)
+        return (
+            view.page,
+            view.row,
+            self._names(visit, view),
+            self._deck_field(visit, view),
+            self._group,
+            kiosk.display,
+            rows,
+            self._removing,
+        )
 
     def show(self, kiosk: Kiosk) -> None:
         """Show the page; a new one begins with its first questions, a new focus is gone to."""
         visit, view = _form(kiosk)
         goal: str | None = None
-        if (visit.token, view.page) != (self._token, self._page):
-            self._token, self._page, self._group, self._focus = visit.token, view.page, 0, None
+        if (visit.token, view.page, view.row) != (self._token, self._page, self._row):
+            self._token, self._page, self._row, self._group, self._focus = visit.token, view.page, view.row, 0, None
+            self._removing = None
             self._tried = {problem.field for problem in view.problems}
             self._decks.drop()
             goal = view.problems[0].field if view.problems else None
@@ -81,9 +101,11 @@ class FormPage(Page):
         large = stage.theme.is_large
         field = self._deck_field(visit, view)
         parts: dict[str, Part] = {}
-        if not large and visit.card is not None and view.page == pages_asked(visit.item, visit.answers)[0]:
+        if not large and view.row is None and visit.card is not None and view.page == pages_asked(visit.item, visit.answers)[0]:
             parts[_CARD] = card_block(stage, visit.card.reveal(), kiosk.now.date())
-        parts.update(self._questions)
+        parts.update(self._parts_with_rows(visit, view, kiosk.now.date()))
+        if not large and view.row is None:
+            parts.update(self._derived(visit, view))
         self._leaf_part = Leaf(
             stage, parts, group=self._group, focus=field.name if field else None, one_each=large, sunk=stage.theme.display.reach
         )
@@ -94,7 +116,9 @@ class FormPage(Page):
         else:
             built_in = large and is_figures(field) and stage.theme.panel.is_upright
             self._decks.plan = kiosk.community.plan
-            pad = self._decks.show(field, _schema(visit.item, field.name), _text(visit, field.name), kiosk.now.date(), built_in=built_in)
+            home = Home(kiosk.place.community, visit.card.reveal().address if visit.card is not None and view.row is None else None)
+            value = answers_in(visit, view).get(field.name, "")
+            pad = self._decks.show(field, _schema(visit.item, view, field.name), value, kiosk.now.date(), built_in=built_in, home=home)
             if built_in:
                 body.append(pad)
             else:
@@ -107,7 +131,9 @@ class FormPage(Page):
                 None,
                 None,
             )
-        back, onward = back_button(stage), next_button(stage, stage.say("glass.next"))
+        gaps = 0 if view.row is not None else sum(problem.row is not None for problem in page_problems(visit, view.page, kiosk.now.date()))
+        back = back_button(stage)
+        onward = next_button(stage, stage.say("form.fill_gaps", count=gaps) if gaps and field is None else stage.say("glass.next"))
         back.act, onward.act = self._back, self._next
         return Sheet(body, head=head, actions=[back, onward], deck=deck, middle=middle)
 
@@ -126,15 +152,23 @@ class FormPage(Page):
         if self._field(name) is not None:
             self._decks.empty()
 
-    def _on_value(self, name: str, value: str) -> None:
+    def _ask_removal(self, name: str, place: int | None) -> None:
+        self._removing = None if place is None else (name, place)
+        self.show(self._shown())
+
+    def _remove(self, name: str, place: int) -> None:
+        self._removing = None
+        self.stage.send(RowRemoved(name, place))
+
+    def _on_value(self, name: str, value: object) -> None:
         self.stage.send(AnswerGiven(name, value))
 
     def _choose(self, field: Field, value: str | bool) -> None:
         if field.control is not Control.CHOICES:
             self.stage.send(AnswerGiven(field.name, value))
             return
-        visit, _ = _form(self._shown())
-        before = tuple(visit.answers.get(field.name, ()))
+        visit, view = _form(self._shown())
+        before = tuple(answers_in(visit, view).get(field.name, ()))
         offered = (option.value for option in field.options)
         self.stage.send(AnswerGiven(field.name, tuple(one for one in offered if (one in before) != (one == value))))
 
@@ -153,7 +187,7 @@ class FormPage(Page):
         leaf = self._leaf_part
         self._decks.settle(take_shown=False)
         visit, view = _form(self._shown())
-        wrong = {problem.field for problem in page_problems(visit, view.page, kiosk.now.date())}
+        wrong = {problem.field for problem in problems_in(visit, view, kiosk.now.date())}
         if leaf is None or self._group >= len(leaf.groups) - 1:
             self._tried |= set(self._questions)
         else:
@@ -184,15 +218,15 @@ class FormPage(Page):
         return self.kiosk
 
     def _names(self, visit: Visit, view: Form) -> tuple[str, ...]:
-        return tuple(field.name for field in fields_asked(visit.item.pages[view.page], visit.answers))
+        return tuple(field.name for field in fields_in(visit, view))
 
     def _field(self, name: str | None) -> Field | None:
         visit, view = _form(self._shown())
-        return next((field for field in visit.item.pages[view.page].fields if field.name == name), None)
+        return next((field for field in fields_in(visit, view) if field.name == name), None)
 
     def _deck_field(self, visit: Visit, view: Form) -> Field | None:
         """Return the field that keys go to: the one with the focus, or in large type the question in sight when its pad is built in."""
-        fields = {field.name: field for field in fields_asked(visit.item.pages[view.page], visit.answers)}
+        fields = {field.name: field for field in fields_in(visit, view)}
         focused = fields.get(view.focus or "")
         if self.stage.theme.is_large:
             asked = list(fields.values())
@@ -206,15 +240,23 @@ class FormPage(Page):
         stage, language = self.stage, self.stage.theme.language
         page = visit.item.pages[view.page]
         asked = pages_asked(visit.item, visit.answers)
-        if stage.theme.is_large:
-            fields = fields_asked(page, visit.answers)
+        fields = fields_in(visit, view)
+        repeated = repeating(visit, view.row.field) if view.row is not None else None
+        if stage.theme.is_large and fields:
             field = fields[max(0, min(self._group, len(fields) - 1))]
-            earlier = sum(len(fields_asked(visit.item.pages[place], visit.answers)) for place in asked if place < view.page)
-            count = sum(len(fields_asked(visit.item.pages[place], visit.answers)) for place in asked)
+            counted = [len(questions_asked(visit.item.pages[place], visit.answers)) for place in asked]
+            earlier = sum(number for place, number in zip(asked, counted, strict=True) if place < view.page)
+            count = sum(counted)
             about = stage.say("form.question", place=earlier + self._group + 1, count=count)
+            if repeated is not None and repeated.rows is not None and view.row is not None:
+                about = f"{repeated.rows.one.said_in(language)} {view.row.place + 1}"
             lead = [Span(field.help.said_in(language))] if field.help and not deck else None
             return Head(stage, [Span(field.label.said_in(language))], lead=lead, step=step_at(visit.item, "form"), about=about)
-        aside = stage.say("form.few", count=len(fields_asked(page, visit.answers)))
+        if repeated is not None and repeated.rows is not None and view.row is not None:
+            one = repeated.rows.one.said_in(language)
+            title = stage.say("form.row_title", one=one, place=view.row.place + 1)
+            return Head(stage, title, step=step_at(visit.item, "form"), about=visit.item.name.said_in(language))
+        aside = stage.say("form.few", count=len(fields))
         if len(asked) > 1 and view.page in asked:
             aside = stage.say("form.page", place=asked.index(view.page) + 1, count=len(asked))
         lead = [Span(page.help.said_in(language))] if page.help and not deck else None
@@ -235,18 +277,64 @@ class FormPage(Page):
         )  # fmt: skip
 
     def _make_questions(self, kiosk: Kiosk, visit: Visit, view: Form) -> None:
-        made_for = (view.page, self._names(visit, view), kiosk.display)
+        made_for = (view.page, view.row, self._names(visit, view), kiosk.display)
         if made_for != self._made_for:
             self._made_for = made_for
-            fields = fields_asked(visit.item.pages[view.page], visit.answers)
+            fields = fields_in(visit, view)
             self._questions = {field.name: self._question(kiosk, visit, view, field) for field in fields}
+
+    def _parts_with_rows(self, visit: Visit, view: Form, today: date) -> dict[str, Part]:
+        """Return the questions, and behind each that repeats its rows and the way to one more."""
+        parts: dict[str, Part] = {}
+        gaps = page_problems(visit, view.page, today) if view.row is None else ()
+        for name, question in self._questions.items():
+            parts[name] = question
+            field = self._field(name)
+            if field is None or field.rows is None:
+                continue
+            rows = rows_of(visit, name)
+            for place, row in enumerate(rows):
+                wrong = [problem for problem in gaps if problem.field == name and problem.row == place]
+                parts[f"{name} {place}"] = row_card(
+                    self.stage,
+                    field,
+                    place,
+                    row,
+                    gaps=wrong,
+                    is_removing=self._removing == (name, place),
+                    ask=lambda at, name=name: self._ask_removal(name, at),  # type: ignore[misc]
+                    remove=lambda at, name=name: self._remove(name, at),  # type: ignore[misc]
+                )
+            if len(rows) < field.rows.most:
+                parts[f"{name} more"] = add_button(self.stage, field, len(rows))
+        return parts
+
+    def _derived(self, visit: Visit, view: Form) -> dict[str, Part]:
+        """Return what follows from the answers of this page, as facts."""
+        stage = self.stage
+        shown = [field for field in fields_asked(visit.item.pages[view.page], visit.answers) if field.control is Control.DERIVED]
+        return {
+            field.name: Card(
+                stage,
+                KeyValue(
+                    self.stage, field.label.said_in(self.stage.theme.language), answer_said(self.stage, field, visit.answers), column=330
+                ),
+                look=Look("sunk", outlined=False),
+                across=28,
+                down=20,
+            )
+            for field in shown
+            if visit.answers.get(field.name)
+        }
 
     def _question(self, kiosk: Kiosk, visit: Visit, view: Form, field: Field) -> Question:
         stage, language = self.stage, self.stage.theme.language
         large = stage.theme.is_large
         label = field.label.said_in(language)
-        answer: FieldBox | ChoiceGrid
-        if has_deck(field) or field.control is Control.SERVICE:
+        answer: FieldBox | ChoiceGrid | RowsHead
+        if field.rows is not None:
+            answer = RowsHead(stage, lambda: len(rows_of(_form(self._shown())[0], field.name)))
+        elif has_deck(field) or field.control is Control.SERVICE:
             answer = FieldBox(stage, field.name, label, lambda: self._enter(field.name), lambda: self._clear(field.name))
         else:
             answer = ChoiceGrid(stage, field.name, _offers(stage, field), lambda value: self._choose(field, value), large=large)
@@ -264,30 +352,34 @@ class FormPage(Page):
 
     def _show_answers(self, visit: Visit, view: Form) -> bool:
         today = self._shown().now.date()
-        wrong_now = {problem.field for problem in page_problems(visit, view.page, today)}
+        wrong_now = {problem.field for problem in problems_in(visit, view, today) if problem.row is None}
         problems = {
             problem.field: problem
             for problem in view.problems
+            if problem.row is None
             if problem.field in self._tried or problem.problem is not AnswerProblem.MISSING
         }
         target = self._deck_field(visit, view)
         resized = False
-        for field in fields_asked(visit.item.pages[view.page], visit.answers):
+        for field in fields_in(visit, view):
             question = self._questions.get(field.name)
             if question is None:
                 continue
             filled = self._filled(visit, field, problems.get(field.name), is_target=target is field, is_right=field.name not in wrong_now)
             if isinstance(question.answer, ChoiceGrid):
-                question.answer.mark(_marked(visit.answers.get(field.name)))
+                question.answer.mark(_marked(answers_in(visit, view).get(field.name)))
             resized |= question.show(filled)
         return resized
 
     def _filled(self, visit: Visit, field: Field, problem: FieldProblem | None, *, is_target: bool, is_right: bool) -> Filled:
-        stage, schema = self.stage, _schema(visit.item, field.name)
-        value = _text(visit, field.name)
+        _, view = _form(self._shown())
+        stage, schema = self.stage, _schema(visit.item, view, field.name)
+        given = answers_in(visit, view).get(field.name, "")
+        value = address.said(given) if isinstance(given, Mapping) else given if isinstance(given, str) else ""
         composition = self._decks.composition if is_target else None
         letters = composition.letters if composition else ""
-        shown = composition.text if composition else _on_glass(stage, field, schema, value, self._shown().community)
+        typed = self._decks.before + composition.text if composition else ""
+        shown = typed if composition else _on_glass(stage, field, schema, value, self._shown().community)
         look = FieldLook.EMPTY
         if problem is not None:
             look = FieldLook.WRONG_FOCUS if is_target else FieldLook.WRONG
@@ -297,7 +389,7 @@ class FormPage(Page):
             look = FieldLook.GOOD
         message = ""
         if problem is not None:
-            message = complaint(stage, problem, field, visit.answers.get(field.name, ""))
+            message = complaint(stage, problem, field, given)
         elif composition is not None and composition.candidates:
             message = stage.say("form.choose_word")
         elif missing := stage.theme.fonts.missing(shown):
@@ -316,14 +408,12 @@ def _form(kiosk: Kiosk) -> tuple[Visit, Form]:
     return kiosk.application, kiosk.view
 
 
-def _schema(item: ItemPackage, name: str) -> Mapping[str, Any]:
-    found = item.schema.get("properties", {}).get(name, {})
+def _schema(item: ItemPackage, view: Form, name: str) -> Mapping[str, Any]:
+    properties = item.schema.get("properties", {})
+    if view.row is not None:
+        properties = properties.get(view.row.field, {}).get("items", {}).get("properties", {})
+    found = properties.get(name, {})
     return found if isinstance(found, dict) else {}
-
-
-def _text(visit: Visit, name: str) -> str:
-    value = visit.answers.get(name, "")
-    return value if isinstance(value, str) else ""
 
 
 def _marked(value: object) -> frozenset[str | bool]:
@@ -339,9 +429,11 @@ def _offers(stage: Stage, field: Field) -> list[Offer]:
 
 
 def _is_optional(kiosk: Kiosk, visit: Visit, view: Form, field: Field) -> bool:
-    without = {name: value for name, value in visit.answers.items() if name != field.name}
-    emptied = Visit(visit.token, visit.item, answers=without)
-    problems = page_problems(emptied, view.page, kiosk.now.date())
+    without = replace(visit, answers={name: value for name, value in visit.answers.items() if name != field.name})
+    if view.row is not None:
+        row = {name: value for name, value in answers_in(visit, view).items() if name != field.name}
+        without = with_row(visit, view.row, row)
+    problems = problems_in(without, view, kiosk.now.date())
     return not any(problem.field == field.name and problem.problem is AnswerProblem.MISSING for problem in problems)
 
 

@@ -6,7 +6,6 @@ The states are invented, and so are the people in them.
 """
 
 import argparse
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
@@ -16,7 +15,6 @@ from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-import msgspec
 from PIL import Image, ImageDraw
 
 from kiosk.flow.state import (
@@ -51,12 +49,14 @@ from kiosk.flow.state import Theme as ThemeName
 from kiosk.screens.app import Screens
 from kiosk.screens.gallery_community import community_in, community_states
 from kiosk.screens.gallery_entry import STROKES, TAPS, entry_states, seen_in
+from kiosk.screens.gallery_items import item_states
 from kiosk.screens.gallery_progress import progress_states
 from kiosk.screens.tokens import Panel
 from peripherals.id_card_reader import CardReadStatus
 from peripherals.receipt_printer import PrinterStatus
 from peripherals.secret import Secret
 from sync.contract.application import Applicant
+from sync.contract.checking import check_folder
 from sync.contract.item import Category, ItemPackage
 from sync.contract.names import ApplicationId, CaseNumber, ItemCode, ReceiptNumber
 from sync.contract.words import Language
@@ -79,7 +79,7 @@ ANSWERS = {
 
 def items_in(folder: Path) -> tuple[ItemPackage, ...]:
     """Return the packages of a folder of items."""
-    return tuple(msgspec.convert(json.loads(path.read_text(encoding="utf-8")), ItemPackage) for path in sorted(folder.glob("*/item.json")))
+    return tuple(one.package for one in check_folder(folder) if one.package is not None)
 
 
 def sheet_of_paper() -> Secret[bytes]:
@@ -146,6 +146,7 @@ def states(items: tuple[ItemPackage, ...], display: Display, fonts_folder: Path)
         if status is not CardReadStatus.READ:
             yield f"04-lay-card-{status}", replace(at_card, view=LayCard(CardStage.REFUSED, status))
     yield from entry_states(home, visit, allowance, fonts_folder)
+    yield from item_states(home, visit)
     yield "12-review", replace(home, view=Review(), visit=visit)
     yield "12-review-offline", replace(home, view=Review(), visit=visit, line_up=False)
     for trouble in HandInTrouble:

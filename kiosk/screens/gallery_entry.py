@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from kiosk.flow.state import Capture, CaptureStage, Form, Ink, Kiosk, Sign, Visit
 from peripherals.document_camera import Corners, PaperHint, PaperView, Preview
 from peripherals.secret import Secret
-from sync.contract.answers import AnswerProblem, FieldProblem
+from sync.contract.answers import AnswerProblem, FieldProblem, pages_asked
 from sync.contract.item import ItemPackage
 from sync.contract.words import Language
 
@@ -93,7 +93,7 @@ def _form_states(home: Kiosk, visit: Visit) -> Iterator[tuple[str, Kiosk]]:
 
 def _allowance_states(home: Kiosk, visit: Visit) -> Iterator[tuple[str, Kiosk]]:
     empty = replace(visit, answers=MappingProxyType({"mobile": "13800245718"}))
-    for page in range(len(visit.item.pages)):
+    for page in pages_asked(visit.item, empty.answers):
         yield f"05-form-allowance-{page + 1}", replace(home, view=Form(page), visit=empty)
     yield (
         "05-form-bank-card",

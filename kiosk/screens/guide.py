@@ -1,6 +1,6 @@
 """The guide of an item: what it is, how long, what it costs, what to bring, what happens to one's data, and consent."""
 
-from kiosk.flow.events import ConsentTicked
+from kiosk.flow.events import ConsentTicked, HelperWanted
 from kiosk.flow.state import Guide, Kiosk
 from kiosk.screens.components.cards import CHOSEN, SURFACE, Card, CheckBox, ListLine, PressCard, Tint
 from kiosk.screens.components.pages import Block, Rows
@@ -51,6 +51,8 @@ class GuidePage(Page):
         )
         body: list[Block] = [*_facts(stage, item), *([_bring(stage, item)] if item.bring else [])]
         body += [_notice(stage, item), _consent(stage, view)]
+        if item.helping is not None:
+            body.append(_for_somebody(stage))
         text = stage.say("guide.agree_next" if view.agreed else "glass.next")
         return Sheet(body, head=head, actions=[back_button(stage), next_button(stage, text)])
 
@@ -117,6 +119,15 @@ def _notice(stage: Stage, item: ItemPackage) -> Block:
         stage, [Icon(stage, "shield_lock", 48, ink="pri"), Text(stage, stage.say("guide.data"), "h2", grows=True)], gap=16, level=True
     )
     return Rows(stage, points, head=head, gap=10, ruled=False, down=28, whole=True)
+
+
+def _for_somebody(stage: Stage) -> Part:
+    """The way for who hands in for a child, a family member or a neighbour."""
+    words = Column(
+        stage, [Text(stage, stage.say("guide.helper"), "item"), Text(stage, stage.say("guide.helper_more"), "body", ink="ink2")], grows=True
+    )
+    inside = Row(stage, [Icon(stage, "group", 48, ink="pri"), words, Icon(stage, "chevron_right", 48)], gap=24, level=True)
+    return PressCard(stage, inside, HelperWanted(), test_id="helper", label=stage.say("guide.helper"), look=SURFACE, down=22)
 
 
 def _consent(stage: Stage, view: Guide) -> Part:

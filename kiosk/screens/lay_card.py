@@ -1,6 +1,10 @@
 """Laying the card: where it goes, that there is nothing to press, and in plain words what did not work."""
 
-from kiosk.flow.state import CardStage, Kiosk, LayCard
+from kiosk.flow.events import CardSkipped
+from kiosk.flow.helping import may_skip
+from kiosk.flow.questions import repeating
+from kiosk.flow.state import CardOf, CardStage, Kiosk, LayCard, Visit
+from kiosk.screens.components.buttons import SECONDARY, Button
 from kiosk.screens.components.cards import Card, Tint, banner
 from kiosk.screens.components.part import Part
 from kiosk.screens.components.shape import Look
@@ -10,7 +14,7 @@ from kiosk.screens.frame import Head, awaiting, back_button, next_button, step_a
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.picture import Picture
 from kiosk.screens.stage import Stage
-from kiosk.screens.tokens import CARD_LIFT
+from kiosk.screens.tokens import CARD_LIFT, Weight
 from peripherals.id_card_reader import CardReadStatus
 
 _READER_FAULTS = (CardReadStatus.MODULE_FAULT, CardReadStatus.SILENT, CardReadStatus.ABSENT)
@@ -25,13 +29,9 @@ class LayCardPage(Page):
             return Sheet(())
         stage = self.stage
         about = kiosk.application.item.name.said_in(stage.theme.language)
-        head = Head(
-            stage,
-            stage.say(f"card.title_{view.stage}"),
-            lead=stage.say(f"card.lead_{view.stage}"),
-            step=step_at(kiosk.application.item, "card"),
-            about=about,
-        )
+        title = _title(stage, kiosk.application, view)
+        step = step_at(kiosk.application.item, "card")
+        head = Head(stage, title, lead=stage.say(f"card.lead_{view.stage}"), step=step, about=about)
         drawing = Picture(stage, "lay-card" if view.stage in (CardStage.WAITING, CardStage.REFUSED) else "card-lies", grows=True)
         body: list[Part] = []
         plain = bool(stage.theme.palette.outline)
@@ -41,8 +41,24 @@ class LayCardPage(Page):
         back = back_button(stage)
         if view.stage is CardStage.READ:
             return Sheet(body, head=head, actions=[back, next_button(stage, stage.say("glass.next"))])
+        if view.stage is not CardStage.READING and may_skip(kiosk.application, view):
+            skip = Button(
+                stage, stage.say("card.skip"), CardSkipped(), test_id="card-skip", kind=SECONDARY, icon="edit_note", role="toggle",
+                weight=Weight.MEDIUM, height=104, icon_units=42,
+            )  # fmt: skip
+            body.append(skip)
         icon, key = ("pan_tool", "hold") if view.stage is CardStage.READING else ("badge", "goes_on")
         return Sheet(body, head=head, actions=[back, awaiting(stage, icon, stage.say(f"card.{key}"))])
+
+
+def _title(stage: Stage, visit: Visit, view: LayCard) -> str:
+    """Say whose card is meant, where it is not simply one's own."""
+    if view.stage in (CardStage.READ, CardStage.READING) or (view.whose is CardOf.APPLICANT and not visit.is_helped):
+        return stage.say(f"card.title_{view.stage}")
+    field = repeating(visit, view.row.field) if view.row is not None else None
+    if field is not None and field.rows is not None:
+        return stage.say("card.title_member", one=field.rows.one.said_in(stage.theme.language))
+    return stage.say("card.title_helper" if view.whose is CardOf.HELPER else "card.title_for")
 
 
 def _state(stage: Stage, view: LayCard) -> Part:

@@ -8,14 +8,16 @@ from collections.abc import Iterator
 from importlib import import_module
 
 from kiosk.flow.errands import CaseList, CaseShown, FindCases, NoticeList, NoticeShown, OnceOnly, ProviderList, ProviderShown, ServiceList
-from kiosk.flow.state import Capture, Done, Form, Guide, HandingIn, Home, Idle, LayCard, OutOfOrder, Review, Sign, View
+from kiosk.flow.state import Capture, Done, Eligible, Form, Guide, HandingIn, Home, Idle, LayCard, OutOfOrder, Review, Sign, View, Whose
 from kiosk.screens.page import Page
 
 PAGES: dict[type[View], tuple[str, str]] = {
     Idle: ("idle", "IdlePage"),
     Home: ("home", "HomePage"),
     Guide: ("guide", "GuidePage"),
+    Whose: ("one_question", "WhosePage"),
     LayCard: ("lay_card", "LayCardPage"),
+    Eligible: ("one_question", "EligiblePage"),
     Form: ("form", "FormPage"),
     Capture: ("capture", "CapturePage"),
     Sign: ("signature", "SignPage"),

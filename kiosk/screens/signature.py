@@ -25,13 +25,13 @@ class SignPage(Page):
         self._pad_for: object = None
 
     def facts(self, kiosk: Kiosk) -> object:
-        return kiosk.display
+        return kiosk.display, _is_helper(kiosk)
 
     def show(self, kiosk: Kiosk) -> None:
         """Show the page, and the ink as the visit holds it."""
         super().show(kiosk)
         if self._pad is not None and kiosk.application is not None:
-            self._pad.show(kiosk.application.ink, _complaint(self.stage, kiosk))
+            self._pad.show(_ink(kiosk), _complaint(self.stage, kiosk))
 
     def sheet(self, kiosk: Kiosk) -> Sheet:
         if kiosk.application is None:
@@ -46,19 +46,24 @@ class SignPage(Page):
         ], gap=20, even=True))  # fmt: skip
         if upright and not large:
             body.append(banner(stage, Tint.INFO, "gesture", None, stage.say("sign.help")))
-        means = [Span(stage.say("sign.means"), strong=True), Span(item.declaration.said_in(language))]
+        under = item.declaration
+        if item.helping is not None and kiosk.application.is_helped:
+            under = item.helping.authorisation if _is_helper(kiosk) else under
+        means = [Span(stage.say("sign.means"), strong=True), Span(under.said_in(language))]
         body.append(Card(stage, Text(stage, means, "body" if large or not upright else "lead"), down=26))
         lead = None if large or not upright else stage.say("sign.lead")
-        head = Head(stage, stage.say("sign.title"), lead=lead, step=step_at(item, "sign"), about=item.name.said_in(language))
+        title = "sign.title_helper" if _is_helper(kiosk) else "sign.title_applicant" if kiosk.application.is_helped else "sign.title"
+        head = Head(stage, stage.say(title), lead=lead, step=step_at(item, "sign"), about=item.name.said_in(language))
         return Sheet(body, head=head, actions=[back_button(stage), next_button(stage, stage.say("sign.done"), icon="check")])
 
     def _sheet_of_paper(self, kiosk: Kiosk) -> SignPad:
-        if self._pad is None or self._pad_for != kiosk.display:
-            card = kiosk.application.card if kiosk.application else None
+        if self._pad is None or self._pad_for != (kiosk.display, _is_helper(kiosk)):
+            visit = kiosk.application
+            card = None if visit is None else visit.helper if _is_helper(kiosk) else visit.card
             name = (card.reveal().name or card.reveal().name_latin or "") if card is not None else ""
-            self._pad_for = kiosk.display
+            self._pad_for = (kiosk.display, _is_helper(kiosk))
             self._pad = SignPad(self.stage, name, self._signed)
-            self._pad.show(kiosk.application.ink if kiosk.application else Ink())
+            self._pad.show(_ink(kiosk))
         return self._pad
 
     def _small(self, name: str, icon: str, act: Callable[[], None]) -> Button:
@@ -71,8 +76,18 @@ class SignPage(Page):
         self.stage.send(Inked(ink))
 
 
+def _is_helper(kiosk: Kiosk) -> bool:
+    return isinstance(kiosk.view, Sign) and kiosk.view.helper
+
+
+def _ink(kiosk: Kiosk) -> Ink:
+    if kiosk.application is None:
+        return Ink()
+    return kiosk.application.helper_ink if _is_helper(kiosk) else kiosk.application.ink
+
+
 def _complaint(stage: Stage, kiosk: Kiosk) -> str:
     """Return what to say when the signature was found missing."""
     if not isinstance(kiosk.view, Sign) or not kiosk.view.asked or kiosk.application is None:
         return ""
-    return stage.say("sign.too_small" if kiosk.application.ink.strokes else "sign.empty")
+    return stage.say("sign.too_small" if _ink(kiosk).strokes else "sign.empty")

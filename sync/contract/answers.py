@@ -140,7 +140,8 @@ def kept(package: ItemPackage, answers: Answers) -> dict[str, Any]:
 def _rows_kept(field: Field, rows: object) -> object:
     if not isinstance(rows, list | tuple):
         return rows
-    return tuple(_row_kept(field, row) if isinstance(row, Mapping) else row for row in rows)
+    whole = (_row_kept(field, row) if isinstance(row, Mapping) else row for row in rows)
+    return list(whole) if isinstance(rows, list) else tuple(whole)
 
 
 def _row_kept(field: Field, row: Answers) -> dict[str, Any]:

@@ -50,6 +50,16 @@ class Signature(msgspec.Struct, frozen=True):
         return "Signature(<secret>)"
 
 
+class Helper(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who hands in for the applicant (代办): name and number of the card, and the signature under the authorisation."""
+
+    card: Applicant
+    signature: Signature | None = None
+
+    def __repr__(self) -> str:
+        return "Helper(<secret>)"
+
+
 class PaperPage(msgspec.Struct, frozen=True, omit_defaults=True):
     """One photographed page. `attachment` is its place in `SealedApplication.attachments`; `digest` is of the clear JPEG."""
 
@@ -78,6 +88,7 @@ class Application(msgspec.Struct, frozen=True, omit_defaults=True):
     papers: tuple[PaperPage, ...]
     signature: Signature | None
     corrects: ApplicationId | None = None  # then it holds only what was missing in that one, and is attached to its case
+    helper: Helper | None = None
 
     def __repr__(self) -> str:
         return f"Application({self.application_id})"

@@ -72,6 +72,8 @@ def _figure(rule: Derive, answers: Answers, applicant: Applicant | None, today: 
         case DeriveKind.NOES:
             given = [answers.get(name) for name in rule.of]
             return None if None in given else sum(one is False for one in given)
+        case DeriveKind.KNOWN:
+            return int(all(named(name, answers, applicant) is not None for name in rule.of))
         case _:
             assert_never(rule.kind)
 

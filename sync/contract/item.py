@@ -86,6 +86,7 @@ class DeriveKind(StrEnum):
     SUM = "sum"  # yuan of every amount in `of`; in rows each amount times `times`, less `less`
     PER_HEAD = "per_head"  # SUM over everybody in the rows of `heads`, and the applicant
     NOES = "noes"  # how many of `of` were answered with no
+    KNOWN = "known"  # 1 when everything in `of` is known, such as a field of the card, else 0
 
 
 class Band(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -182,14 +183,16 @@ class Check(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Helping(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Handing in for somebody else (代办). The first option of `question` is oneself; for all others the helper lays a card as well.
+    """Handing in for somebody else (代办): the helper lays a card as well, and signs.
 
-    Who the helper is to the applicant, why, and how far the authorisation goes, are questions of the form.
+    `question` asks for whom, and has an answer only then. Who the helper is to the applicant, why, and how far the authorisation goes,
+    are questions of the form, under a condition on that answer.
     """
 
     question: Field
     authorisation: Words  # what both sign
     cardless: tuple[str, ...] = ()  # for these the applicant may have no card with them; the form then asks for name and number
+    present: str | None = None  # the yes-or-no question whether the applicant is there; only then does the applicant sign on the glass
 
 
 class Parameter(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -200,14 +200,15 @@ def _route_conditions(package: ItemPackage) -> Iterator[Finding]:
             yield from _condition(step.when, ("route", "steps", number, "when"), asked)
 
 
-def _condition(when: Condition, path: Path, before: Mapping[str, Field]) -> Iterator[Finding]:
+def _condition(when: Condition, path: Path, before: Mapping[str, Field], together: frozenset[Condition] | None = None) -> Iterator[Finding]:
+    together = frozenset(_parts(when)) if together is None else together
     for place, other in enumerate(when.also):
-        yield from _condition(other, (*path, "also", place), before)
+        yield from _condition(other, (*path, "also", place), before, together)
     field = before.get(when.field)
     if field is None:
         yield Finding((*path, "field"), f"{when.field!r} is not asked before this", "name a question that stands earlier")
         return
-    if field.when is not None and not _parts(field.when) <= _parts(when):
+    if field.when is not None and not _parts(field.when) <= together:
         what = f"{when.field!r} is itself only sometimes asked"
         yield Finding((*path, "field"), what, "add its own condition under `also`, or depend on a question that is always put")
     possible: tuple[Any, ...]

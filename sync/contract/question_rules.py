@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sync.contract.findings import Finding, Weight
-from sync.contract.item import CardField, Check, CheckKind, Control, DeriveKind, Field, ItemPackage
+from sync.contract.item import CardField, Check, CheckKind, Control, DeriveKind, Field, Helping, ItemPackage
 from sync.contract.json_places import Path
 
 ROW_QUESTIONS_MAX = 12
@@ -77,13 +77,18 @@ def rule_findings(package: ItemPackage) -> Iterator[Finding]:
                 yield Finding(at, "refuses without saying where else to go", "write `instead` (an item) or `where`", Weight.WARNING)
         if not one.refusals:
             yield Finding(path, "refuses nothing", "say which answer leads no further, or ask it in the form")
-    helping = package.helping
-    if helping is not None:
-        if helping.question.control is not Control.CHOICE or len(helping.question.options) < 2:
-            yield Finding(("helping", "question"), "is not a choice", "offer oneself first, then for whom else")
-        for place, value in enumerate(helping.cardless):
-            if value not in {option.value for option in helping.question.options[1:]}:
-                yield Finding(("helping", "cardless", place), f"{value!r} is nobody else", "name options after the first")
+    if package.helping is not None:
+        yield from _helping(package.helping, known)
+
+
+def _helping(helping: Helping, known: set[str]) -> Iterator[Finding]:
+    if helping.question.control is not Control.CHOICE:
+        yield Finding(("helping", "question"), "is not a choice", "offer for whom one may hand in")
+    for place, value in enumerate(helping.cardless):
+        if value not in {option.value for option in helping.question.options}:
+            yield Finding(("helping", "cardless", place), f"{value!r} is not offered", "name options of the question")
+    if helping.present is not None and helping.present not in known:
+        yield Finding(("helping", "present"), f"{helping.present!r} is not asked", "name the question whether the applicant is there")
 
 
 def _check(check: Check, path: Path, known: set[str]) -> Iterator[Finding]:

@@ -225,7 +225,7 @@ class _Writer:
             written = {**part, **{k: v for k, v in written.items() if k != "block"}} if isinstance(part, dict) else {}
         copy = self._inserted(written, at, {})
         if isinstance(copy.get("question"), dict):
-            copy["question"] = {k: v for k, v in self._finished(copy["question"], at).items() if k not in _SOURCE_ONLY}
+            copy["question"] = {**self._finished(copy["question"], at), "optional": True}
         return copy
 
     # Fields
@@ -346,6 +346,9 @@ def _without_source(item: dict[str, Json]) -> None:
     for page in objects_in(item.get("pages")):
         for field in objects_in(page.get("fields")):
             _strip(field)
+    helping = item.get("helping")
+    if isinstance(helping, dict) and isinstance(helping.get("question"), dict):
+        _strip(helping["question"])
 
 
 def _strip(field: dict[str, Json]) -> None:

@@ -69,6 +69,8 @@ def _rule(field: dict[str, Json]) -> dict[str, Json]:
                 "maxItems": _number(inner, "most", 10),
                 "items": _object(fields),
             }
+        case "address" if rule:
+            return {"type": "string", **rule}  # written out, such as one far away
         case "text" | "digits" if "format" in rule:
             return {"type": "string", **rule}
         case _:

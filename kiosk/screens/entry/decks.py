@@ -1,17 +1,20 @@
 """What lies under a field while it is filled: the keyboard, the pad for figures, or the day's columns."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from kiosk.input_method import address_steps, editing
 from kiosk.input_method import day as days
-from kiosk.input_method import editing
 from kiosk.input_method.composition import Composition
 from kiosk.input_method.engine import Engine
 from kiosk.input_method.handwriting import Recogniser
 from kiosk.input_method.lexicon import WithLexicon, WordKind, words_of
 from kiosk.input_method.opening import open_engine, open_recogniser
+from kiosk.regions import shenyang
 from kiosk.screens.components.part import Part
+from kiosk.screens.entry.address import AddressDeck
 from kiosk.screens.entry.days import DayPad
 from kiosk.screens.entry.figures import FigurePad
 from kiosk.screens.entry.keyboard import Keyboard, TextField
@@ -20,20 +23,36 @@ from kiosk.screens.stage import Stage
 from sync.contract.item import Control, Field
 from sync.contract.places import GridMap
 
-Given = Callable[[str, str], None]
+Given = Callable[[str, Any], None]
 """Told the field and its value, after every key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What an address may begin with: this terminal's community, and the address on the card."""
+
+    community: str
+    card_address: str | None = None
 
 
 def has_deck(field: Field) -> bool:
     """Whether a field is filled with keys."""
-    return field.control not in (Control.SERVICE, Control.CHOICE, Control.CHOICES, Control.YES_NO)
+    return field.control not in (Control.SERVICE, Control.CHOICE, Control.CHOICES, Control.YES_NO, Control.ROWS, Control.DERIVED)
+
+
+def is_in_steps(field: Field, schema: Mapping[str, Any]) -> bool:
+    """Whether an address is chosen step by step."""
+    return field.control is Control.ADDRESS and schema.get("type") == "object"
 
 
 class Decks:
     """At most one deck at a time. The engines are opened with the first field that needs them, and closed with the page."""
 
-    def __init__(self, stage: Stage, given: Given, changed: Callable[[], None], done: Callable[[], None]) -> None:
+    def __init__(
+        self, stage: Stage, given: Given, changed: Callable[[], None], done: Callable[[], None], reshaped: Callable[[], None] = lambda: None
+    ) -> None:
         self._stage = stage
+        self._reshaped = reshaped
         self._given = given
         self._changed = changed
         self._done = done
@@ -41,20 +60,31 @@ class Decks:
         self._recogniser: Recogniser | None = None
         self._keyboard: Keyboard | None = None
         self._field: str | None = None
-        self._value = ""
+        self._value: Any = ""
         self.plan: GridMap | None = None  # the map on which places are chosen
-        self.deck: Keyboard | FigurePad | DayPad | PlacePad | None = None
+        self.deck: Keyboard | FigurePad | DayPad | PlacePad | AddressDeck | None = None
 
     @property
     def composition(self) -> Composition | None:
         """What the keyboard holds, while there is one."""
-        return self.deck.composition if isinstance(self.deck, Keyboard) else None
+        typing = self.deck.keyboard if isinstance(self.deck, AddressDeck) else self.deck
+        return typing.composition if isinstance(typing, Keyboard) else None
 
-    def show(self, field: Field, schema: Mapping[str, Any], value: str, today: date, *, built_in: bool = False) -> Part:
+    @property
+    def before(self) -> str:
+        """What stands before what is typed: the steps of an address that are chosen."""
+        return self.deck.before if isinstance(self.deck, AddressDeck) else ""
+
+    def show(
+        self, field: Field, schema: Mapping[str, Any], value: object, today: date, *, built_in: bool = False, home: Home = Home("")
+    ) -> Part:
         """Return the deck of a field, made when the field was not the one before."""
         if self._field != field.name or self.deck is None:
             self._field, self._value = field.name, value
-            self.deck = self._make(field, schema, value, today, built_in=built_in)
+            if is_in_steps(field, schema):
+                self.deck = self._address(value, home)
+            else:
+                self.deck = self._make(field, schema, value if isinstance(value, str) else "", today, built_in=built_in)
         if self.deck.parent is not None:
             self.deck.parent.remove_widget(self.deck)
         return self.deck
@@ -65,14 +95,15 @@ class Decks:
 
     def settle(self, *, take_shown: bool) -> None:
         """Leave the field: letters become their first word; with `take_shown` a day counts that was shown and never turned."""
-        if isinstance(self.deck, Keyboard):
-            self.deck.settle()
+        typing = self.deck.keyboard if isinstance(self.deck, AddressDeck) else self.deck
+        if isinstance(typing, Keyboard):
+            typing.settle()
         elif isinstance(self.deck, DayPad) and take_shown and self._field is not None:
             self._given(self._field, self.deck.value)
 
     def empty(self) -> None:
         """Clear the field."""
-        if isinstance(self.deck, (Keyboard, FigurePad)):
+        if isinstance(self.deck, (Keyboard, FigurePad, AddressDeck)):
             self.deck.empty()
         elif self._field is not None:
             self._value = ""
@@ -104,23 +135,60 @@ class Decks:
         pad.begin(value)
         return pad
 
-    def _begin(self, field: Field, schema: Mapping[str, Any], value: str) -> Keyboard:
+    def _address(self, value: object, home: Home) -> AddressDeck:
+        return AddressDeck(
+            self._stage,
+            shenyang(),
+            address_steps.plain(value),
+            here=home.community,
+            card_address=home.card_address,
+            typing=self._typing,
+            changed=self._on_value,
+            reshaped=self._reshaped,
+            done=self._done,
+        )
+
+    def _typing(self, text: str, longest: int) -> Keyboard:
+        keyboard = self._open()
+        kinds = (WordKind.PLACES, WordKind.HOMES)
+        words = tuple(word.text for kind in kinds for word in words_of(kind))
+        if self._engine is not None:
+            engine = WithLexicon(self._engine, kinds)
+            keyboard.begin(TextField(engine, engine, longest, words), text)
+        return keyboard
+
+    def _typed(self) -> None:
+        """The keyboard is done: a road leads to the door, everything else is whole."""
+        if isinstance(self.deck, AddressDeck) and self.deck.goes_on():
+            return
+        self._done()
+
+    def _open(self) -> Keyboard:
         self._engine = self._engine or open_engine()
         self._recogniser = self._recogniser or open_recogniser()
-        self._keyboard = self._keyboard or Keyboard(self._stage, self._on_composed, self._done, self._recogniser)
+        self._keyboard = self._keyboard or Keyboard(self._stage, self._on_composed, self._typed, self._recogniser)
+        return self._keyboard
+
+    def _begin(self, field: Field, schema: Mapping[str, Any], value: str) -> Keyboard:
+        keyboard = self._open()
+        if self._engine is None:
+            raise RuntimeError("the keyboard is open without its engine")
         is_name = schema.get("format") == "person-name"
         kinds = _kinds(field, is_name=is_name)
         words = tuple(word.text for kind in kinds for word in words_of(kind))
         longest = int(schema.get("maxLength", editing.LONGEST_TEXT))
         first = WithLexicon(self._engine, kinds)
-        self._keyboard.begin(TextField(first, self._engine if is_name else first, longest, words, is_name=is_name), value)
-        return self._keyboard
+        keyboard.begin(TextField(first, self._engine if is_name else first, longest, words, is_name=is_name), value)
+        return keyboard
 
     def _on_composed(self, composition: Composition) -> None:
-        self._on_value(composition.text)
+        if isinstance(self.deck, AddressDeck):
+            self.deck.typed(composition.text)
+        else:
+            self._on_value(composition.text)
         self._changed()
 
-    def _on_value(self, value: str) -> None:
+    def _on_value(self, value: object) -> None:
         if self._field is not None and value != self._value:
             self._value = value
             self._given(self._field, value)

@@ -2,17 +2,24 @@ import argparse
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.commands import catalogue
 from kiosk.commands.answer import Answer
+from sync.contract.checking import check_source
 from sync.contract.item import PAYLOAD_TYPE
 from sync.contract.signed import sign
 from sync.contract.signing_keys import key_id_of, write_public_key
 
 ITEMS = Path(__file__).parents[3] / "city" / "items"
 CARD = ITEMS / "elder-card" / "item.json"
+
+
+def published() -> bytes:
+    """Return a package as it is signed: with everything put in that its author refers to."""
+    return msgspec.json.encode(check_source(CARD).package)
 
 
 def kiosk(*words: object) -> Answer:
@@ -31,7 +38,10 @@ def test_the_items_of_the_project_are_fit() -> None:
 
 
 def test_a_fault_is_reported_with_file_line_and_advice(tmp_path: Path) -> None:
-    (tmp_path / "item.json").write_text(CARD.read_text(encoding="utf-8").replace('"fee_fen": 0', '"fee_fen": -5'), encoding="utf-8")
+    shutil.copytree(ITEMS / "shared", tmp_path / "shared")
+    place = tmp_path / "elder-card"
+    place.mkdir()
+    (place / "item.json").write_text(CARD.read_text(encoding="utf-8").replace('"fee_fen": 0', '"fee_fen": -5'), encoding="utf-8")
     answer = kiosk("catalogue", "check", tmp_path, "--json")
     assert not answer.done
     assert answer.body["status"] == "not_fit"
@@ -39,7 +49,7 @@ def test_a_fault_is_reported_with_file_line_and_advice(tmp_path: Path) -> None:
     assert complaint["where"] == "fee_fen"
     assert complaint["line"] > 1
     assert complaint["advice"]
-    assert f"{tmp_path / 'item.json'}:{complaint['line']}:" in answer.text
+    assert f"{place / 'item.json'}:{complaint['line']}:" in answer.text
 
 
 @pytest.mark.parametrize("command", ["check", "list"])
@@ -55,15 +65,15 @@ def test_signed_packages_are_verified_with_a_key_or_a_folder_of_keys(tmp_path: P
     keys = tmp_path / "keys"
     keys.mkdir()
     public = write_public_key(keys, key.public_key())
-    published = tmp_path / "published"
-    published.mkdir()
-    statement = sign(CARD.read_bytes(), PAYLOAD_TYPE, key_id_of(key.public_key()), key)
-    (published / "elder-card.1.item.json").write_bytes(statement)
-    assert kiosk("catalogue", "check", published, "--keys", public).body["status"] == "fit"
-    assert kiosk("catalogue", "check", published, "--keys", keys).body["warnings"] == 0
-    assert kiosk("catalogue", "check", published).body["warnings"] == 1
-    (published / "elder-card.1.item.json").write_bytes(statement.replace(b"payload", b"paylaod", 1))
-    assert kiosk("catalogue", "check", published, "--keys", keys).body["status"] == "not_fit"
+    folder = tmp_path / "published"
+    folder.mkdir()
+    statement = sign(published(), PAYLOAD_TYPE, key_id_of(key.public_key()), key)
+    (folder / "elder-card.1.item.json").write_bytes(statement)
+    assert kiosk("catalogue", "check", folder, "--keys", public).body["status"] == "fit"
+    assert kiosk("catalogue", "check", folder, "--keys", keys).body["warnings"] == 0
+    assert kiosk("catalogue", "check", folder).body["warnings"] == 1
+    (folder / "elder-card.1.item.json").write_bytes(statement.replace(b"payload", b"paylaod", 1))
+    assert kiosk("catalogue", "check", folder, "--keys", keys).body["status"] == "not_fit"
 
 
 def test_a_key_that_is_none_is_said(tmp_path: Path) -> None:
@@ -73,6 +83,7 @@ def test_a_key_that_is_none_is_said(tmp_path: Path) -> None:
 
 
 def test_the_list_puts_the_most_used_first_and_says_what_is_over(tmp_path: Path) -> None:
+    shutil.copytree(ITEMS / "shared", tmp_path / "shared")
     shutil.copytree(ITEMS / "elder-allowance", tmp_path / "elder-allowance")
     (tmp_path / "elder-card").mkdir()
     old = CARD.read_text(encoding="utf-8").replace("2030-12-31", "2026-01-02")
@@ -91,9 +102,7 @@ def test_a_terminal_s_own_packages_are_verified_with_the_keys_it_was_given(tmp_p
     for folder in ("terminal/catalogue", "city/catalogue-keys"):
         (tmp_path / folder).mkdir(parents=True)
     write_public_key(tmp_path / "city" / "catalogue-keys", key.public_key())
-    good, forged = (
-        sign(CARD.read_bytes(), PAYLOAD_TYPE, key_id_of(key.public_key()), signer) for signer in (key, Ed25519PrivateKey.generate())
-    )
+    good, forged = (sign(published(), PAYLOAD_TYPE, key_id_of(key.public_key()), signer) for signer in (key, Ed25519PrivateKey.generate()))
     (tmp_path / "terminal" / "catalogue" / "elder-card.1.item.json").write_bytes(good)
     (tmp_path / "terminal" / "catalogue" / "elder-card.9.item.json").write_bytes(forged)
     config = tmp_path / "kiosk.toml"

@@ -16,6 +16,7 @@ from kiosk.flow.state import (
     CaptureStage,
     CardStage,
     Done,
+    Eligible,
     Form,
     Guide,
     HandingIn,
@@ -28,6 +29,7 @@ from kiosk.flow.state import (
     OutOfOrder,
     Paper,
     Place,
+    RowAt,
     Scale,
     Sign,
     Theme,
@@ -41,10 +43,14 @@ from sync.contract.names import ApplicationId, CaseNumber, ReceiptNumber
 from sync.contract.progress import PROGRESS, RATING, Progress, RatingTaken
 from sync.contract.question import Answered, Declined, NoLine, QuestionId
 from sync.contract.words import Language
+from tests.answering import fitting
 from tests.kiosk.flow.cases import CASES
 from tests.kiosk.flow.walk import ANSWERS, CODE, COMMUNITY, GOOD, INK, NOW, Walk, card, item
 
 OUTCOMES = (*(Answered(Progress(CASES[:count])) for count in range(4)), NoLine("x"), Declined("x", is_passing=True))
+LARGE = item("minimum-living")
+OFTEN = (CODE, CODE, LARGE.code)
+FITS = {"registered_here": True, "income_low": "below", "rich": False, "may_check": True, "apply_as": "family", "applicant_present": True}
 
 
 def some_event(dice: random.Random, walk: Walk) -> Event:
@@ -57,7 +63,7 @@ def some_event(dice: random.Random, walk: Walk) -> Event:
         happened.FieldLeft, happened.CapturePressed, happened.RetakePressed, happened.PageAdded, happened.PaperSkipped,
         happened.ReprintPressed, happened.ReviewChanged,
         lambda: happened.CategoryOpened(dice.choice([None, *Category])),
-        lambda: happened.ItemChosen(CODE),
+        lambda: happened.ItemChosen(dice.choice([CODE, LARGE.code])),
         lambda: happened.ErrandChosen(dice.choice(list(ErrandKind))),
         lambda: happened.CaseOpened(dice.choice([case.application_id for case in CASES])),
         lambda: happened.CodeShown(token, dice.choice([None, (CASES[0].number, CASES[0].application_id)])),
@@ -71,6 +77,11 @@ def some_event(dice: random.Random, walk: Walk) -> Event:
         lambda: happened.AnswerGiven(field, value),
         lambda: happened.AnswerGiven(field, value),
         lambda: happened.AnswerGiven(field, value),
+        lambda: happened.AnswerGiven(*dice.choice([*FITS.items(), ("may_check", False), ("apply_as", ""), ("m_name", "吴样例")])),
+        lambda: happened.RowAdded(dice.choice(["household", "incomes", "mobile"])),
+        lambda: happened.RowOpened("household", dice.randrange(3)),
+        lambda: happened.RowRemoved("household", dice.randrange(3)),
+        happened.HelperWanted, happened.CardSkipped,
         lambda: happened.Inked(dice.choice([INK, Ink()])),
         lambda: happened.ReviewChanged(page=dice.randrange(6)),
         lambda: happened.ReviewChanged(material=item().materials[0].id),
@@ -95,7 +106,7 @@ def some_event(dice: random.Random, walk: Walk) -> Event:
         lambda: happened.PrinterSeen(dice.choice(list(PrinterStatus))),
         lambda: happened.LineSeen(up=dice.random() < 0.5),
         lambda: dice.choice([happened.StorageFailed(), *[happened.StorageMended()] * 4]),
-        lambda: happened.ItemsLoaded(dice.choice([(), *[(ITEM,)] * 4])),
+        lambda: happened.ItemsLoaded(dice.choice([(), *[(ITEM, LARGE)] * 4])),
         lambda: TimerFired(dice.choice(list(Timer))),
         lambda: happened.MinutePassed(walk.state.now + timedelta(minutes=1)),
     ]  # fmt: skip
@@ -107,13 +118,31 @@ def onward(dice: random.Random, walk: Walk) -> Event:
     visit, view = walk.state.application, walk.state.view
     if visit is None or walk.state.overlay is not None:
         return dice.choice(
-            [PlateSeenEmpty, happened.StillHerePressed(), happened.OverlayClosed(), happened.GlassTouched(), happened.ItemChosen(CODE)]
+            [
+                PlateSeenEmpty,
+                happened.StillHerePressed(),
+                happened.OverlayClosed(),
+                happened.GlassTouched(),
+                happened.ItemChosen(dice.choice([CODE, CODE, LARGE.code])),
+            ]
         )
     match view:
         case Guide(agreed=False):
             return happened.ConsentTicked(agreed=True)
         case LayCard(stage=CardStage.WAITING | CardStage.READING):
             return happened.CardAnswered(visit.token, CardReading(CardReadStatus.READ, card()))
+        case Eligible(place):
+            name = visit.item.eligibility[place].question.name
+            return happened.NextPressed() if visit.fitness.get(name) == FITS[name] else happened.AnswerGiven(name, FITS[name])
+        case Form(row=RowAt()):
+            return happened.BackPressed()
+        case Form(page) if visit.item is LARGE:
+            answers = dice.choice(LARGE_ANSWERS)
+            open_fields = [
+                field.name for field in visit.item.pages[page].fields if visit.answers.get(field.name) != answers.get(field.name, NOTHING)
+            ]
+            asked = [name for name in open_fields if name in answers and name != "applicant_card"]
+            return happened.AnswerGiven(asked[0], answers[asked[0]]) if asked else happened.NextPressed()
         case Form(page):
             open_fields = [
                 field.name
@@ -127,7 +156,7 @@ def onward(dice: random.Random, walk: Walk) -> Event:
             return happened.CapturePressed()
         case Capture(stage=CaptureStage.TAKING):
             return happened.PictureTaken(visit.token, Picture(GOOD, Secret(b"jpeg"), 10, 10))
-        case Sign() if not visit.ink.is_enough:
+        case Sign(helper=helper) if not (visit.helper_ink if helper else visit.ink).is_enough:
             return happened.Inked(INK)
         case HandingIn():
             return Stored(visit.token, ApplicationId("id"), ReceiptNumber("7F3K29QD"), NOW)
@@ -171,6 +200,11 @@ def go_home(walk: Walk) -> None:
 
 
 ITEM = item()
+NOTHING = object()
+LARGE_ANSWERS = [
+    {name: tuple(value) if isinstance(value, list) else value for name, value in fitting(LARGE, random.Random(1), helped=helped).items()}
+    for helped in (False, True)
+]
 PlateSeenEmpty = happened.PlateSeen(PlateStatus.EMPTY)
 
 

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
-
-import msgspec
 
 from kiosk.flow import advance
 from kiosk.flow.community import Community
@@ -31,6 +30,7 @@ from kiosk.flow.state import Ink, Kiosk, Place
 from peripherals.document_camera import PaperHint, PaperView, Picture
 from peripherals.id_card_reader import CardKind, CardReading, CardReadStatus, IdCard, Sex
 from peripherals.secret import Secret
+from sync.contract.checking import check_source
 from sync.contract.item import ItemPackage
 from sync.contract.names import ItemCode
 from sync.contract.notices import Notice, NoticeKind
@@ -43,8 +43,11 @@ GOOD = PaperView(PaperHint.GOOD)
 INK = Ink(150.0, 60.0, (((10.0, 10.0, 0), (40.0, 30.0, 400), (80.0, 12.0, 900)),))
 
 
+@cache
 def item(code: str = CODE) -> ItemPackage:
-    return msgspec.json.decode((ITEMS / code / "item.json").read_bytes(), type=ItemPackage)
+    package = check_source(ITEMS / code / "item.json").package
+    assert package is not None
+    return package
 
 
 def card(name: str = "样例甲", number: str = "110101199003078670") -> IdCard:

@@ -12,8 +12,6 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
 os.environ.setdefault("KIVY_HOME", tempfile.mkdtemp(prefix="kivy-test-"))
 os.environ.setdefault("KIVY_NO_ARGS", "1")
@@ -34,6 +32,7 @@ from kiosk.screens.window import configure
 from peripherals.document_camera import Preview
 from peripherals.secret import Secret
 from sync.contract.application import Applicant
+from sync.contract.checking import check_source
 from sync.contract.item import ItemPackage
 from sync.contract.words import Language
 
@@ -48,7 +47,9 @@ APPLICANT = Applicant(
 
 @cache
 def item(code: str) -> ItemPackage:
-    return msgspec.json.decode((ROOT / "city" / "items" / code / "item.json").read_bytes(), type=ItemPackage)
+    package = check_source(ROOT / "city" / "items" / code / "item.json").package
+    assert package is not None
+    return package
 
 
 @cache

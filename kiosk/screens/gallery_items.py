@@ -1,0 +1,82 @@
+"""What the gallery shows of the larger items: for whom, may it be applied for, family members, an address in steps; nobody exists."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from kiosk.flow.questions import row_problems, with_derived
+from kiosk.flow.state import CardOf, Eligible, Form, Guide, Ink, Kiosk, LayCard, RowAt, Sign, Visit, Whose
+from sync.contract.item import ItemPackage
+from sync.contract.names import ItemCode
+
+SON: Mapping[str, Any] = MappingProxyType(
+    {
+        "m_name": "宋示例", "m_id": "110101201203070016", "m_relation": "son", "m_health": "well", "m_work": "student", "m_income": "0",
+        "m_agreed": True,
+    }
+)  # fmt: skip
+MOTHER: Mapping[str, Any] = MappingProxyType(
+    {"m_name": "吴样例", "m_id": "21010219600101002X", "m_relation": "mother", "m_health": "chronic"}
+)
+
+
+def item_states(home: Kiosk, visit: Visit) -> Iterator[tuple[str, Kiosk]]:
+    """Yield the states that need more than the residence registration asks."""
+    living, allowance = home.item(ItemCode("minimum-living")), home.item(ItemCode("elder-allowance"))
+    if living is None or allowance is None:
+        return
+    start = replace(visit, item=living, papers=(), ink=Ink(), answers=MappingProxyType({}), fitness=MappingProxyType({}))
+    yield from _before_the_form(home, start, allowance)
+    yield from _rows(home, start)
+    yield from _addresses(home, replace(start, item=allowance))
+    helped = replace(start, answers=MappingProxyType({"apply_as": "family", "applicant_present": True}), helper=visit.card)
+    yield "11-sign-helped", replace(home, view=Sign(), visit=helped)
+    yield "11-sign-helper", replace(home, view=Sign(helper=True), visit=helped)
+
+
+def _before_the_form(home: Kiosk, start: Visit, allowance: ItemPackage) -> Iterator[tuple[str, Kiosk]]:
+    yield "03-guide-living", replace(home, view=Guide(agreed=True), visit=replace(start, card=None))
+    yield "03-whose", replace(home, view=Whose(), visit=replace(start, card=None))
+    yield "03-whose-asked", replace(home, view=Whose(asked=True), visit=replace(start, card=None))
+    helped = replace(start, card=None, answers=MappingProxyType({"apply_as": "child"}))
+    yield "04-lay-card-for", replace(home, view=LayCard(), visit=helped)
+    yield "04-lay-card-helper", replace(home, view=LayCard(whose=CardOf.HELPER), visit=helped)
+    row = RowAt("household", 0)
+    yield "04-lay-card-member", replace(home, view=LayCard(whose=CardOf.MEMBER, page=1, row=row), visit=start)
+    yield "04-eligible", replace(home, view=Eligible(1), visit=start)
+    above = replace(start, fitness=MappingProxyType({"income_low": "above"}))
+    yield "04-eligible-refused", replace(home, view=Eligible(1), visit=above)
+    unwilling = replace(start, fitness=MappingProxyType({"may_check": False}))
+    yield "04-eligible-refused-desk", replace(home, view=Eligible(3), visit=unwilling)
+    yield "04-eligible-by-card", replace(home, view=Eligible(0), visit=replace(start, item=allowance))
+
+
+def _rows(home: Kiosk, start: Visit) -> Iterator[tuple[str, Kiosk]]:
+    page = next(place for place, one in enumerate(start.item.pages) if any(field.name == "household" for field in one.fields))
+    yield "08-household-none", replace(home, view=Form(page), visit=start)
+    two = replace(start, answers=MappingProxyType({"household": (SON, MOTHER)}))
+    yield "08-household", replace(home, view=Form(page), visit=two)
+    row = RowAt("household", 1)
+    yield "08-household-row", replace(home, view=Form(page, row=row), visit=two)
+    wrong = row_problems(two, row, home.now.date())
+    yield "08-household-row-gap", replace(home, view=Form(page, wrong[0].field if wrong else None, wrong, row), visit=two)
+    money = next(place for place, one in enumerate(start.item.pages) if any(field.name == "incomes" for field in one.fields))
+    wage = {"i_who": "吴样例", "i_kind": "pension", "i_month": "1480", "i_months": "12"}
+    earning = with_derived(replace(start, answers=MappingProxyType({"incomes": (wage,)})), home.now.date())
+    yield "08-incomes", replace(home, view=Form(money), visit=earning)
+
+
+def _addresses(home: Kiosk, start: Visit) -> Iterator[tuple[str, Kiosk]]:
+    name = "registered_address"
+
+    def at(**address: str) -> Kiosk:
+        return replace(home, view=Form(0, name), visit=replace(start, answers=MappingProxyType({name: address} if address else {})))
+
+    yield "09-address", at()
+    yield "09-address-street", at(district="和平区")
+    yield "09-address-community", at(district="和平区", street="晴岚街道")
+    yield "09-address-road", at(district="和平区", street="晴岚街道", community="晴岚社区")
+    yield "09-address-road-written", at(district="和平区", street="南湖街道")
+    yield "09-address-door", at(district="和平区", street="晴岚街道", community="晴岚社区", road="晴岚街", door="18号3-")
+    yield "09-address-written", at(written="辽宁省大连市中山区样例路 8 号")
