@@ -85,6 +85,8 @@ def answer(rule: Mapping[str, Any], field: Field, dice: random.Random) -> object
             return "99010100100406@393,300"
         case Control.DERIVED:
             raise AssertionError("derived answers are not asked")
+        case Control.SERVICE:
+            return "meals-01"
         case Control.TEXT | Control.DIGITS | Control.ID_NUMBER | Control.DATE | Control.MONEY | Control.ADDRESS:
             return typed(rule, dice, 0)
         case _:
