@@ -6,19 +6,19 @@ from city.onewindow.models import Case
 from city.staff.models import Office
 from sync.contract.condition import holds
 from sync.contract.item import ItemPackage
+from sync.contract.names import digest_of
 from sync.contract.office_route import Office as RouteOffice
 from sync.contract.office_route import Route, RouteStep
 from sync.contract.words import Words
-
-DEPARTMENT = "department"
 
 
 def route_of(package: ItemPackage) -> Route:
     """Return the route that a case of this item takes."""
     if package.route is not None:
         return package.route
-    decide = RouteStep("decide", DEPARTMENT, Words("审核决定", "Decision", "심사 결정"), days=package.limit.working_days, decides=True)
-    return Route((RouteOffice(DEPARTMENT, package.department),), (decide,), sample=False)
+    department = f"department-{digest_of(package.department.zh.encode())[:12]}"  # each department is an office of its own
+    decide = RouteStep("decide", department, Words("审核决定", "Decision", "심사 결정"), days=package.limit.working_days, decides=True)
+    return Route((RouteOffice(department, package.department),), (decide,), sample=False)
 
 
 def left_out(route: Route, answers: dict[str, Any]) -> frozenset[str]:
@@ -39,6 +39,6 @@ def offices_for(case: Case, route: Route) -> dict[str, Office]:
             known[office.kind] = office
     for named in route.offices:
         if named.code not in known:
-            made = {"kind": named.code[:24], "name": named.name.zh[:60]}
-            known[named.code], _ = Office.objects.get_or_create(code=named.code[:32], defaults=made)
+            made = {"kind": named.code, "name": named.name.zh[:60]}
+            known[named.code], _ = Office.objects.get_or_create(code=named.code, defaults=made)
     return known

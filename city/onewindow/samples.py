@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db.models import Q
 from PIL import Image, ImageDraw
 from uuid6 import uuid7
 
@@ -205,7 +206,8 @@ def _steps(case: Case, dice: random.Random) -> None:
         step = Step.objects.filter(case=case, state=StepState.READY).select_related("office").first()
         if step is None:
             return
-        people = [one for one in Clerk.objects.filter(postings__office=step.office) if one.may(Right.HANDLE_STEPS)]
+        here_posted = Q(postings__office=step.office) | Q(postings__office=None)
+        people = [one for one in Clerk.objects.filter(here_posted).distinct() if one.may(Right.HANDLE_STEPS)]
         if not people:
             return
         who = dice.choice(people)

@@ -36,7 +36,9 @@ _PEOPLE: tuple[tuple[str, str, str, str, tuple[Role, ...]], ...] = (
     ("federation", "F0001", "样例残联", "federation", (Role.OFFICE_CLERK,)),
     ("insurance", "I0001", "样例医保", "insurance", (Role.OFFICE_CLERK,)),
     ("jobs", "J0001", "样例就业", "jobs", (Role.OFFICE_CLERK,)),
-    ("head", "D0002", "样例科长", "district", (Role.OFFICE_HEAD,)),
+    ("office", "B0001", "样例经办甲", "", (Role.OFFICE_CLERK,)),  # of every office, so that any step can be shown
+    ("office-2", "B0002", "样例经办乙", "", (Role.OFFICE_CLERK,)),  # who examined does not decide: it takes two
+    ("head", "D0002", "样例科长", "", (Role.OFFICE_HEAD,)),
     ("grid", "G0001", "样例网格", "community", (Role.GRID_WORKER,)),
     ("editor", "E0001", "样例编辑", "street", (Role.CONTENT_EDITOR,)),
     ("reviewer", "E0002", "样例审核", "street", (Role.REVIEWER,)),
@@ -45,6 +47,9 @@ _PEOPLE: tuple[tuple[str, str, str, str, tuple[Role, ...]], ...] = (
     ("auditor", "A0001", "样例审计", "city", (Role.AUDITOR,)),
     ("administrator", "A0002", "样例管理", "city", (Role.ADMINISTRATOR,)),
 )
+
+
+_ANY = "样例各科室"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +88,11 @@ def make_people() -> tuple[Card, ...]:
     kept = make_password(password)  # argon2 is slow on purpose: one password for all invented people
     made = []
     for username, number, name, office, roles in _PEOPLE:
-        clerk = Clerk.objects.create(username=username, password=kept, staff_number=number, full_name=name, office=offices[office].name)
+        clerk = Clerk.objects.create(
+            username=username, password=kept, staff_number=number, full_name=name, office=offices[office].name if office else _ANY
+        )
         for role in roles:
-            Posting.objects.create(clerk=clerk, role=role, office=offices[office])
+            Posting.objects.create(clerk=clerk, role=role, office=offices.get(office))
         made.append(Card(username, name, ", ".join(roles), password, bind_unseen(clerk)))
     return tuple(made)
 

@@ -65,8 +65,8 @@ class Clerk(AbstractUser):
 class Office(models.Model):
     """An office: a front desk, or one of those behind it that divide the work."""
 
-    code = models.CharField(max_length=32, unique=True)
-    kind = models.CharField(max_length=24, db_index=True)  # what the steps of a route name
+    code = models.CharField(max_length=64, unique=True)
+    kind = models.CharField(max_length=64, db_index=True)  # what the steps of a route name
     name = models.CharField(max_length=60)
     area = models.CharField(max_length=32, blank=True)  # the area that it serves; none is the whole city
 
