@@ -31,6 +31,7 @@ def settings_for(folder: CityFolder, own: Settings, secret: str) -> dict[str, An
     return {
         "CITY_FOLDER": folder,
         "CITY": own,
+        "PAPER_FONTS": FONTS,
         "SECRET_KEY": secret,
         "DEBUG": False,
         "ALLOWED_HOSTS": [*LOOPBACK[:2], "[::1]", *own.hosts],

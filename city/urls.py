@@ -8,7 +8,7 @@ from city.api import admission, endpoints, updates
 from city.api.openapi import openapi
 from city.community.urls import urlpatterns as community
 from city.grid.urls import urlpatterns as grid
-from city.onewindow import pages, papers, step_pages
+from city.onewindow import document_pages, pages, papers, step_pages
 from city.staff import audit_log, sign_in
 from city.web.shell import home
 
@@ -53,6 +53,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<number:case_number>/reveal", pages.reveal, name="reveal"),
     path("cases/<number:case_number>/accept", pages.accept, name="accept"),
     path("cases/<number:case_number>/end", pages.end, name="end-case"),
+    path("cases/<number:case_number>/documents/<slug:kind>.pdf", document_pages.document, name="document"),
+    path("verify", document_pages.verify, name="verify"),
     path("steps", step_pages.steps, name="steps"),
     path("steps/next", step_pages.claim_next, name="claim-next"),
     path("steps/<int:step>", step_pages.steps, name="step"),

@@ -9,7 +9,7 @@ from typing import ClassVar
 from django.db import models
 
 from city.fleet.models import Terminal
-from city.onewindow.states import PLAIN, Kind, PlainState, State, StepState
+from city.onewindow.states import PLAIN, DocumentKind, Kind, PlainState, State, StepState
 from city.staff.models import Clerk, Line, Office
 
 
@@ -167,6 +167,25 @@ class OnceOnlyNotice(models.Model):
 
     def __str__(self) -> str:
         return f"notice {self.case_id}"
+
+
+class Document(models.Model):
+    """A paper that was issued: what stands on it never changes, and its code finds it again."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="documents")
+    kind = models.CharField(max_length=16, choices=DocumentKind)
+    code = models.CharField(max_length=12, unique=True)
+    clerk = models.ForeignKey(Clerk, on_delete=models.PROTECT, related_name="+")
+    issued_at = models.DateTimeField(auto_now_add=True)
+    sheet = models.JSONField()  # a `documents.Sheet`
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=("case", "kind"), name="one_document_of_a_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.case_id}"
 
 
 class RatingRow(models.Model):

@@ -15,6 +15,7 @@ from city.onewindow import queue as desk
 from city.onewindow.answered import answered, version_shown
 from city.onewindow.case_file import CaseFile, file_of
 from city.onewindow.causes import CAUSES
+from city.onewindow.documents import available
 from city.onewindow.front_desk import Point
 from city.onewindow.legal_clock import add_working_days, strip, working_days_until
 from city.onewindow.models import Case, OnceOnlyNotice
@@ -211,6 +212,7 @@ def _case_context(request: HttpRequest, opened: CaseFile, paper: str | None) -> 
         **_may(request, case),
         "band": steps_of(case, content, page_language()),
         "over": OVER,
+        "documents": available(case),
         "notice": OnceOnlyNotice.objects.filter(case=case).first(),
         "reasons": Reason.choices,
         "State": State,

@@ -94,3 +94,13 @@ class Kind(TextChoices):
     CLOSED = "closed", "办结"
     RATED = "rated", "收到评价"
     ENTERED = "entered", "前台代录"
+
+
+class DocumentKind(TextChoices):
+    """The papers of a case."""
+
+    RECEIPT = "receipt", "收件回执"
+    ONCE_ONLY = "once-only", "一次性告知书"
+    ACCEPTANCE = "acceptance", "受理通知书"
+    NON_ACCEPTANCE = "non-acceptance", "不予受理通知书"
+    RESULT = "result", "办理结果通知书"

@@ -7,5 +7,6 @@ from city.settings import settings_for
 
 CITY_FOLDER: CityFolder
 CITY: Settings
+PAPER_FONTS: Path
 
 globals().update(settings_for(CityFolder(Path("/nonexistent")), Settings(), "only for the type checker"))
