@@ -64,8 +64,9 @@ def make_keys(folder: CityFolder) -> None:
         write_secret(folder.keys, new_city_key(datetime.now(UTC)))
     for key in secret_keys_in(folder.keys).values():
         write_public(sealing, key.public_key())
-    if not (folder.keys / "pages.secret").exists():
-        write_whole(folder.keys / "pages.secret", secrets.token_urlsafe(48).encode())
+    for name in ("pages.secret", "metrics.secret"):
+        if not (folder.keys / name).exists():
+            write_whole(folder.keys / name, secrets.token_urlsafe(48).encode())
     if not (folder.keys / PEOPLE_KEY).exists():
         write_whole(folder.keys / PEOPLE_KEY, secrets.token_bytes(32))
     if not (folder.keys / SECOND_FACTORS_KEY).exists():

@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 from city.api import admission, endpoints, updates
 from city.api.openapi import openapi
 from city.community.urls import urlpatterns as community
+from city.fleet.urls import urlpatterns as fleet
 from city.grid.urls import urlpatterns as grid
 from city.onewindow import document_pages, pages, papers, step_pages
 from city.staff import audit_log, sign_in
@@ -64,6 +65,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<number:case_number>/papers/<int:place>.jpg", papers.photo, name="photo"),
     *community,
     *grid,
+    *fleet,
     path("sign-in", sign_in.sign_in, name="sign-in"),
     path("sign-in/code", sign_in.code, name="sign-in-code"),
     path("sign-out", sign_in.sign_out, name="sign-out"),

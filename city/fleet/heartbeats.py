@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from city import here
+from city.fleet.health import judge
 from city.fleet.models import Heartbeat, Terminal
 from city.refused import Refused
 from sync.contract.decoding import UNDECODABLE
@@ -15,7 +16,7 @@ from sync.contract.problem import ProblemCode
 _LARGEST: Final = 2**31 - 1  # of a column that counts; a terminal that says more has gone wrong in some other way
 _FIGURES: Final[Sequence[str]] = (
     *("received_at", "release", "is_taking", "waiting", "oldest_waiting_s", "quarantined"),
-    *("free_bytes", "clock_offset_s", "certificate_days", "body"),
+    *("free_bytes", "clock_offset_s", "certificate_days", "severity", "cause", "body"),
 )
 
 
@@ -27,6 +28,7 @@ def note(terminal: Terminal, body: bytes) -> Refused | None:
         return Refused(ProblemCode.MALFORMED, "not a heartbeat")
     if told.format != 1 or told.terminal != terminal.id or not _is_sane(told):
         return Refused(ProblemCode.MALFORMED, "not a heartbeat of this terminal")
+    severity, cause = judge(told)
     row = Heartbeat(
         terminal=terminal,
         received_at=here.now(),
@@ -38,6 +40,8 @@ def note(terminal: Terminal, body: bytes) -> Refused | None:
         free_bytes=told.free_bytes,
         clock_offset_s=told.clock_offset_s,
         certificate_days=told.certificate_days,
+        severity=severity,
+        cause=cause or "",
         body=msgspec.to_builtins(told),
     )
     Heartbeat.objects.bulk_create([row], update_conflicts=True, unique_fields=["terminal"], update_fields=list(_FIGURES))

@@ -37,6 +37,31 @@ class Terminal(models.Model):
         return Ed25519PublicKey.from_public_bytes(bytes(self.public_key))
 
 
+class Severity(models.IntegerChoices):
+    """How much a terminal needs a person; the worst comes first on every list."""
+
+    WELL = 0, "正常"
+    ATTENTION = 1, "注意"
+    FAULT = 2, "故障"
+    SILENT = 3, "失联"
+
+
+class Cause(models.TextChoices):
+    """Why a terminal needs a person; also what an alert is about."""
+
+    SILENT = "silent", "没有心跳"
+    NOT_TAKING = "not_taking", "收不了件"
+    DEVICE = "device", "设备故障"
+    PAPER_OUT = "paper_out", "缺纸"
+    SET_ASIDE = "set_aside", "有件被搁置"
+    CERTIFICATE = "certificate", "证书快到期"
+    CLOCK = "clock", "时钟偏差"
+    QUEUE = "queue", "有件久未送达"
+    STORAGE = "storage", "存储空间少"
+    PAPER_LOW = "paper_low", "纸将尽"
+    RENEWAL = "renewal", "等同意补证"
+
+
 class Heartbeat(models.Model):
     """How a terminal said last that it is. The figures that consoles sort and filter by are columns; `body` is all of it, as sent."""
 
@@ -50,6 +75,10 @@ class Heartbeat(models.Model):
     free_bytes = models.BigIntegerField()
     clock_offset_s = models.FloatField(null=True)
     certificate_days = models.IntegerField(null=True)
+    severity = models.PositiveSmallIntegerField(
+        choices=Severity, default=Severity.WELL, db_index=True
+    )  # judged as it came; silence is judged later
+    cause = models.CharField(max_length=16, choices=Cause, blank=True)
     body = models.JSONField()
 
     def __str__(self) -> str:
@@ -68,6 +97,26 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return self.serial
+
+
+class Alert(models.Model):
+    """Something about a terminal that a person has to see to; one open alert for each terminal and cause."""
+
+    terminal = models.ForeignKey(Terminal, on_delete=models.CASCADE, related_name="alerts")
+    cause = models.CharField(max_length=16, choices=Cause)
+    severity = models.PositiveSmallIntegerField(choices=Severity)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    taken_by = models.ForeignKey(Clerk, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    taken_at = models.DateTimeField(null=True, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True)  # nobody took it in time
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("terminal", "cause"), condition=models.Q(closed_at=None), name="one_open_alert"),)
+        indexes = (models.Index(fields=("closed_at", "-severity")),)
+
+    def __str__(self) -> str:
+        return f"{self.terminal_id} {self.cause}"
 
 
 class UpdateNote(models.Model):
@@ -137,6 +186,7 @@ class Act(models.TextChoices):
     RENEWAL_ASKED = "renewal_asked", "申请补证"
     RENEWAL_AGREED = "renewal_agreed", "同意补证"
     WITHDRAWN = "withdrawn", "撤销准入"
+    ALERT_TAKEN = "alert_taken", "认领告警"
     RELEASE_PUBLISHED = "release_published", "发布版本"
     ROLLOUT_STARTED = "rollout_started", "开始推送"
     ROLLOUT_WIDENED = "rollout_widened", "扩大推送"

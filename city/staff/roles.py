@@ -40,6 +40,7 @@ class Right(StrEnum):
     SEE_ORDERS = "see_orders"
     SERVE_ORDERS = "serve_orders"
     OPERATE_FLEET = "operate_fleet"
+    WITNESS_ADMISSION = "witness_admission"  # be one of the two who say that the six words are the same
     READ_FIGURES = "read_figures"
     READ_AUDIT = "read_audit"
     MANAGE_STAFF = "manage_staff"
@@ -63,6 +64,7 @@ HOLDERS: dict[Right, frozenset[Role]] = {
     Right.SEE_ORDERS: frozenset({Role.CONTENT_EDITOR, Role.REVIEWER, Role.PROVIDER}),
     Right.SERVE_ORDERS: frozenset({Role.PROVIDER}),
     Right.OPERATE_FLEET: frozenset({Role.FLEET_OPERATOR}),
+    Right.WITNESS_ADMISSION: frozenset({Role.FLEET_OPERATOR, Role.OFFICE_CLERK, Role.OFFICE_HEAD}),
     Right.READ_FIGURES: frozenset({Role.OFFICE_HEAD, Role.AUDITOR, Role.ADMINISTRATOR}),
     Right.READ_AUDIT: frozenset({Role.AUDITOR}),
     Right.MANAGE_STAFF: frozenset({Role.ADMINISTRATOR}),

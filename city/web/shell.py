@@ -13,7 +13,7 @@ from django.utils.functional import SimpleLazyObject
 
 from city import here
 from city.community.calls import open_calls
-from city.fleet.models import Terminal
+from city.fleet.models import Admission, AdmissionState, Alert, Terminal
 from city.grid.life import EventState
 from city.grid.models import GridEvent
 from city.onewindow.models import Case, Step
@@ -50,6 +50,14 @@ def _to_dispatch(clerk: Clerk) -> int:
     return GridEvent.objects.filter(within_reach(clerk, Right.WORK_THE_GRID), state=EventState.REPORTED).count()
 
 
+def _to_see_to(clerk: Clerk) -> int:
+    return Alert.objects.filter(within_reach(clerk, Right.OPERATE_FLEET, "terminal__area"), closed_at=None, taken_at=None).count()
+
+
+def _to_compare(clerk: Clerk) -> int:
+    return Admission.objects.filter(within_reach(clerk, Right.WITNESS_ADMISSION), state=AdmissionState.CONNECTED).count()
+
+
 MODULES: tuple[Module, ...] = (
     Module("queue", "inbox", "受理", Right.DECIDE_CASES, _to_decide, ("/cases/",)),
     Module("steps", "account_tree", "协同", Right.HANDLE_STEPS, _to_handle),
@@ -57,6 +65,8 @@ MODULES: tuple[Module, ...] = (
     Module("notices", "campaign", "通知", Right.READ_CONTENT),
     Module("directory", "storefront", "名录", Right.KEEP_PROVIDERS),
     Module("orders", "handshake", "请求", Right.SEE_ORDERS),
+    Module("fleet", "desktop_windows", "终端", Right.OPERATE_FLEET, _to_see_to, ("/fleet/",)),
+    Module("admissions", "how_to_reg", "准入", Right.WITNESS_ADMISSION, _to_compare, ("/admissions/",)),
     Module("audit", "policy", "审计", Right.READ_AUDIT),
 )
 """In the order of the rail. Each label has its English in the catalogue of messages."""

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db.models import Choices, IntegerChoices, TextChoices
 
 from city.community.pages import VIEWS as NOTICE_VIEWS
+from city.fleet.pages import DEVICES, STATUSES
 from city.onewindow.answered import NOT_NOW
 from city.onewindow.machine import NotNow
 from city.onewindow.queue import VIEWS
@@ -46,6 +47,7 @@ def sentences() -> Iterator[tuple[str, str]]:
     yield from (("VIEWS", label) for _, label in VIEWS.values())
     yield from (("NOTICE_VIEWS", label) for label in NOTICE_VIEWS.values())
     yield from (("NOT_NOW", said) for said in NOT_NOW.values())
+    yield from (("FLEET", said) for said in (*(name for _, name in DEVICES.values()), *STATUSES.values()))
     yield from (("MODULES", module.label) for module in MODULES)
 
 
