@@ -177,6 +177,11 @@ class Places:
         return self.folder / "outbox"
 
     @property
+    def maintenance(self) -> Path:
+        """What technicians did, their failed tries, and their test sheets."""
+        return self.folder / "maintenance"
+
+    @property
     def catalogue(self) -> Path:
         """Signed item packages."""
         return self.folder / "catalogue"

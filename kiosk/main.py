@@ -7,7 +7,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
 from zoneinfo import ZoneInfo
@@ -19,9 +19,15 @@ from kiosk.devices import installed, socket_of
 from kiosk.flow.events import Event
 from kiosk.flow.state import Idle, Kiosk, Place
 from kiosk.machine.notify import Pulse, Service, Unwatched
+from kiosk.maintenance.acts import Acts
+from kiosk.maintenance.attempts import Attempts
+from kiosk.maintenance.door import Door
+from kiosk.maintenance.probes import Probes
+from kiosk.maintenance.stock import Parts
 from kiosk.runner import Devices, Runner
 from kiosk.runner.health import device_statuses
 from kiosk.runner.outbox import Back
+from kiosk.runner.upkeep import Workshop
 from kiosk.supervisor import kiosk_command
 from peripherals.document_camera import Preview
 from sync import identity
@@ -29,10 +35,13 @@ from sync.ask import City
 from sync.catalogue import load_catalogue
 from sync.contract.item import ItemPackage
 from sync.contract.suites import CityPublicKey
+from sync.contract.technicians import TECHNICIANS
 from sync.device_health import DeviceBoard
 from sync.feeds import Feeds
 from sync.line import LineState, line_state
 from sync.outbox import Outbox
+from sync.queue_look import QueueLook
+from sync.reckoning import Stats, look_at
 from sync.sealing import key_to_seal_to
 from sync.wake import wake
 
@@ -148,6 +157,72 @@ def devices_of(config: Config) -> Devices:
     )
 
 
+def parts_of(config: Config) -> Parts:
+    """Return what a technician takes stock of."""
+    devices = devices_of(config)
+    return Parts(
+        devices.reader, devices.printer, devices.camera, sync_settings(config), lambda: stats_of(config), lambda: offered_items(config)
+    )
+
+
+def stats_of(config: Config) -> Stats:
+    """Return the outbox in figures.
+
+    Raises:
+        SyncError: It cannot be opened.
+    """
+    outbox = open_outbox(config)
+    try:
+        return outbox.stats()
+    finally:
+        outbox.close()
+
+
+def queue_look(config: Config) -> QueueLook:
+    """Return what of the outbox a technician may see.
+
+    Raises:
+        SyncError: It cannot be opened.
+    """
+    outbox = open_outbox(config)
+    try:
+        return look_at(outbox.stats(), outbox.list())
+    finally:
+        outbox.close()
+
+
+def open_workshop(config: Config) -> Workshop:
+    """Open what stands behind the maintenance menu.
+
+    Raises:
+        OSError: The record of acts cannot be written.
+        ActsDamagedError: It was changed.
+        SettingsError: As `feeds_of`.
+    """
+    from drivers.remote import RemoteChipCardReader  # noqa: PLC0415 - only the screen's process needs it
+
+    settings, here, now = sync_settings(config), places(config).maintenance, local_clock(config)
+
+    def city_now() -> datetime:
+        return now() + timedelta(seconds=line_state(settings.outbox).clock_offset_s or 0.0)
+
+    parts, devices = parts_of(config), devices_of(config)
+    return Workshop(
+        door=Door(lambda: feeds_of(config).read(TECHNICIANS, city_now()).current, Attempts(here / "attempts.json"), city_now),
+        acts=Acts(here / "acts", now),
+        parts=parts,
+        probes=Probes(devices.reader, devices.printer, devices.printer_width_dots, devices.camera, assets.fonts(), now),
+        width_dots=devices.printer_width_dots,
+        fonts=assets.fonts(),
+        chips=None if config.chip_card_reader is None else RemoteChipCardReader(socket_of(config, "chip_card_reader")),
+        look=lambda: queue_look(config),
+        send=lambda: wake(settings.outbox),
+        city=City(settings.ask_socket),
+        sheets=here / "sheets",
+        now=now,
+    )
+
+
 @dataclass(slots=True)
 class Counter:
     """The resident's side, running: what `kiosk screen` and the demo hold."""
@@ -173,7 +248,7 @@ def open_counter(config: Config, call_soon: Callable[[Callable[[], None]], None]
         board.note(device_statuses(event))
         call_soon(lambda: counter.conductor.happen(event))
 
-    runner = Runner(devices_of(config), back_of(config), place_of(config), assets.fonts(), post, now, fail)
+    runner = Runner(devices_of(config), back_of(config), place_of(config), assets.fonts(), post, now, fail, lambda: open_workshop(config))
     counter = Counter(Conductor(Kiosk(place_of(config), now()), runner.carry_out, show), runner)
     return counter
 

@@ -45,6 +45,11 @@ class Reading(Generic[T]):
     version: int = 0
     issued_at: datetime | None = None
 
+    @property
+    def current(self) -> T | None:
+        """The content while it may be taken as true."""
+        return self.content if self.status is FeedStatus.CURRENT else None
+
 
 class FeedFetch(StrEnum):
     """How fetching one feed ended."""

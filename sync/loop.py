@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Final, Self, TypedDict, assert_never
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync import identity
@@ -29,6 +30,8 @@ from sync.line import LineState, write_line_state
 from sync.outbox import Outbox
 from sync.settings import SyncSettings
 from sync.wake import WakeSocket, wake
+from sync.way import walk
+from sync.way_steps import WAY, WayWalked
 
 SWEEP_S: Final = 60.0
 FIRST_WAIT_S: Final = 1.0
@@ -209,8 +212,9 @@ def run(settings: SyncSettings, stop: threading.Event, chance: Callable[[], floa
     sender = Sender.open(settings)
     sender.journal.note(LogEvent.STARTED)
     client = CityClient(sender.line, settings.terminal, identity.trusted_keys(settings.receipt_keys))
+    here = {WAY.name: lambda: msgspec.json.encode(WayWalked(tuple(walk(settings))))}
     try:
-        with WakeSocket(settings.outbox) as shoulder, Enquiries(settings.ask_socket, client, end):
+        with WakeSocket(settings.outbox) as shoulder, Enquiries(settings.ask_socket, client, end, here):
             _turn(sender, shoulder, stop, chance)
         sender.journal.note(LogEvent.STOPPED)
     finally:

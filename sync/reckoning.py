@@ -1,11 +1,13 @@
 """What the outbox says about itself, for staff and for scripts: plain values, and nothing of a resident."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypedDict
 
 from sync.deliveries import RowState
 from sync.ledger import Ledger
+from sync.queue_look import QueueLook, QueueRow
 from sync.set_aside import set_aside_folders
 from sync.space import Room
 
@@ -103,4 +105,34 @@ def stats(ledger: Ledger, room: Room, folder: Path, *, taking: bool) -> Stats:
         set_aside=len(set_aside_folders(folder)),
         install=install,
         last_sequence=last,
+    )
+
+
+_WANT_ATTENTION = (RowState.SEALED, RowState.SENT, RowState.QUARANTINED)
+ROWS_SHOWN = 40
+
+
+def look_at(stats: Stats, entries: Sequence[Entry]) -> QueueLook:
+    """Pick from the outbox what may be shown."""
+    rows = [_row(entry) for entry in entries if entry["state"] in _WANT_ATTENTION]
+    return QueueLook(
+        waiting=stats["sealed"] + stats["sent"],
+        delivered=stats["complete"] + stats["purged"],
+        aside=stats["quarantined"],
+        oldest_waiting_s=stats["oldest_waiting_s"],
+        free_bytes=stats["free_bytes"],
+        rows=tuple(rows[:ROWS_SHOWN]),
+    )
+
+
+def _row(entry: Entry) -> QueueRow:
+    return QueueRow(
+        number=entry["number"],
+        item=entry["item"],
+        sealed_at=datetime.fromisoformat(entry["sealed_at"]),
+        state=entry["state"],
+        attempts=entry["attempts"],
+        reason=entry["reason"],
+        photos=entry["photos"],
+        photos_sent=entry["photos_sent"],
     )

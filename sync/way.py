@@ -9,8 +9,6 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
@@ -20,6 +18,7 @@ from sync import identity
 from sync.client import CityClient
 from sync.exchange import Exchange, Offline
 from sync.settings import SyncSettings
+from sync.way_steps import StepOutcome, Walked, WayStep
 
 NAME_WITHIN_S: Final = 5.0
 CONNECT_WITHIN_S: Final = 5.0
@@ -27,45 +26,6 @@ GATEWAY_WITHIN_S: Final = 2.0
 CLOCK_MAY_DIFFER_S: Final = 120.0
 _DISCARD_PORT: Final = 9
 _HAS_ANSWERED: Final = 0x2  # ATF_COM of linux/if_arp.h: the address is resolved
-
-
-class WayStep(StrEnum):
-    """The steps, in order."""
-
-    CABLE = "cable"
-    ADDRESS = "address"
-    GATEWAY = "gateway"
-    NAME = "name"
-    CONNECTION = "connection"
-    TLS = "tls"
-    CITY = "city"
-    CLOCK = "clock"
-
-
-class StepOutcome(StrEnum):
-    """What became of a step; the kinds of failure are those that want different hands."""
-
-    HOLDS = "holds"
-    NOT_NEEDED = "not_needed"  # the city is on this machine, or named by its address
-    NOT_TRIED = "not_tried"
-    FAILED = "failed"
-    WRONG_CERTIFICATE = "wrong_certificate"  # somebody else answers, or the CA file is another city's
-    OUT_OF_DATE = "out_of_date"  # a certificate is over or not yet valid: as often as not this machine's clock is wrong
-
-    @property
-    def holds(self) -> bool:
-        """Whether the next step is worth trying."""
-        return self in (StepOutcome.HOLDS, StepOutcome.NOT_NEEDED)
-
-
-@dataclass(frozen=True, slots=True)
-class Walked:
-    """One step: what became of it, the fact that a technician wants to see (an address, a speed), and how long it took."""
-
-    step: WayStep
-    outcome: StepOutcome
-    fact: str = ""
-    took_ms: int = 0
 
 
 Found = tuple[StepOutcome, str]

@@ -8,14 +8,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kiosk.commands.answer import Answer, Commands, add_command
-from kiosk.config import Config, load, sync_settings
+from kiosk.config import load, sync_settings
 from kiosk.devices import workers
 from kiosk.maintenance.finding import Finding, Verdict
-from kiosk.maintenance.stock import Parts, take_stock
+from kiosk.maintenance.stock import take_stock
 from kiosk.texts import say
 from sync.contract.words import Language
-from sync.reckoning import Stats
-from sync.way import Walked, walk
+from sync.way import walk
+from sync.way_steps import StepOutcome, Walked
 
 _MARKS = {Verdict.GOOD: "✓", Verdict.NOTICE: "!", Verdict.FAULT: "✗", Verdict.SKIPPED: "-"}
 
@@ -34,11 +34,13 @@ def register(commands: Commands) -> None:
 
 
 def _doctor(words: argparse.Namespace) -> Answer:
+    from kiosk.main import parts_of
+
     config = load(words.config)
     language = Language(words.language)
     now = datetime.now(ZoneInfo(config.terminal.zone))
     with workers(config, words.config):  # a terminal that does not run can be looked at, too
-        findings = list(take_stock(_parts(config), now))
+        findings = list(take_stock(parts_of(config), now))
     way = list(walk(sync_settings(config)))
     verdicts = [*(one.verdict for one in findings), *(Verdict.NOTICE for one in way if not one.outcome.holds)]
     overall = next(verdict for verdict in Verdict if verdict in verdicts)
@@ -50,20 +52,6 @@ def _doctor(words: argparse.Namespace) -> Answer:
         "way": [_step(one, language) for one in way],
     }
     return Answer(body, "\n".join([*_lines(findings, language), "", *_way_lines(way, language)]), done=overall is not Verdict.FAULT)
-
-
-def _parts(config: Config) -> Parts:
-    from kiosk.main import devices_of, offered_items, open_outbox
-
-    def stats() -> Stats:
-        outbox = open_outbox(config)
-        try:
-            return outbox.stats()
-        finally:
-            outbox.close()
-
-    devices = devices_of(config)
-    return Parts(devices.reader, devices.printer, devices.camera, sync_settings(config), stats, lambda: offered_items(config))
 
 
 def _finding(one: Finding, language: Language) -> dict[str, Any]:
@@ -87,7 +75,7 @@ def _step(one: Walked, language: Language) -> dict[str, Any]:
 
 
 def _has_failed(one: Walked) -> bool:
-    return not one.outcome.holds and one.outcome.value != "not_tried"
+    return not one.outcome.holds and one.outcome is not StepOutcome.NOT_TRIED
 
 
 def _lines(findings: Sequence[Finding], language: Language) -> list[str]:

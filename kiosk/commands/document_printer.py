@@ -11,7 +11,7 @@ from PIL import Image
 from drivers.document_printer import IppDocumentPrinter
 from kiosk import assets
 from kiosk.commands.answer import Answer, Commands, add_command
-from kiosk.commands.printer import test_slip
+from kiosk.maintenance.prints import trial_slip
 from kiosk.receipt.drawing import drawn_blocks
 from peripherals.deadline import Deadline
 from peripherals.document_printer import DocumentPrinterStatus, JobEnd
@@ -100,7 +100,7 @@ def _unusable(detail: str) -> Answer:
 
 def test_page(url: str) -> bytes:
     """Return an A4 page that says it is a test, as a PDF."""
-    slip = drawn_blocks(test_slip(url, datetime.now().astimezone()), 1200, assets.fonts())
+    slip = drawn_blocks(trial_slip(url, datetime.now().astimezone()), 1200, assets.fonts())
     page = Image.new("1", _A4_DOTS, 1)
     page.paste(_picture(slip), ((_A4_DOTS[0] - slip.width_dots) // 2, 150))
     whole = io.BytesIO()

@@ -6,8 +6,8 @@ from datetime import datetime
 from drivers.queued_receipt_printer import receipt_printer_at
 from kiosk import assets
 from kiosk.commands.answer import Answer, Commands, add_command
+from kiosk.maintenance.prints import trial_slip
 from kiosk.receipt.drawing import drawn_blocks
-from kiosk.receipt.sheet import HEADING, SMALL, TEXT, Bar, Block, Code, Line, Row, Rule
 from peripherals.deadline import Deadline
 from peripherals.error import PeripheralError
 from peripherals.receipt_printer import PrinterStatus
@@ -65,26 +65,7 @@ def _status(words: argparse.Namespace) -> Answer:
 
 
 def _test(words: argparse.Namespace) -> Answer:
-    slip = drawn_blocks(test_slip(words.device, datetime.now().astimezone()), words.width_dots, assets.fonts())
+    slip = drawn_blocks(trial_slip(words.device, datetime.now().astimezone()), words.width_dots, assets.fonts())
     printing = receipt_printer_at(words.device).print(slip, Deadline.after(_PRINT_WITHIN_S))
     text = "printed" if printing.printed else f"not printed: {_ADVICE[printing.status]}"
     return Answer({"status": printing.status.value, "printed": printing.printed}, text, done=printing.printed)
-
-
-def test_slip(url: str, now: datetime) -> tuple[Block, ...]:
-    """What a technician looks at: both edges of the paper, thick and thin, a rare character, a code to scan."""
-    return (
-        Line("便民服务终端", HEADING, is_bold=True),
-        Bar("打印测试"),
-        Line("这不是收件凭证", HEADING, is_bold=True),
-        Rule(),
-        Row("打印机", url),
-        Row("时间", f"{now:%Y-%m-%d %H:%M:%S}"),
-        Row("生僻字", "𠮷 㐂 𬎆 𫖮"),
-        Row("한국어", "인쇄 시험"),
-        Rule(is_dashed=True),
-        Line("黑条要黑透，虚线要分得清，四边不缺", TEXT, is_centred=False),
-        Code("BM1:TEST", "扫一扫", "应当是 BM1:TEST"),
-        Rule(),
-        Line("Test print, not a receipt", SMALL),
-    )

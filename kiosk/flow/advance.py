@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.flow import browsing, calling, fill, following, hand_in, helping, identify, papers, patience, reading
+from kiosk.flow import browsing, calling, fill, following, hand_in, helping, identify, papers, patience, reading, upkeep
 from kiosk.flow.effects import CloseCamera, Effect, OpenCamera, ReadCard, ReadCode, StopReading, StopScanning
 from kiosk.flow.errands import (
     Browsing,
@@ -42,6 +42,8 @@ from kiosk.flow.events import (
     StorageFailed,
     StorageMended,
     ThemeChosen,
+    Timer,
+    TimerFired,
 )
 from kiosk.flow.route import before
 from kiosk.flow.state import (
@@ -69,6 +71,7 @@ from kiosk.flow.state import (
     Whose,
 )
 from kiosk.flow.step import Step, go_home, resting, show, stay
+from kiosk.flow.technician import CornerTouched, Upkeep, UpkeepView
 from peripherals.id_card_reader import PlateStatus
 from sync.contract.calls import CALL_STAFF
 from sync.contract.item import Door
@@ -134,6 +137,8 @@ def _on_overlay(state: Kiosk, event: Event) -> Step | None:
             return replace(state, overlay=None), ()
         case LeaveConfirmed() if state.overlay is not None and state.visit is not None and not _is_busy(state):
             return go_home(state)
+        case FinishPressed() | LeaveConfirmed() if isinstance(state.visit, Upkeep):
+            return upkeep.leave(state, state.visit)
         case FinishPressed() if state.overlay is None and state.visit is not None and not _is_busy(state):
             if isinstance(state.view, Guide | Done | ErrandView):  # nothing was entered that could be lost
                 return go_home(state)
@@ -159,6 +164,8 @@ def _on_view(state: Kiosk, event: Event) -> Step:
             return following.on_following(state, errand, event)
         case Browsing():
             return browsing.on_browsing(state, event)
+        case Upkeep() as work:
+            return upkeep.on_upkeep(state, work, event)
         case _ as never:
             assert_never(never)
 
@@ -168,7 +175,7 @@ def _on_application(state: Kiosk, visit: Visit, event: Event) -> Step:
     if isinstance(event, Back) and visit.completes is not None and before(visit, view) is None and not _is_busy(state):
         errand, notice = following.back_to_notice(visit, visit.completes)
         return replace(state, visit=errand, view=notice), ()
-    if isinstance(view, ErrandView):
+    if isinstance(view, ErrandView | UpkeepView):
         return stay(state)  # nor is an application ever held there
     match view:
         case Guide():
@@ -201,6 +208,10 @@ def _on_application(state: Kiosk, visit: Visit, event: Event) -> Step:
 
 def _without_visit(state: Kiosk, event: Event) -> Step:
     match state.view, event:
+        case _, CornerTouched() as touched:
+            return upkeep.on_corner(state, touched)
+        case _, TimerFired(Timer.KNOCK):
+            return stay(replace(state, knock=()))
         case Idle(), GlassTouched() if state.items:  # before they are read there is nothing to choose from
             return show(state, Home())
         case Home(), CategoryOpened(category):

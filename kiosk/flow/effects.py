@@ -6,6 +6,7 @@ from typing import Any
 
 from kiosk.flow.events import Timer
 from kiosk.flow.state import Visit
+from kiosk.flow.technician import TechnicianOrder
 from peripherals.secret import Secret
 from sync.contract.names import ApplicationId
 from sync.contract.progress import CaseProgress
@@ -155,4 +156,5 @@ Effect = (
     | SetTimer
     | CancelTimer
     | Forget
+    | TechnicianOrder
 )

@@ -8,6 +8,7 @@ from typing import Any
 from kiosk.flow.community import Community
 from kiosk.flow.errands import ErrandKind
 from kiosk.flow.state import HandInTrouble, Ink, Scale, Theme
+from kiosk.flow.technician import TechnicianAct, TechnicianFact
 from peripherals.document_camera import PaperHint, PaperView, Picture
 from peripherals.id_card_reader import CardReading, PlateStatus
 from peripherals.receipt_printer import PrinterStatus, Printing
@@ -354,6 +355,7 @@ class Timer(StrEnum):
     STEADY = "steady"  # a good paper held still takes its own picture
     CITY = "city"  # how long the slip waits for the city
     LOOK_AGAIN = "look_again"  # after a refused card
+    KNOCK = "knock"  # within which the corners have to be touched
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,13 +378,13 @@ ResidentEvent = (
     | NextPressed | BackPressed | FinishPressed | LeaveConfirmed | StillHerePressed | OverlayClosed | StaffWanted | FieldEntered
     | FieldLeft | AnswerGiven | CapturePressed | RetakePressed | PageAdded | PaperSkipped | Inked | ReviewChanged
     | ReprintPressed | Rated | LanguageChosen | ThemeChosen | ScaleChosen | ReachChosen
-    | HelperWanted | CardSkipped | RowAdded | RowOpened | RowRemoved
+    | HelperWanted | CardSkipped | RowAdded | RowOpened | RowRemoved | TechnicianAct
 )  # fmt: skip
 
 OutsideEvent = (
     CardFound | CardAnswered | CodeShown | PlateSeen | CameraOpened | PaperSeen | PictureTaken | Stored | NotStored | CityReceived
     | CityTold | SlipAnswered | PrinterSeen | LineSeen | ItemsLoaded | CommunityLoaded | StorageFailed | StorageMended | TimerFired
-    | MinutePassed | MachineSlept
+    | MinutePassed | MachineSlept | TechnicianFact
 )  # fmt: skip
 
 Event = ResidentEvent | OutsideEvent

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import get_args
 
+from kiosk.flow import upkeep
 from kiosk.flow.effects import CancelTimer, Effect, SetTimer
 from kiosk.flow.errands import FindCases, FindStage, NoticePaper, OnceOnly
 from kiosk.flow.events import Event, GlassTouched, LeaveConfirmed, ResidentEvent, StillHerePressed, Timer, TimerFired
@@ -23,6 +24,7 @@ from kiosk.flow.state import (
     StillThere,
 )
 from kiosk.flow.step import Step, go_home, resting
+from kiosk.flow.technician import Upkeep
 
 PATIENCE_S = 60.0
 LONG_PATIENCE_S = 120.0
@@ -31,6 +33,8 @@ COUNTDOWN_S = 30
 
 def seconds(state: Kiosk) -> float | None:
     """Return how long nothing may happen before the resident is asked, or None while nobody is waited for."""
+    if isinstance(state.visit, Upkeep):
+        return upkeep.patience_s(state.visit)
     if isinstance(state.overlay, StillThere | CardLeft) or _is_at_work(state):
         return None
     return PATIENCE_S if state.display.scale is Scale.NORMAL else LONG_PATIENCE_S
@@ -39,6 +43,8 @@ def seconds(state: Kiosk) -> float | None:
 def on_event(state: Kiosk, event: Event) -> Step | None:
     """The question and its countdown; None for everything else."""
     match event:
+        case TimerFired(Timer.IDLE) if isinstance(state.visit, Upkeep) and seconds(state) is not None:
+            return upkeep.leave(state, state.visit)
         case TimerFired(Timer.IDLE) if seconds(state) is not None:
             if state.visit is None:
                 return replace(state, view=resting(state) or Idle(), overlay=None, display=Display()), ()

@@ -12,6 +12,7 @@ from typing import Any
 
 from kiosk.flow.community import NOTHING_PUBLISHED, Community
 from kiosk.flow.errands import Errand, ErrandView
+from kiosk.flow.technician import Corner, Upkeep, UpkeepView
 from peripherals.document_camera import PaperHint, PaperView
 from peripherals.id_card_reader import CardReadStatus
 from peripherals.receipt_printer import PrinterStatus
@@ -237,7 +238,23 @@ class OutOfOrder:
     fault: Fault
 
 
-View = Idle | Home | Guide | Whose | LayCard | Eligible | Form | Capture | Sign | Review | HandingIn | Done | OutOfOrder | ErrandView
+View = (
+    Idle
+    | Home
+    | Guide
+    | Whose
+    | LayCard
+    | Eligible
+    | Form
+    | Capture
+    | Sign
+    | Review
+    | HandingIn
+    | Done
+    | OutOfOrder
+    | ErrandView
+    | UpkeepView
+)
 
 
 # What lies over it
@@ -368,12 +385,13 @@ class Kiosk:
     faults: frozenset[Fault] = frozenset()  # while there is any, no visit begins
     view: View = Idle()
     overlay: Overlay | None = None
-    visit: Visit | Errand | None = None
+    visit: Visit | Errand | Upkeep | None = None
     visits: int = 0  # how many began, of whatever kind; gives each its token
     display: Display = Display()
     line_up: bool = False
     card_on_plate: bool = False
     printer: PrinterStatus = PrinterStatus.READY
+    knock: tuple[Corner, ...] = ()  # how much of the technicians' knock was heard
 
     @property
     def application(self) -> Visit | None:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from kiosk.flow.effects import Effect, Forget, WatchPlate
 from kiosk.flow.errands import Errand, Following
 from kiosk.flow.state import CardLeft, Display, Fault, Home, Kiosk, OutOfOrder, View, Visit
+from kiosk.flow.technician import Upkeep
+from kiosk.maintenance.testing import Probe
 
 Step = tuple[Kiosk, tuple[Effect, ...]]
 
@@ -40,11 +42,13 @@ def go_home(state: Kiosk) -> Step:
     return replace(state, view=resting(state) or Home(), visit=None, overlay=overlay, display=Display()), (Forget(), *look)
 
 
-def _card_was_read(visit: Visit | Errand | None) -> bool:
+def _card_was_read(visit: Visit | Errand | Upkeep | None) -> bool:
     match visit:
         case Visit():
             return visit.card is not None or visit.helper is not None or bool(visit.answers)
         case Following():
             return visit.name is not None
+        case Upkeep():
+            return any(one.probe is Probe.ID_CARD_READER for one in visit.tested)
         case _:
             return False

@@ -1,40 +1,18 @@
 """Who may open the maintenance menu: whoever has a card and its PIN, or the one-time code that operations reads out; both offline."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
 import pyotp
 
 from kiosk.maintenance.attempts import Attempts
+from kiosk.maintenance.sign_in import SignIn, SignInStatus
 from peripherals.secret import Secret
 from sync.contract.technicians import ONE_TIME, TechnicianRole, Technicians, card_digest
 
 CODE_MAY_BE_OFF: Final = 4
 """Steps of half a minute to either side: a terminal without a line has a clock that drifts."""
-
-
-class SignInStatus(StrEnum):
-    """What became of a try."""
-
-    SIGNED_IN = "signed_in"
-    WRONG = "wrong"
-    LOCKED = "locked"
-    NOBODY = "nobody"  # the city has told this terminal of no technician yet, or too long ago
-    STORAGE_FAULT = "storage_fault"  # a try cannot be written down, so none is allowed
-
-
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """The outcome; `number` and `role` are there exactly when somebody is in."""
-
-    status: SignInStatus
-    number: str = ""
-    role: TechnicianRole | None = None
-    tries_left: int = 0
-    wait_s: int = 0
 
 
 class Door:
@@ -50,13 +28,13 @@ class Door:
         wait_s = self._attempts.blocked_s()
         if wait_s:
             return SignIn(SignInStatus.LOCKED, wait_s=round(wait_s))
-        return SignIn(SignInStatus.NOBODY if self._told() is None else SignInStatus.WRONG, tries_left=self._attempts.left)
+        return SignIn(SignInStatus.NOBODY if self._told() is None else SignInStatus.OPEN, tries_left=self._attempts.left)
 
     def try_code(self, code: Secret[str], card_uid: Secret[str] | None) -> SignIn:
         """Judge six digits: a PIN when a card lies there, a one-time code otherwise."""
         told = self._told()
         knocked = self.knock()
-        if knocked.status is not SignInStatus.WRONG or told is None:
+        if knocked.status is not SignInStatus.OPEN or told is None:
             return knocked
         try:
             self._attempts.begin()

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import assert_never
 
 from kiosk.flow.effects import (
     AskCity,
@@ -38,6 +37,7 @@ from kiosk.runner.outbox import Back, OutboxDesk
 from kiosk.runner.printer import PrinterDesk
 from kiosk.runner.published import PublishedDesk
 from kiosk.runner.slip import notice_for, slip_for
+from kiosk.runner.upkeep import UpkeepDesk, Workshop
 from kiosk.timers import Timers
 from peripherals.document_camera import DocumentCamera, Preview
 from peripherals.receipt_printer import ReceiptPrinter
@@ -57,7 +57,8 @@ class Devices:
 class Runner:
     """One terminal's desks and clock.
 
-    `post` receives events on the desks' threads and must hand them over; `failed` receives what nobody expected.
+    `post` receives events on the desks' threads and must hand them over; `failed` receives what nobody expected; `open_workshop` is
+    called once a technician knocks.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Runner:
         post: Callable[[Event], None],
         now: Callable[[], datetime],
         failed: Callable[[BaseException], None],
+        open_workshop: Callable[[], Workshop],
     ) -> None:
         self._place = place
         self._timers = Timers(post, now)
@@ -80,6 +82,7 @@ class Runner:
         self._outbox = OutboxDesk(back, post, failed)
         self._enquiry = EnquiryDesk(back.city, post, failed)
         self._published = PublishedDesk(back.feeds, back.now, post, failed)
+        self._upkeep = UpkeepDesk(open_workshop, post, failed)
 
     def preview(self) -> Preview | None:
         """Return the camera's newest frame."""
@@ -122,13 +125,13 @@ class Runner:
                 self._timers.cancel(timer)
             case Forget():
                 self._forget()
-            case _:
-                assert_never(effect)
+            case _:  # what is left over is a technician's, as the checker of types makes sure
+                self._upkeep.carry_out(effect)
 
     def close(self) -> None:
         """Stop every desk; what is being stored is stored."""
         self._timers.close()
-        for desk in (self._card, self._code, self._camera, self._printer, self._outbox, self._enquiry, self._published):
+        for desk in (self._card, self._code, self._camera, self._printer, self._outbox, self._enquiry, self._published, self._upkeep):
             desk.close()
 
     def _forget(self) -> None:
@@ -137,3 +140,4 @@ class Runner:
         self._camera.stop()
         self._outbox.forget()
         self._enquiry.forget()
+        self._upkeep.forget()

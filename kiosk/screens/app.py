@@ -14,6 +14,7 @@ from PIL import Image
 
 from kiosk.flow.events import Event, GlassTouched
 from kiosk.flow.state import Display, Kiosk
+from kiosk.flow.technician import Corner, CornerTouched
 from kiosk.screens.components.press import Pressable, walk
 from kiosk.screens.entry.ink import InkSheet
 from kiosk.screens.overlays import Cover, cover_for, display_cover
@@ -27,6 +28,8 @@ from kiosk.screens.window import FULL_SPEED, IDLE_SPEED, configure
 from peripherals.document_camera import Preview
 
 _TOUCH_TOLD_EVERY_S = 1.0
+_CORNER_MM = 18.0
+"""How far the two upper corners reach in which technicians knock."""
 _SLOW_AFTER_S = 5.0
 _BETWEEN_PAGES_S = 0.05
 
@@ -272,6 +275,7 @@ class Screens:
     def _on_finger_down(self, _: object, touch: MotionEvent) -> bool:
         if not touch.is_mouse_scrolling:
             self._fingers += 1
+            self._tell_corner(touch)
         self._tell_touched()
         return False
 
@@ -288,6 +292,16 @@ class Screens:
     def _on_key(self, *_: Any) -> bool:  # noqa: ANN401 - Kivy's signature
         self._tell_touched()
         return True  # no key does anything else: there is no desktop behind this window
+
+    def _tell_corner(self, touch: MotionEvent) -> None:
+        """A corner means something only while nobody is served; what is under it is pressed all the same."""
+        side = self._panel.px_of_mm(_CORNER_MM)
+        if self._state is None or self._state.visit is not None or touch.y < self._panel.height_px - side:
+            return
+        if touch.x < side:
+            self._send(CornerTouched(Corner.TOP_LEFT))
+        elif touch.x >= self._panel.width_px - side:
+            self._send(CornerTouched(Corner.TOP_RIGHT))
 
     def _tell_touched(self) -> None:
         self._touched_at = now = time.monotonic()

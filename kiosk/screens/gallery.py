@@ -51,6 +51,7 @@ from kiosk.screens.gallery_community import community_in, community_states
 from kiosk.screens.gallery_entry import STROKES, TAPS, entry_states, seen_in
 from kiosk.screens.gallery_items import item_states
 from kiosk.screens.gallery_progress import progress_states
+from kiosk.screens.gallery_upkeep import upkeep_states
 from kiosk.screens.tokens import Panel
 from peripherals.id_card_reader import CardReadStatus
 from peripherals.receipt_printer import PrinterStatus
@@ -165,6 +166,7 @@ def states(items: tuple[ItemPackage, ...], display: Display, fonts_folder: Path)
     yield "14-done-rated", replace(home, view=Done(Paper.PRINTED, rating=5), visit=there)
     yield from progress_states(home)
     yield from community_states(home, community)
+    yield from upkeep_states(home)
     yield "17-still-there", replace(at_card, view=LayCard(), overlay=StillThere(21))
     for fault in Fault:
         yield f"18-out-of-order-{fault}", replace(home, view=OutOfOrder(fault))

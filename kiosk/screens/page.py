@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from kiosk.flow.state import Kiosk
 from kiosk.screens.components.pages import Block, Pages
@@ -27,6 +28,22 @@ class Sheet:
     gap: float = 22
 
 
+class HeadBar(Protocol):
+    """What stands at the top of the glass: a part that follows the state by itself."""
+
+    x: float
+    y: float
+
+    def show(self, kiosk: Kiosk) -> None:
+        """Take over what it says."""
+
+    def height_for(self, width: int) -> int:
+        """Return its height."""
+
+    def place(self, x: int, y: int, width: int, height: int) -> None:
+        """Take this place."""
+
+
 class Page(Part):
     """One screen. A subclass says in `sheet` what it puts into the frame, and in `facts` on what that depends."""
 
@@ -36,7 +53,7 @@ class Page(Part):
         self.leaf = 0
         self._facts: object = None
         self._ground = Ground(stage)
-        self._status = Status(stage, bare=self.is_bare)
+        self._status = self.head_bar()
         self._parts: list[Part] = []
         self.body: Pages | None = None
         self.add_widget(self._ground)
@@ -45,6 +62,10 @@ class Page(Part):
     is_bare = False  # no line, date and time in the status bar: the page says them itself
     is_kept = False  # holds nothing of a resident, and is used again
     is_lively = False  # draws all the time, like a camera picture
+
+    def head_bar(self) -> "HeadBar":
+        """Return what stands at the top of the glass."""
+        return Status(self.stage, bare=self.is_bare)
 
     def facts(self, kiosk: Kiosk) -> object:
         """Return what the page shows; the same facts are not set anew."""

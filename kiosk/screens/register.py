@@ -9,6 +9,7 @@ from importlib import import_module
 
 from kiosk.flow.errands import CaseList, CaseShown, FindCases, NoticeList, NoticeShown, OnceOnly, ProviderList, ProviderShown, ServiceList
 from kiosk.flow.state import Capture, Done, Eligible, Form, Guide, HandingIn, Home, Idle, LayCard, OutOfOrder, Review, Sign, View, Whose
+from kiosk.flow.technician import Overview, PartTests, QueueShown, StaffSignIn, WayShown
 from kiosk.screens.page import Page
 
 PAGES: dict[type[View], tuple[str, str]] = {
@@ -34,6 +35,11 @@ PAGES: dict[type[View], tuple[str, str]] = {
     ServiceList: ("directory", "ServiceListPage"),
     ProviderList: ("directory", "ProviderListPage"),
     ProviderShown: ("directory", "ProviderPage"),
+    StaffSignIn: ("maintenance.sign_in", "SignInPage"),
+    Overview: ("maintenance.overview", "OverviewPage"),
+    PartTests: ("maintenance.part_tests", "PartTestsPage"),
+    QueueShown: ("maintenance.queue", "QueuePage"),
+    WayShown: ("maintenance.way", "WayPage"),
 }
 """Module beside this one, and class."""
 

@@ -59,6 +59,10 @@ class Palette:
     key: str
     function_key: str
     pressed: str  # a light control under the finger
+    maint: str  # the technicians' head, and what stands on it
+    onmaint: str
+    onmaint2: str
+    maint_icon: str
     outline: int = 0
     shadow: Rgba | None = (0.28, 0.21, 0.08, 1.0)
     shadow_strength: float = 1.0
@@ -74,6 +78,7 @@ LIGHT = Palette(
     glaze="#E7A534", onglaze_fill="#573A00", glazesoft="#FBEBC8", onglaze="#573A00", glazebd="#9C6A0C", ok="#124E2B", oksoft="#DCEEDF",
     warn="#6B4300", warnsoft="#FCEBC6", err="#8E1813", errsoft="#FBE4E0", info="#1B4C80", infosoft="#E0EAF4", clay="#7A3118",
     claysoft="#F8E4DA", focus="#0B3FD0", bed="#E6DDCB", key="#FFFFFF", function_key="#D3C8B2", pressed="#E4DCCB",
+    maint="#1D2521", onmaint="#FFFFFF", onmaint2="#DCD6C8", maint_icon="#F0BC5A",
 )  # fmt: skip
 
 DARK = Palette(
@@ -81,7 +86,8 @@ DARK = Palette(
     ctl="#8C978F", line="#37423C", pri="#7FD9BC", onpri="#04231B", pri_pressed="#A6E8D3", prisoft="#1D3F36", onprisoft="#BDEBDB",
     glaze="#F0BC5A", onglaze_fill="#3B2700", glazesoft="#43351A", onglaze="#FADFA6", glazebd="#F0BC5A", ok="#9ADDB0", oksoft="#1D3A28",
     warn="#F6CF83", warnsoft="#43351A", err="#FFB4AB", errsoft="#4B2321", info="#A9CBF0", infosoft="#1F3145", clay="#F3B59D",
-    claysoft="#45281D", focus="#FFD84A", bed="#0E1412", key="#1E2723", function_key="#29332E", pressed="#37423C", shadow=(0.0, 0.0, 0.0,
+    claysoft="#45281D", focus="#FFD84A", bed="#0E1412", key="#1E2723", function_key="#29332E", pressed="#37423C",
+    maint="#1D2521", onmaint="#FFFFFF", onmaint2="#DCD6C8", maint_icon="#F0BC5A", shadow=(0.0, 0.0, 0.0,
     1.0), shadow_strength=4.0,
 )  # fmt: skip
 
@@ -90,7 +96,8 @@ CONTRAST = Palette(
     ctl="#FFFFFF", line="#FFFFFF", pri="#FFE100", onpri="#000000", pri_pressed="#FFFFFF", prisoft="#000000", onprisoft="#FFE100",
     glaze="#FFE100", onglaze_fill="#000000", glazesoft="#000000", onglaze="#FFE100", glazebd="#FFFFFF", ok="#FFFFFF", oksoft="#000000",
     warn="#FFE100", warnsoft="#000000", err="#FFE100", errsoft="#000000", info="#FFE100", infosoft="#000000", clay="#FFE100",
-    claysoft="#000000", focus="#00E5FF", bed="#000000", key="#000000", function_key="#000000", pressed="#4D4400", outline=4,
+    claysoft="#000000", focus="#00E5FF", bed="#000000", key="#000000", function_key="#000000", pressed="#4D4400",
+    maint="#000000", onmaint="#FFFFFF", onmaint2="#FFFFFF", maint_icon="#FFE100", outline=4,
     shadow=None,
 )  # fmt: skip
 

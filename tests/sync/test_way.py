@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from sync.settings import SyncSettings
-from sync.way import StepOutcome, Walked, WayStep, walk
+from sync.way import walk
+from sync.way_steps import StepOutcome, Walked, WayStep
 from tests.sync.standin import StandInCity
 
 FAILED, HOLDS, NOT_NEEDED, NOT_TRIED = StepOutcome.FAILED, StepOutcome.HOLDS, StepOutcome.NOT_NEEDED, StepOutcome.NOT_TRIED

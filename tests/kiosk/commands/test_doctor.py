@@ -19,7 +19,7 @@ def test_with_its_devices_there_is_nothing_that_turns_residents_away(sandbox: Sa
         ended = kiosk("doctor", "--config", sandbox.config, "--json")
     assert ended.code == 0
     assert [found(ended.body, name)["verdict"] for name in DEVICES] == ["good"] * 3
-    assert found(ended.body, "id_card_reader")["facts"]["module"] in ended.body["findings"][0]["text"]
+    assert found(ended.body, "id_card_reader")["facts"]["module"].startswith("05.")
 
 
 def test_without_devices_every_one_is_missed_and_nothing_is_raised(sandbox: Sandbox, kiosk: Run) -> None:

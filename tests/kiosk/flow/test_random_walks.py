@@ -34,6 +34,28 @@ from kiosk.flow.state import (
     Sign,
     Theme,
 )
+from kiosk.flow.technician import (
+    CheckOpened,
+    Corner,
+    CornerTouched,
+    DigitErased,
+    DigitTyped,
+    DoorAnswered,
+    Errand,
+    ErrandOver,
+    PartFound,
+    PartTested,
+    PlaceOpened,
+    RetestPressed,
+    SheetAnswered,
+    StaffCardSeen,
+    UpkeepPlace,
+    WayStepped,
+)  # fmt: skip
+from kiosk.maintenance.checks import of_printer
+from kiosk.maintenance.finding import Check, Verdict
+from kiosk.maintenance.sign_in import SignIn, SignInStatus
+from kiosk.maintenance.testing import Probe, ProbeResult
 from peripherals.document_camera import PaperHint, PaperView, Picture
 from peripherals.id_card_reader import CardReading, CardReadStatus, PlateStatus
 from peripherals.receipt_printer import PrinterStatus, Printing
@@ -42,7 +64,9 @@ from sync.contract.item import Category
 from sync.contract.names import ApplicationId, CaseNumber, ReceiptNumber
 from sync.contract.progress import PROGRESS, RATING, Progress, RatingTaken
 from sync.contract.question import Answered, Declined, NoLine, QuestionId
+from sync.contract.technicians import TechnicianRole
 from sync.contract.words import Language
+from sync.way_steps import StepOutcome, Walked, WayStep
 from tests.answering import fitting
 from tests.kiosk.flow.cases import CASES
 from tests.kiosk.flow.walk import ANSWERS, CODE, COMMUNITY, GOOD, INK, NOW, Walk, card, item
@@ -51,6 +75,7 @@ OUTCOMES = (*(Answered(Progress(CASES[:count])) for count in range(4)), NoLine("
 LARGE = item("minimum-living")
 OFTEN = (CODE, CODE, LARGE.code)
 FITS = {"registered_here": True, "income_low": "below", "rich": False, "may_check": True, "apply_as": "family", "applicant_present": True}
+ENTERED = SignIn(SignInStatus.SIGNED_IN, "T-07", TechnicianRole.TECHNICIAN)
 
 
 def some_event(dice: random.Random, walk: Walk) -> Event:
@@ -71,6 +96,8 @@ def some_event(dice: random.Random, walk: Walk) -> Event:
         lambda: happened.CityTold(token, PROGRESS.name, QuestionId("q"), Answered(Progress(CASES))),
         lambda: happened.CityTold(token, RATING.name, QuestionId("q"), dice.choice([Answered(RatingTaken(is_new=True)), NoLine("x")])),
         lambda: happened.NoticeOpened(dice.choice(["n1", "n2"])),
+        lambda: CornerTouched(dice.choice(list(Corner))),
+        lambda: some_technician_event(dice, token),
         lambda: happened.CommunityLoaded(dice.choice([COMMUNITY, Community()])),
         lambda: happened.ConsentTicked(agreed=dice.random() < 0.8),
         lambda: happened.FieldEntered(field),
@@ -110,6 +137,25 @@ def some_event(dice: random.Random, walk: Walk) -> Event:
         lambda: TimerFired(dice.choice(list(Timer))),
         lambda: happened.MinutePassed(walk.state.now + timedelta(minutes=1)),
     ]  # fmt: skip
+    return dice.choice(makers)()
+
+
+def some_technician_event(dice: random.Random, token: int) -> Event:
+    """What a technician does, or what the terminal answers to one; mostly to nobody."""
+    makers: list[Callable[[], Event]] = [
+        lambda: DigitTyped(dice.choice("0123456789")),
+        lambda: DigitErased(everything=dice.random() < 0.2),
+        lambda: CheckOpened(dice.choice([None, *Check])),
+        lambda: PlaceOpened(dice.choice(list(UpkeepPlace))),
+        lambda: RetestPressed(dice.choice(list(Probe))),
+        lambda: DoorAnswered(token, dice.choice([SignIn(status) for status in SignInStatus] + [ENTERED] * 5)),
+        lambda: StaffCardSeen(token),
+        lambda: PartFound(token, of_printer(dice.choice(list(PrinterStatus)))),
+        lambda: PartTested(token, ProbeResult(dice.choice(list(Probe)), dice.choice(list(Verdict)), "failed")),
+        lambda: SheetAnswered(token, Printing(printed=dice.random() < 0.5, status=PrinterStatus.READY)),
+        lambda: WayStepped(token, Walked(dice.choice(list(WayStep)), dice.choice(list(StepOutcome)))),
+        lambda: ErrandOver(token, dice.choice(list(Errand))),
+    ]
     return dice.choice(makers)()
 
 

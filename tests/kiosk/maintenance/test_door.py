@@ -7,7 +7,8 @@ import pyotp
 import pytest
 
 from kiosk.maintenance.attempts import FIRST_WAIT_S, LONGEST_WAIT_S, TRIES, Attempts
-from kiosk.maintenance.door import Door, SignIn, SignInStatus
+from kiosk.maintenance.door import Door
+from kiosk.maintenance.sign_in import SignIn, SignInStatus
 from peripherals.secret import Secret
 from sync.contract.technicians import ONE_TIME, Pin, Technician, TechnicianRole, Technicians, card_digest
 

@@ -1,0 +1,280 @@
+"""A technician at the terminal, as values: what is held of the work, what is shown, what can happen, and what is ordered."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from kiosk.maintenance.finding import Check, Finding
+from kiosk.maintenance.sign_in import SignIn, SignInStatus
+from kiosk.maintenance.testing import AcceptanceSheet, Probe, ProbeResult
+from peripherals.receipt_printer import Printing
+from peripherals.secret import Secret
+from sync.contract.technicians import TechnicianRole
+from sync.queue_look import QueueLook
+from sync.way_steps import Walked
+
+CODE_DIGITS = 6
+
+
+class Corner(StrEnum):
+    """Where the glass is touched to come in; nothing else stands there."""
+
+    TOP_LEFT = "top_left"
+    TOP_RIGHT = "top_right"
+
+
+SECRET_KNOCK = (Corner.TOP_LEFT, Corner.TOP_RIGHT, Corner.TOP_LEFT, Corner.TOP_RIGHT)
+"""The way in; docs/zh/维护菜单.md tells it. It hides the menu from residents and protects nothing: card and PIN do."""
+
+
+class Errand(StrEnum):
+    """What is under way and is waited for; one thing at a time."""
+
+    SIGNING_IN = "signing_in"
+    TAKING_STOCK = "taking_stock"
+    TESTING = "testing"
+    PRINTING = "printing"
+    SENDING = "sending"
+    WALKING = "walking"
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who is in."""
+
+    number: str
+    role: TechnicianRole
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """Somebody looks after the terminal, from the knock to leaving. `typed` is gone as soon as it is judged."""
+
+    token: int
+    staff: Staff | None = None
+    has_card: bool = False
+    typed: Secret[str] = field(default_factory=lambda: Secret(""))
+    door: SignIn = field(default_factory=lambda: SignIn(SignInStatus.OPEN))
+    busy: Errand | None = None
+    findings: tuple[Finding, ...] = ()
+    tested: tuple[ProbeResult, ...] = ()
+    probe: Probe | None = None  # what is being tested
+    is_sheet_printed: bool = False
+    queue: QueueLook | None = None
+    way: tuple[Walked, ...] = ()
+
+    def finding(self, check: Check) -> Finding | None:
+        """Return what a check found, once it has."""
+        return next((one for one in self.findings if one.check is check), None)
+
+
+# What is shown
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSignIn:
+    """Lay the staff card, type six digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What is wrong, worst first; `opened` is the check whose remedy is shown."""
+
+    opened: Check | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartTests:
+    """The acceptance test, part by part."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueShown:
+    """What waits to be sent: numbers, never contents."""
+
+
+@dataclass(frozen=True, slots=True)
+class WayShown:
+    """The way to the city, step by step."""
+
+
+UpkeepView = StaffSignIn | Overview | PartTests | QueueShown | WayShown
+
+
+# What can happen
+
+
+@dataclass(frozen=True, slots=True)
+class CornerTouched:
+    corner: Corner
+
+
+@dataclass(frozen=True, slots=True)
+class DigitTyped:
+    digit: str
+
+    def __repr__(self) -> str:
+        return "DigitTyped(<secret>)"
+
+
+@dataclass(frozen=True, slots=True)
+class DigitErased:
+    """The last digit, or all of them."""
+
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOpened:
+    """Show what to do about one finding; None closes it."""
+
+    check: Check | None
+
+
+class UpkeepPlace(StrEnum):
+    """Where the overview's buttons lead."""
+
+    TESTS = "tests"
+    QUEUE = "queue"
+    WAY = "way"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOpened:
+    place: UpkeepPlace
+
+
+@dataclass(frozen=True, slots=True)
+class RetestPressed:
+    """Only this part once more."""
+
+    probe: Probe
+
+
+@dataclass(frozen=True, slots=True)
+class DoorAnswered:
+    """How the door is, or what became of a try."""
+
+    token: int
+    outcome: SignIn
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCardSeen:
+    """A staff card was read; its number stays with whoever judges."""
+
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartFound:
+    token: int
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class PartTested:
+    token: int
+    tested: ProbeResult
+
+
+@dataclass(frozen=True, slots=True)
+class SheetAnswered:
+    token: int
+    printing: Printing
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLookedAt:
+    token: int
+    look: QueueLook
+
+
+@dataclass(frozen=True, slots=True)
+class WayStepped:
+    token: int
+    walked: Walked
+
+
+@dataclass(frozen=True, slots=True)
+class ErrandOver:
+    """What was ordered is done, whatever came of it."""
+
+    token: int
+    errand: Errand
+
+
+TechnicianAct = CornerTouched | DigitTyped | DigitErased | CheckOpened | PlaceOpened | RetestPressed
+TechnicianFact = (
+    DoorAnswered | StaffCardSeen | PartFound | PartTested | SheetAnswered | QueueLookedAt | WayStepped | ErrandOver
+)  # fmt: skip
+
+
+# What is ordered. Each order names who gives it: it is written down before it is carried out.
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDoor:
+    """Say how the door is, and wait for a staff card: DoorAnswered, StaffCardSeen."""
+
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class TryCode:
+    """Judge six digits, with the card that was read, if any: DoorAnswered."""
+
+    token: int
+    code: Secret[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TakeStock:
+    """Look at every part: PartFound for each, then ErrandOver."""
+
+    token: int
+    by: Staff
+
+
+@dataclass(frozen=True, slots=True)
+class ProbePart:
+    """Test one part: PartTested."""
+
+    token: int
+    by: Staff
+    probe: Probe
+
+
+@dataclass(frozen=True, slots=True)
+class PrintSheet:
+    """Print the test sheet and keep it: SheetAnswered."""
+
+    token: int
+    by: Staff
+    sheet: AcceptanceSheet
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtQueue:
+    """QueueLookedAt; with `send` what is due is sent first, then ErrandOver."""
+
+    token: int
+    by: Staff
+    send: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WalkWay:
+    """Try the way to the city: WayStepped for each step, then ErrandOver."""
+
+    token: int
+    by: Staff
+
+
+@dataclass(frozen=True, slots=True)
+class CloseDoor:
+    """The technician has gone: forget the card, and write it down."""
+
+    by: Staff | None
+
+
+TechnicianOrder = OpenDoor | TryCode | TakeStock | ProbePart | PrintSheet | LookAtQueue | WalkWay | CloseDoor

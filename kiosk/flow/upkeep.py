@@ -1,0 +1,215 @@
+"""A technician's work at the terminal: the knock, signing in, the overview, tests, queue and way."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from kiosk.flow.effects import CancelTimer, SetTimer
+from kiosk.flow.events import BackPressed, Event, FinishPressed, NextPressed, Timer
+from kiosk.flow.state import Kiosk
+from kiosk.flow.step import Step, go_home, show, stay
+from kiosk.flow.technician import (
+    CODE_DIGITS,
+    SECRET_KNOCK,
+    CheckOpened,
+    CloseDoor,
+    Corner,
+    CornerTouched,
+    DigitErased,
+    DigitTyped,
+    DoorAnswered,
+    Errand,
+    ErrandOver,
+    LookAtQueue,
+    OpenDoor,
+    Overview,
+    PartFound,
+    PartTested,
+    PartTests,
+    PlaceOpened,
+    PrintSheet,
+    ProbePart,
+    QueueLookedAt,
+    QueueShown,
+    RetestPressed,
+    SheetAnswered,
+    Staff,
+    StaffCardSeen,
+    StaffSignIn,
+    TakeStock,
+    TryCode,
+    Upkeep,
+    UpkeepPlace,
+    WalkWay,
+    WayShown,
+    WayStepped,
+)
+from kiosk.maintenance.sign_in import SignIn, SignInStatus
+from kiosk.maintenance.testing import AcceptanceSheet, Probe, ProbeResult
+from peripherals.secret import Secret
+
+KNOCK_WITHIN_S = 5.0
+SIGN_IN_WITHIN_S = 60.0
+WORK_WITHIN_S = 600.0
+
+
+def patience_s(work: Upkeep) -> float | None:
+    """Return how long nothing may be touched before the menu closes by itself; None while something is waited for."""
+    if work.busy is not None:
+        return None
+    return SIGN_IN_WITHIN_S if work.staff is None else WORK_WITHIN_S
+
+
+def on_corner(state: Kiosk, event: CornerTouched) -> Step:
+    """Take one touch of the knock. Only where nobody is served does it mean anything; a wrong one begins anew."""
+    knock = (*state.knock, event.corner)
+    if SECRET_KNOCK[: len(knock)] != knock:
+        knock = (event.corner,) if event.corner is SECRET_KNOCK[0] else ()
+    if knock == SECRET_KNOCK:
+        work = Upkeep(state.visits + 1)
+        begun = replace(state, visits=work.token, visit=work, view=StaffSignIn(), overlay=None, knock=())
+        return begun, (CancelTimer(Timer.KNOCK), OpenDoor(work.token))
+    return replace(state, knock=knock), ((SetTimer(Timer.KNOCK, KNOCK_WITHIN_S),) if knock == (Corner.TOP_LEFT,) else ())
+
+
+def leave(state: Kiosk, work: Upkeep) -> Step:
+    """Close the menu: nothing of it stays."""
+    home, effects = go_home(state)
+    return home, (*effects, CloseDoor(work.staff))
+
+
+def on_upkeep(state: Kiosk, work: Upkeep, event: Event) -> Step:
+    """What a technician does, and what the terminal answers to this work's orders."""
+    match event:
+        case FinishPressed():
+            return leave(state, work)
+        case StaffCardSeen(token) if token == work.token and work.staff is None:
+            return _hold(state, replace(work, has_card=True))
+        case DoorAnswered(token, outcome) if token == work.token and work.staff is None:
+            return _on_door(state, work, outcome)
+        case PartFound(token, finding) if token == work.token:
+            others = tuple(one for one in work.findings if one.check is not finding.check)
+            return _hold(state, replace(work, findings=(*others, finding)))
+        case PartTested(token, tested) if token == work.token and work.staff is not None:
+            return _on_tested(state, work, work.staff, tested)
+        case SheetAnswered(token, printing) if token == work.token:
+            return _hold(state, replace(work, busy=None, is_sheet_printed=printing.printed))
+        case QueueLookedAt(token, look) if token == work.token:
+            return _hold(state, replace(work, queue=look))
+        case WayStepped(token, walked) if token == work.token:
+            return _hold(state, replace(work, way=(*work.way, walked)))
+        case ErrandOver(token, errand) if token == work.token and work.busy is errand:
+            return _hold(state, replace(work, busy=None))
+        case _ if work.staff is None:
+            return _at_the_door(state, work, event)
+        case _:
+            return _inside(state, work, work.staff, event)
+
+
+def _hold(state: Kiosk, work: Upkeep) -> Step:
+    return replace(state, visit=work), ()
+
+
+def _at_the_door(state: Kiosk, work: Upkeep, event: Event) -> Step:
+    typed = work.typed.reveal()
+    match event:
+        case DigitTyped(digit) if work.busy is None and len(typed) < CODE_DIGITS and _may_try(work) and digit.isdecimal():
+            return _hold(state, replace(work, typed=Secret(typed + digit)))
+        case DigitErased(everything) if work.busy is None:
+            return _hold(state, replace(work, typed=Secret("" if everything else typed[:-1])))
+        case NextPressed() if work.busy is None and len(typed) == CODE_DIGITS and _may_try(work):
+            return replace(state, visit=replace(work, typed=Secret(""), busy=Errand.SIGNING_IN)), (TryCode(work.token, work.typed),)
+        case BackPressed():
+            return leave(state, work)
+        case _:
+            return stay(state)
+
+
+def _may_try(work: Upkeep) -> bool:
+    return work.door.status in (SignInStatus.OPEN, SignInStatus.WRONG)
+
+
+def _on_door(state: Kiosk, work: Upkeep, outcome: SignIn) -> Step:
+    if outcome.status is not SignInStatus.SIGNED_IN or outcome.role is None:
+        return _hold(state, replace(work, door=outcome, busy=None))
+    staff = Staff(outcome.number, outcome.role)
+    inside = replace(work, door=outcome, staff=staff, typed=Secret(""), busy=Errand.TAKING_STOCK)
+    return replace(state, visit=inside, view=Overview()), (TakeStock(work.token, staff),)
+
+
+def _inside(state: Kiosk, work: Upkeep, staff: Staff, event: Event) -> Step:
+    match state.view:
+        case Overview():
+            return _on_overview(state, work, staff, event)
+        case PartTests():
+            return _on_tests(state, work, staff, event)
+        case QueueShown() | WayShown():
+            return _on_looks(state, work, staff, event)
+        case _:
+            return stay(state)
+
+
+def _on_overview(state: Kiosk, work: Upkeep, staff: Staff, event: Event) -> Step:
+    match event:
+        case CheckOpened(check):
+            return show(state, Overview(check if check is not None and work.finding(check) is not None else None))
+        case BackPressed():
+            return show(state, Overview())
+        case PlaceOpened(place) if work.busy is None:
+            return _open(state, work, staff, place)
+        case NextPressed() if work.busy is None:
+            return _open(state, work, staff, UpkeepPlace.TESTS)
+        case _:
+            return stay(state)
+
+
+def _open(state: Kiosk, work: Upkeep, staff: Staff, place: UpkeepPlace) -> Step:
+    match place:
+        case UpkeepPlace.TESTS:
+            return _test(state, replace(work, tested=(), is_sheet_printed=False), staff, next(iter(Probe)))
+        case UpkeepPlace.QUEUE:
+            return replace(state, visit=replace(work, queue=None), view=QueueShown()), (LookAtQueue(work.token, staff),)
+        case UpkeepPlace.WAY:
+            walking = replace(work, way=(), busy=Errand.WALKING)
+            return replace(state, visit=walking, view=WayShown()), (WalkWay(work.token, staff),)
+        case _:
+            assert_never(place)
+
+
+def _test(state: Kiosk, work: Upkeep, staff: Staff, probe: Probe) -> Step:
+    testing = replace(work, busy=Errand.TESTING, probe=probe)
+    return replace(state, visit=testing, view=PartTests()), (ProbePart(work.token, staff, probe),)
+
+
+def _on_tested(state: Kiosk, work: Upkeep, staff: Staff, tested: ProbeResult) -> Step:
+    """Go on with the next part that has no result; a test that the technician walked away from goes no further."""
+    results = {one.probe: one for one in (*work.tested, tested)}
+    known = replace(work, tested=tuple(results[probe] for probe in Probe if probe in results), probe=None, busy=None)
+    if not isinstance(state.view, PartTests):
+        return _hold(state, known)
+    rest = [probe for probe in Probe if probe not in results]
+    return _test(state, known, staff, rest[0]) if rest else _hold(state, known)
+
+
+def _on_tests(state: Kiosk, work: Upkeep, staff: Staff, event: Event) -> Step:
+    match event:
+        case BackPressed():
+            return show(state, Overview())
+        case RetestPressed(probe) if work.busy is None:
+            return _test(state, replace(work, is_sheet_printed=False), staff, probe)
+        case NextPressed() if work.busy is None and work.tested:
+            sheet = AcceptanceSheet(state.place.terminal, staff.number, state.now, work.tested)
+            return replace(state, visit=replace(work, busy=Errand.PRINTING)), (PrintSheet(work.token, staff, sheet),)
+        case _:
+            return stay(state)
+
+
+def _on_looks(state: Kiosk, work: Upkeep, staff: Staff, event: Event) -> Step:
+    match state.view, event:
+        case _, BackPressed() if work.busy is None:
+            return replace(state, visit=replace(work, busy=Errand.TAKING_STOCK), view=Overview()), (TakeStock(work.token, staff),)
+        case QueueShown(), NextPressed() if work.busy is None:
+            return replace(state, visit=replace(work, busy=Errand.SENDING)), (LookAtQueue(work.token, staff, send=True),)
+        case WayShown(), NextPressed() if work.busy is None:
+            return _open(state, work, staff, UpkeepPlace.WAY)
+        case _:
+            return stay(state)

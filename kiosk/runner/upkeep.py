@@ -1,0 +1,211 @@
+"""Carries out what a technician orders. Each order is written down first; one that cannot be is not carried out."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import assert_never
+
+import msgspec
+
+from kiosk.flow.events import Event
+from kiosk.flow.technician import (
+    CloseDoor,
+    DoorAnswered,
+    Errand,
+    ErrandOver,
+    LookAtQueue,
+    OpenDoor,
+    PartFound,
+    PartTested,
+    PrintSheet,
+    ProbePart,
+    QueueLookedAt,
+    SheetAnswered,
+    StaffCardSeen,
+    TakeStock,
+    TechnicianOrder,
+    TryCode,
+    WalkWay,
+    WayStepped,
+)
+from kiosk.lane import Lane
+from kiosk.maintenance.acts import Acts
+from kiosk.maintenance.door import Door
+from kiosk.maintenance.prints import sheet_blocks
+from kiosk.maintenance.probes import Probes
+from kiosk.maintenance.sign_in import SignIn, SignInStatus
+from kiosk.maintenance.stock import Parts, take_stock
+from kiosk.maintenance.testing import AcceptanceSheet
+from kiosk.receipt.drawing import drawn_blocks
+from peripherals.card_reader import ChipCardReader, ContactlessUid
+from peripherals.deadline import Deadline
+from peripherals.secret import Secret
+from sync.ask import City
+from sync.contract.question import Answered
+from sync.contract.technicians import ACTS, ACTS_AT_ONCE, ActKind, ActsTold
+from sync.durable import sync_folder, write_durably
+from sync.queue_look import QueueLook
+from sync.way_steps import WAY, StepOutcome, Walked, WayStep, WayWanted
+
+_SLICE_S = 2.0
+_SIGN_IN_WITHIN_S = 120.0
+_PRINT_WITHIN_S = 25.0
+_WALK_WITHIN_S = 45.0
+_TELL_WITHIN_S = 10.0
+_SENT_WITHIN_S = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What stands behind the menu, opened when a technician knocks and kept until the process ends."""
+
+    door: Door
+    acts: Acts
+    parts: Parts
+    probes: Probes
+    width_dots: int
+    fonts: Path
+    chips: ChipCardReader | None  # reads staff cards
+    look: Callable[[], QueueLook]  # may raise SyncError
+    send: Callable[[], None]  # taps the sending process
+    city: City
+    sheets: Path
+    now: Callable[[], datetime]  # local, aware
+
+
+class UpkeepDesk:
+    """The technician's orders and the thread that carries them out; a second one waits for the staff card."""
+
+    def __init__(
+        self, open_workshop: Callable[[], Workshop], post: Callable[[Event], None], failed: Callable[[BaseException], None]
+    ) -> None:
+        self._open = open_workshop
+        self._workshop: Workshop | None = None
+        self._post = post
+        self._card: Secret[str] | None = None
+        self._waits_for: int | None = None  # the work that a staff card may sign in to
+        self._told = 0  # number of the last act that the city has
+        self._lane = Lane("upkeep", failed).start()
+        self._cards = Lane("staff-card", failed).start()
+        self._pause = threading.Event()
+
+    def carry_out(self, order: TechnicianOrder) -> None:
+        """Begin what was ordered."""
+        if isinstance(order, OpenDoor):
+            self._card, self._waits_for = None, order.token
+            self._cards.do(lambda: self._await_card(order.token))
+        if isinstance(order, CloseDoor):
+            self._card, self._waits_for = None, None
+        self._lane.do(lambda: self._do(order))
+
+    def forget(self) -> None:
+        """Nobody is at the terminal any more."""
+        self._card, self._waits_for = None, None
+
+    def close(self) -> None:
+        """Stop after the order at hand."""
+        self.forget()
+        self._pause.set()
+        self._cards.close()
+        self._lane.close()
+
+    def _shop(self) -> Workshop:
+        if self._workshop is None:
+            self._workshop = self._open()
+        return self._workshop
+
+    def _do(self, order: TechnicianOrder) -> None:
+        shop = self._shop()
+        match order:
+            case OpenDoor(token):
+                self._post(DoorAnswered(token, shop.door.knock()))
+            case TryCode(token, code):
+                self._post(DoorAnswered(token, self._judged(shop, code)))
+            case TakeStock(token, by):
+                shop.acts.note(ActKind.TOOK_STOCK, by.number)
+                for finding in take_stock(shop.parts, shop.now()):
+                    self._post(PartFound(token, finding))
+                self._post(ErrandOver(token, Errand.TAKING_STOCK))
+            case ProbePart(token, by, probe):
+                shop.acts.note(ActKind.TESTED, by.number, probe.value)
+                self._post(PartTested(token, shop.probes.test(probe)))
+            case PrintSheet(token, by, sheet):
+                shop.acts.note(ActKind.PRINTED_SHEET, by.number)
+                _keep(shop.sheets, sheet)
+                raster = drawn_blocks(sheet_blocks(sheet), shop.width_dots, shop.fonts)
+                self._post(SheetAnswered(token, shop.parts.printer.print(raster, Deadline.after(_PRINT_WITHIN_S))))
+            case LookAtQueue(token, by, send):
+                self._look(shop, token, by.number, send=send)
+            case WalkWay(token, by):
+                shop.acts.note(ActKind.WALKED_THE_WAY, by.number)
+                for walked in _walked(shop.city):
+                    self._post(WayStepped(token, walked))
+                self._post(ErrandOver(token, Errand.WALKING))
+            case CloseDoor(by):
+                if by is not None:
+                    shop.acts.note(ActKind.SIGNED_OUT, by.number)
+                self._tell_city(shop)
+            case _:
+                assert_never(order)
+
+    def _judged(self, shop: Workshop, code: Secret[str]) -> SignIn:
+        outcome = shop.door.try_code(code, self._card)
+        match outcome.status:
+            case SignInStatus.SIGNED_IN:
+                shop.acts.note(ActKind.SIGNED_IN, outcome.number)
+                self._waits_for = None
+            case SignInStatus.LOCKED:
+                shop.acts.note(ActKind.LOCKED)
+            case SignInStatus.WRONG:
+                shop.acts.note(ActKind.REFUSED)
+            case SignInStatus.NOBODY | SignInStatus.STORAGE_FAULT | SignInStatus.OPEN:
+                pass
+            case _:
+                assert_never(outcome.status)
+        return outcome
+
+    def _await_card(self, token: int) -> None:
+        """Wait for a contactless card while the work is at the door; a terminal without such a reader has one-time codes alone."""
+        chips = self._shop().chips
+        until = Deadline.after(_SIGN_IN_WITHIN_S)
+        while chips is not None and self._waits_for == token and not until.is_past:
+            reading = chips.read(until.sooner(_SLICE_S))
+            if self._waits_for == token and isinstance(reading.card, ContactlessUid):
+                self._card = reading.card.uid
+                self._post(StaffCardSeen(token))
+                return
+            self._pause.wait(0.2)  # a reader that is absent answers at once
+
+    def _look(self, shop: Workshop, token: int, by: str, *, send: bool) -> None:
+        shop.acts.note(ActKind.SENT_NOW if send else ActKind.LOOKED_AT_QUEUE, by)
+        if send:
+            before, until = shop.look().waiting, Deadline.after(_SENT_WITHIN_S)
+            shop.send()
+            while before and shop.look().waiting >= before and not until.is_past and not self._pause.wait(0.3):
+                pass
+        self._post(QueueLookedAt(token, shop.look()))
+        if send:
+            self._post(ErrandOver(token, Errand.SENDING))
+
+    def _tell_city(self, shop: Workshop) -> None:
+        """Bring the city's record up to ours; without a line it is tried when the next technician leaves."""
+        while records := shop.acts.after(self._told)[:ACTS_AT_ONCE]:
+            outcome = shop.city.ask(ACTS, ActsTold(records), _TELL_WITHIN_S)
+            if not isinstance(outcome, Answered) or outcome.answer.last <= self._told:
+                return
+            self._told = outcome.answer.last
+
+
+def _keep(folder: Path, sheet: AcceptanceSheet) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_durably(folder / f"{sheet.at.astimezone(UTC):%Y%m%dT%H%M%SZ}.json", msgspec.json.encode(sheet))
+    sync_folder(folder)
+
+
+def _walked(city: City) -> tuple[Walked, ...]:
+    outcome = city.ask(WAY, WayWanted(), _WALK_WITHIN_S)
+    if isinstance(outcome, Answered):
+        return outcome.answer.steps
+    return (Walked(WayStep.CABLE, StepOutcome.NOT_ASKED), *(Walked(step, StepOutcome.NOT_TRIED) for step in list(WayStep)[1:]))

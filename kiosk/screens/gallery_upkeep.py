@@ -1,0 +1,90 @@
+"""The technician's pages for the gallery; the terminal, its troubles and its technician are invented."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from kiosk.flow.state import Kiosk
+from kiosk.flow.technician import Errand, Overview, PartTests, QueueShown, Staff, StaffSignIn, Upkeep, WayShown
+from kiosk.maintenance.finding import Check, Finding, Verdict
+from kiosk.maintenance.sign_in import SignIn, SignInStatus
+from kiosk.maintenance.testing import Probe, ProbeResult
+from peripherals.secret import Secret
+from sync.contract.technicians import TechnicianRole
+from sync.queue_look import QueueLook, QueueRow
+from sync.way_steps import StepOutcome, Walked, WayStep
+
+STAFF = Staff("T-07", TechnicianRole.TECHNICIAN)
+WELL = (
+    Finding(Check.ID_CARD_READER, Verdict.GOOD, "good", {"module": "05.03-20161212-0001234567"}),
+    Finding(Check.RECEIPT_PRINTER, Verdict.GOOD, "ready"),
+    Finding(Check.DOCUMENT_CAMERA, Verdict.GOOD, "good"),
+    Finding(Check.LINE, Verdict.GOOD, "up"),
+    Finding(Check.QUEUE, Verdict.GOOD, "empty", {"waiting": 0, "hours": 0, "aside": 0, "damaged": 0}),
+    Finding(Check.CLOCK, Verdict.GOOD, "good", {"seconds": "0.2"}),
+    Finding(Check.STORAGE, Verdict.GOOD, "good", {"free": 21000, "percent": 71}),
+    Finding(Check.CERTIFICATE, Verdict.GOOD, "valid", {"until": "2027-03-01", "days": 98}),
+    Finding(Check.ITEMS, Verdict.GOOD, "good", {"count": 32, "ending": 0, "soonest": "-"}),
+)
+ILL = (
+    Finding(Check.ID_CARD_READER, Verdict.FAULT, "silent"),
+    Finding(Check.RECEIPT_PRINTER, Verdict.NOTICE, "paper_low"),
+    *WELL[2:],
+)
+TESTED = (
+    ProbeResult(Probe.ID_CARD_READER, Verdict.FAULT, "failed", {"finding": "silent"}),
+    ProbeResult(Probe.RECEIPT_PRINTER, Verdict.NOTICE, "printed_paper_low"),
+    ProbeResult(Probe.DOCUMENT_CAMERA, Verdict.GOOD, "paper_seen", {"width": 1280, "height": 960, "sharpness": 212}),
+)
+FACTS = (
+    (WayStep.CABLE, "eth0, 1000 Mbit/s"),
+    (WayStep.ADDRESS, "192.0.2.17"),
+    (WayStep.GATEWAY, "192.0.2.1"),
+    (WayStep.NAME, "198.51.100.7"),
+    (WayStep.CONNECTION, "198.51.100.7:443"),
+    (WayStep.TLS, "TLSv1.3"),
+    (WayStep.CITY, ""),
+    (WayStep.CLOCK, "+0.2 s"),
+)
+
+
+def upkeep_states(home: Kiosk) -> Iterator[tuple[str, Kiosk]]:
+    """Yield every state of the technician's pages."""
+    door = Upkeep(1, has_card=True, typed=Secret("493"), door=SignIn(SignInStatus.OPEN, tries_left=5))
+    for status in (SignInStatus.OPEN, SignInStatus.WRONG, SignInStatus.LOCKED, SignInStatus.NOBODY, SignInStatus.STORAGE_FAULT):
+        at = replace(door, has_card=status is not SignInStatus.OPEN, door=SignIn(status, tries_left=4, wait_s=900))
+        yield f"40-sign-in-{status}", replace(home, view=StaffSignIn(), visit=at)
+    work = Upkeep(1, staff=STAFF, findings=ILL)
+    yield "41-overview", replace(home, view=Overview(), visit=work)
+    yield "41-overview-well", replace(home, view=Overview(), visit=replace(work, findings=WELL))
+    yield "41-overview-looking", replace(home, view=Overview(), visit=replace(work, findings=WELL[:4], busy=Errand.TAKING_STOCK))
+    yield "41-overview-remedy", replace(home, view=Overview(Check.ID_CARD_READER), visit=work)
+    testing = replace(work, busy=Errand.TESTING, probe=Probe.RECEIPT_PRINTER, tested=TESTED[:1])
+    yield "42-tests-under-way", replace(home, view=PartTests(), visit=testing)
+    yield "42-tests", replace(home, view=PartTests(), visit=replace(work, tested=TESTED))
+    yield "42-tests-printed", replace(home, view=PartTests(), visit=replace(work, tested=TESTED[1:], is_sheet_printed=True))
+    yield from _queue_states(home, work)
+    yield from _way_states(home, work)
+
+
+def _queue_states(home: Kiosk, work: Upkeep) -> Iterator[tuple[str, Kiosk]]:
+    at = home.now - timedelta(minutes=22)
+    rows = (
+        QueueRow("7F3K29QD", "elder-allowance", at, "sealed", 1, None, 2, 0),
+        QueueRow("4T8C63MA", "temporary-relief", at - timedelta(minutes=5), "sent", 3, None, 5, 3),
+        QueueRow("1Y6P90SE", "public-rental-housing", at - timedelta(hours=17), "quarantined", 1, "cannot-open", 0, 0),
+    )
+    look = QueueLook(2, 41, 1, 1320.0, 18 * 1024**3, rows)
+    yield "43-queue", replace(home, view=QueueShown(), visit=replace(work, queue=look))
+    yield "43-queue-held", replace(home, line_up=False, view=QueueShown(), visit=replace(work, queue=look))
+    yield "43-queue-empty", replace(home, view=QueueShown(), visit=replace(work, queue=QueueLook(0, 41, 0, None, 18 * 1024**3)))
+    yield "43-queue-sending", replace(home, view=QueueShown(), visit=replace(work, queue=look, busy=Errand.SENDING))
+
+
+def _way_states(home: Kiosk, work: Upkeep) -> Iterator[tuple[str, Kiosk]]:
+    holds = [Walked(step, StepOutcome.HOLDS, fact, 2) for step, fact in FACTS]
+    yield "44-way-whole", replace(home, view=WayShown(), visit=replace(work, way=tuple(holds)))
+    rest = [Walked(step, StepOutcome.NOT_TRIED) for step in list(WayStep)[4:]]
+    broken = (*holds[:3], Walked(WayStep.NAME, StepOutcome.FAILED, "city.example.org", 5000), *rest)
+    yield "44-way", replace(home, line_up=False, view=WayShown(), visit=replace(work, way=broken))
+    yield "44-way-walking", replace(home, view=WayShown(), visit=replace(work, busy=Errand.WALKING))

@@ -1,0 +1,79 @@
+"""The network, step by step: at which step the way to the city ends, and whose business that is."""
+
+from kiosk.flow.state import Kiosk
+from kiosk.flow.technician import Upkeep
+from kiosk.maintenance.finding import Verdict
+from kiosk.screens.components.cards import WRONG, Badge, Card, ListLine, Tint, banner
+from kiosk.screens.components.pages import Block, Rows
+from kiosk.screens.components.part import Column, Part
+from kiosk.screens.components.text import Text
+from kiosk.screens.frame import awaiting
+from kiosk.screens.maintenance.frame import ICONS, TINTS, UpkeepPage, foot, primary
+from kiosk.screens.page import Sheet
+from kiosk.screens.stage import Stage
+from kiosk.screens.typeset import Span
+from sync.way_steps import StepOutcome, Walked, WayStep
+
+STEP_ICONS = {
+    WayStep.CABLE: "settings_ethernet",
+    WayStep.ADDRESS: "pin_drop",
+    WayStep.GATEWAY: "router",
+    WayStep.NAME: "dns",
+    WayStep.CONNECTION: "link",
+    WayStep.TLS: "lock",
+    WayStep.CITY: "apartment",
+    WayStep.CLOCK: "schedule",
+}
+
+
+class WayPage(UpkeepPage):
+    """Eight steps, and the one that fails explained."""
+
+    title_key = "upkeep.way"
+
+    def sheet(self, kiosk: Kiosk) -> Sheet:
+        work, stage = kiosk.visit, self.stage
+        if not isinstance(work, Upkeep):
+            return Sheet(())
+        walked = {one.step: one for one in work.way}
+        body: list[Block] = [Rows(stage, [_line(stage, place, step, walked.get(step)) for place, step in enumerate(WayStep, 1)], down=14)]
+        broken = next((one for one in work.way if not one.outcome.holds and one.outcome is not StepOutcome.NOT_TRIED), None)
+        if broken is not None:
+            body.append(_broken(stage, broken))
+            body.append(banner(stage, Tint.OK, "inventory_2", stage.say("upkeep.way_residents"), stage.say("upkeep.way_residents_more")))
+        elif work.way:
+            body.append(banner(stage, Tint.OK, "task_alt", stage.say("upkeep.way_whole"), stage.say("upkeep.way_whole_more")))
+        act: Part = primary(stage, stage.say("upkeep.way_again"), "refresh")
+        if work.busy is not None:
+            act = awaiting(stage, "hourglass_top", stage.say("upkeep.walking"))
+        return Sheet(body, foot=foot(stage, act, note=stage.say("upkeep.closes")), gap=22)
+
+
+def _line(stage: Stage, place: int, step: WayStep, walked: Walked | None) -> Part:
+    verdict = _verdict(walked)
+    outcome = StepOutcome.NOT_TRIED if walked is None else walked.outcome
+    said = stage.say(f"maintenance.way_outcome_{outcome}")
+    fact = f"{walked.fact}　{walked.took_ms} ms" if walked is not None and walked.fact else said
+    return ListLine(
+        stage,
+        icon=STEP_ICONS[step],
+        tint=TINTS[verdict],
+        title=[Span(f"{place}　{stage.say(f'maintenance.way_{step}')}")],
+        text=[Span(fact)],
+        end=[Badge(stage, said, TINTS[verdict], icon=ICONS[verdict])],
+        height=104,
+        box=68,
+    )
+
+
+def _verdict(walked: Walked | None) -> Verdict:
+    if walked is None or walked.outcome is StepOutcome.NOT_TRIED:
+        return Verdict.SKIPPED
+    return Verdict.GOOD if walked.outcome.holds else Verdict.FAULT
+
+
+def _broken(stage: Stage, walked: Walked) -> Part:
+    number = list(WayStep).index(walked.step) + 1
+    title = stage.say("upkeep.way_broken", number=number, step=stage.say(f"maintenance.way_{walked.step}"))
+    key = "upkeep.way_not_asked" if walked.outcome is StepOutcome.NOT_ASKED else f"maintenance.way_{walked.step}_fix"
+    return Card(stage, Column(stage, [Text(stage, [Span(title)], "h2"), Text(stage, [Span(stage.say(key))], "lead")], gap=10), look=WRONG)

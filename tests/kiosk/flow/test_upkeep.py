@@ -1,0 +1,278 @@
+"""A technician at the terminal: the knock, the door, the work, and leaving nothing behind."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+
+from kiosk.flow.effects import Effect, SetTimer
+from kiosk.flow.events import BackPressed, Event, FinishPressed, NextPressed, StorageFailed, Timer, TimerFired
+from kiosk.flow.state import Display, Home, Idle, OutOfOrder
+from kiosk.flow.technician import (
+    SECRET_KNOCK,
+    CheckOpened,
+    CloseDoor,
+    Corner,
+    CornerTouched,
+    DigitErased,
+    DigitTyped,
+    DoorAnswered,
+    Errand,
+    ErrandOver,
+    LookAtQueue,
+    OpenDoor,
+    Overview,
+    PartFound,
+    PartTested,
+    PartTests,
+    PlaceOpened,
+    PrintSheet,
+    ProbePart,
+    QueueShown,
+    RetestPressed,
+    SheetAnswered,
+    StaffCardSeen,
+    StaffSignIn,
+    TakeStock,
+    TryCode,
+    Upkeep,
+    UpkeepPlace,
+    WalkWay,
+    WayShown,
+    WayStepped,
+)
+from kiosk.flow.upkeep import SIGN_IN_WITHIN_S, WORK_WITHIN_S
+from kiosk.maintenance.checks import of_printer
+from kiosk.maintenance.finding import Check, Verdict
+from kiosk.maintenance.sign_in import SignIn, SignInStatus
+from kiosk.maintenance.testing import Probe, ProbeResult
+from peripherals.receipt_printer import PrinterStatus, Printing
+from peripherals.secret import Secret
+from sync.contract.technicians import TechnicianRole
+from sync.way_steps import StepOutcome, Walked, WayStep
+from tests.kiosk.flow.walk import Walk
+
+ENTERED = SignIn(SignInStatus.SIGNED_IN, "T-07", TechnicianRole.TECHNICIAN)
+
+
+def at_home() -> Walk:
+    return Walk().at_home()
+
+
+def knock(walk: Walk, corners: Iterable[Corner] = SECRET_KNOCK) -> Walk:
+    walk.happen(*(CornerTouched(corner) for corner in corners))
+    return walk
+
+
+def work(walk: Walk) -> Upkeep:
+    assert isinstance(walk.state.visit, Upkeep)
+    return walk.state.visit
+
+
+def ordered(walk: Walk, event: Event) -> tuple[Effect, ...]:
+    before = len(walk.effects)
+    walk.happen(event)
+    return tuple(walk.effects[before:])
+
+
+def inside(walk: Walk | None = None) -> Walk:
+    walk = knock(walk or at_home())
+    token = work(walk).token
+    walk.happen(DoorAnswered(token, ENTERED), ErrandOver(token, Errand.TAKING_STOCK))
+    return walk
+
+
+def test_the_knock_opens_the_door_and_asks_how_it_is() -> None:
+    walk = knock(at_home())
+    assert isinstance(walk.state.view, StaffSignIn)
+    assert OpenDoor(work(walk).token) in walk.effects
+
+
+def test_it_is_heard_at_a_terminal_that_is_out_of_order_too() -> None:
+    walk = at_home()
+    walk.happen(StorageFailed())
+    assert isinstance(walk.state.view, OutOfOrder)
+    assert isinstance(knock(walk).state.view, StaffSignIn)
+
+
+@pytest.mark.parametrize(
+    "corners",
+    [SECRET_KNOCK[:3], (Corner.TOP_RIGHT, *SECRET_KNOCK[:3]), (Corner.TOP_LEFT, Corner.TOP_LEFT, Corner.TOP_RIGHT, Corner.TOP_LEFT)],
+)
+def test_another_knock_opens_nothing(corners: tuple[Corner, ...]) -> None:
+    assert isinstance(knock(at_home(), corners).state.view, Home)
+
+
+def test_a_wrong_corner_in_between_begins_anew() -> None:
+    walk = knock(at_home(), (Corner.TOP_LEFT, Corner.TOP_LEFT, Corner.TOP_RIGHT, Corner.TOP_LEFT, Corner.TOP_RIGHT))
+    assert isinstance(walk.state.view, StaffSignIn)
+
+
+def test_a_slow_knock_is_forgotten() -> None:
+    walk = knock(at_home(), SECRET_KNOCK[:3])
+    walk.happen(TimerFired(Timer.KNOCK))
+    assert isinstance(knock(walk, SECRET_KNOCK[3:]).state.view, Home)
+
+
+def test_corners_mean_nothing_while_a_resident_is_served() -> None:
+    walk = Walk().at_form()
+    view = walk.state.view
+    assert knock(walk).state.view == view
+
+
+def test_six_digits_are_judged_and_kept_no_longer() -> None:
+    walk = knock(at_home())
+    walk.happen(*(DigitTyped(digit) for digit in "4938179"))
+    assert work(walk).typed == Secret("493817")
+    assert "493817" not in repr(walk.state)
+    assert TryCode(work(walk).token, Secret("493817")) in ordered(walk, NextPressed())
+    assert not work(walk).typed
+
+
+def test_digits_can_be_taken_back() -> None:
+    walk = knock(at_home())
+    walk.happen(DigitTyped("1"), DigitTyped("2"), DigitErased())
+    assert work(walk).typed == Secret("1")
+    walk.happen(DigitErased(everything=True))
+    assert not work(walk).typed
+
+
+def test_fewer_digits_are_not_judged() -> None:
+    walk = knock(at_home())
+    walk.happen(DigitTyped("1"))
+    assert not any(isinstance(effect, TryCode) for effect in ordered(walk, NextPressed()))
+
+
+@pytest.mark.parametrize("status", [SignInStatus.LOCKED, SignInStatus.NOBODY, SignInStatus.STORAGE_FAULT])
+def test_at_a_locked_door_nothing_can_be_typed(status: SignInStatus) -> None:
+    walk = knock(at_home())
+    walk.happen(DoorAnswered(work(walk).token, SignIn(status, wait_s=900)), DigitTyped("1"))
+    assert not work(walk).typed
+
+
+def test_somebody_else_s_answer_opens_nothing() -> None:
+    walk = knock(at_home())
+    walk.happen(DoorAnswered(work(walk).token - 1, ENTERED))
+    assert work(walk).staff is None
+
+
+def test_whoever_is_in_sees_what_is_wrong_and_what_to_do() -> None:
+    walk = knock(at_home())
+    token = work(walk).token
+    walk.happen(StaffCardSeen(token))
+    assert work(walk).has_card
+    assert any(isinstance(effect, TakeStock) for effect in ordered(walk, DoorAnswered(token, ENTERED)))
+    assert walk.state.view == Overview()
+    paper = of_printer(PrinterStatus.PAPER_OUT)
+    walk.happen(PartFound(token, of_printer(PrinterStatus.READY)), PartFound(token, paper), CheckOpened(Check.RECEIPT_PRINTER))
+    assert work(walk).findings == (paper,)
+    assert walk.state.view == Overview(Check.RECEIPT_PRINTER)
+    walk.happen(CheckOpened(Check.CLOCK))
+    assert walk.state.view == Overview(), "nothing is known of it yet"
+
+
+def test_every_part_is_tested_in_turn_and_the_sheet_says_who_and_how() -> None:
+    walk = inside()
+    staff, token = work(walk).staff, work(walk).token
+    orders = ordered(walk, PlaceOpened(UpkeepPlace.TESTS))
+    for probe in Probe:
+        assert ProbePart(token, staff, probe) in orders  # type: ignore[arg-type]
+        assert isinstance(walk.state.view, PartTests)
+        orders = ordered(walk, PartTested(token, ProbeResult(probe, Verdict.GOOD, "printed")))
+    assert [one.probe for one in work(walk).tested] == list(Probe)
+    (order,) = (effect for effect in ordered(walk, NextPressed()) if isinstance(effect, PrintSheet))
+    assert (order.sheet.by, order.sheet.terminal, order.sheet.count(Verdict.GOOD)) == ("T-07", walk.state.place.terminal, len(Probe))
+    walk.happen(SheetAnswered(token, Printing(printed=True, status=PrinterStatus.READY)))
+    assert work(walk).is_sheet_printed
+
+
+def test_only_one_part_can_be_tested_again() -> None:
+    walk = inside()
+    token = work(walk).token
+    walk.happen(PlaceOpened(UpkeepPlace.TESTS))
+    for probe in Probe:
+        walk.happen(PartTested(token, ProbeResult(probe, Verdict.FAULT, "failed")))
+    walk.happen(RetestPressed(Probe.RECEIPT_PRINTER), PartTested(token, ProbeResult(Probe.RECEIPT_PRINTER, Verdict.GOOD, "printed")))
+    assert [one.verdict for one in work(walk).tested] == [Verdict.FAULT, Verdict.GOOD, Verdict.FAULT]
+    assert work(walk).busy is None
+
+
+def test_a_test_that_was_left_goes_no_further() -> None:
+    walk = inside()
+    token = work(walk).token
+    walk.happen(PlaceOpened(UpkeepPlace.TESTS), BackPressed())
+    assert walk.state.view == Overview()
+    orders = ordered(walk, PartTested(token, ProbeResult(Probe.ID_CARD_READER, Verdict.GOOD, "card_read")))
+    assert not any(isinstance(effect, ProbePart) for effect in orders)
+    assert work(walk).busy is None
+
+
+def test_the_queue_is_looked_at_and_sent_now() -> None:
+    walk = inside()
+    staff, token = work(walk).staff, work(walk).token
+    assert staff is not None
+    assert LookAtQueue(token, staff) in ordered(walk, PlaceOpened(UpkeepPlace.QUEUE))
+    assert isinstance(walk.state.view, QueueShown)
+    assert LookAtQueue(token, staff, send=True) in ordered(walk, NextPressed())
+    assert ordered(walk, NextPressed()) == ordered(walk, NextPressed()), "once is enough while it is under way"
+    walk.happen(ErrandOver(token, Errand.SENDING))
+    assert any(isinstance(effect, TakeStock) for effect in ordered(walk, BackPressed())), "it may look different now"
+
+
+def test_the_way_is_walked_step_by_step() -> None:
+    walk = inside()
+    staff, token = work(walk).staff, work(walk).token
+    assert staff is not None
+    assert WalkWay(token, staff) in ordered(walk, PlaceOpened(UpkeepPlace.WAY))
+    walk.happen(WayStepped(token, Walked(WayStep.CABLE, StepOutcome.HOLDS)), WayStepped(token, Walked(WayStep.ADDRESS, StepOutcome.FAILED)))
+    assert isinstance(walk.state.view, WayShown)
+    assert [one.step for one in work(walk).way] == [WayStep.CABLE, WayStep.ADDRESS]
+    walk.happen(ErrandOver(token, Errand.WALKING), NextPressed())
+    assert work(walk).way == ()
+
+
+def test_leaving_drops_everything_and_is_written_down() -> None:
+    walk = inside()
+    staff = work(walk).staff
+    assert CloseDoor(staff) in ordered(walk, FinishPressed())
+    assert (walk.state.visit, walk.state.view, walk.state.display) == (None, Home(), Display())
+
+
+def test_at_a_terminal_out_of_order_leaving_shows_that_again() -> None:
+    walk = at_home()
+    walk.happen(StorageFailed())
+    knock(walk)
+    walk.happen(FinishPressed())
+    assert isinstance(walk.state.view, OutOfOrder)
+
+
+def test_the_menu_closes_by_itself_and_never_asks_who_is_still_there() -> None:
+    walk = knock(at_home())
+    assert SetTimer(Timer.IDLE, SIGN_IN_WITHIN_S) in walk.effects
+    walk.happen(TimerFired(Timer.IDLE))
+    assert (walk.state.visit, walk.state.overlay) == (None, None)
+    walk = inside()
+    assert SetTimer(Timer.IDLE, WORK_WITHIN_S) in walk.effects
+    assert CloseDoor(work(walk).staff) in ordered(walk, TimerFired(Timer.IDLE))
+    assert walk.state.visit is None
+
+
+def test_it_does_not_close_while_something_is_under_way() -> None:
+    walk = inside()
+    walk.happen(PlaceOpened(UpkeepPlace.TESTS), TimerFired(Timer.IDLE))
+    assert isinstance(walk.state.visit, Upkeep)
+
+
+def test_an_answer_that_comes_after_leaving_is_nobody_s() -> None:
+    walk = inside()
+    token = work(walk).token
+    walk.happen(FinishPressed())
+    before = walk.state
+    walk.happen(PartFound(token, of_printer(PrinterStatus.READY)), WayStepped(token, Walked(WayStep.CABLE, StepOutcome.HOLDS)))
+    assert walk.state == before
+
+
+def test_idle_hears_the_knock_as_well() -> None:
+    walk = at_home()
+    walk.state = replace(walk.state, view=Idle())
+    assert isinstance(knock(walk).state.view, StaffSignIn)
