@@ -51,9 +51,10 @@ class InkHead(Part):
             self.place(int(self.x), int(self.y), int(self.width), int(self.height))
 
     def height_for(self, width: int) -> int:
-        inner = width - 2 * self.stage.theme.margin
-        words = self._row.height_for(inner) if self._row is not None else 0
-        return max(self.stage.px(206), words + self.stage.px(60)) + self.stage.px(_AIR)
+        del width
+        theme = self.stage.theme
+        words = theme.line_px("body") + self.stage.px(12) + theme.line_px("h1")
+        return words + self.stage.px((60 if theme.panel.is_upright else 24) + _AIR)
 
     def arrange(self) -> None:
         x, y, width, height = int(self.x), int(self.y), int(self.width), int(self.height)

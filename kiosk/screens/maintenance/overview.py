@@ -47,7 +47,7 @@ class OverviewPage(UpkeepPage):
             body.append(_first(stage, first, sum(one.verdict is first.verdict for one in work.findings)))
         elif work.busy is None:
             body.append(banner(stage, Tint.OK, "task_alt", stage.say("upkeep.all_well"), stage.say("upkeep.all_well_more")))
-        columns = 2 if stage.theme.panel.is_upright else 3
+        columns = 2 if stage.theme.panel.is_upright else 1  # the page itself has two columns then
         checks = list(Check)
         for start in range(0, len(checks), columns):
             tiles: list[Part] = [_tile(stage, check, work.finding(check)) for check in checks[start : start + columns]]
@@ -71,11 +71,9 @@ def remedy(stage: Stage, finding: Finding) -> Part:
         gap=22,
         level=True,
     )
-    close = Button(
-        stage, stage.say("upkeep.close"), CheckOpened(None), test_id="remedy-close", kind=SECONDARY, role="toggle", height=84, across=28
-    )
+    close = Button(stage, stage.say("upkeep.close"), CheckOpened(None), test_id="remedy-close", kind=SECONDARY, role="toggle", height=96)
     lines = steps(stage, stage.say(finding.remedy_key).split("\n"))
-    return Card(stage, Column(stage, [Row(stage, [title, Gap(stage, grows=True), close], gap=16, level=True), *lines], gap=14), look=WRONG)
+    return Card(stage, Column(stage, [title, *lines, close], gap=14), look=WRONG)
 
 
 def _first(stage: Stage, finding: Finding, count: int) -> Part:

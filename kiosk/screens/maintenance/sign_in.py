@@ -30,15 +30,10 @@ class SignInPage(UpkeepPage):
             return Sheet(())
         typed = len(work.typed.reveal())
         asked = stage.say("upkeep.type_pin" if work.has_card else "upkeep.type_code")
-        body: list[Block] = [
-            _stations(stage, work),
-            Text(stage, asked, "h2", centred=True),
-            _Slots(stage, typed),
-            _keypad(stage),
-        ]
-        if (told := _told(stage, work)) is not None:
-            body.append(told)
-        body.append(banner(stage, Tint.INFO, "wifi_off", stage.say("upkeep.works_offline"), stage.say("upkeep.works_offline_more")))
+        body: list[Block] = [_stations(stage, work), Text(stage, asked, "h2", centred=True), _Slots(stage, typed)]
+        said = [told] if (told := _told(stage, work)) is not None else []
+        said.append(banner(stage, Tint.INFO, "wifi_off", stage.say("upkeep.works_offline"), stage.say("upkeep.works_offline_more")))
+        body += [_keypad(stage), *said] if stage.theme.panel.is_upright else [*said, _keypad(stage)]  # beside each other, when across
         act: Part = primary(stage, stage.say("upkeep.enter"), "login")
         if work.busy is not None:
             act = awaiting(stage, "hourglass_top", stage.say("upkeep.judging"))
@@ -109,7 +104,7 @@ class _Tall(Part):
 
     def height_for(self, width: int) -> int:
         del width
-        return self.stage.px(132)
+        return self.stage.px(132 if self.stage.theme.panel.is_upright else 108)
 
     def arrange(self) -> None:
         self._key.place(int(self.x), int(self.y), int(self.width), int(self.height))

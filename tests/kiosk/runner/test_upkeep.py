@@ -1,0 +1,209 @@
+"""A technician's orders carried out on virtual devices: what is written down, what is answered, what is left on disk."""
+
+import json
+import queue
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from drivers.document_camera import OpencvDocumentCamera
+from drivers.id_card_reader import SamIdCardReader
+from drivers.receipt_printer import EscposReceiptPrinter
+from kiosk import assets
+from kiosk.bench import PRINTER, READER, Bench
+from kiosk.config import Config, load, sync_settings
+from kiosk.flow.events import Event
+from kiosk.flow.technician import (
+    CloseDoor,
+    DoorAnswered,
+    Errand,
+    ErrandOver,
+    LookAtQueue,
+    OpenDoor,
+    PartFound,
+    PartTested,
+    PrintSheet,
+    ProbePart,
+    QueueLookedAt,
+    SheetAnswered,
+    Staff,
+    StaffCardSeen,
+    TakeStock,
+    TryCode,
+    WalkWay,
+    WayStepped,
+)
+from kiosk.main import offered_items, queue_look, stats_of
+from kiosk.maintenance.acts import Acts, read
+from kiosk.maintenance.attempts import Attempts
+from kiosk.maintenance.door import Door
+from kiosk.maintenance.finding import Check, Verdict
+from kiosk.maintenance.probes import Probes
+from kiosk.maintenance.sign_in import SignInStatus
+from kiosk.maintenance.stock import Parts
+from kiosk.maintenance.testing import AcceptanceSheet, Probe, ProbeResult
+from kiosk.runner.upkeep import UpkeepDesk, Workshop
+from kiosk.sandbox import make_sandbox
+from peripherals.card_reader import ChipReading, ChipReadStatus, ContactlessUid, SlotStatus
+from peripherals.deadline import Deadline
+from peripherals.secret import Secret
+from sync.ask import City
+from sync.contract.technicians import ActKind, Pin, Technician, TechnicianRole, Technicians, card_digest
+from sync.way_steps import StepOutcome
+
+E = TypeVar("E")
+NOW = datetime(2026, 11, 23, 9, 41, tzinfo=ZoneInfo("Asia/Shanghai"))
+STAFF = Staff("T-07", TechnicianRole.TECHNICIAN)
+TOLD = Technicians(
+    (Technician("T-07", TechnicianRole.TECHNICIAN, card_digest("04A1B2C3D4"), Pin.of("493817")),), "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+)
+
+
+@dataclass
+class LaidCard:
+    """A contactless reader on which a staff card lies, or none."""
+
+    uid: str | None = "04A1B2C3D4"
+    asked: list[object] = field(default_factory=list)
+
+    def read(self, deadline: Deadline, *, on_card: object = None) -> ChipReading:
+        self.asked.append(on_card)
+        if self.uid is None:
+            return ChipReading(ChipReadStatus.NO_CARD)
+        return ChipReading(ChipReadStatus.READ, ContactlessUid(Secret(self.uid)))
+
+    def slot(self, deadline: Deadline) -> SlotStatus:
+        return SlotStatus.EMPTY if self.uid is None else SlotStatus.OCCUPIED
+
+
+class Desk:
+    """The desk, the events that it posts, and what stands behind it."""
+
+    def __init__(self, config: Config, folder: Path) -> None:
+        self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self.folder = folder
+        self.card = LaidCard()
+        self._config = config
+        self.desk = UpkeepDesk(self._workshop, self.events.put, self._failed)
+
+    def _failed(self, error: BaseException) -> None:
+        raise error
+
+    def _workshop(self) -> Workshop:
+        config = self._config
+        reader = SamIdCardReader(config.id_card_reader.port, config.id_card_reader.baud)
+        printer = EscposReceiptPrinter(config.receipt_printer.device)
+        camera = OpencvDocumentCamera(config.document_camera.source)
+        return Workshop(
+            door=Door(lambda: TOLD, Attempts(self.folder / "attempts.json"), lambda: NOW),
+            acts=Acts(self.folder / "acts", lambda: NOW),
+            parts=Parts(reader, printer, camera, sync_settings(config), lambda: stats_of(config), lambda: offered_items(config)),
+            probes=Probes(reader, printer, 576, camera, assets.fonts(), lambda: NOW),
+            width_dots=576,
+            fonts=assets.fonts(),
+            chips=self.card,
+            look=lambda: queue_look(config),
+            send=lambda: None,
+            city=City(self.folder / "nobody.sock"),
+            sheets=self.folder / "sheets",
+            now=lambda: NOW,
+        )
+
+    def wait(self, kind: type[E]) -> E:
+        """Return the next event of this kind; those before it are passed over."""
+        while True:
+            event = self.events.get(timeout=60)
+            if isinstance(event, kind):
+                return event
+
+    def acts(self) -> list[tuple[ActKind, str, str]]:
+        return [(record.act, record.by, record.about) for record in read(self.folder / "acts")]
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Config, Bench]]:
+    config = load(make_sandbox(tmp_path_factory.mktemp("upkeep") / "sandbox").config)
+    with Bench(config) as bench:
+        yield config, bench
+
+
+@pytest.fixture
+def desk(bench: tuple[Config, Bench], tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(bench[0], tmp_path)
+    with closing(desk.desk):
+        yield desk
+    bench[1].do(PRINTER, "fault", fault="none")
+
+
+def test_card_and_pin_sign_in_and_every_try_is_written_down(desk: Desk) -> None:
+    desk.desk.carry_out(OpenDoor(1))
+    assert desk.wait(DoorAnswered).outcome.status is SignInStatus.OPEN
+    desk.wait(StaffCardSeen)
+    desk.desk.carry_out(TryCode(1, Secret("000000")))
+    assert desk.wait(DoorAnswered).outcome.tries_left == 4
+    desk.desk.carry_out(TryCode(1, Secret("493817")))
+    assert desk.wait(DoorAnswered).outcome.number == "T-07"
+    assert desk.acts() == [(ActKind.REFUSED, "-", ""), (ActKind.SIGNED_IN, "T-07", "")]
+
+
+def test_a_card_that_was_taken_away_by_leaving_opens_nothing_for_the_next(desk: Desk) -> None:
+    desk.desk.carry_out(OpenDoor(1))
+    desk.wait(StaffCardSeen)
+    desk.desk.carry_out(CloseDoor(None))
+    desk.card.uid = None
+    desk.desk.carry_out(OpenDoor(2))
+    desk.desk.carry_out(TryCode(2, Secret("493817")))
+    outcomes = [desk.wait(DoorAnswered).outcome.status for _ in range(3)]
+    assert outcomes[-1] is SignInStatus.WRONG
+
+
+def test_stock_is_taken_of_every_part(desk: Desk) -> None:
+    desk.desk.carry_out(TakeStock(1, STAFF))
+    findings = [desk.wait(PartFound).finding for _ in Check]
+    assert [one.check for one in findings] == list(Check)
+    assert {one.verdict for one in findings[:3]} == {Verdict.GOOD}
+    assert desk.wait(ErrandOver).errand is Errand.TAKING_STOCK
+
+
+def test_a_part_is_tested_on_the_device_itself(desk: Desk, bench: tuple[Config, Bench]) -> None:
+    desk.desk.carry_out(ProbePart(1, STAFF, Probe.RECEIPT_PRINTER))
+    assert desk.wait(PartTested).tested == ProbeResult(Probe.RECEIPT_PRINTER, Verdict.GOOD, "printed")
+    bench[1].do(PRINTER, "fault", fault="paper_out")
+    desk.desk.carry_out(ProbePart(1, STAFF, Probe.RECEIPT_PRINTER))
+    assert desk.wait(PartTested).tested == ProbeResult(Probe.RECEIPT_PRINTER, Verdict.FAULT, "failed", {"finding": "paper_out"})
+    assert desk.acts() == [(ActKind.TESTED, "T-07", "receipt_printer")] * 2
+
+
+def test_a_card_laid_for_the_test_is_read_and_nothing_of_it_kept(desk: Desk, bench: tuple[Config, Bench]) -> None:
+    desk.desk.carry_out(ProbePart(1, STAFF, Probe.ID_CARD_READER))
+    bench[1].do(READER, "lay", card="resident")
+    tested = desk.wait(PartTested).tested
+    bench[1].do(READER, "lift")
+    assert (tested.verdict, tested.saying, dict(tested.facts)) == (Verdict.GOOD, "card_read", {})
+
+
+def test_the_sheet_comes_out_and_is_kept(desk: Desk) -> None:
+    sheet = AcceptanceSheet("SY-TEST-0001", "T-07", NOW, (ProbeResult(Probe.RECEIPT_PRINTER, Verdict.GOOD, "printed"),))
+    desk.desk.carry_out(PrintSheet(1, STAFF, sheet))
+    assert desk.wait(SheetAnswered).printing.printed
+    (kept,) = (desk.folder / "sheets").glob("*.json")
+    assert json.loads(kept.read_bytes())["by"] == "T-07"
+
+
+def test_the_queue_is_shown_and_an_empty_one_is_sent_at_once(desk: Desk) -> None:
+    desk.desk.carry_out(LookAtQueue(1, STAFF, send=True))
+    look = desk.wait(QueueLookedAt).look
+    assert (look.waiting, look.rows) == (0, ())
+    assert desk.wait(ErrandOver).errand is Errand.SENDING
+
+
+def test_without_the_sending_process_the_way_says_so(desk: Desk) -> None:
+    desk.desk.carry_out(WalkWay(1, STAFF))
+    assert desk.wait(WayStepped).walked.outcome is StepOutcome.NOT_ASKED
+    assert desk.wait(ErrandOver).errand is Errand.WALKING
