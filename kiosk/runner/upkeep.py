@@ -95,7 +95,6 @@ class UpkeepDesk:
         """Begin what was ordered."""
         if isinstance(order, OpenDoor):
             self._card, self._waits_for = None, order.token
-            self._cards.do(lambda: self._await_card(order.token))
         if isinstance(order, CloseDoor):
             self._card, self._waits_for = None, None
         self._lane.do(lambda: self._do(order))
@@ -121,6 +120,7 @@ class UpkeepDesk:
         match order:
             case OpenDoor(token):
                 self._post(DoorAnswered(token, shop.door.knock()))
+                self._cards.do(lambda: self._await_card(shop, token))
             case TryCode(token, code):
                 self._post(DoorAnswered(token, self._judged(shop, code)))
             case TakeStock(token, by):
@@ -166,9 +166,9 @@ class UpkeepDesk:
                 assert_never(outcome.status)
         return outcome
 
-    def _await_card(self, token: int) -> None:
+    def _await_card(self, shop: Workshop, token: int) -> None:
         """Wait for a contactless card while the work is at the door; a terminal without such a reader has one-time codes alone."""
-        chips = self._shop().chips
+        chips = shop.chips
         until = Deadline.after(_SIGN_IN_WITHIN_S)
         while chips is not None and self._waits_for == token and not until.is_past:
             reading = chips.read(until.sooner(_SLICE_S))

@@ -9,7 +9,7 @@ import pytest
 from kiosk.flow import events as happened
 from kiosk.flow.community import Community
 from kiosk.flow.effects import CloseCamera, OpenCamera, ReadCard, ReadCode, StopReading, StopScanning
-from kiosk.flow.errands import ErrandKind, FindCases, FindStage
+from kiosk.flow.errands import ErrandKind, FindCases, FindStage, NoticePaper, OnceOnly
 from kiosk.flow.events import Event, FinishPressed, LeaveConfirmed, SlipAnswered, Stored, Timer, TimerFired
 from kiosk.flow.state import (
     Capture,
@@ -235,7 +235,7 @@ def go_home(walk: Walk) -> None:
     walk.happen(PlateSeenEmpty, happened.StillHerePressed(), happened.OverlayClosed())
     if isinstance(walk.state.view, HandingIn):
         walk.happen(Stored(walk.token, ApplicationId("id"), ReceiptNumber("7F3K29QD"), NOW), TimerFired(Timer.CITY))
-    if isinstance(walk.state.view, Done) and walk.state.view.paper is Paper.PRINTING:
+    if isinstance(walk.state.view, Done | OnceOnly) and walk.state.view.paper in (Paper.PRINTING, NoticePaper.PRINTING):
         walk.happen(SlipAnswered(walk.token, Printing(printed=True, status=PrinterStatus.READY)))
     walk.happen(FinishPressed())
     if walk.state.visit is not None:
