@@ -200,7 +200,9 @@ class UpkeepDesk:
 
 def _keep(folder: Path, sheet: AcceptanceSheet) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_durably(folder / f"{sheet.at.astimezone(UTC):%Y%m%dT%H%M%SZ}.json", msgspec.json.encode(sheet))
+    write_durably(
+        folder / f"{sheet.at.astimezone(UTC):%Y%m%dT%H%M%SZ}.json", msgspec.json.encode(sheet, enc_hook=dict)
+    )  # facts are read-only mappings
     sync_folder(folder)
 
 
