@@ -7,9 +7,12 @@ from urllib.parse import unquote
 import pytest
 
 from kiosk.cli import _MODULE_OF
+from peripherals.card_reader import ChipReadStatus
 from peripherals.document_camera import PaperHint
+from peripherals.document_printer import DocumentPrinterStatus, JobEnd
 from peripherals.id_card_reader import CardReadStatus
 from peripherals.receipt_printer import PrinterStatus
+from peripherals.signature_pad import PadStatus
 from sync.deliveries import RowState
 
 ROOT = Path(__file__).parents[2]
@@ -61,7 +64,7 @@ def test_both_first_pages_name_no_command_that_is_not_there() -> None:
 
 def test_technicians_find_every_status_that_a_device_can_have() -> None:
     text = read(ROOT / "docs" / "zh" / "常见问题.md")
-    words = [*CardReadStatus, *PrinterStatus, *PaperHint, *RowState]
+    words = [*CardReadStatus, *ChipReadStatus, *PrinterStatus, *DocumentPrinterStatus, *JobEnd, *PaperHint, *PadStatus, *RowState]
     assert [word for word in words if f"`{word}`" not in text] == []
 
 
