@@ -119,7 +119,10 @@ def document() -> dict[str, Any]:
                 "get": {
                     "summary": "Whether applications can be taken",
                     "security": [],
-                    "responses": {"200": {"description": "They can"}, "503": _refusal("They cannot now")},
+                    "responses": {
+                        "200": {"description": "They can", "content": {routes.JSON_TYPE: {"schema": {"type": "object"}}}},
+                        "503": _refusal("They cannot now"),
+                    },
                 }
             },
         },

@@ -1,6 +1,7 @@
-"""A sending process, to be killed: one pass after the other, with leases that are over at once for whoever comes next."""
+"""A sending process, to be killed: one pass, or one after the other, with leases that are over at once for whoever comes next."""
 
 import sys
+import time
 from pathlib import Path
 
 from sync.loop import Sender
@@ -13,7 +14,7 @@ LIMITS = OutboxLimits(floor_bytes=0, floor_files=0, grown_bytes=0, ballast_bytes
 
 def main() -> None:
     url, *paths = sys.argv[1:]
-    ca_file, receipt_keys, catalogue_keys, request_key, outbox, outbox_key = (Path(word) for word in paths)
+    ca_file, receipt_keys, catalogue_keys, request_key, outbox, outbox_key = (Path(word) for word in paths[:6])
     settings = SyncSettings(
         url=url,
         terminal=TERMINAL,
@@ -30,7 +31,11 @@ def main() -> None:
         limits=LIMITS,
         lease_s=0.3,
     )
-    Sender.open(settings).deliver()
+    sender = Sender.open(settings)
+    sender.deliver()
+    while paths[6:] == ["forever"]:
+        time.sleep(0.05)
+        sender.deliver()
 
 
 if __name__ == "__main__":
