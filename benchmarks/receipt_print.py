@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from drivers.escpos.raster import CUT, START, bands
 from drivers.receipt_printer import EscposReceiptPrinter
 from kiosk import assets
-from kiosk.commands.printer import test_slip
+from kiosk.maintenance.prints import trial_slip
 from kiosk.receipt.drawing import drawn_blocks
 from peripherals.deadline import Deadline
 from peripherals.receipt_printer import Raster
@@ -30,7 +30,7 @@ _WIDTH_DOTS = 576
 
 def main() -> int:
     """Measure and print; 1 when the slip did not come out."""
-    blocks = test_slip("tcp://192.0.2.7:9100", datetime.now(UTC))
+    blocks = trial_slip("tcp://192.0.2.7:9100", datetime.now(UTC))
     slip = drawn_blocks(blocks, _WIDTH_DOTS, assets.fonts())  # the fonts are loaded now
     print(f"slip_drawn_ms {_median_ms(lambda: drawn_blocks(blocks, _WIDTH_DOTS, assets.fonts())):.1f}")
     print(f"slip_bytes_built_ms {_median_ms(lambda: _bytes(slip)):.2f}")

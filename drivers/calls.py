@@ -18,7 +18,7 @@ from peripherals.card_reader import BankCardSeen, ChipCard, ChipCardKind, ChipRe
 from peripherals.deadline import Deadline
 from peripherals.fittings import Contact, Light
 from peripherals.id_card_reader import CardReading, CardReadStatus, IdCard
-from peripherals.receipt_printer import Raster
+from peripherals.receipt_printer import PlainSlip, Raster
 from peripherals.secret import Secret
 
 FRAME_LIMIT_BYTES = 64 * 1024 * 1024
@@ -70,6 +70,12 @@ class PrintReceipt(Call, frozen=True, tag="print_receipt"):
     """ReceiptPrinter.print."""
 
     receipt: Raster
+
+
+class PrintPlain(Call, frozen=True, tag="print_plain"):
+    """ReceiptPrinter.print_plain."""
+
+    slip: PlainSlip
 
 
 class OpenCamera(Call, frozen=True, tag="open_camera"):
@@ -152,6 +158,7 @@ AnyCall = (
     | AskSlot
     | AskPrinter
     | PrintReceipt
+    | PrintPlain
     | OpenCamera
     | NextPreview
     | TakePicture

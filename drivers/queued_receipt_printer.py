@@ -1,13 +1,16 @@
 """A receipt printer behind a queue of CUPS: its bytes go through raw, and what is said of it is what the queue says."""
 
+from collections.abc import Iterable
+
 from drivers.document_printer import JobRefusedError, PrintQueue
 from drivers.escpos.raster import CUT, START, bands
+from drivers.escpos.text import missing_glyphs, text_commands
 from drivers.health import Seen
 from drivers.ipp_client import QueueGoneError, QueueSilentError
 from drivers.receipt_printer import EscposReceiptPrinter
 from peripherals.deadline import Deadline
 from peripherals.document_printer import DocumentPrinterStatus
-from peripherals.receipt_printer import PrinterStatus, Printing, Raster, ReceiptPrinter
+from peripherals.receipt_printer import PlainSlip, PrinterStatus, Printing, Raster, ReceiptPrinter
 
 _RAW = {"cups": "application/vnd.cups-raw", "ipp": "application/octet-stream"}
 """The format of bytes that nobody on the way may touch, by the URL's scheme."""
@@ -58,13 +61,22 @@ class QueuedReceiptPrinter:
 
     def print(self, receipt: Raster, deadline: Deadline) -> Printing:
         """See ReceiptPrinter.print."""
+        return self._printed(bands(receipt, _BAND_ROWS), deadline)
+
+    def print_plain(self, slip: PlainSlip, deadline: Deadline) -> Printing:
+        """See ReceiptPrinter.print_plain."""
+        if missing := missing_glyphs(slip):
+            return Printing(printed=False, status=self.status(deadline.sooner(_ASK_S)), missing_glyphs=missing)
+        return self._printed(text_commands(slip), deadline)
+
+    def _printed(self, pieces: Iterable[bytes], deadline: Deadline) -> Printing:
         before = self.status(deadline.sooner(_ASK_S))
         if not before.can_print:
             return Printing(printed=False, status=before)
         begin = START if self._slot_is_clean else START + CUT
         self._slot_is_clean = False
         try:
-            job = self._queue.begin(b"".join((begin, *bands(receipt, _BAND_ROWS), CUT)), self._format, deadline)
+            job = self._queue.begin(b"".join((begin, *pieces, CUT)), self._format, deadline)
         except JobRefusedError:
             return Printing(printed=False, status=PrinterStatus.OFFLINE)
         except QueueGoneError:

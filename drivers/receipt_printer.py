@@ -5,10 +5,11 @@ from contextlib import contextmanager, suppress
 
 from drivers.escpos.answers import QUESTIONS, TURN, Answers, verdict
 from drivers.escpos.raster import CUT, FORGET, START, bands
+from drivers.escpos.text import missing_glyphs, text_commands
 from drivers.health import Seen
 from drivers.printer_line import LineGoneError, LineStalledError, PrinterAddress, PrinterLine
 from peripherals.deadline import Deadline
-from peripherals.receipt_printer import PrinterStatus, Printing, Raster
+from peripherals.receipt_printer import PlainSlip, PrinterStatus, Printing, Raster
 
 _BAND_ROWS = 24  # 3 mm
 _QUIET_S = 0.02  # within this, an answer too many of an earlier round has shown itself
@@ -18,6 +19,7 @@ _ASK_S = 3.0  # the longest time that one round of questions gets before and whi
 _TURN_S = 1.0  # an idle printer that knows the question "is it my turn" answers within this
 _SLOWEST_MM_PER_S = 60.0
 _DOTS_PER_MM = 8
+_LINE_DOTS, _CODE_DOTS = 60, 240  # at the most
 
 
 class _StoppedError(Exception):
@@ -54,14 +56,23 @@ class EscposReceiptPrinter:
 
     def print(self, receipt: Raster, deadline: Deadline) -> Printing:
         """See ReceiptPrinter.print."""
+        return self._printed(list(bands(receipt, _BAND_ROWS)), receipt.height_dots, deadline)
+
+    def _printed(self, pieces: list[bytes], height_dots: int, deadline: Deadline) -> Printing:
         try:
             with self._conversation(deadline) as line:
                 before = self._ask(line, deadline.sooner(_ASK_S))
                 if not before.can_print:
                     return Printing(printed=False, status=before)
-                return Printing(printed=True, status=self._print_whole(line, receipt, deadline))
+                return Printing(printed=True, status=self._print_whole(line, pieces, height_dots, deadline))
         except _StoppedError as stopped:
             return Printing(printed=False, status=stopped.status)
+
+    def print_plain(self, slip: PlainSlip, deadline: Deadline) -> Printing:
+        """See ReceiptPrinter.print_plain."""
+        if missing := missing_glyphs(slip):
+            return Printing(printed=False, status=self.status(deadline.sooner(_ASK_S)), missing_glyphs=missing)
+        return self._printed(list(text_commands(slip)), len(slip.lines) * _LINE_DOTS + _CODE_DOTS, deadline)
 
     def look(self, deadline: Deadline) -> Seen:
         """Ask the printer how it is."""
@@ -116,10 +127,10 @@ class EscposReceiptPrinter:
         while came := line.read(until):
             self._answers.take(came)
 
-    def _print_whole(self, line: PrinterLine, receipt: Raster, deadline: Deadline) -> PrinterStatus:
+    def _print_whole(self, line: PrinterLine, pieces: list[bytes], height_dots: int, deadline: Deadline) -> PrinterStatus:
         """Print and cut, and return what the printer says of itself afterwards; what stops that is taken back and raised."""
         try:
-            self._send(line, receipt, deadline)
+            self._send(line, pieces, height_dots, deadline)
             after = self._ask(line, deadline)
             _require_printing(after)
         except (_StoppedError, LineStalledError, LineGoneError):
@@ -128,21 +139,21 @@ class EscposReceiptPrinter:
         self._slot_is_clean = True
         return after
 
-    def _send(self, line: PrinterLine, receipt: Raster, deadline: Deadline) -> None:
+    def _send(self, line: PrinterLine, pieces: list[bytes], height_dots: int, deadline: Deadline) -> None:
         self._answers.turns = 0
         begin = START if self._slot_is_clean else START + CUT
         self._slot_is_clean = False
         line.write(begin + TURN, deadline)
         if self._turns_come(line, 1, deadline.sooner(_TURN_S)):
-            self._send_by_turns(line, receipt, deadline)
+            self._send_by_turns(line, pieces, deadline)
         else:
-            self._send_by_time(line, receipt, deadline)
+            self._send_by_time(line, pieces, height_dots, deadline)
 
-    def _send_by_turns(self, line: PrinterLine, receipt: Raster, deadline: Deadline) -> None:
+    def _send_by_turns(self, line: PrinterLine, pieces: list[bytes], deadline: Deadline) -> None:
         """Send band by band, never more ahead than the window, and wait until the cut has had its turn."""
         under_way: list[int] = []  # sizes of the bands that have not had their turn
         turns = 1
-        for piece in (*bands(receipt, _BAND_ROWS), CUT):
+        for piece in (*pieces, CUT):
             while under_way and sum(under_way) + len(piece) > self._window_bytes:
                 self._await_turn(line, turns + 1, deadline)
                 turns += 1
@@ -164,12 +175,12 @@ class EscposReceiptPrinter:
             self._answers.take(line.read(until))
         return True
 
-    def _send_by_time(self, line: PrinterLine, receipt: Raster, deadline: Deadline) -> None:
+    def _send_by_time(self, line: PrinterLine, pieces: list[bytes], height_dots: int, deadline: Deadline) -> None:
         """For a printer that does not say when its turn comes: ask after every band, then for as long as the slowest one prints."""
-        for piece in (*bands(receipt, _BAND_ROWS), CUT):
+        for piece in (*pieces, CUT):
             line.write(piece, deadline)
             _require_printing(self._ask(line, deadline.sooner(_ASK_S)))
-        done_at = Deadline.after(receipt.height_dots / _DOTS_PER_MM / _SLOWEST_MM_PER_S + 1.0, deadline.clock)
+        done_at = Deadline.after(height_dots / _DOTS_PER_MM / _SLOWEST_MM_PER_S + 1.0, deadline.clock)
         while not done_at.is_past:
             _require_printing(self._ask(line, deadline.sooner(_ASK_S)))
             self._listen(line, deadline.sooner(min(_STALL_S, done_at.remaining_s)))

@@ -24,6 +24,7 @@ from drivers.calls import (
     OpenPad,
     OpenScanner,
     PrintDocument,
+    PrintPlain,
     PrintReceipt,
     ReadCard,
     ReadChipCard,
@@ -42,7 +43,7 @@ from peripherals.document_camera import PaperHint, PaperView, Picture, Preview
 from peripherals.document_printer import DocumentPrinterStatus, JobEnd, PrintedDocument
 from peripherals.fittings import Contact, Contacts, FittingsStatus, Light
 from peripherals.id_card_reader import CardReading, CardReadStatus, ModuleReport, PlateStatus
-from peripherals.receipt_printer import PrinterStatus, Printing, Raster
+from peripherals.receipt_printer import PlainSlip, PrinterStatus, Printing, Raster
 from peripherals.secret import Secret
 from peripherals.signature_pad import PadReport, PadStatus
 
@@ -130,6 +131,11 @@ class RemoteReceiptPrinter:
     def print(self, receipt: Raster, deadline: Deadline) -> Printing:
         """See ReceiptPrinter.print."""
         outcome = self._line.ask(PrintReceipt(0, receipt), deadline, lambda payload: decoded(payload, Printing))
+        return Printing(printed=False, status=_printer_status(outcome)) if isinstance(outcome, Trouble) else outcome
+
+    def print_plain(self, slip: PlainSlip, deadline: Deadline) -> Printing:
+        """See ReceiptPrinter.print_plain."""
+        outcome = self._line.ask(PrintPlain(0, slip), deadline, lambda payload: decoded(payload, Printing))
         return Printing(printed=False, status=_printer_status(outcome)) if isinstance(outcome, Trouble) else outcome
 
 

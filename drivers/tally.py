@@ -8,6 +8,7 @@ from drivers.calls import (
     CloseCamera,
     OpenCamera,
     PrintDocument,
+    PrintPlain,
     PrintReceipt,
     ReadCard,
     ReadChipCard,
@@ -35,6 +36,7 @@ COUNTS = {
 """Every count there is, and what it means."""
 
 _DOTS_PER_MM = 8
+_LINE_MM = 4
 _CUT_MM = 12  # from the head to the knife, which each cut feeds
 
 _READER_FAULTS = (CardReadStatus.ABSENT, CardReadStatus.SILENT, CardReadStatus.MODULE_FAULT)
@@ -59,7 +61,11 @@ class Tally:
                 return _work("cards_read", status is ChipReadStatus.READ, status in _CHIP_FAULTS)
             case PrintReceipt(), Printing(True):
                 return {"receipts": 1, "paper_mm": call.receipt.height_dots // _DOTS_PER_MM + _CUT_MM}
-            case PrintReceipt(), Printing(False):
+            case PrintPlain(), Printing(True):
+                return {"receipts": 1, "paper_mm": len(call.slip.lines) * _LINE_MM + _CUT_MM}
+            case PrintPlain(), Printing(False, _, missing) if missing:
+                return {}  # its font lacks a character, which is no fault: it is drawn instead
+            case ((PrintReceipt() | PrintPlain()), Printing(False)):
                 return {"errors": 1}
             case PrintDocument(), PrintedDocument(JobEnd.PRINTED, _, sheets):
                 return {"documents": 1} | ({"sheets": sheets} if sheets else {})

@@ -36,6 +36,7 @@ from drivers.calls import (
     OpenPad,
     OpenScanner,
     PrintDocument,
+    PrintPlain,
     PrintReceipt,
     ReadCard,
     ReadChipCard,
@@ -189,7 +190,7 @@ def _only_of_its_kind(call: AnyCall) -> str:
             return "module"
         case ReadChipCard() | AskSlot():
             return "slot"
-        case AskPrinter() | PrintReceipt():
+        case AskPrinter() | PrintReceipt() | PrintPlain():
             return "print"
         case OpenCamera() | NextPreview() | TakePicture() | CloseCamera():
             return "preview"
@@ -227,6 +228,8 @@ def _perform(device: Device, call: AnyCall, line: socket.socket) -> object:
             return printer.status(deadline)
         case PrintReceipt():
             return printer.print(call.receipt, deadline)
+        case PrintPlain():
+            return printer.print_plain(call.slip, deadline)
         case OpenCamera():
             return camera.open(deadline)
         case NextPreview():

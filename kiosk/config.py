@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from peripherals.fittings import Contact, Light
+from peripherals.receipt_printer import Charset
 from sync.contract.names import TerminalId
 from sync.settings import SyncSettings
 
@@ -82,6 +83,7 @@ class ReceiptPrinter(Section, frozen=True):
         str, msgspec.Meta(pattern=r"^(tcp|serial|usb|usblp|cups|ipp)://")
     ]  # tcp://host:port, serial:///dev/…?baud=…, usb://vid:pid, usblp:///dev/usb/lp0, cups://queue
     width_dots: Annotated[int, msgspec.Meta(ge=256, multiple_of=8)] = 576  # 80 mm paper; 384 is 58 mm
+    text: Charset | None = None  # gb18030, gbk or gb2312: in the printer's own letters where it has them all; else always drawn
 
 
 class DocumentCamera(Section, frozen=True):

@@ -154,6 +154,7 @@ def devices_of(config: Config) -> Devices:
         config.receipt_printer.width_dots,
         RemoteDocumentCamera(socket_of(config, "document_camera")),
         None if config.code_scanner is None else RemoteCodeScanner(socket_of(config, "code_scanner")),
+        config.receipt_printer.text,
     )
 
 

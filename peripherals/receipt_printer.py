@@ -39,12 +39,46 @@ class Raster:
             raise ValueError(f"{len(self.rows)} bytes are not {self.width_dots} x {self.height_dots} dots")
 
 
+class Charset(StrEnum):
+    """Which characters a printer's own font has."""
+
+    GB18030 = "gb18030"
+    GBK = "gbk"
+    GB2312 = "gb2312"
+
+
+@dataclass(frozen=True, slots=True)
+class PlainLine:
+    """A line in the printer's own letters."""
+
+    text: str
+    is_large: bool = False
+    is_bold: bool = False
+    is_centred: bool = False
+
+    def __repr__(self) -> str:
+        return "PlainLine(<secret>)"
+
+
+@dataclass(frozen=True, slots=True)
+class PlainSlip:
+    """A slip in the printer's own letters, and a QR code below it."""
+
+    lines: tuple[PlainLine, ...]
+    charset: Charset
+    code: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Printing:
-    """The outcome of printing: `printed` only when the printer, asked afterwards, said that it is done."""
+    """The outcome of printing: `printed` only when the printer, asked afterwards, said that it is done.
+
+    `missing_glyphs` counts the characters for which a plain slip was not begun; it has to be drawn as a picture instead.
+    """
 
     printed: bool
     status: PrinterStatus
+    missing_glyphs: int = 0
 
 
 class ReceiptPrinter(Protocol):
@@ -55,3 +89,6 @@ class ReceiptPrinter(Protocol):
 
     def print(self, receipt: Raster, deadline: Deadline) -> Printing:
         """Print and cut, then ask again."""
+
+    def print_plain(self, slip: PlainSlip, deadline: Deadline) -> Printing:
+        """The same in the printer's own letters, or nothing at all when its font lacks one of them."""

@@ -6,9 +6,10 @@ from pathlib import Path
 from kiosk.flow.events import Event, PrinterSeen, SlipAnswered
 from kiosk.lane import Lane
 from kiosk.receipt.drawing import drawn_blocks
+from kiosk.receipt.plain import plain
 from kiosk.receipt.sheet import Block
 from peripherals.deadline import Deadline
-from peripherals.receipt_printer import PrinterStatus, ReceiptPrinter
+from peripherals.receipt_printer import Charset, PrinterStatus, Printing, ReceiptPrinter
 
 _PRINT_WITHIN_S = 25.0
 _ASK_WITHIN_S = 2.0
@@ -19,11 +20,18 @@ class PrinterDesk:
     """One printer and the thread that talks to it."""
 
     def __init__(
-        self, printer: ReceiptPrinter, width_dots: int, fonts: Path, post: Callable[[Event], None], failed: Callable[[BaseException], None]
+        self,
+        printer: ReceiptPrinter,
+        width_dots: int,
+        fonts: Path,
+        post: Callable[[Event], None],
+        failed: Callable[[BaseException], None],
+        charset: Charset | None = None,
     ) -> None:
         self._printer = printer
         self._width_dots = width_dots
         self._fonts = fonts
+        self._charset = charset  # of the printer's own letters, when the terminal is set to use them
         self._post = post
         self._said: PrinterStatus | None = None
         self._lane = Lane("printer", failed, self._ask, _ASK_EVERY_S).start()
@@ -38,10 +46,17 @@ class PrinterDesk:
         self._lane.close()
 
     def _print(self, token: int, sheet: tuple[Block, ...]) -> None:
-        raster = drawn_blocks(sheet, self._width_dots, self._fonts)
-        printing = self._printer.print(raster, Deadline.after(_PRINT_WITHIN_S))
+        printing = self._printed(sheet, Deadline.after(_PRINT_WITHIN_S))
         self._post(SlipAnswered(token, printing))
         self._say(printing.status)
+
+    def _printed(self, sheet: tuple[Block, ...], deadline: Deadline) -> Printing:
+        """Print in the printer's own letters where that is wanted and it has them all, and as a picture otherwise."""
+        if self._charset is not None:
+            printing = self._printer.print_plain(plain(sheet, self._width_dots, self._charset), deadline)
+            if not printing.missing_glyphs:
+                return printing
+        return self._printer.print(drawn_blocks(sheet, self._width_dots, self._fonts), deadline)
 
     def _ask(self) -> None:
         self._say(self._printer.status(Deadline.after(_ASK_WITHIN_S)))

@@ -40,7 +40,7 @@ from kiosk.runner.slip import notice_for, slip_for
 from kiosk.runner.upkeep import UpkeepDesk, Workshop
 from kiosk.timers import Timers
 from peripherals.document_camera import DocumentCamera, Preview
-from peripherals.receipt_printer import ReceiptPrinter
+from peripherals.receipt_printer import Charset, ReceiptPrinter
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class Devices:
     printer_width_dots: int
     camera: DocumentCamera
     scanner: CounterScanner | None = None
+    printer_charset: Charset | None = None
 
 
 class Runner:
@@ -78,7 +79,7 @@ class Runner:
         self._card = CardDesk(devices.reader, post, failed)
         self._code = CodeDesk(devices.scanner, post, failed)
         self._camera = CameraDesk(devices.camera, post, failed)
-        self._printer = PrinterDesk(devices.printer, devices.printer_width_dots, fonts, post, failed)
+        self._printer = PrinterDesk(devices.printer, devices.printer_width_dots, fonts, post, failed, devices.printer_charset)
         self._outbox = OutboxDesk(back, post, failed)
         self._enquiry = EnquiryDesk(back.city, post, failed)
         self._published = PublishedDesk(back.feeds, back.now, post, failed)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.calls import CloseCamera, OpenCamera, PrintReceipt, ReadCard, ReadChipCard, ScanCode, TakePicture
+from drivers.calls import CloseCamera, OpenCamera, PrintPlain, PrintReceipt, ReadCard, ReadChipCard, ScanCode, TakePicture
 from drivers.health import LOOK_EVERY_S, Changes, Record, Seen, counts_of, health_of
 from drivers.presence import is_present
 from drivers.tally import COUNTS, Tally
@@ -16,7 +16,7 @@ from peripherals.code_scanner import Scan, ScanStatus
 from peripherals.deadline import Deadline
 from peripherals.document_camera import PaperHint, PaperView, Picture
 from peripherals.id_card_reader import CardReading, CardReadStatus
-from peripherals.receipt_printer import PrinterStatus, Printing
+from peripherals.receipt_printer import Charset, PlainLine, PlainSlip, PrinterStatus, Printing
 from peripherals.secret import Secret
 from tests.drivers.printer_bench import picture
 
@@ -123,6 +123,10 @@ def test_counts_that_cannot_be_kept_are_said_once_and_stop_nothing(desk: Desk) -
 
 def test_each_finished_call_is_counted_as_what_it_was() -> None:
     tally = Tally()
+    plain = PrintPlain(1.0, PlainSlip((PlainLine("样例"),) * 10, Charset.GBK))
+    assert tally.of(plain, Printing(printed=True, status=PrinterStatus.READY)) == {"receipts": 1, "paper_mm": 52}
+    assert tally.of(plain, Printing(printed=False, status=PrinterStatus.READY, missing_glyphs=1)) == {}
+    assert tally.of(plain, Printing(printed=False, status=PrinterStatus.PAPER_OUT)) == {"errors": 1}
     slip = PrintReceipt(1.0, picture(800))
     assert tally.of(slip, Printing(printed=True, status=PrinterStatus.READY)) == {"receipts": 1, "paper_mm": 112}
     assert tally.of(slip, Printing(printed=False, status=PrinterStatus.PAPER_OUT)) == {"errors": 1}

@@ -107,3 +107,10 @@ def test_a_file_that_is_no_pdf_is_not_sent(pages: DocumentPrinterBench, kiosk: R
         assert (done.code, done.body["status"], done.body["end"]) == (1, "unusable_file", "not_begun")
     assert pages.jobs == []
     assert kiosk("document-printer", "status", "--device", "tcp://127.0.0.1:9100").code == 2
+
+
+def test_a_test_slip_in_the_printer_s_own_letters(slips: PrinterBench, kiosk: Run) -> None:
+    tested = kiosk("printer", "test", "--device", slips.url, "--text", "gb18030", "--json")
+    assert (tested.code, tested.body) == (0, {"status": "ready", "printed": True})
+    assert "打印测试" in "".join(slips.order("state")["texts"])
+    assert kiosk("printer", "test", "--device", slips.url, "--text", "latin1").code == 2

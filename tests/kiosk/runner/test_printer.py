@@ -13,7 +13,7 @@ from kiosk.receipt.sheet import sheet_of
 from kiosk.runner.printer import PrinterDesk
 from kiosk.runner.slip import slip_for
 from peripherals.deadline import Deadline
-from peripherals.receipt_printer import PrinterStatus, Printing, Raster
+from peripherals.receipt_printer import Charset, PlainSlip, PrinterStatus, Printing, Raster
 from sync.contract.names import ApplicationId, CaseNumber, ReceiptNumber
 from tests.kiosk.flow.walk import NOW, Walk
 from tests.kiosk.runner.said import Said
@@ -26,6 +26,8 @@ class Paper:
     def __init__(self) -> None:
         self.now = PrinterStatus.READY
         self.printed: list[Raster] = []
+        self.plain: list[PlainSlip] = []
+        self.lacks = 0
 
     def status(self, deadline: Deadline) -> PrinterStatus:
         return self.now
@@ -34,6 +36,11 @@ class Paper:
         if self.now.can_print:
             self.printed.append(receipt)
         return Printing(printed=self.now.can_print, status=self.now)
+
+    def print_plain(self, slip: PlainSlip, deadline: Deadline) -> Printing:
+        if not self.lacks:
+            self.plain.append(slip)
+        return Printing(printed=not self.lacks, status=self.now, missing_glyphs=self.lacks)
 
 
 @pytest.fixture
@@ -54,6 +61,19 @@ def test_the_slip_is_drawn_and_answered(desk: PrinterDesk, paper: Paper, said: S
     desk.print(visit.token, sheet_of(slip_for(visit, PLACE, "zh")))
     assert said.next(SlipAnswered) == SlipAnswered(visit.token, Printing(printed=True, status=PrinterStatus.READY))
     assert paper.printed[0].width_dots == 576
+
+
+@pytest.mark.parametrize("lacks", [0, 1])
+def test_a_terminal_that_prints_letters_draws_what_the_font_lacks(paper: Paper, said: Said, lacks: int) -> None:
+    desk = PrinterDesk(paper, 576, assets.fonts(), said.post, said.fail, Charset.GB18030)
+    try:
+        paper.lacks = lacks
+        visit = replace(Walk().at_review().state.visit, handed_in=HANDED_IN)
+        desk.print(visit.token, sheet_of(slip_for(visit, PLACE, "zh")))
+        assert said.next(SlipAnswered).printing.printed
+        assert (len(paper.plain), len(paper.printed)) == (1 - lacks, lacks)
+    finally:
+        desk.close()
 
 
 def test_a_slip_that_did_not_come_is_said_with_the_reason(desk: PrinterDesk, paper: Paper, said: Said) -> None:
