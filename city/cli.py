@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Sequence
 
-from city.commands import admission, applications, enrol, init, publish_items, release, rollout, samples, serve, technician, watch
+from city.commands import admission, applications, backup, enrol, init, publish_items, release, rollout, samples, serve, technician, watch
 from city.commands import map as map_command
 from city.commands.answer import Answer, failed
 from city.folder import FolderError
@@ -15,7 +15,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 an expected failure, 2 wrong usage."""
     parser = argparse.ArgumentParser(prog="city", description="The city's end of the community terminals (便民终端).")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (init, serve, admission, enrol, publish_items, applications, release, rollout, technician, map_command, samples, watch):
+    for command in (
+        init,
+        serve,
+        admission,
+        enrol,
+        publish_items,
+        applications,
+        release,
+        rollout,
+        technician,
+        map_command,
+        samples,
+        watch,
+        backup,
+    ):
         command.add(commands)
     words = parser.parse_args(arguments)
     try:

@@ -4,6 +4,7 @@ Everything goes through the doors that terminals and clerks use: sealing, intake
 """
 
 import io
+import itertools
 import json
 import random
 from collections.abc import Iterator
@@ -34,6 +35,7 @@ from city.staff.models import Clerk
 from city.staff.roles import Right
 from sync.contract.answers import materials_asked
 from sync.contract.application import Applicant, Application, Consent, Header, PaperPage, Signature
+from sync.contract.derived import derived
 from sync.contract.formats import ID_CHECKS, ID_WEIGHTS
 from sync.contract.item import CardField, ItemPackage
 from sync.contract.names import ApplicationId, InstallId, MaterialId, TerminalId, digest_of, new_receipt_number
@@ -61,8 +63,8 @@ def make_samples(source: Path, count: int, dice: random.Random) -> Made:
     made: list[Case] = []
     refused: dict[str, str] = {}
     install = InstallId(str(uuid4()))
-    for sequence in range(1, count + 1):
-        if not examples:
+    for sequence in itertools.count(1):
+        if not examples or len(made) >= count:
             break
         package, answers = dice.choice(examples)
         case = _hand_in(terminal, install, sequence, package, answers, dice)
@@ -90,8 +92,10 @@ def _examples(source: Path) -> Iterator[tuple[ItemPackage, dict[str, Any]]]:
 def _hand_in(
     terminal: Terminal, install: InstallId, sequence: int, package: ItemPackage, answers: dict[str, Any], dice: random.Random
 ) -> Case | Refused:
-    photos, papers = _photos(package, answers)
     now = datetime.now(UTC)
+    person = _person(package, dice) if package.by_card else None
+    answers = _of_person(package, answers, person)
+    photos, papers = _photos(package, answers)
     names: dict[str, Any] = {
         "format": 1,
         "application_id": ApplicationId(str(uuid7())),
@@ -104,7 +108,7 @@ def _hand_in(
         **names,
         language="zh",
         handed_in_at=now,
-        applicant=_person(package, dice) if package.by_card else None,
+        applicant=person,
         consent=Consent(package.notice.version, now),
         answers=answers,
         papers=papers,
@@ -120,6 +124,12 @@ def _hand_in(
         if said.digest in taken.answer.missing:
             blobs.append(terminal, said.digest, 0, said.size_bytes, photo)
     return Case.objects.get(terminal=terminal, application_id=names["application_id"])
+
+
+def _of_person(package: ItemPackage, answers: dict[str, Any], person: Applicant | None) -> dict[str, Any]:
+    """The example's answers as this person would give them: what follows from the card, and the account in their own name."""
+    own = answers | ({"bank_holder": person.name} if "bank_holder" in answers and person is not None and person.name else {})
+    return own | derived(package, own, person, here.today())
 
 
 def _photos(package: ItemPackage, answers: dict[str, Any]) -> tuple[tuple[bytes, ...], tuple[PaperPage, ...]]:
