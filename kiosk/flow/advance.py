@@ -3,7 +3,21 @@
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.flow import browsing, calling, fill, following, hand_in, helping, identify, papers, patience, reading, upkeep
+from kiosk.flow import (
+    browsing,
+    calling,
+    fill,
+    fitting,
+    following,
+    hand_in,
+    helping,
+    identify,
+    papers,
+    patience,
+    reading,
+    searching,
+    upkeep,
+)
 from kiosk.flow.effects import CloseCamera, Effect, OpenCamera, ReadCard, ReadCode, StopReading, StopScanning
 from kiosk.flow.errands import (
     Browsing,
@@ -12,10 +26,12 @@ from kiosk.flow.errands import (
     ErrandView,
     FindCases,
     FindStage,
+    Fitting,
     Following,
     NoticePaper,
     OnceOnly,
     Reading,
+    Searching,
 )
 from kiosk.flow.events import BackPressed as Back
 from kiosk.flow.events import (
@@ -162,6 +178,12 @@ def _on_view(state: Kiosk, event: Event) -> Step:
             return reading.on_reading(state, event)
         case Following() as errand:
             return following.on_following(state, errand, event)
+        case Fitting() | Searching() if isinstance(event, ItemChosen):
+            return _begin_application(state, event.code)
+        case Fitting() as errand:
+            return fitting.on_fitting(state, errand, event)
+        case Searching() as errand:
+            return searching.on_searching(state, errand, event)
         case Browsing():
             return browsing.on_browsing(state, event)
         case Upkeep() as work:
@@ -243,6 +265,10 @@ def _begin_instead(state: Kiosk, code: str) -> Step:
 def _begin_errand(state: Kiosk, kind: ErrandKind) -> Step:
     token = state.visits + 1
     match kind:
+        case ErrandKind.FITTING:
+            return _begin(state, *fitting.begin(token))
+        case ErrandKind.SEARCH:
+            return _begin(state, *searching.begin(token))
         case ErrandKind.PROGRESS:
             return _begin(state, *following.begin(token))
         case ErrandKind.REPORT:

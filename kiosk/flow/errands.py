@@ -5,8 +5,10 @@ earlier one. What it holds of a person stands in its value and nowhere else. Eac
 `advance` asks while it is under way.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 from peripherals.id_card_reader import CardReadStatus
 from peripherals.secret import Secret
@@ -18,6 +20,8 @@ from sync.contract.progress import CaseProgress, ProgressQuestion
 class ErrandKind(StrEnum):
     """What can be chosen at home beside the items."""
 
+    FITTING = "fitting"  # which items may fit
+    SEARCH = "search"  # an item by its name
     PROGRESS = "progress"  # how one's cases stand, and what is still missing
     REPORT = "report"  # an application to the grid, by the item that stands behind that door
     NOTICES = "notices"
@@ -44,6 +48,45 @@ class NoticeShown:
     """One notice, whole."""
 
     notice: str
+
+
+# Finding out what fits
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """Somebody asks what they may apply for; what was answered goes with the visit."""
+
+    token: int
+    answers: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FitQuestion:
+    """One question, by its place."""
+
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class FitList:
+    """What may fit, and why."""
+
+
+# Looking for an item
+
+
+@dataclass(frozen=True, slots=True)
+class Searching:
+    """Somebody looks for an item; `text` is what was typed: letters of pinyin, or words."""
+
+    token: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchShown:
+    """The keys, and what is found so far."""
 
 
 # Looking for a service
@@ -151,5 +194,18 @@ class OnceOnly:
     elsewhere: bool = False
 
 
-Errand = Reading | Browsing | Following
-ErrandView = NoticeList | NoticeShown | ServiceList | ProviderList | ProviderShown | FindCases | CaseList | CaseShown | OnceOnly
+Errand = Reading | Browsing | Following | Fitting | Searching
+ErrandView = (
+    NoticeList
+    | NoticeShown
+    | ServiceList
+    | ProviderList
+    | ProviderShown
+    | FindCases
+    | CaseList
+    | CaseShown
+    | OnceOnly
+    | FitQuestion
+    | FitList
+    | SearchShown
+)

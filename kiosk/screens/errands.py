@@ -12,6 +12,8 @@ from kiosk.screens.tokens import Weight
 from sync.contract.item import Door
 
 ICONS: dict[ErrandKind, str] = {
+    ErrandKind.FITTING: "tips_and_updates",
+    ErrandKind.SEARCH: "search",
     ErrandKind.PROGRESS: "fact_check",
     ErrandKind.REPORT: "add_location_alt",
     ErrandKind.NOTICES: "campaign",
@@ -22,6 +24,8 @@ ICONS: dict[ErrandKind, str] = {
 def offered(kiosk: Kiosk) -> list[ErrandKind]:
     """Return what can be done here now beside the items."""
     has = {
+        ErrandKind.FITTING: bool(kiosk.items),
+        ErrandKind.SEARCH: bool(kiosk.items),
         ErrandKind.PROGRESS: True,
         ErrandKind.REPORT: kiosk.behind(Door.GRID) is not None and kiosk.community.plan is not None,
         ErrandKind.NOTICES: True,
@@ -32,8 +36,8 @@ def offered(kiosk: Kiosk) -> list[ErrandKind]:
 
 def errand_rows(stage: Stage, kiosk: Kiosk) -> list[Part]:
     """Return what can be chosen beside the items, in rows that fit the width."""
-    across = 2 if stage.theme.is_large else 4
     cells: list[Part] = [_errand(stage, kind) for kind in offered(kiosk)]
+    across = 2 if stage.theme.is_large else 4 if len(cells) <= 4 else 3
     rows: list[Part] = []
     for start in range(0, len(cells), across):
         row = cells[start : start + across]

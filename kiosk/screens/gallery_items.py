@@ -5,6 +5,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from kiosk.flow.errands import FitList, FitQuestion, Fitting, Searching, SearchShown
 from kiosk.flow.questions import row_problems, with_derived
 from kiosk.flow.state import CardOf, Eligible, Form, Guide, Ink, Kiosk, LayCard, RowAt, Sign, Visit, Whose
 from sync.contract.item import ItemPackage
@@ -30,9 +31,33 @@ def item_states(home: Kiosk, visit: Visit) -> Iterator[tuple[str, Kiosk]]:
     yield from _before_the_form(home, start, allowance)
     yield from _rows(home, start)
     yield from _addresses(home, replace(start, item=allowance))
+    yield from _found(home)
     helped = replace(start, answers=MappingProxyType({"apply_as": "family", "applicant_present": True}), helper=visit.card)
     yield "11-sign-helped", replace(home, view=Sign(), visit=helped)
     yield "11-sign-helper", replace(home, view=Sign(helper=True), visit=helped)
+
+
+def _found(home: Kiosk) -> Iterator[tuple[str, Kiosk]]:
+    """What fits, and what was searched for."""
+    old = {"age": ("80-89",), "sex": ("f",), "register": ("local",), "work": ("retired",), "body": ("ok",), "hardship": ("normal",)}
+    errand = Fitting(1, MappingProxyType(old))
+    yield "20-fits-question", replace(home, view=FitQuestion(1), visit=errand)
+    yield "20-fits-several", replace(home, view=FitQuestion(7), visit=Fitting(1, MappingProxyType({"family": ("alone", "one_child")})))
+    yield "20-fits-list", replace(home, view=FitList(), visit=errand)
+    young = {"age": ("16-34",), "register": ("local",), "work": ("job",), "hardship": ("normal",), "body": ("ok",)}
+    nothing = {
+        **young,
+        "home": ("own",),
+        "army": ("no",),
+        "today": ("none",),
+        "family": ("none",),
+        "recent": ("none",),
+        "insured": ("med_emp",),
+    }
+    yield "20-fits-nothing", replace(home, view=FitList(), visit=Fitting(1, MappingProxyType(nothing)))
+    yield "21-search", replace(home, view=SearchShown(), visit=Searching(1))
+    yield "21-search-found", replace(home, view=SearchShown(), visit=Searching(1, "老人"))
+    yield "21-search-nothing", replace(home, view=SearchShown(), visit=Searching(1, "飞机票"))
 
 
 def _before_the_form(home: Kiosk, start: Visit, allowance: ItemPackage) -> Iterator[tuple[str, Kiosk]]:

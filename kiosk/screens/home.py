@@ -57,7 +57,7 @@ def _blocks(stage: Stage, kiosk: Kiosk) -> list[Block]:
     blocks += _tiles(stage, kiosk)
     if stage.theme.display.reach:
         return [*blocks, *errand_rows(stage, kiosk)]  # the drawers lead everywhere, and everything stays low
-    often = ordered[1 : _rows(stage) + 1]
+    often = ordered[1 : _rows(stage, len(offered(kiosk))) + 1]
     if often:
         lines = [_item_line(stage, item) for item in often]
         head = Row(
@@ -71,11 +71,11 @@ def _blocks(stage: Stage, kiosk: Kiosk) -> list[Block]:
     return [*blocks, *errand_rows(stage, kiosk)]
 
 
-def _rows(stage: Stage) -> int:
-    """Return how many items are shown below the drawers; other languages run longer than Chinese."""
+def _rows(stage: Stage, errands: int) -> int:
+    """Return how many items are shown below the drawers; other languages run longer than Chinese, and more errands take a second row."""
     if not stage.theme.panel.is_upright:
         return 5
-    return 3 if stage.theme.language is Language.ZH else 2
+    return (3 if stage.theme.language is Language.ZH else 2) - (errands > 4)
 
 
 def _hero(stage: Stage, item: ItemPackage) -> Part:

@@ -7,7 +7,20 @@ later change of page waits for them.
 from collections.abc import Iterator
 from importlib import import_module
 
-from kiosk.flow.errands import CaseList, CaseShown, FindCases, NoticeList, NoticeShown, OnceOnly, ProviderList, ProviderShown, ServiceList
+from kiosk.flow.errands import (
+    CaseList,
+    CaseShown,
+    FindCases,
+    FitList,
+    FitQuestion,
+    NoticeList,
+    NoticeShown,
+    OnceOnly,
+    ProviderList,
+    ProviderShown,
+    SearchShown,
+    ServiceList,
+)
 from kiosk.flow.state import Capture, Done, Eligible, Form, Guide, HandingIn, Home, Idle, LayCard, OutOfOrder, Review, Sign, View, Whose
 from kiosk.flow.technician import Overview, PartTests, QueueShown, StaffSignIn, WayShown
 from kiosk.screens.page import Page
@@ -32,6 +45,9 @@ PAGES: dict[type[View], tuple[str, str]] = {
     CaseList: ("progress", "CaseListPage"),
     CaseShown: ("progress", "CasePage"),
     OnceOnly: ("once_only", "OnceOnlyPage"),
+    FitQuestion: ("fitting", "FitQuestionPage"),
+    FitList: ("fitting", "FitListPage"),
+    SearchShown: ("search", "SearchPage"),
     ServiceList: ("directory", "ServiceListPage"),
     ProviderList: ("directory", "ProviderListPage"),
     ProviderShown: ("directory", "ProviderPage"),

@@ -105,6 +105,7 @@ def some_event(dice: random.Random, walk: Walk) -> Event:
         lambda: happened.AnswerGiven(field, value),
         lambda: happened.AnswerGiven(field, value),
         lambda: happened.AnswerGiven(*dice.choice([*FITS.items(), ("may_check", False), ("apply_as", ""), ("m_name", "吴样例")])),
+        lambda: happened.AnswerGiven(*dice.choice([("search", "gljt"), ("who", "self"), ("age", "80-89"), ("family", "alone")])),
         lambda: happened.RowAdded(dice.choice(["household", "incomes", "mobile"])),
         lambda: happened.RowOpened("household", dice.randrange(3)),
         lambda: happened.RowRemoved("household", dice.randrange(3)),
