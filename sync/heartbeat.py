@@ -12,6 +12,7 @@ from sync.contract.heartbeat import DeviceHealth, Heartbeat
 from sync.contract.names import InstallId, TerminalId
 from sync.reckoning import Stats
 
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _PACKAGE = "bianmin-kiosk"
 _TOLD = ("cryptography", "sqlcipher3", "kivy")
 
@@ -46,6 +47,7 @@ def heartbeat_of(
         certificate_days=days_left(certificate, now),
         authority_days=days_left(authority, now),
         uptime_s=time.clock_gettime(time.CLOCK_BOOTTIME),
+        boot=_boot(),
         devices=devices,
         versions={**{name: _version(name) for name in _TOLD}, **versions},
     )
@@ -63,6 +65,13 @@ def days_left(certificate: Path, now: datetime) -> int | None:
     except (OSError, ValueError):
         return None
     return (read.not_valid_after_utc - now).days
+
+
+def _boot() -> str:
+    try:
+        return _BOOT_ID.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
 
 
 def _version(package: str) -> str:

@@ -72,7 +72,7 @@ def _sender(request: HttpRequest, body: bytes | None, *, may_be_over: bool) -> T
         verify_request(str(request.method), url, request.headers, body, {terminal.id: terminal.key})
     except RequestSignatureError:
         return Refused(ProblemCode.UNSIGNED)
-    if terminal.withdrawn_at is not None:
+    if terminal.withdrawn_at is not None or terminal.doubled_at is not None:
         return Refused(ProblemCode.NOT_ADMITTED)
     if terminal.certificate_until is not None and here.now() >= terminal.certificate_until and not may_be_over:
         return Refused(ProblemCode.CERTIFICATE_OVER)

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from city import here
+from city.fleet.doubles import note_start
 from city.fleet.health import judge
 from city.fleet.models import Heartbeat, Terminal
 from city.refused import Refused
@@ -28,6 +29,8 @@ def note(terminal: Terminal, body: bytes) -> Refused | None:
         return Refused(ProblemCode.MALFORMED, "not a heartbeat")
     if told.format != 1 or told.terminal != terminal.id or not _is_sane(told):
         return Refused(ProblemCode.MALFORMED, "not a heartbeat of this terminal")
+    if note_start(terminal, told):
+        return Refused(ProblemCode.NOT_ADMITTED, "two machines use this terminal's key; a person has to look")
     severity, cause = judge(told)
     row = Heartbeat(
         terminal=terminal,
@@ -53,6 +56,7 @@ def _is_sane(told: Told) -> bool:
     days = told.certificate_days or 0
     texts = [
         told.release,
+        told.boot,
         *told.versions,
         *told.versions.values(),
         *(text for device in told.devices for text in (device.name, device.status)),

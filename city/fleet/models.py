@@ -22,6 +22,7 @@ class Terminal(models.Model):
     certificate_until = models.DateTimeField(null=True, blank=True)  # none: admitted by its key at hand, and has not asked for one yet
     renewal_asked_at = models.DateTimeField(null=True, blank=True)  # its certificate was over: a person has to agree
     renewal_agreed_at = models.DateTimeField(null=True, blank=True)
+    doubled_at = models.DateTimeField(null=True, blank=True)  # two machines use its key: neither gets anything until a person has looked
 
     def __str__(self) -> str:
         return self.id
@@ -60,6 +61,7 @@ class Cause(models.TextChoices):
     STORAGE = "storage", "存储空间少"
     PAPER_LOW = "paper_low", "纸将尽"
     RENEWAL = "renewal", "等同意补证"
+    DOUBLED = "doubled", "两台机器用同一密钥"
 
 
 class Heartbeat(models.Model):
@@ -83,6 +85,20 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.terminal_id} at {self.received_at:%Y-%m-%d %H:%M}"
+
+
+class Start(models.Model):
+    """A start of a terminal's machine, as its heartbeats named it; the last few of each are kept."""
+
+    terminal = models.ForeignKey(Terminal, on_delete=models.CASCADE, related_name="starts")
+    boot = models.CharField(max_length=40)
+    uptime_s = models.FloatField()  # the longest that was heard of it
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("terminal", "boot"), name="one_row_of_each_start"),)
+
+    def __str__(self) -> str:
+        return f"{self.terminal_id} {self.boot}"
 
 
 class Certificate(models.Model):
@@ -186,6 +202,8 @@ class Act(models.TextChoices):
     RENEWAL_ASKED = "renewal_asked", "申请补证"
     RENEWAL_AGREED = "renewal_agreed", "同意补证"
     WITHDRAWN = "withdrawn", "撤销准入"
+    DOUBLED = "doubled", "发现重复终端"
+    RELEASED = "released", "恢复送件"
     ALERT_TAKEN = "alert_taken", "认领告警"
     RELEASE_PUBLISHED = "release_published", "发布版本"
     ROLLOUT_STARTED = "rollout_started", "开始推送"

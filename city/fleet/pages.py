@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from city import here
 from city.fleet.admission import AdmissionError, agree_to_renewal, withdraw
+from city.fleet.doubles import release
 from city.fleet.models import Act, Alert, FleetLine, Severity, Terminal, note_act
 from city.fleet.watch import STATES, Terminals, cause_of, counts, in_state, terminals, tiles
 from city.staff.audit import clerk_of
@@ -54,12 +55,12 @@ def fleet(request: HttpRequest) -> HttpResponse:
     mine = _mine(request)
     state = request.GET.get("state", "")
     search = request.GET.get("q", "").replace("\0", "").strip()[:60]
-    release = request.GET.get("release", "")[:60]
+    version = request.GET.get("release", "")[:60]
     found = in_state(mine, state)
     if search:
         found = found.filter(Q(id__icontains=search) | Q(place__icontains=search) | Q(spot__icontains=search))
-    if release:
-        found = found.filter(heartbeat__release=release)
+    if version:
+        found = found.filter(heartbeat__release=version)
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
     alerts = Alert.objects.filter(within_reach(clerk_of(request), Right.OPERATE_FLEET, "terminal__area"), closed_at=None)
     releases = mine.order_by().values("heartbeat__release").annotate(n=Count("pk")).order_by("-n")[:6]
@@ -70,7 +71,7 @@ def fleet(request: HttpRequest) -> HttpResponse:
         "states": [(name, _severity(name)) for name in STATES],
         "state": state if state in STATES else "",
         "search": search,
-        "release": release,
+        "release": version,
         "tiles": [(tile, MARKS[tile.worst][0]) for tile in tiles(mine)],
         "releases": [(row["heartbeat__release"], row["n"]) for row in releases if row["heartbeat__release"]],
         "alerts": alerts.filter(taken_at=None).select_related("terminal").order_by("-severity", "opened_at")[:8],
@@ -89,7 +90,7 @@ def terminal(request: HttpRequest, terminal: str) -> HttpResponse:
 @requires(Right.OPERATE_FLEET)
 @require_POST
 def act(request: HttpRequest, terminal: str) -> HttpResponse:
-    """Withdraw its admission, or agree to a new certificate."""
+    """Withdraw its admission, let it in again after a double was found, or agree to a new certificate."""
     found = get_object_or_404(_mine(request), pk=terminal)
     why = request.POST.get("why", "").replace("\0", "").strip()
     try:
@@ -98,6 +99,10 @@ def act(request: HttpRequest, terminal: str) -> HttpResponse:
                 withdraw(found.id, why, clerk_of(request))
                 return redirect("fleet")
             case "withdraw":
+                return _terminal_page(request, found, "请写明原因，至少 4 个字。", 422)
+            case "release" if len(why) >= WHY_LETTERS:
+                release(found, clerk_of(request), why)
+            case "release":
                 return _terminal_page(request, found, "请写明原因，至少 4 个字。", 422)
             case "renew":
                 agree_to_renewal(found.id, clerk_of(request))

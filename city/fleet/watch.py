@@ -22,6 +22,7 @@ def terminals(now: datetime) -> Terminals:
     """Return the admitted terminals, each with `standing`: silence, or what its last heartbeat was judged to be; the worst first."""
     heard = Q(heartbeat__received_at__gte=now - SILENT_AFTER)
     standing = Case(
+        When(doubled_at__isnull=False, then=Value(Severity.FAULT.value)),
         When(~heard | Q(heartbeat=None), then=Value(Severity.SILENT.value)),
         When(heartbeat__severity__gte=Severity.ATTENTION, then=F("heartbeat__severity")),
         When(renewal_asked_at__isnull=False, renewal_agreed_at=None, then=Value(Severity.ATTENTION.value)),
@@ -71,6 +72,8 @@ def tiles(found: Terminals, most: int = 60) -> list[Tile]:
 
 def cause_of(terminal: Any) -> Cause | None:  # noqa: ANN401  a terminal with `standing`
     """Return why a terminal stands as it does."""
+    if terminal.doubled_at is not None:
+        return Cause.DOUBLED
     if terminal.standing == Severity.SILENT:
         return Cause.SILENT
     beat = getattr(terminal, "heartbeat", None)

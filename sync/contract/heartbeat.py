@@ -38,6 +38,7 @@ class Heartbeat(msgspec.Struct, frozen=True, omit_defaults=True):
         certificate_days: Full days until the terminal's certificate is over; absent when it has none.
         authority_days: Full days until the city's own authority, as the terminal knows it, is over.
         uptime_s: Since the machine started.
+        boot: The kernel's random name of this start. A name that comes back after another one means two machines with one key.
         devices: Health of each device.
         versions: What else has a version, by name: libraries, feeds, item packages.
     """
@@ -59,5 +60,6 @@ class Heartbeat(msgspec.Struct, frozen=True, omit_defaults=True):
     certificate_days: int | None = None
     authority_days: int | None = None
     uptime_s: float | None = None
+    boot: str = ""
     devices: tuple[DeviceHealth, ...] = ()
     versions: dict[str, str] = {}

@@ -177,6 +177,34 @@ def test_silence_is_an_alert(enrol: Callable[[str], Terminal]) -> None:
     assert Alert.objects.get().cause == Cause.SILENT
 
 
+def test_a_copied_disk_stops_both_machines_until_a_person_has_looked(enrol: Callable[[str], Terminal], operator: Client) -> None:
+    one = enrol("SY-A-1")
+    beats(one, boot="first", uptime_s=1000.0)
+    beats(one, boot="copy", uptime_s=50.0)  # might be a restart
+    body = msgspec.json.encode(told(one, boot="first", uptime_s=1400.0))
+    path = routes.HEARTBEAT_PATTERN.format(terminal=one.id)
+    assert one.send("PUT", path, body, routes.JSON_TYPE).status_code == 403, "the first goes on: it was none"
+    for method, address in (("GET", routes.CATALOGUE_PATH), ("PUT", path)):
+        assert one.send(method, address, None if method == "GET" else body, routes.JSON_TYPE).status_code == 403
+    assert one.send("POST", routes.CERTIFICATE_PATH, b"{}", routes.JSON_TYPE).status_code == 403
+    assert sweep(here.now()).opened == 1
+    assert Alert.objects.get().cause == Cause.DOUBLED
+    assert "像是硬盘被复制" in text(get(operator, f"/fleet/terminals/{one.id}"))
+    assert post(operator, f"/fleet/terminals/{one.id}/do", act="release", why="").status_code == 422
+    assert post(operator, f"/fleet/terminals/{one.id}/do", act="release", why="收回旧硬盘").status_code == 302
+    assert one.send("GET", routes.CATALOGUE_PATH).status_code == 200
+
+
+def test_restarts_and_overtaken_heartbeats_are_no_copy(enrol: Callable[[str], Terminal]) -> None:
+    one = enrol("SY-A-1")
+    for number in range(12):
+        beats(one, boot=f"start-{number}", uptime_s=40.0)
+        beats(one, boot=f"start-{number}", uptime_s=4000.0)
+    beats(one, boot="start-10", uptime_s=4001.0)  # sent before the last restart, arrived after it
+    assert Row.objects.get(pk=one.id).doubled_at is None
+    assert Row.objects.get(pk=one.id).starts.count() <= 8
+
+
 def test_an_operator_sees_only_the_own_area(enrol: Callable[[str], Terminal]) -> None:
     mine, other = enrol("SY-A-1"), enrol("SY-B-2")
     Row.objects.filter(pk=mine.id).update(area="210102")
