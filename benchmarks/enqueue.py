@@ -3,15 +3,19 @@
 Prints `enqueue_over_raw_insert <ratio>`: commits per second of the outbox over those of the bare table, 1.0 being as fast. The two
 take turns in small rounds within one run, so that a busy machine slows both; the ratio is the median of the rounds' ratios.
 
-    .venv/bin/python benchmarks/enqueue.py [--folder DIR] [--rounds N]
+With `--slow-disk-ms` every sync of both takes that much longer, as on a memory card: then it shows what a terminal is like.
+
+    .venv/bin/python -m benchmarks.enqueue [--folder DIR] [--rounds N] [--slow-disk-ms MS]
 """
 
 import argparse
+import os
 import random
 import shutil
 import sqlite3
 import statistics
 import string
+import subprocess
 import sys
 import tempfile
 import time
@@ -36,7 +40,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folder", type=Path, default=Path.cwd(), help="a folder on the disk to measure (a scratch folder is made in it)")
     parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--slow-disk-ms", type=float, default=0.0)
     arguments = parser.parse_args()
+    if arguments.slow_disk_ms and "SLOW_DISK_US" not in os.environ:
+        return on_a_slow_disk(arguments.slow_disk_ms)
     scratch = Path(tempfile.mkdtemp(prefix="enqueue-", dir=arguments.folder))
     try:
         ratios, raw_ms, ours_ms, seal_ms = measure(scratch, arguments.rounds)
@@ -47,6 +54,16 @@ def main() -> int:
     print(f"seal_alone_ms {seal_ms:.3f}")
     print(f"enqueue_over_raw_insert {statistics.median(ratios):.2f}")
     return 0
+
+
+def on_a_slow_disk(slower_ms: float) -> int:
+    """Measure in a process whose syncs take longer."""
+    with tempfile.TemporaryDirectory() as folder:
+        library = Path(folder) / "slow_disk.so"
+        source = Path(__file__).with_name("slow_disk.c")
+        subprocess.run(["gcc", "-O1", "-shared", "-fPIC", "-o", str(library), str(source), "-ldl"], check=True)
+        environment = {**os.environ, "LD_PRELOAD": str(library), "SLOW_DISK_US": str(int(1000 * slower_ms))}
+        return subprocess.run([sys.executable, "-m", "benchmarks.enqueue", *sys.argv[1:]], env=environment, check=False).returncode
 
 
 def measure(scratch: Path, rounds: int) -> tuple[list[float], float, float, float]:

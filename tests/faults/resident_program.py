@@ -1,6 +1,5 @@
 """Residents without end, to be killed: valid applications go into an outbox one after the other, and each is named once it is safe."""
 
-import json
 import sys
 import time
 from io import BytesIO
@@ -9,20 +8,18 @@ from pathlib import Path
 from PIL import Image
 
 from sync.contract.city_keys import newest_public_key
-from sync.contract.names import MaterialId
 from sync.outbox import HandInStatus, Outbox
 from sync.space import OutboxLimits
 from tests.sync.counter import Counter
 
-EXAMPLE = Path(__file__).parents[2] / "city" / "items" / "residence-registration" / "example.json"
+ITEM = Path(__file__).parents[2] / "city" / "items" / "residence-registration"
 LIMITS = OutboxLimits(floor_bytes=0, floor_files=0, grown_bytes=0, ballast_bytes=0)
 
 
 def main() -> None:
     outbox = Outbox.open(Path(sys.argv[1]), Path(sys.argv[2]).read_bytes(), {}, LIMITS)
     counter = Counter(outbox, newest_public_key(Path(sys.argv[3])))
-    counter.answers = json.loads(EXAMPLE.read_bytes())
-    counter.material, counter.notice = MaterialId("home-proof"), "2026-11"
+    counter.take_up(ITEM)
     paper = BytesIO()
     Image.effect_noise((160, 120), 60).convert("RGB").save(paper, "JPEG")
     while True:

@@ -1,7 +1,9 @@
 """What happens at the counter: an invented resident's application is sealed and put in."""
 
+import json
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -27,6 +29,14 @@ class Counter:
         self.answers: dict[str, Any] = {"phone": "00000000000"}
         self.material = MaterialId("tenancy")
         self.notice = "2026-1"
+        self.item_version = 1
+
+    def take_up(self, item: Path) -> None:
+        """Hand in the example of a written item, in the version that it has now; its one paper is photographed."""
+        written = json.loads((item / "item.json").read_bytes())
+        self.answers = json.loads((item / "example.json").read_bytes())
+        self.material, self.notice = MaterialId(written["materials"][0]["id"]), written["notice"]["version"]
+        self.item_version = written["version"]
 
     def hand_in(self, *photos: bytes, application_id: str | None = None) -> HandedIn:
         """Put one in, with these photos."""
@@ -42,8 +52,8 @@ class Counter:
         )
         applicant = Applicant("resident_id_card", name=CANARY, id_number=CANARY_ID)
         consent = Consent(self.notice, now)
-        content = Application(1, name, number, TERMINAL, ITEM, 1, "zh", now, applicant, consent, self.answers, papers, None)
-        header = Header(1, name, number, TERMINAL, install, sequence, ITEM, 1, now, ())
+        content = Application(1, name, number, TERMINAL, ITEM, self.item_version, "zh", now, applicant, consent, self.answers, papers, None)
+        header = Header(1, name, number, TERMINAL, install, sequence, ITEM, self.item_version, now, ())
         return seal(header, msgspec.json.encode(content), photos, self.city_key)
 
 

@@ -15,7 +15,6 @@ from sync import identity
 from sync.catalogue import FetchStatus, fetch_catalogue, load_catalogue
 from sync.client import CityClient
 from sync.contract.city_keys import newest_public_key
-from sync.contract.names import MaterialId
 from sync.contract.rating import Level
 from sync.contract.receipt import ReceiptState
 from sync.contract.signing_keys import public_pem
@@ -95,8 +94,7 @@ def picture(width: int, height: int) -> bytes:
 def test_a_valid_application_arrives_with_photos_receipt_and_rating(here: SyncSettings) -> None:
     outbox = open_outbox(here)
     counter = Counter(outbox, newest_public_key(here.city_keys))
-    counter.answers = json.loads((ITEM / "example.json").read_bytes())
-    counter.material, counter.notice = MaterialId("home-proof"), "2026-11"
+    counter.take_up(ITEM)
     photos = (picture(1600, 1200), picture(640, 480))
     assert len(photos[0]) > 1_000_000
     handed = counter.hand_in(*photos)
