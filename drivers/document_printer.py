@@ -1,5 +1,6 @@
 """A page printer through CUPS or by IPP, whose jobs are followed to their end."""
 
+import socket
 import time
 from dataclasses import dataclass
 
@@ -22,7 +23,8 @@ _WANTED = ("printer-state", "printer-state-reasons", "printer-is-accepting-jobs"
 _WANTED_OF_JOB = ("job-state", "job-state-reasons", "job-media-sheets-completed", "job-impressions-completed")
 _BAD_ENDS = frozenset({"job-completed-with-errors", "document-format-error", "document-unprintable-error"})
 _NOTHING_SAID = frozenset({"none", "job-completed-successfully", "processing-to-stop-point"})  # the last: CUPS, of every job
-_USER = Attribute(Tag.NAME, "requesting-user-name", ("kiosk",))
+_USER = Attribute(Tag.NAME, "requesting-user-name", (f"kiosk-{socket.gethostname()}"[:127],))
+"""Whose the jobs are: this machine's, since a printer may serve several terminals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class PrintQueue:
 
     def __init__(self, url: str) -> None:
         self._queue = Queue(url)
+        self._is_swept = False
 
     def status(self, deadline: Deadline) -> DocumentPrinterStatus:
         """Ask how the printer is."""
@@ -62,6 +65,22 @@ class PrintQueue:
         if said.status_code == _NOT_FOUND:
             return DocumentPrinterStatus.ABSENT
         return printer_status(said) if said.is_success else DocumentPrinterStatus.FAULT
+
+    def sweep(self, deadline: Deadline) -> None:
+        """Take back, once, what a process before this one began and could not follow: nobody waits for those pages any more.
+
+        Only a device's own process does so, as it begins; a technician's command would take the terminal's pages.
+        """
+        if self._is_swept:
+            return
+        mine = Attribute(Tag.BOOLEAN, "my-jobs", (True,))
+        try:
+            said = self._queue.ask(Operation.GET_JOBS, deadline, _USER, mine, Attribute(Tag.KEYWORD, "requested-attributes", ("job-id",)))
+            for job in said.numbers("job-id") if said.is_success else ():
+                self._queue.ask(Operation.CANCEL_JOB, deadline, Attribute(Tag.INTEGER, "job-id", (job,)), _USER)
+        except (QueueGoneError, QueueSilentError):
+            return  # it is asked again with the next look
+        self._is_swept = True
 
     def begin(self, document: bytes, format_: str, deadline: Deadline) -> int:
         """Hand a document over and return its job's number.
@@ -153,7 +172,8 @@ class IppDocumentPrinter:
         return self._queue.status(deadline)
 
     def look(self, deadline: Deadline) -> Seen:
-        """Ask the printer how it is."""
+        """Ask the printer how it is; what a process before this one left on it is taken back."""
+        self._queue.sweep(deadline)
         status = self.status(deadline)
         return Seen(status, status.can_print)
 

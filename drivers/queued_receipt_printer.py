@@ -55,7 +55,8 @@ class QueuedReceiptPrinter:
         return _IN_SHORT[self._queue.status(deadline)]
 
     def look(self, deadline: Deadline) -> Seen:
-        """Ask the queue how the printer is."""
+        """Ask the queue how the printer is; what a process before this one left in it is taken back."""
+        self._queue.sweep(deadline)
         status = self.status(deadline)
         return Seen(status, status.can_print)
 

@@ -21,6 +21,7 @@ class Operation(IntEnum):
     PRINT_JOB = 0x0002
     CANCEL_JOB = 0x0008
     GET_JOB_ATTRIBUTES = 0x0009
+    GET_JOBS = 0x000A
     GET_PRINTER_ATTRIBUTES = 0x000B
 
 
@@ -89,6 +90,10 @@ class Answer:
         """Return the first value when it is a number."""
         first = next(iter(self.attributes.get(name, ())), None)
         return first if isinstance(first, int) and not isinstance(first, bool) else None
+
+    def numbers(self, name: str) -> tuple[int, ...]:
+        """Return the values that are numbers; of an answer about several jobs, those of all of them."""
+        return tuple(value for value in self.attributes.get(name, ()) if isinstance(value, int) and not isinstance(value, bool))
 
     def words(self, name: str) -> tuple[str, ...]:
         """Return the values that are text."""

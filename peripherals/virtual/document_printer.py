@@ -69,6 +69,7 @@ class Job:
 
     number: int
     document: bytes
+    user: bytes = b""
     state: int = _PENDING
     sheets: int = 0
     reason: str = "none"
@@ -109,10 +110,10 @@ class Printer:
             return 5
         return 4 if any(job.state not in _ENDED for job in self._jobs.values()) else 3
 
-    def take(self, document: bytes) -> Job:
+    def take(self, document: bytes, user: bytes) -> Job:
         """Take a document."""
         with self._changed:
-            job = Job(next(self._numbers), document)
+            job = Job(next(self._numbers), document, user)
             self._jobs[job.number] = job
             self._changed.notify_all()
             return job
@@ -227,6 +228,16 @@ class Asked:
         return data[at + 2 : at + 2 + length], at + 2 + length
 
     @property
+    def user(self) -> bytes:
+        """Who asks."""
+        return self.attributes.get("requesting-user-name", b"")
+
+    @property
+    def is_about_own(self) -> bool:
+        """Whether only the asker's jobs are meant."""
+        return self.attributes.get("my-jobs") == b"\x01"
+
+    @property
     def job(self) -> int:
         """The job it is about; 0 when it names none."""
         return int.from_bytes(self.attributes.get("job-id", b""), "big")
@@ -240,7 +251,7 @@ def answered(printer: Printer, asked: Asked, uri: str) -> bytes:
                 return message(_BAD_FORMAT, asked.request_id, 0, ())
             if printer.faults.is_armed("not_accepting"):
                 return message(_BUSY, asked.request_id, 0, ())
-            job = printer.take(asked.document)
+            job = printer.take(asked.document, asked.user)
             return message(_OK, asked.request_id, 2, _of_job(job, uri))
         case 0x0008 | 0x0009:
             known = printer.job(asked.job)
@@ -253,7 +264,12 @@ def answered(printer: Printer, asked: Asked, uri: str) -> bytes:
         case 0x0004:
             return message(_BAD_FORMAT if printer.faults.is_armed("refuse") else _OK, asked.request_id, 0, ())
         case 0x000A:
-            jobs = tuple(part for job in printer.open_jobs for part in ((0, "", ()), *_of_job(job, uri)))
+            jobs = tuple(
+                part
+                for job in printer.open_jobs
+                if job.user == asked.user or not asked.is_about_own
+                for part in ((0, "", ()), *_of_job(job, uri))
+            )
             return message(_OK, asked.request_id, 0, jobs)
         case 0x000B:
             said: Attributes = (

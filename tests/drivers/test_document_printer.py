@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from drivers.document_printer import IppDocumentPrinter
+from drivers.document_printer import IppDocumentPrinter, PrintQueue
 from drivers.escpos.raster import CUT, START
-from drivers.ipp_client import QueueAddress, QueueAddressError
+from drivers.ipp.messages import Attribute, Operation, Tag
+from drivers.ipp_client import Queue, QueueAddress, QueueAddressError
 from drivers.queued_receipt_printer import QueuedReceiptPrinter, receipt_printer_at
 from drivers.receipt_printer import EscposReceiptPrinter
 from peripherals.deadline import Deadline
@@ -104,6 +105,16 @@ def test_a_job_that_ends_otherwise_is_not_printed(bench: DocumentPrinterBench, f
 def test_a_document_that_the_printer_does_not_take_is_refused_with_its_reason(bench: DocumentPrinterBench) -> None:
     bench.fault("refuse")
     assert printed(bench) == PrintedDocument(JobEnd.REFUSED, Status.READY, detail="0x040a")
+
+
+def test_what_a_process_before_left_on_the_printer_is_taken_back_and_nobody_else_s_is(bench: DocumentPrinterBench) -> None:
+    queue, stranger = PrintQueue(bench.url), Queue(bench.url)
+    queue.begin(pdf(400), "application/pdf", Deadline.after(5))
+    name = Attribute(Tag.NAME, "requesting-user-name", ("somebody",))
+    stranger.ask(Operation.PRINT_JOB, Deadline.after(5), name, document=pdf(1))
+    assert bench.printer.look(Deadline.after(5)).is_fit
+    assert soon(lambda: [job["state"] for job in bench.jobs] == [7, 9])
+    assert bench.documents == ["document-002.pdf"]
 
 
 def test_a_job_that_nobody_knows_any_more_was_not_said_to_be_printed(bench: DocumentPrinterBench) -> None:

@@ -16,16 +16,30 @@ from pathlib import Path
 import pytest
 
 from drivers.health import counts_of
-from drivers.remote import RemoteDocumentCamera, RemoteIdCardReader, RemoteReceiptPrinter
-from kiosk.bench import CAMERA, PRINTER, READER, Bench
+from drivers.remote import (
+    RemoteCodeScanner,
+    RemoteDocumentCamera,
+    RemoteDocumentPrinter,
+    RemoteFittings,
+    RemoteIdCardReader,
+    RemoteReceiptPrinter,
+    RemoteSignaturePad,
+)
+from kiosk.bench import CAMERA, FITTINGS, PAD, PAGES, PRINTER, READER, SCANNER, Bench
 from kiosk.config import Config, load, places
 from kiosk.devices import socket_of
 from kiosk.main import terminal_commands
 from kiosk.sandbox import write_config
 from kiosk.supervisor import Supervisor
+from peripherals.code_scanner import ScanStatus
 from peripherals.deadline import Deadline
 from peripherals.document_camera import PaperHint
+from peripherals.document_printer import JobEnd
+from peripherals.fittings import Contact
 from peripherals.id_card_reader import CardReadStatus
+from peripherals.secret import Secret
+from peripherals.signature_pad import PadStatus
+from tests.drivers.document_printer_bench import pdf
 from tests.drivers.printer_bench import picture, soon
 
 WITHIN_S = 4.0
@@ -98,10 +112,61 @@ def shows_a_preview(terminal: Terminal) -> bool:
     return is_good
 
 
+def prints_many_pages(terminal: Terminal, within_s: float) -> str:
+    done = RemoteDocumentPrinter(socket_of(terminal.config, PAGES)).print_document(Secret(pdf(60)), Deadline.after(within_s))
+    assert done.end is JobEnd.UNKNOWN
+    return done.status
+
+
+def prints_a_page(terminal: Terminal) -> bool:
+    printer = RemoteDocumentPrinter(socket_of(terminal.config, PAGES))
+    return printer.print_document(Secret(pdf()), Deadline.after(60)).end is JobEnd.PRINTED
+
+
+def waits_for_a_code(terminal: Terminal, within_s: float) -> str:
+    return RemoteCodeScanner(socket_of(terminal.config, SCANNER)).scan(Deadline.after(within_s)).status
+
+
+def scans_a_code(terminal: Terminal) -> bool:
+    scanner = RemoteCodeScanner(socket_of(terminal.config, SCANNER))
+    if scanner.open(Deadline.after(5)) is not ScanStatus.NO_CODE:
+        return False
+    terminal.bench.do(SCANNER, "scan", text="BM1:TEST")
+    return scanner.scan(Deadline.after(5)).status is ScanStatus.SCANNED
+
+
+def waits_for_the_pen(terminal: Terminal, within_s: float) -> str:
+    return RemoteSignaturePad(socket_of(terminal.config, PAD)).points(Deadline.after(within_s)).status
+
+
+def takes_a_signature(terminal: Terminal) -> bool:
+    pad = RemoteSignaturePad(socket_of(terminal.config, PAD))
+    if pad.open(Deadline.after(5)) is not PadStatus.READY:
+        return False
+    terminal.bench.do(PAD, "sign")
+    return bool(pad.points(Deadline.after(5)).points.reveal())
+
+
+def waits_for_the_door(terminal: Terminal, within_s: float) -> str:
+    return RemoteFittings(socket_of(terminal.config, FITTINGS)).await_change(frozenset(), Deadline.after(within_s)).status
+
+
+def sees_the_door(terminal: Terminal) -> bool:
+    fittings = RemoteFittings(socket_of(terminal.config, FITTINGS))
+    terminal.bench.do(FITTINGS, "close", line=22)
+    is_seen = Contact.DOOR in fittings.contacts(Deadline.after(5)).on
+    terminal.bench.do(FITTINGS, "open", line=22)
+    return is_seen
+
+
 WORK = {
     READER: (waits_for_a_card, {"absent", "silent", "no_card"}, reads_a_card),
     PRINTER: (prints_a_long_slip, {"absent", "silent"}, prints_a_slip),
     CAMERA: (shows_previews, {"camera_absent", "camera_stalled"}, shows_a_preview),
+    PAGES: (prints_many_pages, {"absent", "silent"}, prints_a_page),
+    SCANNER: (waits_for_a_code, {"absent", "stalled", "no_code"}, scans_a_code),
+    PAD: (waits_for_the_pen, {"absent", "ready"}, takes_a_signature),
+    FITTINGS: (waits_for_the_door, {"absent", "silent", "ready"}, sees_the_door),
 }
 
 
