@@ -12,6 +12,7 @@ from kiosk.flow.rows import with_row
 from kiosk.flow.state import Form, Kiosk, RowAt, Visit
 from kiosk.input_method import editing
 from kiosk.input_method.code_points import code_of
+from kiosk.input_method.lunar import lunar_day
 from kiosk.screens.components.buttons import PLAIN, Button
 from kiosk.screens.components.cards import Card, KeyValue
 from kiosk.screens.components.part import Column, Gap, Part
@@ -392,6 +393,8 @@ class FormPage(Page):
             message = complaint(stage, problem, field, given)
         elif composition is not None and composition.candidates:
             message = stage.say("form.choose_word")
+        elif is_target and (lunar := _lunar(field, value)) is not None:
+            message = stage.say("form.lunar", day=lunar)
         elif missing := stage.theme.fonts.missing(shown):
             message = stage.say("form.not_in_font", codes=" ".join(map(code_of, missing)))
         hint = (
@@ -435,6 +438,12 @@ def _is_optional(kiosk: Kiosk, visit: Visit, view: Form, field: Field) -> bool:
         without = with_row(visit, view.row, row)
     problems = problems_in(without, view, kiosk.now.date())
     return not any(problem.field == field.name and problem.problem is AnswerProblem.MISSING for problem in problems)
+
+
+def _lunar(field: Field, value: str) -> str | None:
+    """Return the lunar day of a date that is being chosen."""
+    day = read_date(value) if field.control is Control.DATE else None
+    return None if day is None else lunar_day(day)
 
 
 def _on_glass(stage: Stage, field: Field, schema: Mapping[str, Any], value: str, community: Community) -> str:
