@@ -31,7 +31,7 @@ QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.
 
 
 @schema.parametrize()
-@settings(max_examples=5, deadline=None, database=None, derandomize=True, suppress_health_check=QUIET)
+@settings(max_examples=3, deadline=None, database=None, derandomize=True, suppress_health_check=QUIET)
 def test_every_answer_is_one_that_the_description_names(case: Case, terminal: Terminal) -> None:
     parameters = {name: str(value) for name, value in (case.path_parameters or {}).items()}
     if "terminal" in parameters and len(parameters["terminal"]) % 2:

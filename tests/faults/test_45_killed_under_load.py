@@ -111,7 +111,11 @@ class Town:
 
 def _kill(process: "subprocess.Popen[bytes] | subprocess.Popen[str]", number: signal.Signals = signal.SIGKILL) -> None:
     process.send_signal(number)
-    process.wait(30)
+    try:
+        process.wait(60)
+    except subprocess.TimeoutExpired:  # a loaded machine, and nothing to wait for any more
+        process.kill()
+        process.wait()
 
 
 @pytest.fixture
@@ -122,7 +126,7 @@ def town(tmp_path: Path) -> Iterator[Town]:
 
 
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("kills", [12, pytest.param(500, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [6, pytest.param(500, marks=pytest.mark.slow)])
 def test_every_acknowledged_application_is_at_the_city_once_and_nothing_else_is(town: Town, kills: int) -> None:
     dice = random.Random(kills)
     for _ in range(kills):

@@ -70,7 +70,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SyncSettings]:
         limits=SMALL,
     )
     process.terminate()
-    process.wait(20)
+    process.wait(90)
 
 
 def test_packages_come_down(here: SyncSettings) -> None:
