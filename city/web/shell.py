@@ -89,10 +89,19 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "now": here.now(),
         "modules": SimpleLazyObject(lambda: _rail(request)),
         "line": SimpleLazyObject(_line),
+        "search_at": SimpleLazyObject(lambda: _search_at(request)),
         "path_here": request.get_full_path(),
         "help_calls": SimpleLazyObject(lambda: open_calls(clerk_of(request))),
         "may_answer_calls": SimpleLazyObject(lambda: isinstance(request.user, Clerk) and request.user.may(Right.ANSWER_CALLS)),
     }
+
+
+def _search_at(request: HttpRequest) -> str:
+    """Return the page that answers this person's searches; none for whoever has nothing to search through."""
+    clerk = clerk_of(request)
+    if clerk.may(Right.DECIDE_CASES):
+        return reverse("queue")
+    return reverse("audit") if clerk.may(Right.READ_AUDIT) else ""
 
 
 def _modules(clerk: Clerk) -> list[Module]:

@@ -1,0 +1,135 @@
+"""The consoles in a real browser at 1366x768: people sign in, work with the keyboard, and axe-core finds nothing serious on any page."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyotp
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from city.onewindow.queue import VIEWS
+from tests.city.test_command import city, said, serving
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+ITEMS = ROOT / "city" / "items"
+SERIOUS = ("serious", "critical")
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, Any]]]:
+    """A served city with invented cases, and its people."""
+    data = tmp_path_factory.mktemp("chromium") / "data"
+    people = {one["username"]: one for one in said(city("init", "--data", data, "--json"))["people"]}
+    assert said(city("publish-items", "--data", data, "--from", ITEMS, "--json"))["status"] == "done"
+    assert said(city("samples", "--data", data, "--from", ITEMS, "--count", 18, "--json"))["cases"] == 18
+    with serving(data) as (url, _):
+        yield url, people
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, as the demo starts it."""
+    program = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+    assert program is not None, "Chromium is not installed; run: ./set-up.sh test"
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+
+
+def window(browser: Browser) -> Page:
+    # axe is injected by the test alone, so the page's policy is set aside for it.
+    context = browser.new_context(ignore_https_errors=True, viewport={"width": 1366, "height": 768}, locale="zh-CN", bypass_csp=True)
+    return context.new_page()
+
+
+def signed_in(browser: Browser, town: tuple[str, dict[str, Any]], who: str) -> Page:
+    url, people = town
+    page = window(browser)
+    page.goto(f"{url}/sign-in")
+    page.fill("input[name=username]", who)
+    page.fill("input[name=password]", people[who]["password"])
+    page.keyboard.press("Enter")
+    page.wait_for_selector("input[name=code]")
+    page.fill("input[name=code]", pyotp.TOTP(people[who]["totp_secret"]).now())  # six digits send themselves
+    page.wait_for_selector("nav.rail")
+    return page
+
+
+def serious(page: Page) -> list[str]:
+    """What axe-core finds wrong with the page as it is shown."""
+    page.wait_for_load_state("networkidle")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("async () => JSON.stringify((await axe.run(document, {resultTypes: ['violations']})).violations)")
+    return [f"{page.url}: {one['id']}: {one['nodes'][0]['html'][:120]}" for one in json.loads(found) if one["impact"] in SERIOUS]
+
+
+def nothing_runs_over(page: Page) -> None:
+    """The page itself never scrolls sideways at this size."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1366
+
+
+def test_signing_in_and_checking_a_paper(browser: Browser, town: tuple[str, dict[str, Any]]) -> None:
+    page = window(browser)
+    for address in ("/sign-in", "/verify", "/verify?code=AAAABBBBCCCC", "/no-such-page"):
+        page.goto(town[0] + address)
+        assert serious(page) == []
+        nothing_runs_over(page)
+
+
+def test_the_front_desk_works_with_keys_alone(browser: Browser, town: tuple[str, dict[str, Any]]) -> None:
+    page = signed_in(browser, town, "clerk")
+    page.goto(f"{town[0]}/queue")
+    assert serious(page) == []
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".case")
+    assert serious(page) == []
+    nothing_runs_over(page)
+    page.keyboard.press("n")
+    page.wait_for_selector("form.notice")
+    for unfit in page.locator("input[value=no]").all():
+        unfit.check(force=True)
+    assert serious(page) == []
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".case")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".decision .note")
+    assert "已受理" in page.inner_text(".decision")
+    assert serious(page) == []
+    for view in VIEWS:
+        page.goto(f"{town[0]}/queue?view={view}")
+        assert serious(page) == []
+        nothing_runs_over(page)
+
+
+def test_an_office_claims_and_concludes_a_step(browser: Browser, town: tuple[str, dict[str, Any]]) -> None:
+    page = signed_in(browser, town, "office")
+    page.goto(f"{town[0]}/steps?view=office")
+    assert serious(page) == []
+    page.keyboard.press("g")
+    page.wait_for_selector(".conclude, .desk-top .empty, .inbox")
+    page.locator("[data-row] a").first.click()
+    page.wait_for_selector(".conclude")
+    page.keyboard.press("1")
+    page.fill("#reason", "样例：情况属实。")
+    assert serious(page) == []
+    nothing_runs_over(page)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("nav.rail")
+    assert "没有办成" not in page.content()
+
+
+def test_the_auditor_sees_who_looked(browser: Browser, town: tuple[str, dict[str, Any]]) -> None:
+    page = signed_in(browser, town, "auditor")
+    page.goto(f"{town[0]}/audit")
+    assert "演示员" in page.content()
+    assert serious(page) == []
+    nothing_runs_over(page)
