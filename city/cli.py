@@ -5,7 +5,21 @@ import json
 import sys
 from collections.abc import Sequence
 
-from city.commands import admission, applications, backup, enrol, init, publish_items, release, rollout, samples, serve, technician, watch
+from city.commands import (
+    admission,
+    applications,
+    backup,
+    enrol,
+    init,
+    publish_items,
+    reconcile_bills,
+    release,
+    rollout,
+    samples,
+    serve,
+    technician,
+    watch,
+)
 from city.commands import map as map_command
 from city.commands.answer import Answer, failed
 from city.folder import FolderError
@@ -29,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         samples,
         watch,
         backup,
+        reconcile_bills,
     ):
         command.add(commands)
     words = parser.parse_args(arguments)

@@ -11,6 +11,7 @@ from city.fleet.urls import urlpatterns as fleet
 from city.grid.urls import urlpatterns as grid
 from city.onewindow import document_pages, pages, papers, step_pages
 from city.staff import audit_log, sign_in
+from city.utilities.answering import callback
 from city.web.shell import home
 
 
@@ -46,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/questions/<str:kind>", endpoints.question),
     path("v1/update-reports", updates.report),
     path("v1/updates/<path:name>", updates.file),
+    path("v1/utilities/<str:utility>/paid", callback),
     path("v1/health", endpoints.health),
     path("v1/openapi.json", openapi),
     path("", home, name="home"),

@@ -14,6 +14,7 @@ from kiosk.flow import (
     identify,
     papers,
     patience,
+    paying,
     reading,
     searching,
     upkeep,
@@ -30,6 +31,9 @@ from kiosk.flow.errands import (
     Following,
     NoticePaper,
     OnceOnly,
+    PayCode,
+    Paying,
+    ProofPaper,
     Reading,
     Searching,
 )
@@ -184,6 +188,8 @@ def _on_view(state: Kiosk, event: Event) -> Step:
             return fitting.on_fitting(state, errand, event)
         case Searching() as errand:
             return searching.on_searching(state, errand, event)
+        case Paying() as errand:
+            return paying.on_paying(state, errand, event)
         case Browsing():
             return browsing.on_browsing(state, event)
         case Upkeep() as work:
@@ -278,6 +284,8 @@ def _begin_errand(state: Kiosk, kind: ErrandKind) -> Step:
             return _begin(state, *reading.begin(token))
         case ErrandKind.SERVICES:
             return _begin(state, *browsing.begin(token))
+        case ErrandKind.BILLS:
+            return _begin(state, *paying.begin(token))
         case _:
             assert_never(kind)
 
@@ -308,8 +316,10 @@ def _on_fault(state: Kiosk, fault: Fault, *, holds: bool) -> Step:
 
 def _is_busy(state: Kiosk) -> bool:
     match state.view:
-        case HandingIn() | Done(paper=Paper.PRINTING) | OnceOnly(paper=NoticePaper.PRINTING):
+        case HandingIn() | Done(paper=Paper.PRINTING) | OnceOnly(paper=NoticePaper.PRINTING) | PayCode(paper=ProofPaper.PRINTING):
             return True
+        case PayCode() as view:
+            return paying.is_under_way(view)
         case _:
             return False
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sync.contract.bills import Utility
 from sync.contract.directory import Provider
 from sync.contract.notices import Notice
 from sync.contract.places import GridMap
@@ -14,6 +15,7 @@ class Community:
     notices: tuple[Notice, ...] = ()
     plan: GridMap | None = None
     providers: tuple[Provider, ...] = ()
+    utilities: tuple[Utility, ...] = ()
 
 
 NOTHING_PUBLISHED = Community()

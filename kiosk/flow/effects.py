@@ -8,9 +8,11 @@ from kiosk.flow.events import Timer
 from kiosk.flow.state import Visit
 from kiosk.flow.technician import TechnicianOrder
 from peripherals.secret import Secret
+from sync.contract.bills import Bill
 from sync.contract.names import ApplicationId
 from sync.contract.progress import CaseProgress
 from sync.contract.question import QuestionId, QuestionKind
+from sync.contract.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,19 @@ class PrintNotice:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintProof:
+    """Print that a bill is paid, with the provider's number: SlipAnswered. The account stands on it masked."""
+
+    token: int
+    provider: Words
+    bill: Bill
+    number: str
+    paid_at: datetime | None
+    account: Secret[str]
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rate:
     """Keep the rating of a handed-in application for the city."""
 
@@ -152,6 +167,7 @@ Effect = (
     | Enquire
     | PrintSlip
     | PrintNotice
+    | PrintProof
     | Rate
     | SetTimer
     | CancelTimer

@@ -7,14 +7,18 @@ earlier one. What it holds of a person stands in its value and nowhere else. Eac
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
 from peripherals.id_card_reader import CardReadStatus
 from peripherals.secret import Secret
+from sync.contract.bills import Bill, PaymentId
 from sync.contract.directory import ServiceKind
 from sync.contract.names import ApplicationId
 from sync.contract.progress import CaseProgress, ProgressQuestion
+
+NO_ACCOUNT = Secret("")
 
 
 class ErrandKind(StrEnum):
@@ -26,6 +30,7 @@ class ErrandKind(StrEnum):
     REPORT = "report"  # an application to the grid, by the item that stands behind that door
     NOTICES = "notices"
     SERVICES = "services"
+    BILLS = "bills"
 
 
 # Reading the community's notices
@@ -194,7 +199,81 @@ class OnceOnly:
     elsewhere: bool = False
 
 
-Errand = Reading | Browsing | Following | Fitting | Searching
+# Paying a bill
+
+
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """Somebody looks at a bill, and may pay it. `payment` names the one payment that this bill can have here."""
+
+    token: int
+    utility: str = ""
+    account: Secret[str] = NO_ACCOUNT
+    bill: Bill | None = None
+    payment: PaymentId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UtilityList:
+    """Which provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEntry:
+    """Which account; `asked` marks that going on found it too short or too long."""
+
+    asked: bool = False
+
+
+class BillStage(StrEnum):
+    """How far asking for the bill is."""
+
+    ASKING = "asking"
+    ANSWERED = "answered"
+    NO_LINE = "no_line"
+
+
+@dataclass(frozen=True, slots=True)
+class BillShown:
+    """What is owed."""
+
+    stage: BillStage
+
+
+class PayStage(StrEnum):
+    """What is known of the payment."""
+
+    STARTING = "starting"
+    WATCHING = "watching"  # its code is on the glass
+    CLOSING = "closing"  # given up; waiting for the provider's word that it cannot be paid any more
+    PAID = "paid"
+    CLOSED = "closed"
+    ELSEWHERE = "elsewhere"
+    CHANGED = "changed"
+    UNSURE = "unsure"  # no word came: neither paid nor not paid is said
+
+
+class ProofPaper(StrEnum):
+    """What became of the printed proof."""
+
+    PRINTING = "printing"
+    PRINTED = "printed"
+    NOT_PRINTED = "not_printed"
+
+
+@dataclass(frozen=True, slots=True)
+class PayCode:
+    """The provider's code, watched. `blind` marks that the last look got no answer."""
+
+    stage: PayStage
+    code: str = ""
+    number: str = ""
+    paid_at: datetime | None = None
+    paper: ProofPaper | None = None
+    blind: bool = False
+
+
+Errand = Reading | Browsing | Following | Fitting | Searching | Paying
 ErrandView = (
     NoticeList
     | NoticeShown
@@ -208,4 +287,8 @@ ErrandView = (
     | FitQuestion
     | FitList
     | SearchShown
+    | UtilityList
+    | AccountEntry
+    | BillShown
+    | PayCode
 )

@@ -56,6 +56,11 @@ class CaseOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class UtilityChosen:
+    utility: str
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceOpened:
     kind: ServiceKind
 
@@ -354,6 +359,7 @@ class Timer(StrEnum):
     CARD_SHOWN = "card_shown"  # the green banner stays a moment before the form comes
     STEADY = "steady"  # a good paper held still takes its own picture
     CITY = "city"  # how long the slip waits for the city
+    PAYMENT = "payment"  # how often a payment is looked at
     LOOK_AGAIN = "look_again"  # after a refused card
     KNOCK = "knock"  # within which the corners have to be touched
 
@@ -374,9 +380,9 @@ class MachineSlept:
 
 
 ResidentEvent = (
-    GlassTouched | CategoryOpened | ItemChosen | ErrandChosen | NoticeOpened | ServiceOpened | ProviderOpened | CaseOpened | ConsentTicked
-    | NextPressed | BackPressed | FinishPressed | LeaveConfirmed | StillHerePressed | OverlayClosed | StaffWanted | FieldEntered
-    | FieldLeft | AnswerGiven | CapturePressed | RetakePressed | PageAdded | PaperSkipped | Inked | ReviewChanged
+    GlassTouched | CategoryOpened | ItemChosen | ErrandChosen | NoticeOpened | ServiceOpened | ProviderOpened | UtilityChosen | CaseOpened
+    | ConsentTicked | NextPressed | BackPressed | FinishPressed | LeaveConfirmed | StillHerePressed | OverlayClosed | StaffWanted
+    | FieldEntered | FieldLeft | AnswerGiven | CapturePressed | RetakePressed | PageAdded | PaperSkipped | Inked | ReviewChanged
     | ReprintPressed | Rated | LanguageChosen | ThemeChosen | ScaleChosen | ReachChosen
     | HelperWanted | CardSkipped | RowAdded | RowOpened | RowRemoved | TechnicianAct
 )  # fmt: skip

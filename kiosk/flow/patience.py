@@ -5,7 +5,7 @@ from typing import get_args
 
 from kiosk.flow import upkeep
 from kiosk.flow.effects import CancelTimer, Effect, SetTimer
-from kiosk.flow.errands import FindCases, FindStage, NoticePaper, OnceOnly
+from kiosk.flow.errands import BillShown, BillStage, FindCases, FindStage, NoticePaper, OnceOnly, PayCode, PayStage, ProofPaper
 from kiosk.flow.events import Event, GlassTouched, LeaveConfirmed, ResidentEvent, StillHerePressed, Timer, TimerFired
 from kiosk.flow.state import (
     Capture,
@@ -88,6 +88,10 @@ def _is_at_work(state: Kiosk) -> bool:
             return True
         case FindCases(stage=FindStage.READING | FindStage.ASKING) | OnceOnly(paper=NoticePaper.PRINTING):
             return True
+        case BillShown(stage=BillStage.ASKING) | PayCode(paper=ProofPaper.PRINTING):
+            return True
+        case PayCode() as view:
+            return view.stage in (PayStage.STARTING, PayStage.WATCHING, PayStage.CLOSING)  # money may be on its way
         case LayCard(stage=CardStage.READING) | Capture(stage=CaptureStage.TAKING) | Done(paper=Paper.PRINTING):
             return True
         case _:

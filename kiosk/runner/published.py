@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 from kiosk.flow.community import NOTHING_PUBLISHED, Community
 from kiosk.flow.events import CommunityLoaded, Event
 from kiosk.lane import Lane
+from sync.contract.bills import UTILITIES
 from sync.contract.directory import DIRECTORY
 from sync.contract.feed import FeedKind
 from sync.contract.notices import NOTICES
@@ -17,7 +18,7 @@ from sync.feeds import Feeds, FeedStatus, Reading
 
 T = TypeVar("T")
 
-_FEEDS: Final[tuple[FeedKind[Any], ...]] = (NOTICES, GRID_MAP, DIRECTORY)
+_FEEDS: Final[tuple[FeedKind[Any], ...]] = (NOTICES, GRID_MAP, DIRECTORY, UTILITIES)
 _LOOK_EVERY_S = 2.0
 _READ_EVERY_S = 60.0  # what was sent down may be over by now
 
@@ -66,7 +67,13 @@ def community_in(feeds: Feeds, now: datetime) -> Community:
     board = _current(feeds.read(NOTICES, now))
     directory = _current(feeds.read(DIRECTORY, now))
     providers = () if directory is None else directory.providers
-    return Community(() if board is None else board.notices, _current(feeds.read(GRID_MAP, now)), providers)
+    utilities = _current(feeds.read(UTILITIES, now))
+    return Community(
+        () if board is None else board.notices,
+        _current(feeds.read(GRID_MAP, now)),
+        providers,
+        () if utilities is None else utilities.utilities,
+    )
 
 
 def _current(reading: Reading[T]) -> T | None:

@@ -15,6 +15,7 @@ from kiosk.flow.effects import (
     HandIn,
     OpenCamera,
     PrintNotice,
+    PrintProof,
     PrintSlip,
     Rate,
     ReadCard,
@@ -36,7 +37,7 @@ from kiosk.runner.enquiry import EnquiryDesk
 from kiosk.runner.outbox import Back, OutboxDesk
 from kiosk.runner.printer import PrinterDesk
 from kiosk.runner.published import PublishedDesk
-from kiosk.runner.slip import notice_for, slip_for
+from kiosk.runner.slip import notice_for, proof_of, slip_for
 from kiosk.runner.upkeep import UpkeepDesk, Workshop
 from kiosk.timers import Timers
 from peripherals.document_camera import DocumentCamera, Preview
@@ -116,6 +117,8 @@ class Runner:
                 self._enquiry.ask(effect)
             case PrintSlip(visit, language):
                 self._printer.print(visit.token, sheet_of(slip_for(visit, self._place, language)))
+            case PrintProof(token):
+                self._printer.print(token, proof_of(effect, self._place))
             case PrintNotice(token):
                 self._printer.print(token, notice_of(notice_for(effect, self._place)))
             case Rate(application_id, level):

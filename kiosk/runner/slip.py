@@ -1,9 +1,11 @@
 """The slip of a handed-in application: what happened so far, and nothing that did not."""
 
-from kiosk.flow.effects import PrintNotice
+from kiosk.flow.effects import PrintNotice, PrintProof
 from kiosk.flow.state import Place, Visit
 from kiosk.receipt.content import Slip, SlipKind, masked
 from kiosk.receipt.notice import NoticeSlip
+from kiosk.receipt.proof import ProofSlip, proof_sheet
+from kiosk.receipt.sheet import Block
 from peripherals.secret import Secret
 from sync.contract.words import Language
 
@@ -51,3 +53,21 @@ def notice_for(order: PrintNotice, place: Place) -> NoticeSlip:
         hotline=place.hotline,
         language=Language(order.language),
     )
+
+
+def proof_of(order: PrintProof, place: Place) -> tuple[Block, ...]:
+    """Return the proof of a paid bill; of the account only the last four digits stand on it."""
+    account = order.account.reveal()
+    slip = ProofSlip(
+        terminal_name=f"{place.community}便民服务终端",
+        terminal_id=place.terminal,
+        provider=order.provider,
+        account=f"****{account[-4:]}",
+        amount_fen=order.bill.amount_fen,
+        period=order.bill.period,
+        number=order.number,
+        paid_at=order.paid_at,
+        hotline=place.hotline,
+        language=Language(order.language),
+    )
+    return proof_sheet(slip)

@@ -18,6 +18,7 @@ ICONS: dict[ErrandKind, str] = {
     ErrandKind.REPORT: "add_location_alt",
     ErrandKind.NOTICES: "campaign",
     ErrandKind.SERVICES: "storefront",
+    ErrandKind.BILLS: "receipt_long",
 }
 
 
@@ -30,6 +31,7 @@ def offered(kiosk: Kiosk) -> list[ErrandKind]:
         ErrandKind.REPORT: kiosk.behind(Door.GRID) is not None and kiosk.community.plan is not None,
         ErrandKind.NOTICES: True,
         ErrandKind.SERVICES: bool(shown(kiosk)),
+        ErrandKind.BILLS: bool(kiosk.community.utilities),
     }
     return [kind for kind in ErrandKind if has[kind]]
 

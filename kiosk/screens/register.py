@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from importlib import import_module
 
 from kiosk.flow.errands import (
+    AccountEntry,
+    BillShown,
     CaseList,
     CaseShown,
     FindCases,
@@ -16,10 +18,12 @@ from kiosk.flow.errands import (
     NoticeList,
     NoticeShown,
     OnceOnly,
+    PayCode,
     ProviderList,
     ProviderShown,
     SearchShown,
     ServiceList,
+    UtilityList,
 )
 from kiosk.flow.state import Capture, Done, Eligible, Form, Guide, HandingIn, Home, Idle, LayCard, OutOfOrder, Review, Sign, View, Whose
 from kiosk.flow.technician import Overview, PartTests, QueueShown, StaffSignIn, WayShown
@@ -51,6 +55,10 @@ PAGES: dict[type[View], tuple[str, str]] = {
     ServiceList: ("directory", "ServiceListPage"),
     ProviderList: ("directory", "ProviderListPage"),
     ProviderShown: ("directory", "ProviderPage"),
+    UtilityList: ("bills", "UtilityListPage"),
+    AccountEntry: ("bills", "AccountPage"),
+    BillShown: ("bills", "BillPage"),
+    PayCode: ("bills", "PayPage"),
     StaffSignIn: ("maintenance.sign_in", "SignInPage"),
     Overview: ("maintenance.overview", "OverviewPage"),
     PartTests: ("maintenance.part_tests", "PartTestsPage"),

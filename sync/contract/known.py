@@ -5,6 +5,7 @@ To add one, write its types in a module of its own beside this one and list its 
 
 from typing import Any, Final
 
+from sync.contract.bills import BILL, PAY, PAYMENT, UTILITIES
 from sync.contract.calls import CALL_STAFF
 from sync.contract.directory import DIRECTORY
 from sync.contract.feed import FeedKind
@@ -15,5 +16,5 @@ from sync.contract.question import QuestionKind
 from sync.contract.sealing_keys import SEALING_KEYS
 from sync.contract.technicians import ACTS, TECHNICIANS
 
-FEEDS: Final[tuple[FeedKind[Any], ...]] = (SEALING_KEYS, NOTICES, GRID_MAP, DIRECTORY, TECHNICIANS)
-QUESTIONS: Final[tuple[QuestionKind[Any, Any], ...]] = (ACTS, PROGRESS, RATING, CALL_STAFF)
+FEEDS: Final[tuple[FeedKind[Any], ...]] = (SEALING_KEYS, NOTICES, GRID_MAP, DIRECTORY, UTILITIES, TECHNICIANS)
+QUESTIONS: Final[tuple[QuestionKind[Any, Any], ...]] = (ACTS, PROGRESS, RATING, CALL_STAFF, BILL, PAY, PAYMENT)

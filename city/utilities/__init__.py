@@ -1,0 +1,1 @@
+"""Bills of public utilities: the way to their providers, payments, and reconciliation."""

@@ -1,0 +1,185 @@
+"""An invented provider that speaks the adapter's HTTP, as a small process of its own: for pilots, training, demos and tests.
+
+    python -m city.utilities.sandbox --port 8460 --secret-file FILE
+
+Every account of digits that ends in 0 is unknown, in 1 owes nothing; all others owe an amount made of their figures. `POST /control/pay`
+with {"payment"} is the resident's telephone; `POST /control/fault` with {"kind", "times"} makes the next answers fail: `silent` (no
+answer), `late` (done, but the answer is lost), `forged` (signed with another secret). It keeps nothing when it ends.
+"""
+
+import argparse
+import hashlib
+import hmac
+import json
+import sys
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from city.utilities.provider import SIGNATURE, signature
+
+_BODY_MAX_BYTES = 64 * 1024
+
+
+def bill_name(account: str) -> str:
+    """Return the name of an account's bill, which does not tell the account."""
+    return f"B202611-{hashlib.sha256(account.encode()).hexdigest()[:12]}"
+
+
+@dataclass
+class Books:
+    """Everything that the invented provider knows."""
+
+    payments: dict[str, dict[str, Any]] = field(default_factory=dict)
+    paid_bills: dict[str, str] = field(default_factory=dict)  # bill -> payment
+    charged: list[str] = field(default_factory=list)  # every payment that money was taken for, in order
+    faults: list[str] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def owed(self, account: str) -> dict[str, Any]:
+        """What is owed for an account."""
+        if not account.isdigit() or account.endswith("0"):
+            return {"found": False}
+        bill = bill_name(account)
+        due = 0 if account.endswith("1") or bill in self.paid_bills else 1000 + int(account[-4:]) % 9000
+        return {"found": True, "holder": "样*", "bill": bill, "amount_fen": due, "period": "2026 年 11 月", "due_on": "2026-12-15"}
+
+    def open(self, payment: str, wanted: dict[str, Any]) -> dict[str, Any]:
+        """Open a payment, once."""
+        known = self.payments.setdefault(payment, {**wanted, "state": "open", "code": f"https://pay.example.invalid/{payment}"})
+        return self.told(known)
+
+    def close(self, payment: str) -> dict[str, Any]:
+        """Close it, unless it is paid; a number that was never opened is closed for ever."""
+        known = self.payments.setdefault(payment, {"state": "open"})
+        if known["state"] == "open":
+            known["state"] = "closed"
+        return self.told(known)
+
+    def pay(self, payment: str) -> bool:
+        """The resident pays; only what is open can be paid."""
+        known = self.payments.get(payment)
+        if known is None or known["state"] != "open" or "bill" not in known:
+            return False
+        known |= {"state": "paid", "number": f"S{len(self.charged) + 1:08d}", "paid_at": datetime.now(UTC).isoformat()}
+        self.charged.append(payment)
+        self.paid_bills[known["bill"]] = payment
+        return True
+
+    def told(self, known: dict[str, Any]) -> dict[str, Any]:
+        """How a payment stands."""
+        return {name: known[name] for name in ("state", "code", "number", "paid_at") if name in known}
+
+    def settlement(self, day: str) -> list[dict[str, Any]]:
+        """What was paid on a day."""
+        found = [(payment, known) for payment, known in self.payments.items() if str(known.get("paid_at", "")).startswith(day)]
+        return [
+            {"payment": payment, "number": one["number"], "amount_fen": one["amount_fen"], "paid_at": one["paid_at"]}
+            for payment, one in found
+        ]
+
+
+class SandboxProvider(ThreadingHTTPServer):
+    """The provider, serving on a port of this machine."""
+
+    def __init__(self, port: int, secret: bytes) -> None:
+        super().__init__(("127.0.0.1", port), _Counter)
+        self.secret = secret
+        self.books = Books()
+
+    @property
+    def url(self) -> str:
+        """Where it is met."""
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class _Counter(BaseHTTPRequestHandler):
+    server: SandboxProvider
+
+    def do_GET(self) -> None:
+        self._serve("GET")
+
+    def do_PUT(self) -> None:
+        self._serve("PUT")
+
+    def do_POST(self) -> None:
+        self._serve("POST")
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: accounts would stand in the lines."""
+
+    def _serve(self, method: str) -> None:
+        body = self.rfile.read(min(_BODY_MAX_BYTES, int(self.headers.get("Content-Length") or 0)))
+        books = self.server.books
+        if self.path.startswith("/control/"):
+            with books.lock:
+                self._answer(method, body, self._control(json.loads(body or b"{}")))
+            return
+        if not hmac.compare_digest(self.headers.get(SIGNATURE, ""), signature(self.server.secret, method, self.path, body)):
+            self.send_error(403)
+            return
+        with books.lock:
+            fault = books.faults.pop(0) if books.faults else ""
+            answer = None if fault == "silent" else self._done(method, json.loads(body or b"{}"))
+        if fault in ("silent", "late"):
+            self.close_connection = True
+            return
+        if answer is None:
+            self.send_error(404)
+            return
+        self._answer(method, body, answer, b"another secret" if fault == "forged" else self.server.secret)
+
+    def _done(self, method: str, content: dict[str, Any]) -> object:
+        books, parts = self.server.books, urlsplit(self.path)
+        match method, parts.path.strip("/").split("/"):
+            case "POST", ["query"]:
+                return books.owed(str(content.get("account", "")))
+            case "PUT", ["payments", payment]:
+                return books.open(payment, content)
+            case "GET", ["payments", payment]:
+                known = books.payments.get(payment)
+                return {"state": "unknown"} if known is None else books.told(known)
+            case "POST", ["payments", payment, "close"]:
+                return books.close(payment)
+            case "GET", ["settlement"]:
+                return books.settlement(parse_qs(parts.query).get("day", [""])[0])
+            case _:
+                return None
+
+    def _control(self, content: dict[str, Any]) -> object:
+        books = self.server.books
+        if self.path == "/control/pay":
+            return {"paid": books.pay(str(content.get("payment", "")))}
+        if self.path == "/control/fault":
+            books.faults += [str(content.get("kind", "silent"))] * int(content.get("times", 1))
+            return {"faults": len(books.faults)}
+        return {"payments": [{"payment": name, **books.told(known)} for name, known in books.payments.items()]}
+
+    def _answer(self, method: str, body: bytes, answer: object, secret: bytes = b"") -> None:
+        said = json.dumps(answer).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(said)))
+        self.send_header(SIGNATURE, signature(secret, method, self.path, body, said))
+        self.end_headers()
+        self.wfile.write(said)
+
+
+def main() -> None:
+    """Serve until ended."""
+    parser = argparse.ArgumentParser(description="An invented provider of a public utility.")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--secret-file", type=Path, required=True, help="the secret that the city has, too")
+    words = parser.parse_args()
+    provider = SandboxProvider(words.port, words.secret_file.read_bytes().strip())
+    sys.stdout.write(json.dumps({"status": "ready", "url": provider.url}) + "\n")
+    sys.stdout.flush()
+    provider.serve_forever()
+
+
+if __name__ == "__main__":
+    main()
