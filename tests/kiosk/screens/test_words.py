@@ -6,12 +6,14 @@ from string import Formatter
 
 import pytest
 
-from kiosk.flow.state import CardStage, Fault, HandInTrouble, Scale
+from kiosk.flow.errands import ErrandKind, PayStage
+from kiosk.flow.state import CallStage, CardStage, Fault, HandInTrouble, Scale
 from kiosk.flow.state import Theme as ThemeName
 from kiosk.screens.typeset import Fonts
 from kiosk.texts import table
 from peripherals.id_card_reader import CardReadStatus, Sex
 from peripherals.receipt_printer import PrinterStatus
+from sync.contract.directory import Family, ServiceKind
 from sync.contract.item import Category
 from tests.kiosk.screens.desk import FONTS, ROOT
 
@@ -34,6 +36,12 @@ FAMILIES = [
     *(f"review.trouble_{trouble}" for trouble in HandInTrouble),
     *(f"review.trouble_{trouble}_more" for trouble in HandInTrouble),
     *(f"review.sex_{sex}" for sex in Sex),
+    *(f"home.errand_{kind}" for kind in ErrandKind),
+    *(f"overlay.staff_{stage}" for stage in CallStage),
+    *(f"directory.kind_{kind}" for kind in ServiceKind),
+    *(f"directory.family_{family}" for family in Family),
+    *(f"bills.pay_{stage}" for stage in PayStage),
+    *(f"bills.pay_{stage}_more" for stage in PayStage),
 ]
 
 
