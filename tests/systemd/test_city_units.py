@@ -1,0 +1,32 @@
+"""The city's units: systemd's own tool finds nothing wrong with them, and each names a command that there is."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from city.cli import main
+
+UNITS = Path(__file__).resolve().parents[2] / "systemd" / "city"
+SERVICES = sorted(UNITS.glob("*.service"))
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
+def test_systemd_finds_nothing_wrong(tmp_path: Path) -> None:
+    units = [shutil.copy(path, tmp_path) for path in (*SERVICES, *UNITS.glob("*.timer"))]
+    for unit in map(Path, units):
+        unit.write_text(unit.read_text(encoding="utf-8").replace("/opt/bianmin-kiosk/.venv/bin/city", "/bin/true"), encoding="utf-8")
+    judged = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False)
+    complaints = [line for line in judged.stderr.splitlines() if "bianmin-city" in line]
+    assert complaints == []
+
+
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda path: path.name)
+def test_each_starts_a_command_that_there_is(unit: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = unit.read_text(encoding="utf-8").split("bin/city ", 1)[1].split()
+    with pytest.raises(SystemExit) as ended:
+        main([words[0], "--help"])
+    assert ended.value.code == 0
+    offered = capsys.readouterr().out
+    assert all(word in offered for word in words if word.startswith("--"))
