@@ -297,7 +297,7 @@ class ScreenSide:
 
     def run(self, began: Callable[[], None] = lambda: None) -> None:
         """Show the screens until the window is closed or `stop` is called; `began` is called once they are there."""
-        self.screens.show(self.state)
+        self._show(self.state)
         self.screens.call_soon(began)
         try:
             self.screens.run()
