@@ -4,7 +4,7 @@
     PUT  /payments/NUMBER  {"account", "bill", "amount_fen", "notify"}   {"state", "code", "number", "paid_at"}
     GET  /payments/NUMBER                                     the same; 404 where it is not known
     POST /payments/NUMBER/close                               the same; closes for ever, also a number that was never opened
-    GET  /settlement?day=YYYY-MM-DD                           [{"payment", "number", "amount_fen", "paid_at"}]
+    GET  /settlement?day=YYYY-MM-DD (the city's calendar)      [{"payment", "number", "amount_fen", "paid_at"}]
 
 Requests, answers and the provider's callbacks carry `X-Bianmin-Signature`, HMAC-SHA256 over what they are and their body, with a secret
 that both have. A provider with another interface gets a small service of its own that speaks this one.

@@ -19,15 +19,21 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 from city.utilities.provider import SIGNATURE, signature
 
 _BODY_MAX_BYTES = 64 * 1024
+_CITY_TIME = ZoneInfo("Asia/Shanghai")
 
 
 def bill_name(account: str) -> str:
     """Return the name of an account's bill, which does not tell the account."""
     return f"B202611-{hashlib.sha256(account.encode()).hexdigest()[:12]}"
+
+
+def _day_of(moment: str) -> str:
+    return datetime.fromisoformat(moment).astimezone(_CITY_TIME).date().isoformat()
 
 
 @dataclass
@@ -76,7 +82,7 @@ class Books:
 
     def settlement(self, day: str) -> list[dict[str, Any]]:
         """What was paid on a day."""
-        found = [(payment, known) for payment, known in self.payments.items() if str(known.get("paid_at", "")).startswith(day)]
+        found = [(payment, known) for payment, known in self.payments.items() if "paid_at" in known and _day_of(known["paid_at"]) == day]
         return [
             {"payment": payment, "number": one["number"], "amount_fen": one["amount_fen"], "paid_at": one["paid_at"]}
             for payment, one in found

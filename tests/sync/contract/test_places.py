@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.contract.geojson import MapError, read_map
@@ -35,17 +35,20 @@ def test_the_sample_map_is_one_and_says_so() -> None:
     assert all(any(is_inside(grid.outline, spot.at) and grid.code == spot.grid for grid in PLAN.grids) for spot in PLAN.spots)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 9999), st.integers(0, 9999), st.from_regex(r"\A[0-9A-Za-z-]{1,32}\Z"))
 def test_a_place_is_read_as_it_was_written(x: int, y: int, grid: str) -> None:
     assert read_place(Place(grid, (x, y)).text) == Place(grid, (x, y))
 
 
+@settings(deadline=None)
 @given(st.text() | st.none() | st.integers())
 def test_whatever_is_no_place_is_none(text: object) -> None:
     read = read_place(text)
     assert read is None or read.text.partition("@")[0] == str(text).partition("@")[0]
 
 
+@settings(deadline=None)
 @given(st.integers(0, PLAN.width - 1), st.integers(0, PLAN.height - 1))
 def test_every_point_of_the_plane_lies_in_at_most_one_grid(x: int, y: int) -> None:
     found = [grid.code for grid in PLAN.grids if is_inside(grid.outline, (x, y))]
