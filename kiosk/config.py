@@ -121,6 +121,13 @@ class SignaturePad(Section, frozen=True):
     form: Words = "lines"  # or package.module:Class, a maker's own
 
 
+class Voice(Section, frozen=True):
+    """What speaks in the audio mode and when a page is read aloud."""
+
+    engine: Literal["espeak", "none"] = "espeak"
+    player: Words = "aplay -q -t raw -f S16_LE -r 22050 -c 1 -"  # takes samples on its input: 22,050 a second, 16 bits, one channel
+
+
 class Bench(Section, frozen=True):
     """Virtual hardware that `kiosk bench` runs at the devices' addresses above; only in sandboxes and training rooms."""
 
@@ -158,6 +165,7 @@ class Config(Section, frozen=True):
     fittings: Fittings | None = None
     signature_pad: SignaturePad | None = None
     panel: Panel = msgspec.field(default_factory=Panel)
+    voice: Voice = msgspec.field(default_factory=Voice)
     bench: Bench | None = None
     update: Update | None = None
 

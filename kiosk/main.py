@@ -29,6 +29,8 @@ from kiosk.runner.health import device_statuses
 from kiosk.runner.outbox import Back
 from kiosk.runner.upkeep import Workshop
 from kiosk.supervisor import kiosk_command
+from kiosk.voice.engine import Voice
+from kiosk.voice.espeak import EspeakVoice, is_installed
 from peripherals.document_camera import Preview
 from sync import identity
 from sync.ask import City
@@ -269,6 +271,11 @@ def fail_on_the_unexpected() -> None:
     threading.excepthook = lambda told: fail(told.exc_value or told.exc_type())
 
 
+def _voice_of(config: Config) -> Voice | None:
+    """Return what speaks, or None where nothing does: then nothing offers to."""
+    return EspeakVoice(config.voice.player.split()) if config.voice.engine == "espeak" and is_installed() else None
+
+
 class ScreenSide:
     """The screen's process: a window, the flow behind it, and the desks."""
 
@@ -282,6 +289,7 @@ class ScreenSide:
             fullscreen=config.panel.fullscreen,
             send=self._send,
             preview=self._preview,
+            voice=_voice_of(config),
         )
         self._occupied = places(config).occupied
         self._counter = open_counter(config, self.screens.call_soon, self._show)

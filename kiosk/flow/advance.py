@@ -37,8 +37,8 @@ from kiosk.flow.errands import (
     Reading,
     Searching,
 )
-from kiosk.flow.events import BackPressed as Back
 from kiosk.flow.events import (
+    AudioChosen,
     CategoryOpened,
     CityTold,
     CommunityLoaded,
@@ -46,6 +46,7 @@ from kiosk.flow.events import (
     Event,
     FinishPressed,
     GlassTouched,
+    HeadphonesPlugged,
     ItemChosen,
     ItemsLoaded,
     LanguageChosen,
@@ -65,8 +66,10 @@ from kiosk.flow.events import (
     Timer,
     TimerFired,
 )
+from kiosk.flow.events import BackPressed as Back
 from kiosk.flow.route import before
 from kiosk.flow.state import (
+    Audio,
     Capture,
     CardLeft,
     CardStage,
@@ -144,8 +147,19 @@ def _on_facts(state: Kiosk, event: Event) -> Step | None:
             return stay(replace(state, display=replace(state.display, scale=scale)))
         case ReachChosen(reach):
             return stay(replace(state, display=replace(state.display, reach=reach)))
+        case AudioChosen(on):
+            return _listen(state, Audio.SPEAKER if on else Audio.OFF)
+        case HeadphonesPlugged(plugged):
+            return _listen(state, Audio.HEADPHONES if plugged else Audio.OFF)
         case _:
             return None
+
+
+def _listen(state: Kiosk, audio: Audio) -> Step:
+    """Begin or end the audio mode; whoever begins it has come to do something."""
+    listening = replace(state, display=replace(state.display, audio=audio))
+    begins = audio is not Audio.OFF and isinstance(state.view, Idle) and bool(state.items)
+    return show(listening, Home()) if begins else stay(listening)
 
 
 def _on_overlay(state: Kiosk, event: Event) -> Step | None:

@@ -223,6 +223,20 @@ class ReachChosen:
     reach: bool
 
 
+@dataclass(frozen=True, slots=True)
+class AudioChosen:
+    """The help key, or the button that ends the audio mode."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeadphonesPlugged:
+    """The plug went in or out. Out ends the audio mode at once: what was said to one pair of ears is not said to the room."""
+
+    plugged: bool
+
+
 # From devices, storage and the city
 
 
@@ -384,7 +398,7 @@ ResidentEvent = (
     | ConsentTicked | NextPressed | BackPressed | FinishPressed | LeaveConfirmed | StillHerePressed | OverlayClosed | StaffWanted
     | FieldEntered | FieldLeft | AnswerGiven | CapturePressed | RetakePressed | PageAdded | PaperSkipped | Inked | ReviewChanged
     | ReprintPressed | Rated | LanguageChosen | ThemeChosen | ScaleChosen | ReachChosen
-    | HelperWanted | CardSkipped | RowAdded | RowOpened | RowRemoved | TechnicianAct
+    | HelperWanted | CardSkipped | RowAdded | RowOpened | RowRemoved | TechnicianAct | AudioChosen | HeadphonesPlugged
 )  # fmt: skip
 
 OutsideEvent = (

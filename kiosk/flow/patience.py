@@ -8,6 +8,7 @@ from kiosk.flow.effects import CancelTimer, Effect, SetTimer
 from kiosk.flow.errands import BillShown, BillStage, FindCases, FindStage, NoticePaper, OnceOnly, PayCode, PayStage, ProofPaper
 from kiosk.flow.events import Event, GlassTouched, LeaveConfirmed, ResidentEvent, StillHerePressed, Timer, TimerFired
 from kiosk.flow.state import (
+    Audio,
     Capture,
     CaptureStage,
     CardLeft,
@@ -28,6 +29,7 @@ from kiosk.flow.technician import Upkeep
 
 PATIENCE_S = 60.0
 LONG_PATIENCE_S = 120.0
+LISTENING_PATIENCE_S = 180.0
 COUNTDOWN_S = 30
 
 
@@ -37,6 +39,8 @@ def seconds(state: Kiosk) -> float | None:
         return upkeep.patience_s(state.visit)
     if isinstance(state.overlay, StillThere | CardLeft) or _is_at_work(state):
         return None
+    if state.display.audio is not Audio.OFF:
+        return LISTENING_PATIENCE_S
     return PATIENCE_S if state.display.scale is Scale.NORMAL else LONG_PATIENCE_S
 
 

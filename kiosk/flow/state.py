@@ -44,6 +44,14 @@ class Scale(StrEnum):
     LARGEST = "1.6"
 
 
+class Audio(StrEnum):
+    """Whether the visit is for ears, and whether others hear it too."""
+
+    OFF = "off"
+    SPEAKER = "speaker"
+    HEADPHONES = "headphones"
+
+
 @dataclass(frozen=True, slots=True)
 class Display:
     """How this resident wants to see the screens; back to the default after each visit."""
@@ -52,6 +60,7 @@ class Display:
     theme: Theme = Theme.LIGHT
     scale: Scale = Scale.NORMAL
     reach: bool = False  # every control in the lower part, for a wheelchair
+    audio: Audio = Audio.OFF
 
 
 @dataclass(frozen=True, slots=True)

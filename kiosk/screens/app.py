@@ -12,19 +12,22 @@ from kivy.input.motionevent import MotionEvent
 from kivy.uix.widget import Widget
 from PIL import Image
 
-from kiosk.flow.events import Event, GlassTouched
-from kiosk.flow.state import Display, Kiosk
+from kiosk.flow.events import Event, GlassTouched, StillHerePressed
+from kiosk.flow.state import Display, Kiosk, StillThere
 from kiosk.flow.technician import Corner, CornerTouched
 from kiosk.screens.components.press import Pressable, walk
+from kiosk.screens.ears import Ears
 from kiosk.screens.entry.ink import InkSheet
 from kiosk.screens.overlays import Cover, cover_for, display_cover
 from kiosk.screens.page import Page
 from kiosk.screens.pane import Pane, drawn_by_processor
 from kiosk.screens.register import bring_in, page_for
+from kiosk.screens.ring import Darkness, Ring
 from kiosk.screens.stage import Stage
 from kiosk.screens.theme import Theme
 from kiosk.screens.tokens import Panel
 from kiosk.screens.window import FULL_SPEED, IDLE_SPEED, configure
+from kiosk.voice.engine import Voice
 from peripherals.document_camera import Preview
 
 _TOUCH_TOLD_EVERY_S = 1.0
@@ -55,7 +58,14 @@ class Screens:
     """Kivy's window and what is in it. Everything but `call_soon` is for the thread that called `run`."""
 
     def __init__(
-        self, panel: Panel, fonts_folder: Path, *, fullscreen: bool, send: Callable[[Event], None], preview: Callable[[], Preview | None]
+        self,
+        panel: Panel,
+        fonts_folder: Path,
+        *,
+        fullscreen: bool,
+        send: Callable[[Event], None],
+        preview: Callable[[], Preview | None],
+        voice: Voice | None = None,
     ) -> None:
         configure(panel, fullscreen=fullscreen)
         from kivy.core.window import Window  # noqa: PLC0415 - importing it makes the window, which must be configured first
@@ -64,7 +74,10 @@ class Screens:
         self._panel = panel
         self._send = send
         self._theme = Theme(panel, fonts_folder)
-        self._stage = Stage(self._theme, self._on_event, preview, self._open_display)
+        self._ears = Ears(voice, self._top, send, self._ring_around, self._darken) if voice is not None else None
+        self._stage = Stage(self._theme, self._on_event, preview, self._open_display, self._ears.read_aloud if self._ears else None)
+        self._ring = Ring(self._stage)
+        self._darkness = Darkness(self._stage)
         self._state: Kiosk | None = None
         self._shown: Kiosk | None = None
         self._page: Page | None = None
@@ -133,7 +146,7 @@ class Screens:
             self._page.leave()
         stopTouchApp()
 
-    # For demos, tests, and later for ears
+    # For demos, tests and ears
 
     def targets(self) -> list[Target]:
         """Return what can be pressed now, in the order of reading."""
@@ -219,6 +232,8 @@ class Screens:
             self._kept.clear()
         self._show_page(state)
         self._show_cover(before, state, set_anew=set_anew)
+        if self._ears is not None:
+            self._ears.look(state)
 
     def _show_page(self, state: Kiosk) -> None:
         kind = page_for(state.view)
@@ -276,6 +291,8 @@ class Screens:
         if not touch.is_mouse_scrolling:
             self._fingers += 1
             self._tell_corner(touch)
+        if self._ears is not None and self._ears.is_on:
+            self._ears.hush()
         self._tell_touched()
         return False
 
@@ -289,8 +306,9 @@ class Screens:
         if self._state is not None and self._state is not self._shown and not self._fingers:
             self._apply(self._state)
 
-    def _on_key(self, *_: Any) -> bool:  # noqa: ANN401 - Kivy's signature
+    def _on_key(self, _: object, key: int, *__: Any) -> bool:  # noqa: ANN401 - Kivy's signature
         self._tell_touched()
+        self.press_key(key)
         return True  # no key does anything else: there is no desktop behind this window
 
     def _tell_corner(self, touch: MotionEvent) -> None:
@@ -302,6 +320,29 @@ class Screens:
             self._send(CornerTouched(Corner.TOP_LEFT))
         elif touch.x >= self._panel.width_px - side:
             self._send(CornerTouched(Corner.TOP_RIGHT))
+
+    def press_key(self, key: int) -> None:
+        """Take a key of the keypad by its number in Kivy, as listed in `ears`; any key answers the question whether somebody is there."""
+        if self._ears is None:
+            return
+        if self._state is not None and isinstance(self._state.overlay, StillThere):
+            self._ears.hush()
+            self._send(StillHerePressed())
+            return
+        self._ears.press(key)
+
+    def _ring_around(self, part: Widget | None) -> None:
+        """Ring the part that keys have gone to, above everything; none, when there is no such part."""
+        self._root.remove_widget(self._ring)
+        if part is not None:
+            self._ring.around(part)
+            self._root.add_widget(self._ring)
+
+    def _darken(self, dark: bool) -> None:
+        self._root.remove_widget(self._darkness)
+        if dark:
+            self._darkness.place(0, 0, self._panel.width_px, self._panel.height_px)
+            self._root.add_widget(self._darkness)
 
     def _tell_touched(self) -> None:
         self._touched_at = now = time.monotonic()
@@ -315,6 +356,8 @@ class Screens:
         self._touched_at = time.monotonic()
 
     def _on_second(self, _: float) -> None:
+        if self._ears is not None and self._ears.is_on and self._ears.is_speaking:
+            self._send(GlassTouched())  # whoever listens is there
         lively = self._page is not None and self._page.is_lively
         if not lively and time.monotonic() - self._touched_at > _SLOW_AFTER_S:
             Clock._max_fps = IDLE_SPEED  # noqa: SLF001

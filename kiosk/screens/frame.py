@@ -93,6 +93,8 @@ class Mark(Part):
 class Status(Part):
     """Community, line, date and time. Nothing here is touched; only its words change."""
 
+    is_unread = True
+
     def __init__(self, stage: Stage, *, bare: bool = False) -> None:
         super().__init__(stage)
         self._bare = bare
@@ -319,6 +321,8 @@ def assist_parts(stage: Stage, *, finish: bool = True, middle: Part | None = Non
     """Return the assist bar: size and contrast, the way to a person, the way out. `middle` stands in for size and contrast."""
     size = middle or assist_button(stage, stage.say("glass.display"), stage.open_display, test_id="display", icon="text_increase")
     parts: list[Part] = [size, staff_button(stage)]
+    if stage.read_aloud is not None:
+        parts.insert(0, assist_button(stage, stage.say("glass.read_aloud"), stage.read_aloud, test_id="read-aloud", icon="volume_up"))
     if finish:
         parts.append(assist_button(stage, stage.say("glass.finish"), FinishPressed(), test_id="finish", icon="logout"))
     return parts

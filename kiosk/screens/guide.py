@@ -14,6 +14,7 @@ from kiosk.screens.services import limit_said
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Weight
 from kiosk.screens.typeset import Span
+from kiosk.voice.spot import Role
 from sync.contract.item import ItemPackage
 
 _PAPER_ICONS = (
@@ -147,7 +148,7 @@ def _consent(stage: Stage, view: Guide) -> Part:
         grows=True,
     )
     look = CHOSEN if view.agreed else _MISSING if wrong else SURFACE
-    return PressCard(
+    card = PressCard(
         stage,
         Row(stage, [CheckBox(stage, on=view.agreed), words], gap=28, level=True),
         ConsentTicked(not view.agreed),
@@ -156,3 +157,5 @@ def _consent(stage: Stage, view: Guide) -> Part:
         look=look,
         down=26,
     )
+    card.spoken, card.is_on = Role.CHECK, view.agreed
+    return card

@@ -43,6 +43,7 @@ class SignPage(Page):
         body: list[Part] = [Frame(stage, pad, 40 if upright and not large else 0)]
         body.append(Row(stage, [
             self._small("undo", "undo", pad.undo), self._small("clear", "ink_eraser", pad.empty),
+            self._small("mark", "close", lambda: _mark(pad)),
         ], gap=20, even=True))  # fmt: skip
         if upright and not large:
             body.append(banner(stage, Tint.INFO, "gesture", None, stage.say("sign.help")))
@@ -84,6 +85,13 @@ def _ink(kiosk: Kiosk) -> Ink:
     if kiosk.application is None:
         return Ink()
     return kiosk.application.helper_ink if _is_helper(kiosk) else kiosk.application.ink
+
+
+def _mark(pad: SignPad) -> None:
+    """Make a cross instead of a signature, for hands that cannot sign; who stands by is the witness."""
+    pad.empty()
+    steps = [step / 15 for step in range(16)]
+    pad.write([(0.4 + 0.2 * step, 0.3 + 0.4 * step) for step in steps], [(0.6 - 0.2 * step, 0.3 + 0.4 * step) for step in steps])
 
 
 def _complaint(stage: Stage, kiosk: Kiosk) -> str:

@@ -17,6 +17,7 @@ class Stage:
     send: Callable[[Event], None]
     preview: Callable[[], Preview | None]
     open_display: Callable[[], None]  # size of type, colours and language lie over the page
+    read_aloud: Callable[[], None] | None = None  # where the terminal has a voice
 
     def say(self, key: str, **facts: object) -> str:
         """Return a text of the table in the resident's language."""

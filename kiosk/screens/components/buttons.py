@@ -11,6 +11,7 @@ from kiosk.screens.components.text import Icon, Text
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import PRIMARY_LIFT, Palette, Weight
 from kiosk.screens.typeset import Span
+from kiosk.voice.spot import Role
 from sync.contract.words import Language
 
 
@@ -67,6 +68,8 @@ class Button(Pressable):
         self._gap = stage.px(4 if stacked else gap)
         self._stacked = stacked
         self._icon_after = icon_after
+        if kind is CHOSEN:
+            self.is_on = True
         self._shape = Shape(self.canvas.before, stage.theme, radius)
         self.icon = Icon(stage, icon, icon_units) if icon else None
         self.text = Text(stage, text, role, weight=weight, centred=True, language=language)
@@ -140,11 +143,13 @@ def switch(
 ) -> Button:
     """Return a switch: pine with a check mark when it is on. Letters run longer than Chinese and are set a little smaller."""
     chinese = stage.theme.language is Language.ZH
-    return Button(
+    button = Button(
         stage, text, act, test_id=test_id, kind=CHOSEN if on else SECONDARY, icon="check" if on else icon,
         role="toggle" if chinese else "caption", weight=Weight.BOLD if on else Weight.MEDIUM, height=height,
         icon_units=42 if chinese else 36, across=14 if chinese else 8, gap=12 if chinese else 8, grows=grows,
     )  # fmt: skip
+    button.is_on = on
+    return button
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +179,13 @@ class Segmented(Part):
 
     def _segment(self, choice: Choice, *, check: bool) -> Button:
         kind = Kind(Look("pri", outlined=False), Look("pri_pressed", outlined=False), "onpri") if choice.is_on else PLAIN
-        return Button(
+        button = Button(
             self.stage, choice.text, choice.act, test_id=choice.test_id, kind=kind, role="toggle", height=100 - 6, across=16, radius=25,
             weight=Weight.BOLD if choice.is_on else Weight.MEDIUM, language=choice.language, grows=False,
             icon="check" if check and choice.is_on else None, icon_units=42,
         )  # fmt: skip
+        button.spoken, button.is_on = Role.OPTION, choice.is_on
+        return button
 
     def width_wanted(self) -> int:
         return self._row.width_wanted() + 2 * self._border

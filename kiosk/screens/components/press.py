@@ -9,6 +9,7 @@ from kivy.uix.widget import Widget
 from kiosk.flow.events import Event
 from kiosk.screens.components.part import Part
 from kiosk.screens.stage import Stage
+from kiosk.voice.spot import Role
 
 _GUARD_S = 0.3
 """A second press of the same control within this is a trembling hand."""
@@ -17,8 +18,18 @@ _GUARD_S = 0.3
 class Pressable(Part):
     """A part that acts when the finger goes up inside it, and shows at once that a finger is down.
 
-    `test_id` is its stable name and `label` what it says. `act` is an event to send, or something to call.
+    `test_id` is its stable name and `label` what it says. `act` is an event to send, or something to call. For ears it also says what
+    it is (`spoken`), whether it is on, and what is in it; a subclass sets what differs.
     """
+
+    spoken = Role.BUTTON
+    is_on: bool | None = None
+    is_secret = False
+
+    @property
+    def value(self) -> str:
+        """What is in it, for ears."""
+        return ""
 
     def __init__(
         self, stage: Stage, *, test_id: str, label: str, act: Event | Callable[[], None], margin: float = 0, grows: bool = False

@@ -12,6 +12,7 @@ from kiosk.screens.entry.field import Filled
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Weight
 from kiosk.screens.typeset import Span
+from kiosk.voice.spot import Role
 
 _GUARD_S = 0.3
 _HEIGHT = 100
@@ -101,11 +102,13 @@ class ChoiceGrid(Part):
     def _button(self, offer: Offer) -> Button:
         on = offer.value in self._on
         kind = CHOSEN if on else _WRONG if self._wrong else SECONDARY
-        return Button(
+        button = Button(
             self.stage, [Span(offer.text)], lambda: self._press(offer), test_id=f"option-{self._field}-{offer.name}", kind=kind,
             icon="check" if on else None, role="toggle", weight=Weight.BOLD if on else Weight.MEDIUM,
             height=self._height, icon_units=42, across=22,
         )  # fmt: skip
+        button.spoken, button.is_on = Role.OPTION, on
+        return button
 
     def _press(self, offer: Offer) -> None:
         """Choose; a second press at once is a trembling hand, also after the button was drawn anew."""

@@ -14,6 +14,8 @@ from kiosk.screens.entry.keys import Quick
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Palette, Weight
 from kiosk.screens.typeset import Span, width_em
+from kiosk.voice.normal import name_spoken
+from kiosk.voice.spot import Role
 
 
 class FieldLook(StrEnum):
@@ -137,6 +139,7 @@ class FieldBox(Quick):
     """The box; pressing it brings its keys."""
 
     UNITS = 112
+    spoken = Role.FIELD
 
     def __init__(
         self, stage: Stage, name: str, label: str, act: Callable[[], None], clear: Callable[[], None], *, icon: str | None = None
@@ -154,6 +157,13 @@ class FieldBox(Quick):
         self.add_widget(self._content)
         if self._leading is not None:
             self.add_widget(self._leading)
+
+    is_name = False  # of a person: its surname is read as surnames are
+
+    @property
+    def value(self) -> str:
+        shown = self.filled.shown + self.filled.letters
+        return name_spoken(shown) if self.is_name else shown
 
     def show(self, filled: Filled) -> bool:
         """Show another content; tells whether the box wants another height."""

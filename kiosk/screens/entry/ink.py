@@ -11,6 +11,7 @@ from kiosk.flow.state import Ink
 from kiosk.screens.components.press import Pressable
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Palette
+from kiosk.voice.spot import Role
 
 Point = tuple[float, float, int]
 
@@ -22,6 +23,8 @@ _LEAST_MM = 0.15
 
 class InkSheet(Pressable):
     """Takes one finger at a time; a palm that comes along is ignored. `written` is told after each stroke, and when one is taken back."""
+
+    spoken = Role.SHEET
 
     def __init__(self, stage: Stage, written: Callable[[Ink], None], *, test_id: str, label: str, pen: float, grows: bool = False) -> None:
         super().__init__(stage, test_id=test_id, label=label, act=lambda: None, grows=grows)

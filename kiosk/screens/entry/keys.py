@@ -14,6 +14,7 @@ from kiosk.screens.components.text import Icon, Text
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Palette, Weight
 from kiosk.screens.typeset import Span
+from kiosk.voice.spot import Role
 
 _GUARD_S = 0.08
 """Letters are doubled on purpose, so the guard against trembling is short here."""
@@ -42,6 +43,8 @@ DONE = KeyKind("pri", "pri_pressed", "onpri", "toggle", Weight.BOLD)
 
 class Quick(Pressable):
     """Pressed in quick succession: only a touch that follows the last one faster than any finger is taken for a trembling one."""
+
+    spoken = Role.KEY
 
     def press(self) -> None:
         """Act as a finger does."""

@@ -1,0 +1,198 @@
+"""The glass for ears: keys move from one thing to the next, and every step is said.
+
+Up and down (or left and right) move, Enter or the middle key acts. F1, the help key, begins the audio mode and later tells where one is;
+F2 says it again, F3 changes the speed, F4 the loudness, F5 darkens the screen, F6 ends the mode. Any key cuts short what is being said.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from kivy.uix.widget import Widget
+
+from kiosk.flow.events import AudioChosen, Event
+from kiosk.flow.state import Audio, Kiosk, StillThere
+from kiosk.screens.components.press import Pressable
+from kiosk.screens.components.reading import Found, spots
+from kiosk.texts import say
+from kiosk.voice import guide
+from kiosk.voice.engine import LOUDNESSES, SPEEDS, Manner, Voice
+from kiosk.voice.guide import Utterance
+from kiosk.voice.spot import Role
+from sync.contract.words import Language
+
+BACK = frozenset({273, 276})  # up, left
+ON = frozenset({274, 275})  # down, right
+ACT = frozenset({13, 271, 261})  # Enter, the number pad's Enter, its middle key
+HELP, AGAIN, SPEED, LOUDNESS, DARK, END = 282, 283, 284, 285, 286, 287  # F1 to F6
+_SAID_AT_S = (30, 20, 10, 5)
+
+
+class Ears:
+    """Knows where the resident is on the page. `top` gives what lies uppermost; `moved` is told the part to ring, or None."""
+
+    def __init__(
+        self,
+        voice: Voice,
+        top: Callable[[], Widget],
+        send: Callable[[Event], None],
+        moved: Callable[[Widget | None], None],
+        darken: Callable[[bool], None],
+    ) -> None:
+        self._voice = voice
+        self._top = top
+        self._send = send
+        self._moved = moved
+        self._darken = darken
+        self._manner = Manner()
+        self._language = Language.ZH
+        self._audio = Audio.OFF
+        self._state: Kiosk | None = None
+        self._looked = 0
+        self._page: object = None
+        self._found: list[Found] = []
+        self._at: int | None = None
+        self._again: tuple[Utterance, ...] = ()
+        self._is_dark = False
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the visit is for ears."""
+        return self._audio is not Audio.OFF
+
+    @property
+    def is_speaking(self) -> bool:
+        """Whether something is being said: nobody is asked whether they are there while they listen."""
+        return self._voice.is_speaking
+
+    # What the terminal shows
+
+    def look(self, state: Kiosk) -> None:
+        """Take over what is shown now, and say what is new of it."""
+        began = state.display.audio is not Audio.OFF and not self.is_on
+        ended = state.display.audio is Audio.OFF and self.is_on
+        self._state = state
+        self._looked += 1
+        self._audio, self._language = state.display.audio, state.display.language
+        if ended:
+            self._end()
+        if not self.is_on:
+            return
+        before, self._found = self._found, spots(self._top())
+        page = (type(state.view), type(state.overlay), getattr(state.view, "page", None), self._top())
+        if isinstance(state.overlay, StillThere):
+            self._page = page
+            self._at = None
+            if state.overlay.seconds_left in _SAID_AT_S:
+                self._say(self._sentence("voice.still_there", seconds=state.overlay.seconds_left))
+        elif page != self._page or began:
+            self._page, self._at = page, None
+            start = self._sentence("voice.started") if began else ()
+            self._say((*start, *guide.arrival([one.spot for one in self._found], self._language)))
+        else:
+            self._keep_place(before)
+            news = guide.news([one.spot for one in before], [one.spot for one in self._found], self._language)
+            if news:
+                self._say(news)
+        self._ring()
+
+    def read_aloud(self) -> None:
+        """Say the whole page once, or be silent when it is just being said."""
+        if self._voice.is_speaking:
+            self._voice.hush()
+        else:
+            self._say(guide.aloud([one.spot for one in spots(self._top())], self._language))
+
+    def hush(self) -> None:
+        """A finger is on the glass: whoever touches has heard enough."""
+        self._voice.hush()
+
+    # Keys
+
+    def press(self, key: int) -> None:
+        """Take a key."""
+        self._voice.hush()
+        if not self.is_on:
+            if key == HELP:
+                self._send(AudioChosen(on=True))
+            return
+        self._found = spots(self._top())
+        if key in ON or key in BACK:
+            self._step(1 if key in ON else -1)
+        elif key in ACT:
+            self._act()
+        elif key == HELP:
+            self._say(guide.where([one.spot for one in self._found], self._at, self._language, alone=self._alone))
+        elif key == AGAIN:
+            self._voice.speak(self._again, self._manner)
+        else:
+            self._set(key)
+
+    def _step(self, by: int) -> None:
+        at = (-1 if self._at is None and by > 0 else self._at or 0) + by
+        if not 0 <= at < len(self._found):
+            self._say(self._sentence("voice.last" if by > 0 else "voice.first"))
+            return
+        self._at = at
+        self._say(guide.focus([one.spot for one in self._found], at, self._language, alone=self._alone))
+        self._ring()
+
+    def _act(self) -> None:
+        part = self._found[self._at].part if self._at is not None and self._at < len(self._found) else None
+        if not isinstance(part, Pressable):
+            self._say(guide.where([one.spot for one in self._found], self._at, self._language, alone=self._alone))
+            return
+        if part.spoken is Role.KEY:
+            self._say(guide.news((), [replace(self._found[self._at or 0].spot, role=Role.TEXT)], self._language))
+        looked = self._looked
+        part.press()
+        if self._looked == looked and self._state is not None:
+            self.look(self._state)  # only the page itself changed, as when a leaf is turned
+
+    def _set(self, key: int) -> None:
+        match key:
+            case 284:
+                self._manner = replace(self._manner, speed=(self._manner.speed + 1) % len(SPEEDS))
+                self._say(self._sentence("voice.speed", level=self._manner.speed + 1))
+            case 285:
+                self._manner = replace(self._manner, loudness=(self._manner.loudness + 1) % len(LOUDNESSES))
+                self._say(self._sentence("voice.volume", level=self._manner.loudness + 1))
+            case 286:
+                self._is_dark = not self._is_dark
+                self._darken(self._is_dark)
+                self._say(self._sentence("voice.dark" if self._is_dark else "voice.bright"))
+            case 287:
+                self._send(AudioChosen(on=False))
+            case _:
+                pass  # no other key does anything
+
+    # Inside
+
+    @property
+    def _alone(self) -> bool:
+        return self._audio is Audio.HEADPHONES
+
+    def _keep_place(self, before: list[Found]) -> None:
+        """Stay at the thing where the resident was, when it is still there."""
+        name = before[self._at].spot.name if self._at is not None and self._at < len(before) else None
+        self._at = next((place for place, one in enumerate(self._found) if one.spot.name == name), None)
+
+    def _ring(self) -> None:
+        self._moved(self._found[self._at].part if self._at is not None and self._at < len(self._found) else None)
+
+    def _sentence(self, key: str, **facts: object) -> tuple[Utterance, ...]:
+        return (Utterance(say(key, self._language, **facts), self._language),)
+
+    def _say(self, utterances: tuple[Utterance, ...]) -> None:
+        self._again = utterances
+        self._voice.speak(utterances, self._manner)
+
+    def _end(self) -> None:
+        """The next resident begins with the usual speed, loudness and a bright screen, and hears nothing of this one."""
+        self._voice.hush()
+        self._found, self._at, self._page, self._again = [], None, None, ()
+        self._state = None
+        self._manner = Manner()
+        if self._is_dark:
+            self._is_dark = False
+            self._darken(False)
+        self._moved(None)
