@@ -337,7 +337,7 @@ class FormPage(Page):
             answer = RowsHead(stage, lambda: len(rows_of(_form(self._shown())[0], field.name)))
         elif has_deck(field) or field.control is Control.SERVICE:
             answer = FieldBox(stage, field.name, label, lambda: self._enter(field.name), lambda: self._clear(field.name))
-            form = _schema(visit.item, field.name).get("format")
+            form = _schema(visit.item, view, field.name).get("format")
             answer.is_name = form == "person-name"
             answer.is_secret = field.control is Control.ID_NUMBER or form in ("id-number", "bank-card")
         else:
