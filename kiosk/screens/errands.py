@@ -10,6 +10,7 @@ from kiosk.screens.components.text import Icon, Text
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Weight
 from sync.contract.item import Door
+from sync.contract.words import Language
 
 ICONS: dict[ErrandKind, str] = {
     ErrandKind.FITTING: "tips_and_updates",
@@ -39,7 +40,7 @@ def offered(kiosk: Kiosk) -> list[ErrandKind]:
 def errand_rows(stage: Stage, kiosk: Kiosk) -> list[Part]:
     """Return what can be chosen beside the items, in rows that fit the width."""
     cells: list[Part] = [_errand(stage, kind) for kind in offered(kiosk)]
-    across = 2 if stage.theme.is_large else 4 if len(cells) <= 4 else 3
+    across = 2 if stage.theme.is_large else 4 if stage.theme.language is Language.ZH else 3  # letters run longer than Chinese
     rows: list[Part] = []
     for start in range(0, len(cells), across):
         row = cells[start : start + across]
