@@ -60,8 +60,9 @@ ROUTED: ItemPackage = msgspec.structs.replace(
 )
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(autouse=True)
 def published() -> Iterator[None]:
+    """For each test alone: the city's folder is shared, and other tests count what is in its catalogue."""
     from tests.city.conftest import FOLDER
 
     path = FOLDER.catalogue / f"{ROUTED.code}.{ROUTED.version}{SUFFIX}"
