@@ -41,7 +41,7 @@ def test_keys_are_private_files_and_nothing_less_is_used(tmp_path: Path) -> None
     key = identity.outbox_key(path)
     assert identity.outbox_key(path) == key
     assert path.stat().st_mode & 0o777 == 0o600
-    path.chmod(0o640)
+    path.chmod(0o604)
     with pytest.raises(SettingsError, match="0600"):
         identity.outbox_key(path)
     path.chmod(0o600)

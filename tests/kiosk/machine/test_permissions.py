@@ -55,6 +55,7 @@ def test_every_kind_of_device_has_its_place(tmp_path: Path) -> None:
     with (tmp_path / "kiosk.toml").open("a", encoding="utf-8") as file:
         file.write(
             '[chip_card_reader]\n[code_scanner]\nsource = "serial:///dev/ttyACM0?baud=9600"\n[document_printer]\ndevice = "ipp://p.lan/ipp"\n'
+            '[signature_pad]\nport = "/dev/ttyS2"\n[fittings]\nboard = "/dev/gpiochip0"\n'
         )
     found = {device.device: device for device in permissions_of(load(tmp_path / "kiosk.toml")).devices}
     assert set(found) == {kind.name for kind in KINDS}
@@ -62,6 +63,7 @@ def test_every_kind_of_device_has_its_place(tmp_path: Path) -> None:
     assert drop_in(found["chip_card_reader"], []) == "[Service]\n"
     assert found["code_scanner"].node == "/dev/ttyACM0"
     assert found["document_printer"].peer == Peer("p.lan", 631)
+    assert (found["signature_pad"].node, found["fittings"].node) == ("/dev/ttyS2", "/dev/gpiochip0")
 
 
 def test_a_queue_of_this_machine_is_nobody_on_the_network() -> None:
