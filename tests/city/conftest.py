@@ -16,7 +16,7 @@ from city.folder import CityFolder, Settings
 from city.keyring import make_keys, read_keys
 from city.settings import database, page_secret, settings_for
 from sync.contract.checking import STATEMENT_SUFFIX as SUFFIX
-from sync.contract.item import PAYLOAD_TYPE
+from sync.contract.item import PAYLOAD_TYPE, ItemPackage
 from tests.city.cluster import Cluster
 
 if TYPE_CHECKING:
@@ -135,3 +135,17 @@ def areas(db: None) -> "dict[str, Area]":
 
 
 from tests.city.terminal import Terminal  # noqa: E402  needs nothing of Django's models, but its settings
+
+
+@pytest.fixture
+def offer() -> Iterator[Callable[[ItemPackage], None]]:
+    """Publish items for one test alone: the city's folder is shared, and other tests count what is in its catalogue."""
+    paths: list[Path] = []
+
+    def publish(item: ItemPackage) -> None:
+        paths.append(FOLDER.catalogue / f"{item.code}.{item.version}{SUFFIX}")
+        paths[-1].write_bytes(read_keys(FOLDER).catalogue.sign(msgspec.json.encode(item), PAYLOAD_TYPE))
+
+    yield publish
+    for path in paths:
+        path.unlink()

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import msgspec
@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from city import here
 from city.folder import CityFolder
-from city.keyring import read_keys
 from city.onewindow.legal_clock import add_working_days
 from city.onewindow.machine import Claim, NotNow
 from city.onewindow.models import Case, Event, Step
@@ -20,9 +19,8 @@ from city.onewindow.states import Kind, State, StepState
 from city.onewindow.work import Carried, Overtaken, carry_out, standing_of
 from city.staff.models import AuditLine, Looked, Office
 from city.staff.roles import Role
-from sync.contract.checking import STATEMENT_SUFFIX as SUFFIX
 from sync.contract.condition import Condition
-from sync.contract.item import PAYLOAD_TYPE, ItemPackage
+from sync.contract.item import ItemPackage
 from sync.contract.names import ItemCode
 from sync.contract.office_route import Office as RouteOffice
 from sync.contract.office_route import Route, RouteStep
@@ -61,14 +59,8 @@ ROUTED: ItemPackage = msgspec.structs.replace(
 
 
 @pytest.fixture(autouse=True)
-def published() -> Iterator[None]:
-    """For each test alone: the city's folder is shared, and other tests count what is in its catalogue."""
-    from tests.city.conftest import FOLDER
-
-    path = FOLDER.catalogue / f"{ROUTED.code}.{ROUTED.version}{SUFFIX}"
-    path.write_bytes(read_keys(FOLDER).catalogue.sign(msgspec.json.encode(ROUTED), PAYLOAD_TYPE))
-    yield
-    path.unlink()
+def published(offer: Callable[[ItemPackage], None]) -> None:
+    offer(ROUTED)
 
 
 @pytest.fixture

@@ -22,8 +22,7 @@ from city.onewindow.states import State
 from city.samples import make_sample_town, sample_map
 from city.staff.models import AuditLine, RecordError
 from city.staff.roles import Role
-from sync.contract.checking import STATEMENT_SUFFIX
-from sync.contract.item import PAYLOAD_TYPE, ItemPackage
+from sync.contract.item import ItemPackage
 from sync.contract.places import Place
 from tests.city.items.test_items import ITEMS
 from tests.city.people import Person
@@ -41,10 +40,9 @@ ANSWERS: dict[str, Any] = {
 
 
 @pytest.fixture
-def town(db: None) -> None:
+def town(db: None, offer: Callable[[ItemPackage], None]) -> None:
     make_sample_town()
-    statement = here.keys().catalogue.sign(msgspec.json.encode(REPORT), PAYLOAD_TYPE)
-    (here.folder().catalogue / f"{REPORT.code}.{REPORT.version}{STATEMENT_SUFFIX}").write_bytes(statement)
+    offer(REPORT)
 
 
 @pytest.fixture

@@ -16,8 +16,7 @@ from city.onewindow.models import Case, RatingRow
 from city.onewindow.states import State
 from city.staff.models import AuditLine
 from city.staff.roles import Role
-from sync.contract.checking import STATEMENT_SUFFIX
-from sync.contract.item import PAYLOAD_TYPE, ItemPackage
+from sync.contract.item import ItemPackage
 from tests.city.items.test_items import ITEMS
 from tests.city.people import Person
 from tests.city.terminal import Terminal
@@ -64,9 +63,8 @@ def listed(key: str, editor: Person, reviewer: Person, owner: Person) -> Provide
 
 
 @pytest.fixture
-def order(service: ProviderRow, terminal: Terminal) -> OrderRow:
-    statement = here.keys().catalogue.sign(msgspec.json.encode(REQUEST), PAYLOAD_TYPE)
-    (here.folder().catalogue / f"{REQUEST.code}.{REQUEST.version}{STATEMENT_SUFFIX}").write_bytes(statement)
+def order(service: ProviderRow, terminal: Terminal, offer: Callable[[ItemPackage], None]) -> OrderRow:
+    offer(REQUEST)
     Row.objects.filter(pk=terminal.id).update(area=AREA)
     return ask(terminal)
 
