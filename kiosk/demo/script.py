@@ -146,6 +146,8 @@ class Visit:
         if field is None:
             return
         match field.control:
+            case Control.ROWS:
+                return  # this resident came alone
             case Control.CHOICE:
                 robot.tap(f"option-{name}-{CHOSEN[name]}")
             case Control.DATE:
