@@ -104,7 +104,9 @@ class Town:
 
     def _hear(self, voice: IO[str]) -> None:
         with voice:
-            self.acknowledged |= {line.strip() for line in voice if line.endswith("\n")}
+            for line in voice:
+                if line.endswith("\n"):
+                    self.acknowledged.add(line.strip())
 
     def _begin_sending(self) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(self._send, cwd=ROOT, stderr=subprocess.DEVNULL)
