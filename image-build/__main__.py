@@ -15,9 +15,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="image-build", description="The terminal's disk image.")
     parser.add_argument("--out", type=Path, default=PROJECT / "build/image", metavar="DIR")
     parser.add_argument("--data", type=Path, metavar="DIR", help="what the depot lays down on the data partition of this one terminal")
+    parser.add_argument("--quick", action="store_true", help="compress less: for trying things, not for the field")
     words = parser.parse_args()
     try:
-        made = build.parts(PROJECT, words.out)
+        made = build.parts(PROJECT, words.out, quick=words.quick)
         data = build.data_partition(words.data, words.out, build.epoch_of(PROJECT))
         print(build.write_disk(made, data, words.out / "kiosk.img"))
     except BuildError as error:

@@ -4,6 +4,7 @@ Always emulated (TCG): it needs no help of the host's processor, and the process
 """
 
 import base64
+import contextlib
 import json
 import shutil
 import socket
@@ -20,6 +21,8 @@ from terminal_image.stage import BuildError, run
 CODE = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")
 VARIABLES = Path("/usr/share/OVMF/OVMF_VARS_4M.fd")
 _FULL = 0x7FFF
+_STARTS_WITHIN_S = 60.0
+_DRAWS_S = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +64,20 @@ class Machine:
         log = (self.folder / "qemu.log").open("ab")
         with log:
             self._process = subprocess.Popen(self.command(variables), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        until = time.monotonic() + 30
-        while not (self.folder / "monitor").exists():
-            if self._process.poll() is not None or time.monotonic() > until:
-                raise BuildError(f"QEMU did not start; see {self.folder / 'qemu.log'}")
-            time.sleep(0.05)
-        self._monitor = _Monitor(self.folder / "monitor")
+        try:
+            self._monitor = self._connected()
+        except BaseException:
+            self.cut_power()
+            raise
         return self
+
+    def _connected(self) -> "_Monitor":
+        until = time.monotonic() + _STARTS_WITHIN_S
+        while self.is_on and time.monotonic() < until:
+            with contextlib.suppress(OSError):  # its socket has a name before anyone listens
+                return _Monitor(self.folder / "monitor")
+            time.sleep(0.05)
+        raise BuildError(f"QEMU did not start; see {self.folder / 'qemu.log'}")
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.cut_power()
@@ -121,14 +131,30 @@ class Machine:
 
     def touch(self, x: float, y: float, held_s: float = 0.15) -> None:
         """Lay a finger on a point of the glass, in pixels, and lift it."""
-        place = [
-            {"type": "abs", "data": {"axis": axis, "value": round(at / size * _FULL)}}
-            for axis, at, size in (("x", x, self.glass.width_px), ("y", y, self.glass.height_px))
-        ]
-        self.do("input-send-event", events=place)
-        for down in (True, False):
-            self.do("input-send-event", events=[*place, {"type": "btn", "data": {"button": "left", "down": down}}])
-            time.sleep(held_s)
+        self._point(x, y)
+        self._finger(down=True)
+        time.sleep(held_s)
+        self._finger(down=False)
+
+    def draw(self, points: Sequence[tuple[float, float]]) -> None:
+        """Draw a line with a finger, through points in pixels."""
+        self._point(*points[0])
+        self._finger(down=True)
+        for point in points[1:]:
+            time.sleep(_DRAWS_S)
+            self._point(*point)
+        time.sleep(_DRAWS_S)
+        self._finger(down=False)
+
+    def _point(self, x: float, y: float) -> None:
+        places = (("x", x, self.glass.width_px), ("y", y, self.glass.height_px))
+        self.do(
+            "input-send-event",
+            events=[{"type": "abs", "data": {"axis": axis, "value": round(at / size * _FULL)}} for axis, at, size in places],
+        )
+
+    def _finger(self, *, down: bool) -> None:
+        self.do("input-send-event", events=[{"type": "btn", "data": {"button": "left", "down": down}}])
 
 
 class _Monitor:

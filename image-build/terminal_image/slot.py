@@ -21,11 +21,11 @@ class Verity:
     hash_offset: int
 
 
-def compress(tree: Path, environment: Mapping[str, str], target: Path) -> None:
+def compress(tree: Path, level: int, environment: Mapping[str, str], target: Path) -> None:
     """Make the root a squashfs, the same bytes for the same tree; times are those of the source."""
     clean = {name: value for name, value in environment.items() if name != "SOURCE_DATE_EPOCH"}  # mksquashfs takes it or options, not both
     run(
-        "mksquashfs", tree, target, "-noappend", "-quiet", "-no-progress", "-comp", "zstd", "-Xcompression-level", "15", "-b", "256K",
+        "mksquashfs", tree, target, "-noappend", "-quiet", "-no-progress", "-comp", "zstd", "-Xcompression-level", str(level), "-b", "256K",
         "-all-time", environment["SOURCE_DATE_EPOCH"], "-mkfs-time", environment["SOURCE_DATE_EPOCH"], "-xattrs", environment=clean,
     )  # fmt: skip
 
