@@ -55,7 +55,7 @@ def reader_bench(folder: Path, *options: str) -> Iterator[ReaderBench]:
             yield bench
             bench.reader.close()
         finally:
-            process.terminate()
+            process.kill()  # asked politely while it writes to a line that nobody reads, it may wait for ever
 
 
 def timed(work: Callable[[], CardReading]) -> tuple[CardReading, float]:
