@@ -9,6 +9,7 @@ from city.commands import (
     admission,
     applications,
     backup,
+    daily,
     enrol,
     init,
     publish_items,
@@ -42,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         map_command,
         samples,
         watch,
+        daily,
         backup,
         reconcile_bills,
     ):

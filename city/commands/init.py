@@ -43,8 +43,10 @@ def run(words: argparse.Namespace) -> Answer:
     people = [card.shown for card in make_people()]
     if people:  # a city that has people of its own has its own areas, too
         from city.samples import make_sample_town  # noqa: PLC0415
+        from city.utilities.register import register_sandbox  # noqa: PLC0415
 
         make_sample_town()
+        register_sandbox(folder)
     clerk = people[0] if people else None
     body: dict[str, Any] = {"status": "done", "data": str(folder.root), "public": str(folder.public), "clerk": clerk, "people": people}
     lines = [f"{'Made' if is_new else 'Brought up to date'}: {folder.root}"]

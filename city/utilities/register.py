@@ -1,14 +1,17 @@
 """Which providers this city has: `utilities.json` in its data directory, and a secret for each in its keys."""
 
+import secrets
 from pathlib import Path
 
 import msgspec
 
-from city.folder import CityFolder, FolderError
+from city.folder import CityFolder, FolderError, write_whole
 from city.utilities.provider import Provider
-from sync.contract.bills import Utility
+from sync.contract.bills import Utilities, Utility
 
 NAME = "utilities.json"
+SANDBOX_URL = "http://127.0.0.1:8460"
+_SAMPLES = Path(__file__).parents[1] / "samples" / NAME
 
 
 class Registered(msgspec.Struct, frozen=True):
@@ -56,3 +59,18 @@ def provider_of(folder: CityFolder, utility: str) -> Provider | None:
 def secret_path(folder: CityFolder, utility: str) -> Path:
     """Return where the secret shared with a provider stands."""
     return folder.keys / f"utility-{utility}.secret"
+
+
+def register_sandbox(folder: CityFolder) -> bool:
+    """Register the sample utilities, all behind the sandbox on this machine, and tell whether that was done: not where any is registered.
+
+    They share one secret, so that one process of the sandbox answers for all of them.
+    """
+    if (folder.root / NAME).exists():
+        return False
+    samples = msgspec.json.decode(_SAMPLES.read_bytes(), type=Utilities).utilities
+    secret = secrets.token_hex(32).encode()
+    for one in samples:
+        write_whole(secret_path(folder, one.id), secret)
+    write_whole(folder.root / NAME, msgspec.json.encode(tuple(Registered(one, SANDBOX_URL) for one in samples)))
+    return True
