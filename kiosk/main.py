@@ -19,7 +19,7 @@ from kiosk.devices import installed, socket_of
 from kiosk.flow.events import Event
 from kiosk.flow.state import Idle, Kiosk, Place
 from kiosk.machine.notify import Pulse, Service, Unwatched
-from kiosk.maintenance.acts import Acts
+from kiosk.maintenance.acts import open_acts
 from kiosk.maintenance.attempts import Attempts
 from kiosk.maintenance.door import Door
 from kiosk.maintenance.probes import Probes
@@ -37,8 +37,9 @@ from sync.ask import City
 from sync.catalogue import load_catalogue
 from sync.contract.item import ItemPackage
 from sync.contract.suites import CityPublicKey
-from sync.contract.technicians import TECHNICIANS
+from sync.contract.technicians import TECHNICIANS, Technicians
 from sync.device_health import DeviceBoard
+from sync.errors import SyncError
 from sync.feeds import Feeds
 from sync.line import LineState, line_state
 from sync.outbox import Outbox
@@ -199,8 +200,6 @@ def open_workshop(config: Config) -> Workshop:
 
     Raises:
         OSError: The record of acts cannot be written.
-        ActsDamagedError: It was changed.
-        SettingsError: As `feeds_of`.
     """
     from drivers.remote import RemoteChipCardReader  # noqa: PLC0415 - only the screen's process needs it
 
@@ -209,10 +208,16 @@ def open_workshop(config: Config) -> Workshop:
     def city_now() -> datetime:
         return now() + timedelta(seconds=line_state(settings.outbox).clock_offset_s or 0.0)
 
+    def told() -> Technicians | None:
+        try:
+            return feeds_of(config).read(TECHNICIANS, city_now()).current
+        except SyncError:  # without the city's keys nobody can be believed to be a technician
+            return None
+
     parts, devices = parts_of(config), devices_of(config)
     return Workshop(
-        door=Door(lambda: feeds_of(config).read(TECHNICIANS, city_now()).current, Attempts(here / "attempts.json"), city_now),
-        acts=Acts(here / "acts", now),
+        door=Door(told, Attempts(here / "attempts.json"), city_now),
+        acts=open_acts(here / "acts", now),
         parts=parts,
         probes=Probes(devices.reader, devices.printer, devices.printer_width_dots, devices.camera, assets.fonts(), now),
         width_dots=devices.printer_width_dots,

@@ -36,6 +36,7 @@ class Act(models.Model):
     """One act at a terminal, as its chain has it; rows are added and never changed."""
 
     terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="acts")
+    chain = models.PositiveSmallIntegerField(default=1)  # counted up whenever the terminal set a damaged record aside
     number = models.PositiveIntegerField()
     at = models.DateTimeField(db_index=True)
     by = models.CharField(max_length=16)
@@ -45,16 +46,17 @@ class Act(models.Model):
     digest = models.CharField(max_length=64)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("terminal", "number"), name="one_act_a_number"),)
+        constraints = (models.UniqueConstraint(fields=("terminal", "chain", "number"), name="one_act_a_number"),)
 
     def __str__(self) -> str:
         return f"{self.terminal_id} {self.number}"
 
     @classmethod
-    def of(cls, terminal: Terminal, record: ActRecord) -> "Act":
+    def of(cls, terminal: Terminal, chain: int, record: ActRecord) -> "Act":
         """Make a row of what a terminal told."""
         return cls(
             terminal=terminal,
+            chain=chain,
             number=record.number,
             at=record.at,
             by=record.by,

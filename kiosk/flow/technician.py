@@ -185,8 +185,10 @@ class SheetAnswered:
 
 @dataclass(frozen=True, slots=True)
 class QueueLookedAt:
+    """What waits; None where the outbox cannot be read: a `PartFound` says so."""
+
     token: int
-    look: QueueLook
+    look: QueueLook | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,9 @@ def on_upkeep(state: Kiosk, work: Upkeep, event: Event) -> Step:
             return leave(state, work)
         case StaffCardSeen(token) if token == work.token and work.staff is None:
             return _hold(state, replace(work, has_card=True))
+        case DoorAnswered(token, SignIn(SignInStatus.STORAGE_FAULT) as outcome) if token == work.token:
+            at_the_door = Upkeep(work.token, has_card=work.has_card, door=outcome)  # nothing can be written down, so nobody does anything
+            return show(replace(state, visit=at_the_door), StaffSignIn())
         case DoorAnswered(token, outcome) if token == work.token and work.staff is None:
             return _on_door(state, work, outcome)
         case PartFound(token, finding) if token == work.token:

@@ -1,14 +1,23 @@
-"""The terminal's record of what technicians did: a chain in one file, each record naming the one before it, synced before it counts."""
+"""The terminal's record of what technicians did: a chain in one file, each record naming the one before it, synced before it counts.
+
+A chain that was changed is never trusted, and never in the way: it is set aside under its own name for whoever investigates, and a fresh
+one begins by naming it, which the city makes an alert of.
+"""
 
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from sync.contract.decoding import UNDECODABLE
-from sync.contract.technicians import NOTHING_BEFORE, ActKind, ActRecord
+from sync.contract.names import digest_of
+from sync.contract.technicians import DAMAGED_NAME_DIGITS, NOTHING_BEFORE, ActKind, ActRecord
+from sync.durable import sync_folder
+
+_DAMAGED: Final = ".damaged-"
 
 
 class ActsDamagedError(ValueError):
@@ -31,7 +40,11 @@ class Acts:
         self._now = now
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        self._records = list(read(path))
+        try:
+            self._records = list(read(path))
+        except ActsDamagedError:
+            os.close(self._file)
+            raise
         whole = sum(len(_line(record)) for record in self._records)
         os.ftruncate(self._file, whole)
         os.lseek(self._file, 0, os.SEEK_END)
@@ -65,6 +78,25 @@ class Acts:
     def close(self) -> None:
         """Let go of the file."""
         os.close(self._file)
+
+
+def open_acts(path: Path, now: Callable[[], datetime]) -> Acts:
+    """Open the record; a damaged one is set aside beside it, and a fresh one begins that names it.
+
+    Raises:
+        OSError: The file cannot be opened, set aside or made.
+    """
+    try:
+        acts = Acts(path, now)
+    except ActsDamagedError:
+        damaged = digest_of(path.read_bytes())[:DAMAGED_NAME_DIGITS]
+        path.replace(path.with_name(f"{path.name}{_DAMAGED}{damaged}"))
+        sync_folder(path.parent)
+        acts = Acts(path, now)
+    aside = max(path.parent.glob(f"{path.name}{_DAMAGED}*"), key=lambda one: one.stat().st_ctime_ns, default=None)
+    if aside is not None and not acts.after(0):  # also where a power cut came between setting aside and naming
+        acts.note(ActKind.BEGAN_ANEW, about=aside.name.removeprefix(f"{path.name}{_DAMAGED}"))
+    return acts
 
 
 def read(path: Path) -> Iterator[ActRecord]:

@@ -114,6 +114,11 @@ def of_queue(stats: Stats) -> Finding:
     return Finding(Check.QUEUE, Verdict.GOOD, "waiting" if waiting else "empty", facts)
 
 
+def of_unreadable_queue() -> Finding:
+    """Say that the outbox could not even be opened; what the error said is for the log, not for the glass."""
+    return Finding(Check.QUEUE, Verdict.FAULT, "unreadable")
+
+
 def of_clock(city_is_ahead_s: float | None) -> Finding:
     """Judge the clock against the city's, as of its last answer."""
     if city_is_ahead_s is None:

@@ -14,6 +14,7 @@ from peripherals.id_card_reader import IdCardReader
 from peripherals.receipt_printer import ReceiptPrinter
 from sync.contract.item import ItemPackage
 from sync.enrolment import certificate_until
+from sync.errors import SyncError
 from sync.line import line_state
 from sync.reckoning import Stats
 from sync.settings import SyncSettings
@@ -30,15 +31,11 @@ class Parts:
     camera: DocumentCamera
     settings: SyncSettings
     stats: Callable[[], Stats]  # raises SyncError when the outbox cannot be opened
-    items: Callable[[], tuple[ItemPackage, ...]]
+    items: Callable[[], tuple[ItemPackage, ...]]  # raises SyncError when no signature can be judged
 
 
 def take_stock(parts: Parts, now: datetime) -> Iterator[Finding]:
-    """Yield one finding a check, in the order of `Check`.
-
-    Raises:
-        SyncError: The outbox cannot be opened at all; its message says why.
-    """
+    """Yield one finding a check, in the order of `Check`; what cannot be read at all is a finding, too."""
     settings = parts.settings
     yield checks.of_reader(parts.reader.module(Deadline.after(_DEVICE_WITHIN_S)))
     yield checks.of_printer(parts.printer.status(Deadline.after(_DEVICE_WITHIN_S)))
@@ -47,12 +44,26 @@ def take_stock(parts: Parts, now: datetime) -> Iterator[Finding]:
     yield checks.of_camera(opened)
     line = line_state(settings.outbox)
     yield checks.of_line(line, now)
-    yield checks.of_queue(parts.stats())
+    yield _of_queue(parts)
     yield checks.of_clock(line.clock_offset_s)
     yield checks.of_storage(disk_under(settings.outbox, settings.limits.floor_bytes))
     city_now = datetime.now(UTC) + timedelta(seconds=line.clock_offset_s or 0.0)
     yield checks.of_certificate(certificate_until(settings.certificate), city_now)
-    yield checks.of_items(parts.items(), now.date())
+    yield _of_items(parts, now)
+
+
+def _of_queue(parts: Parts) -> Finding:
+    try:
+        return checks.of_queue(parts.stats())
+    except SyncError:
+        return checks.of_unreadable_queue()
+
+
+def _of_items(parts: Parts, now: datetime) -> Finding:
+    try:
+        return checks.of_items(parts.items(), now.date())
+    except SyncError:  # the keys by which the city signs them are missing or malformed: none can be believed
+        return checks.of_items((), now.date())
 
 
 def disk_under(folder: Path, floor_bytes: int) -> checks.Disk:

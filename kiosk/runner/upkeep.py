@@ -1,5 +1,6 @@
 """Carries out what a technician orders. Each order is written down first; one that cannot be is not carried out."""
 
+import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from kiosk.flow.technician import (
 )
 from kiosk.lane import Lane
 from kiosk.maintenance.acts import Acts
+from kiosk.maintenance.checks import of_unreadable_queue
 from kiosk.maintenance.door import Door
 from kiosk.maintenance.prints import sheet_blocks
 from kiosk.maintenance.probes import Probes
@@ -46,6 +48,7 @@ from sync.ask import City
 from sync.contract.question import Answered
 from sync.contract.technicians import ACTS, ACTS_AT_ONCE, ActKind, ActsTold
 from sync.durable import sync_folder, write_durably
+from sync.errors import SyncError
 from sync.queue_look import QueueLook
 from sync.way_steps import WAY, StepOutcome, Walked, WayStep, WayWanted
 
@@ -97,7 +100,7 @@ class UpkeepDesk:
             self._card, self._waits_for = None, order.token
         if isinstance(order, CloseDoor):
             self._card, self._waits_for = None, None
-        self._lane.do(lambda: self._do(order))
+        self._lane.do(lambda: self._do_noted(order))
 
     def forget(self) -> None:
         """Nobody is at the terminal any more."""
@@ -114,6 +117,23 @@ class UpkeepDesk:
         if self._workshop is None:
             self._workshop = self._open()
         return self._workshop
+
+    def _do_noted(self, order: TechnicianOrder) -> None:
+        """Carry an order out, unless the disk does not let it be written down: then the technician is put back at the door and told."""
+        try:
+            self._do(order)
+        except OSError:
+            self._forget_workshop()
+            if not isinstance(order, CloseDoor):
+                self._post(DoorAnswered(order.token, SignIn(SignInStatus.STORAGE_FAULT)))
+
+    def _forget_workshop(self) -> None:
+        """Open it anew for the next order: after a failed write nobody knows what the record's file holds."""
+        self._waits_for = None
+        if self._workshop is not None:
+            with contextlib.suppress(OSError):
+                self._workshop.acts.close()
+            self._workshop = None
 
     def _do(self, order: TechnicianOrder) -> None:
         shop = self._shop()
@@ -180,14 +200,21 @@ class UpkeepDesk:
 
     def _look(self, shop: Workshop, token: int, by: str, *, send: bool) -> None:
         shop.acts.note(ActKind.SENT_NOW if send else ActKind.LOOKED_AT_QUEUE, by)
-        if send:
-            before, until = shop.look().waiting, Deadline.after(_SENT_WITHIN_S)
-            shop.send()
-            while before and shop.look().waiting >= before and not until.is_past and not self._pause.wait(0.3):
-                pass
-        self._post(QueueLookedAt(token, shop.look()))
+        try:
+            if send:
+                self._send(shop)
+            self._post(QueueLookedAt(token, shop.look()))
+        except SyncError:
+            self._post(PartFound(token, of_unreadable_queue()))
+            self._post(QueueLookedAt(token, None))
         if send:
             self._post(ErrandOver(token, Errand.SENDING))
+
+    def _send(self, shop: Workshop) -> None:
+        before, until = shop.look().waiting, Deadline.after(_SENT_WITHIN_S)
+        shop.send()
+        while before and shop.look().waiting >= before and not until.is_past and not self._pause.wait(0.3):
+            pass
 
     def _tell_city(self, shop: Workshop) -> None:
         """Bring the city's record up to ours; without a line it is tried when the next technician leaves."""

@@ -78,6 +78,8 @@ def _queue_states(home: Kiosk, work: Upkeep) -> Iterator[tuple[str, Kiosk]]:
     yield "43-queue", replace(home, view=QueueShown(), visit=replace(work, queue=look))
     yield "43-queue-held", replace(home, line_up=False, view=QueueShown(), visit=replace(work, queue=look))
     yield "43-queue-empty", replace(home, view=QueueShown(), visit=replace(work, queue=QueueLook(0, 41, 0, None, 18 * 1024**3)))
+    unreadable = replace(work, findings=(Finding(Check.QUEUE, Verdict.FAULT, "unreadable"),))
+    yield "43-queue-unreadable", replace(home, view=QueueShown(), visit=unreadable)
     yield "43-queue-sending", replace(home, view=QueueShown(), visit=replace(work, queue=look, busy=Errand.SENDING))
 
 

@@ -107,6 +107,7 @@ class ActKind(StrEnum):
     LOOKED_AT_QUEUE = "looked_at_queue"
     SENT_NOW = "sent_now"
     WALKED_THE_WAY = "walked_the_way"
+    BEGAN_ANEW = "began_anew"  # the record before this one was damaged and set aside; `about` names it
 
 
 class ActRecord(msgspec.Struct, frozen=True):
@@ -124,8 +125,15 @@ class ActRecord(msgspec.Struct, frozen=True):
         """What the next record names."""
         return digest_of(msgspec.json.encode(self))
 
+    @property
+    def begins_anew(self) -> bool:
+        """Whether a chain begins here in the place of one that was damaged."""
+        return self.number == 1 and self.act is ActKind.BEGAN_ANEW and self.before == NOTHING_BEFORE
+
 
 NOTHING_BEFORE: Final = digest_of(b"")
+DAMAGED_NAME_DIGITS: Final = 40
+"""So much of the digest of a damaged record's bytes names it in the chain that follows it."""
 
 
 class ActsTold(msgspec.Struct, frozen=True):

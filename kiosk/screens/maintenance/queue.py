@@ -2,12 +2,13 @@
 
 from kiosk.flow.state import Kiosk
 from kiosk.flow.technician import Errand, Upkeep
+from kiosk.maintenance.finding import Check
 from kiosk.screens.components.cards import Badge, Card, ListLine, Tint, banner
 from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Part, Row
 from kiosk.screens.components.text import Text
 from kiosk.screens.frame import awaiting
-from kiosk.screens.maintenance.frame import UpkeepPage, foot, primary
+from kiosk.screens.maintenance.frame import UpkeepPage, foot, primary, steps
 from kiosk.screens.page import Sheet
 from kiosk.screens.stage import Stage
 from kiosk.screens.typeset import Span
@@ -31,15 +32,21 @@ class QueuePage(UpkeepPage):
         work, stage = kiosk.visit, self.stage
         if not isinstance(work, Upkeep):
             return Sheet(())
-        look = work.queue
+        look, found = work.queue, work.finding(Check.QUEUE)
+        unreadable = found if look is None and found is not None and found.saying == "unreadable" else None
         body: list[Block] = []
+        if unreadable is not None:
+            body.append(banner(stage, Tint.ERR, "report", stage.say(unreadable.text_key), stage.say("upkeep.queue_others_go_on")))
+            body.append(Column(stage, steps(stage, stage.say(unreadable.remedy_key).split("\n")), gap=14))
         if look is not None:
             body += [_figures(stage, look), _state(stage, kiosk, look)]
             if look.rows:
                 body.append(Rows(stage, [_line(stage, kiosk, row) for row in look.rows]))
         body.append(banner(stage, Tint.OK, "lock", None, stage.say("upkeep.queue_sealed_shut")))
         act: Part = primary(stage, stage.say("upkeep.send_now"), "cloud_upload")
-        if work.busy is Errand.SENDING or look is None:
+        if unreadable is not None and work.busy is None:
+            act = primary(stage, stage.say("upkeep.look_again"), "refresh")
+        elif work.busy is Errand.SENDING or look is None:
             act = awaiting(stage, "cloud_upload", stage.say("upkeep.sending" if look is not None else "upkeep.looking"))
         return Sheet(body, foot=foot(stage, act, note=stage.say("upkeep.closes")), gap=22)
 

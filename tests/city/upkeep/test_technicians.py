@@ -101,6 +101,34 @@ def test_a_chain_that_was_written_anew_is_refused(terminal: Terminal) -> None:
     assert Act.objects.count() == 2
 
 
+def anew(about: str) -> tuple[ActRecord, ...]:
+    first = ActRecord(1, NOW, "-", ActKind.BEGAN_ANEW, about, NOTHING_BEFORE)
+    return first, ActRecord(2, NOW, "T-07", ActKind.SIGNED_IN, "", first.digest)
+
+
+def test_a_chain_that_names_a_damaged_one_is_kept_beside_it(terminal: Terminal) -> None:
+    kept(tell(terminal, *chain(ActKind.REFUSED, ActKind.SIGNED_IN)))
+    first, second = anew("a" * 40)
+    assert kept(tell(terminal, first)) == 1
+    assert kept(tell(terminal, first, second)) == 2, "told again, it is not a third"
+    assert list(Act.objects.order_by("chain", "number").values_list("chain", "act")) == [
+        (1, "refused"),
+        (1, "signed_in"),
+        (2, "began_anew"),
+        (2, "signed_in"),
+    ]
+    assert kept(tell(terminal, *anew("b" * 40))) == 2
+    assert Act.objects.filter(chain=3).count() == 2
+
+
+def test_only_a_first_record_begins_a_chain_anew(terminal: Terminal) -> None:
+    first, second, *_ = chain(ActKind.REFUSED, ActKind.SIGNED_IN)
+    kept(tell(terminal, first, second))
+    later = ActRecord(3, NOW, "-", ActKind.BEGAN_ANEW, "a" * 40, NOTHING_BEFORE)
+    assert tell(terminal, later).status_code == 422
+    assert Act.objects.count() == 2
+
+
 def test_words_longer_than_any_of_ours_are_refused(terminal: Terminal) -> None:
     record = ActRecord(1, NOW, "T-07", ActKind.TESTED, "x" * 41, NOTHING_BEFORE)
     assert tell(terminal, record).status_code == 422

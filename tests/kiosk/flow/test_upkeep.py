@@ -28,6 +28,7 @@ from kiosk.flow.technician import (
     PlaceOpened,
     PrintSheet,
     ProbePart,
+    QueueLookedAt,
     QueueShown,
     RetestPressed,
     SheetAnswered,
@@ -42,7 +43,7 @@ from kiosk.flow.technician import (
     WayStepped,
 )
 from kiosk.flow.upkeep import SIGN_IN_WITHIN_S, WORK_WITHIN_S
-from kiosk.maintenance.checks import of_printer
+from kiosk.maintenance.checks import of_printer, of_unreadable_queue
 from kiosk.maintenance.finding import Check, Verdict
 from kiosk.maintenance.sign_in import SignIn, SignInStatus
 from kiosk.maintenance.testing import Probe, ProbeResult
@@ -217,6 +218,26 @@ def test_the_queue_is_looked_at_and_sent_now() -> None:
     assert ordered(walk, NextPressed()) == ordered(walk, NextPressed()), "once is enough while it is under way"
     walk.happen(ErrandOver(token, Errand.SENDING))
     assert any(isinstance(effect, TakeStock) for effect in ordered(walk, BackPressed())), "it may look different now"
+
+
+def test_a_queue_that_cannot_be_read_leaves_the_menu_open() -> None:
+    walk = inside()
+    staff, token = work(walk).staff, work(walk).token
+    walk.happen(PlaceOpened(UpkeepPlace.QUEUE), PartFound(token, of_unreadable_queue()), QueueLookedAt(token, None))
+    assert isinstance(walk.state.view, QueueShown)
+    assert any(isinstance(effect, TakeStock) for effect in ordered(walk, BackPressed()))
+    assert work(walk).staff == staff
+
+
+@pytest.mark.parametrize("place", UpkeepPlace)
+def test_whoever_cannot_be_written_down_is_back_at_the_door(place: UpkeepPlace) -> None:
+    walk = inside()
+    token = work(walk).token
+    walk.happen(PlaceOpened(place), DoorAnswered(token, SignIn(SignInStatus.STORAGE_FAULT)))
+    assert isinstance(walk.state.view, StaffSignIn)
+    assert (work(walk).staff, work(walk).busy, work(walk).door.status) == (None, None, SignInStatus.STORAGE_FAULT)
+    walk.happen(BackPressed())
+    assert isinstance(walk.state.view, Home)
 
 
 def test_the_way_is_walked_step_by_step() -> None:

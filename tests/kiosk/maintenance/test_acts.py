@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.maintenance.acts import Acts, ActsDamagedError, read
+from kiosk.maintenance.acts import Acts, ActsDamagedError, open_acts, read
+from sync.contract.names import digest_of
 from sync.contract.technicians import NOTHING_BEFORE, ActKind
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -62,3 +63,42 @@ def test_nonsense_in_the_middle_shows(file: Path) -> None:
     file.write_bytes(lines[0] + b"{}\n" + lines[2])
     with pytest.raises(ActsDamagedError, match="record 2 cannot be read"):
         list(read(file))
+
+
+def damage(file: Path) -> bytes:
+    file.write_bytes(file.read_bytes().replace(b"refused", b"locked", 1))
+    return file.read_bytes()
+
+
+def test_a_damaged_record_is_set_aside_and_the_next_one_names_it(file: Path) -> None:
+    bad = damage(file)
+    with closing(open_acts(file, lambda: NOW)) as acts:
+        acts.note(ActKind.SIGNED_IN, "T-07")
+    (aside,) = file.parent.glob("acts.damaged-*")
+    assert aside.read_bytes() == bad, "nothing of it is lost to whoever investigates"
+    first, second = read(file)
+    assert first.begins_anew
+    assert first.about == digest_of(bad)[:40] == aside.name.removeprefix("acts.damaged-")
+    assert second.before == first.digest
+
+
+def test_a_cut_between_setting_aside_and_naming_loses_no_name(file: Path) -> None:
+    damage(file)
+    file.replace(file.with_name("acts.damaged-" + "a" * 40))
+    with closing(open_acts(file, lambda: NOW)):
+        pass
+    assert [record.about for record in read(file)] == ["a" * 40]
+
+
+def test_a_whole_record_is_opened_as_it_is(file: Path) -> None:
+    with closing(open_acts(file, lambda: NOW)) as acts:
+        assert len(acts.after(0)) == 3
+    assert not list(file.parent.glob("acts.damaged-*"))
+
+
+def test_what_cannot_be_set_aside_is_not_replaced(file: Path) -> None:
+    bad = damage(file)
+    file.with_name("acts.damaged-" + digest_of(bad)[:40]).mkdir()
+    with pytest.raises(OSError, match="damaged"):
+        open_acts(file, lambda: NOW)
+    assert file.read_bytes() == bad

@@ -40,6 +40,7 @@ def all_findings() -> list[Finding]:
         checks.of_queue(stats(**one))
         for one in ({}, {"sealed": 1}, {"sealed": 1, "oldest_waiting_s": 4e3}, {"quarantined": 1}, {"set_aside": 1}, {"is_taking": False})
     ]
+    found.append(checks.of_unreadable_queue())
     found += [checks.of_clock(off) for off in (None, 0.0, 11.0, -11.0, 300.0)]
     found += [checks.of_storage(Disk(free, 10 * GIB, 100, ok)) for free, ok in ((GIB, True), (200, True), (50, True), (GIB, False))]
     found += [checks.of_certificate(until, NOW) for until in (None, NOW - timedelta(1), NOW + timedelta(5), NOW + timedelta(80))]

@@ -1,6 +1,7 @@
 """A technician's orders carried out on virtual devices: what is written down, what is answered, what is left on disk."""
 
 import json
+import os
 import queue
 from collections.abc import Iterator
 from contextlib import closing
@@ -40,12 +41,12 @@ from kiosk.flow.technician import (
     WayStepped,
 )
 from kiosk.main import offered_items, queue_look, stats_of
-from kiosk.maintenance.acts import Acts, read
+from kiosk.maintenance.acts import open_acts, read
 from kiosk.maintenance.attempts import Attempts
 from kiosk.maintenance.door import Door
 from kiosk.maintenance.finding import Check, Verdict
 from kiosk.maintenance.probes import Probes
-from kiosk.maintenance.sign_in import SignInStatus
+from kiosk.maintenance.sign_in import SignIn, SignInStatus
 from kiosk.maintenance.stock import Parts
 from kiosk.maintenance.testing import AcceptanceSheet, Probe, ProbeResult
 from kiosk.runner.upkeep import UpkeepDesk, Workshop
@@ -55,6 +56,9 @@ from peripherals.deadline import Deadline
 from peripherals.secret import Secret
 from sync.ask import City
 from sync.contract.technicians import ActKind, Pin, Technician, TechnicianRole, Technicians, card_digest
+from sync.errors import LedgerVersionError
+from sync.queue_look import QueueLook
+from sync.reckoning import Stats
 from sync.way_steps import StepOutcome
 
 E = TypeVar("E")
@@ -91,6 +95,7 @@ class Desk:
         self.card = LaidCard()
         self.reader: SamIdCardReader | None = None
         self._config = config
+        self.outbox_fails = False
         self.desk = UpkeepDesk(self._workshop, self.events.put, self._failed)
 
     def _failed(self, error: BaseException) -> None:
@@ -103,18 +108,30 @@ class Desk:
         camera = OpencvDocumentCamera(config.document_camera.source)
         return Workshop(
             door=Door(lambda: TOLD, Attempts(self.folder / "attempts.json"), lambda: NOW),
-            acts=Acts(self.folder / "acts", lambda: NOW),
-            parts=Parts(reader, printer, camera, sync_settings(config), lambda: stats_of(config), lambda: offered_items(config)),
+            acts=open_acts(self.folder / "acts", lambda: NOW),
+            parts=Parts(reader, printer, camera, sync_settings(config), self._stats, lambda: offered_items(config)),
             probes=Probes(reader, printer, 576, camera, assets.fonts(), lambda: NOW),
             width_dots=576,
             fonts=assets.fonts(),
             chips=self.card,
-            look=lambda: queue_look(config),
+            look=self._look,
             send=lambda: None,
             city=City(self.folder / "nobody.sock"),
             sheets=self.folder / "sheets",
             now=lambda: NOW,
         )
+
+    def _stats(self) -> Stats:
+        self._opened()
+        return stats_of(self._config)
+
+    def _look(self) -> QueueLook:
+        self._opened()
+        return queue_look(self._config)
+
+    def _opened(self) -> None:
+        if self.outbox_fails:
+            raise LedgerVersionError("written by a newer version")
 
     def wait(self, kind: type[E]) -> E:
         """Return the next event of this kind; those before it are passed over."""
@@ -122,6 +139,11 @@ class Desk:
             event = self.events.get(timeout=60)
             if isinstance(event, kind):
                 return event
+
+    def acts_descriptor(self) -> int:
+        """The handle behind which the record lies, as the kernel lists it."""
+        open_now = ((int(one.name), one) for one in Path("/proc/self/fd").iterdir())
+        return next(number for number, one in open_now if one.is_symlink() and one.readlink() == self.folder / "acts")
 
     def acts(self) -> list[tuple[ActKind, str, str]]:
         return [(record.act, record.by, record.about) for record in read(self.folder / "acts")]
@@ -210,3 +232,50 @@ def test_without_the_sending_process_the_way_says_so(desk: Desk) -> None:
     desk.desk.carry_out(WalkWay(1, STAFF))
     assert desk.wait(WayStepped).walked.outcome is StepOutcome.NOT_ASKED
     assert desk.wait(ErrandOver).errand is Errand.WALKING
+
+
+def test_an_outbox_that_cannot_be_opened_is_found_and_keeps_nobody_out(desk: Desk) -> None:
+    desk.outbox_fails = True
+    desk.desk.carry_out(TakeStock(1, STAFF))
+    findings = {one.check: one for one in (desk.wait(PartFound).finding for _ in Check)}
+    assert (findings[Check.QUEUE].verdict, findings[Check.QUEUE].saying) == (Verdict.FAULT, "unreadable")
+    assert findings[Check.ITEMS].verdict is Verdict.GOOD, "the checks after it are made"
+    desk.desk.carry_out(LookAtQueue(1, STAFF, send=True))
+    assert desk.wait(PartFound).finding.saying == "unreadable"
+    assert desk.wait(QueueLookedAt).look is None
+    assert desk.wait(ErrandOver).errand is Errand.SENDING
+    desk.outbox_fails = False
+    desk.desk.carry_out(LookAtQueue(1, STAFF))
+    assert desk.wait(QueueLookedAt).look is not None
+
+
+def test_where_nothing_can_be_written_down_the_technician_is_told_and_nothing_is_done(desk: Desk) -> None:
+    (desk.folder / "acts").mkdir()  # a file cannot be opened there
+    desk.desk.carry_out(OpenDoor(1))
+    assert desk.wait(DoorAnswered).outcome.status is SignInStatus.STORAGE_FAULT
+    desk.desk.carry_out(TakeStock(1, STAFF))
+    assert desk.wait(DoorAnswered).outcome.status is SignInStatus.STORAGE_FAULT
+    desk.desk.carry_out(CloseDoor(STAFF))
+    (desk.folder / "acts").rmdir()
+    desk.desk.carry_out(OpenDoor(2))
+    assert desk.wait(DoorAnswered).outcome.status is SignInStatus.OPEN, "it is tried anew"
+
+
+def test_a_disk_that_fills_up_under_the_work_puts_the_technician_back_at_the_door(desk: Desk) -> None:
+    desk.desk.carry_out(TakeStock(1, STAFF))
+    desk.wait(ErrandOver)
+    full = os.open("/dev/full", os.O_WRONLY)
+    os.dup2(full, desk.acts_descriptor())
+    os.close(full)
+    desk.desk.carry_out(ProbePart(1, STAFF, Probe.RECEIPT_PRINTER))
+    assert desk.wait(DoorAnswered) == DoorAnswered(1, SignIn(SignInStatus.STORAGE_FAULT))
+    assert [act for act, _, _ in desk.acts()] == [ActKind.TOOK_STOCK]
+    desk.desk.carry_out(ProbePart(1, STAFF, Probe.RECEIPT_PRINTER))
+    assert desk.wait(PartTested).tested.saying == "printed", "there is room again"
+
+
+def test_a_damaged_record_does_not_keep_technicians_out(desk: Desk) -> None:
+    (desk.folder / "acts").write_bytes(b"{}\n")
+    desk.desk.carry_out(OpenDoor(1))
+    assert desk.wait(DoorAnswered).outcome.status is SignInStatus.OPEN
+    assert desk.acts()[0][0] is ActKind.BEGAN_ANEW
