@@ -54,6 +54,10 @@ class AskModule(Call, frozen=True, tag="ask_module"):
     """IdCardReader.module."""
 
 
+class ResetModule(Call, frozen=True, tag="reset_module"):
+    """IdCardReader.reset."""
+
+
 class ReadChipCard(Call, frozen=True, tag="read_chip_card"):
     """ChipCardReader.read."""
 
@@ -154,6 +158,7 @@ AnyCall = (
     ReadCard
     | AskPlate
     | AskModule
+    | ResetModule
     | ReadChipCard
     | AskSlot
     | AskPrinter

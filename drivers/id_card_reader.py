@@ -92,6 +92,8 @@ class SamIdCardReader:
     def change_baud(self, baud: int, deadline: Deadline) -> ModuleReport:
         """Have the module talk at another rate and follow it there; when it does not answer there, go back.
 
+        A module whose answer was not heard may have changed its rate all the same, so it is looked for there, too.
+
         Raises:
             ValueError: modules have no such rate.
         """
@@ -100,7 +102,7 @@ class SamIdCardReader:
 
         def change() -> ModuleReport:
             answer = self._ask(BAUD_COMMANDS[baud], deadline)
-            if isinstance(answer, _Refusal):
+            if isinstance(answer, _Refusal) and answer.sw3 is not None:
                 return _failed(answer)
             before = self._line.baud
             self._line.set_rate(baud)
@@ -111,9 +113,13 @@ class SamIdCardReader:
 
         return self._report(change)
 
+    def health(self, deadline: Deadline) -> ModuleReport:
+        """Ask the module how it is, and not for its number."""
+        return self._report(lambda: self._health(deadline))
+
     def look(self, deadline: Deadline) -> Seen:
         """Ask the module how it is; the card on the plate, and what is known of it, stay as they are."""
-        report = self._report(lambda: self._health(deadline))
+        report = self.health(deadline)
         is_fit = report.status is CardReadStatus.READ
         return Seen("ready" if is_fit else report.status, is_fit, report.detail)
 
@@ -278,7 +284,8 @@ class SamIdCardReader:
                 return _judged(command, answer)
         elif answer is NoReply.OUT_OF_TIME:
             return _Refusal(CardReadStatus.NO_CARD, f"{words(command)}: the time was up before the answer came")
-        again = self._ask_once(command, deadline, again=True)
+        # With no time left it would be answered to nobody, or to whoever asks next.
+        again = NoReply.OUT_OF_TIME if deadline.is_past else self._ask_once(command, deadline, again=True)
         if isinstance(again, Reply):
             return _judged(command, again, was_garbled=isinstance(answer, NoReply))
         if isinstance(answer, Reply):
@@ -360,6 +367,14 @@ class RoamingIdCardReader:
         if (reader := self._here(deadline)) is None:
             return ModuleReport(CardReadStatus.ABSENT, detail=_NOWHERE)
         report = reader.module(deadline)
+        self._leave_if(report.status is CardReadStatus.ABSENT)
+        return report
+
+    def reset(self, deadline: Deadline) -> ModuleReport:
+        """See IdCardReader.reset."""
+        if (reader := self._here(deadline)) is None:
+            return ModuleReport(CardReadStatus.ABSENT, detail=_NOWHERE)
+        report = reader.reset(deadline)
         self._leave_if(report.status is CardReadStatus.ABSENT)
         return report
 

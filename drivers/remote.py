@@ -28,6 +28,7 @@ from drivers.calls import (
     PrintReceipt,
     ReadCard,
     ReadChipCard,
+    ResetModule,
     ScanCode,
     SwitchLight,
     TakePicture,
@@ -80,7 +81,14 @@ class RemoteIdCardReader:
 
     def module(self, deadline: Deadline) -> ModuleReport:
         """See IdCardReader.module."""
-        outcome = self._line.ask(AskModule(0), deadline, lambda payload: decoded(payload, ModuleReport))
+        return self._report(AskModule(0), deadline)
+
+    def reset(self, deadline: Deadline) -> ModuleReport:
+        """See IdCardReader.reset."""
+        return self._report(ResetModule(0), deadline)
+
+    def _report(self, call: AskModule | ResetModule, deadline: Deadline) -> ModuleReport:
+        outcome = self._line.ask(call, deadline, lambda payload: decoded(payload, ModuleReport))
         if isinstance(outcome, Trouble):
             return ModuleReport(CardReadStatus.SILENT if outcome is Trouble.SILENT else CardReadStatus.ABSENT)
         return outcome

@@ -40,6 +40,7 @@ from drivers.calls import (
     PrintReceipt,
     ReadCard,
     ReadChipCard,
+    ResetModule,
     ScanCode,
     SwitchLight,
     TakePicture,
@@ -186,7 +187,7 @@ def _send(line: socket.socket, kind: Kind, payload: bytes) -> bool:
 def _only_of_its_kind(call: AnyCall) -> str:
     """Return a method that only the device of this call has."""
     match call:
-        case ReadCard() | AskPlate() | AskModule():
+        case ReadCard() | AskPlate() | AskModule() | ResetModule():
             return "module"
         case ReadChipCard() | AskSlot():
             return "slot"
@@ -219,6 +220,8 @@ def _perform(device: Device, call: AnyCall, line: socket.socket) -> object:
             return reader.plate(deadline)
         case AskModule():
             return reader.module(deadline)
+        case ResetModule():
+            return reader.reset(deadline)
         case ReadChipCard():
             waiting = Deadline.after(call.remaining_s, _clock_while_wanted(line))
             return chips.read(waiting, on_card=lambda: _tell_of_card(line))

@@ -107,3 +107,6 @@ class IdCardReader(Protocol):
 
     def module(self, deadline: Deadline) -> ModuleReport:
         """Ask the security module for its health and number."""
+
+    def reset(self, deadline: Deadline) -> ModuleReport:
+        """Start the security module afresh, then ask it as `module` does."""

@@ -24,6 +24,8 @@ def is_answer(command: Command, reply: Reply) -> bool:
     """
     if not is_success(command, reply.sw3):
         return reply.sw3 not in _SUCCESS
+    if command is Command.MODULE_ID and not reply.data:
+        return False  # that of the question before
     return (len(reply.data) >= TEXT_BYTES) == (command in _CARRY_A_CARD)
 
 

@@ -1,9 +1,10 @@
-"""`kiosk id-card`: read a card, ask the module who it is, decode a dump. For technicians, support and scripts."""
+"""`kiosk id-card`: read a card, look after the module behind the plate, decode a dump. For technicians, support and scripts."""
 
 import argparse
 import binascii
 import contextlib
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,18 @@ from drivers.sam.frames import BAUD_COMMANDS, Damage, ReplyParser
 from drivers.serial_ports import serial_ports
 from kiosk.commands.answer import Answer, Commands, add_command
 from peripherals.deadline import Deadline
-from peripherals.id_card_reader import CardReadStatus, IdCard
+from peripherals.id_card_reader import CardReadStatus, IdCard, ModuleReport
 from peripherals.secret import Secret
 
+READY = "ready"
+"""What a module is that is well, beside the statuses of CardReadStatus that it may have instead."""
+
+_AUTO = "auto"
 _DUMP_LIMIT_BYTES = 1_000_000
 
 
 def register(commands: Commands) -> None:
-    """Add `id-card read`, `id-card module` and `id-card fields`."""
+    """Add `id-card read`, `module`, `status`, `reset`, `baud` and `fields`."""
     parser = commands.add_parser("id-card", help="the ID-card reader", description="Read ID cards and look after their reader.")
     words = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -30,9 +35,18 @@ def register(commands: Commands) -> None:
     read.add_argument("--timeout", type=_seconds, default=20.0, metavar="S", help="how long to wait for a card (20)")
     read.add_argument("--newest-address", action="store_true", help="also read the address that was written later than the card")
 
-    module = add_command(words, "module", _module, "ask the security module for its number", "kiosk id-card module --port /dev/ttyUSB0")
-    _add_port(module)
-    module.add_argument("--timeout", type=_seconds, default=5.0, metavar="S", help="how long to wait for it (5)")
+    for name, run, help_ in (
+        ("module", _module, "ask the security module for its number"),
+        ("status", _status, "ask the security module whether it is well"),
+        ("reset", _reset, "start the security module afresh, and see that it is well"),
+        ("baud", _change_baud, "have the security module talk at another rate, and follow it there"),
+    ):
+        more = " --to 57600" if name == "baud" else ""
+        command = add_command(words, name, run, help_, f"kiosk id-card {name} --port /dev/ttyUSB0{more}")
+        _add_port(command)
+        command.add_argument("--timeout", type=_seconds, default=8.0, metavar="S", help="how long to wait for it (8)")
+        if name == "baud":
+            command.add_argument("--to", type=int, choices=sorted(BAUD_COMMANDS), required=True, help="the new rate")
 
     fields = add_command(words, "fields", _fields, "decode a dump of a card's answer", "kiosk id-card fields --hex answer.hex")
     fields.add_argument(
@@ -42,7 +56,15 @@ def register(commands: Commands) -> None:
 
 def _add_port(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", required=True, help="the serial port, or `auto` to ask each port for a module")
-    parser.add_argument("--baud", type=int, choices=sorted(BAUD_COMMANDS), default=115200, help="(115200)")
+    parser.add_argument(
+        "--baud", type=_rate, default=115200, metavar="N", help=f"{', '.join(map(str, BAUD_COMMANDS))}, or `auto` to try them all (115200)"
+    )
+
+
+def _rate(word: str) -> int | str:
+    if word == _AUTO or (word.isascii() and word.isdecimal() and int(word) in BAUD_COMMANDS):
+        return word if word == _AUTO else int(word)
+    raise argparse.ArgumentTypeError(f"must be one of {', '.join(map(str, BAUD_COMMANDS))}, or auto")
 
 
 def _seconds(word: str) -> float:
@@ -53,13 +75,18 @@ def _seconds(word: str) -> float:
 
 
 def _reader(asked: argparse.Namespace, deadline: Deadline) -> SamIdCardReader | None:
-    if asked.port == "auto":
-        return find_reader(serial_ports(), deadline, (asked.baud,))
-    return SamIdCardReader(asked.port, asked.baud)
+    if _AUTO not in (asked.port, asked.baud):
+        return SamIdCardReader(asked.port, asked.baud)
+    rates = tuple(BAUD_COMMANDS) if asked.baud == _AUTO else (asked.baud,)
+    return find_reader(serial_ports() if asked.port == _AUTO else (asked.port,), deadline, rates)
 
 
-def _no_reader() -> Answer:
-    return _failure(CardReadStatus.ABSENT, "no serial port has a security module behind it")
+def _no_reader(asked: argparse.Namespace) -> Answer:
+    if asked.port == _AUTO:
+        return _failure(CardReadStatus.ABSENT, "no serial port has a security module behind it")
+    if not Path(asked.port).exists():
+        return _failure(CardReadStatus.ABSENT, "there is no such port")
+    return _failure(CardReadStatus.SILENT, "no security module answers there at any rate")
 
 
 def _failure(status: CardReadStatus, detail: str | None) -> Answer:
@@ -67,29 +94,50 @@ def _failure(status: CardReadStatus, detail: str | None) -> Answer:
 
 
 def _read(asked: argparse.Namespace) -> Answer:
-    deadline = Deadline.after(asked.timeout)
-    reader = _reader(asked, deadline)
-    if reader is None:
-        return _no_reader()
-    try:
+    def read(reader: SamIdCardReader, deadline: Deadline) -> Answer:
         reading = reader.read(deadline, newest_address=asked.newest_address)
-    finally:
-        reader.close()
-    return _failure(reading.status, reading.detail) if reading.card is None else _card_answer(reading.card)
+        return _failure(reading.status, reading.detail) if reading.card is None else _card_answer(reading.card)
+
+    return _with_reader(asked, read)
 
 
 def _module(asked: argparse.Namespace) -> Answer:
+    return _with_reader(asked, lambda reader, deadline: _of_module(reader.module(deadline), CardReadStatus.READ))
+
+
+def _status(asked: argparse.Namespace) -> Answer:
+    def ask(reader: SamIdCardReader, deadline: Deadline) -> Answer:
+        report = reader.health(deadline)
+        if report.status is not CardReadStatus.READ:
+            return _failure(report.status, report.detail)
+        return Answer({"status": READY}, READY)
+
+    return _with_reader(asked, ask)
+
+
+def _reset(asked: argparse.Namespace) -> Answer:
+    return _with_reader(asked, lambda reader, deadline: _of_module(reader.reset(deadline), READY))
+
+
+def _change_baud(asked: argparse.Namespace) -> Answer:
+    return _with_reader(asked, lambda reader, deadline: _of_module(reader.change_baud(asked.to, deadline), READY, baud=asked.to))
+
+
+def _with_reader(asked: argparse.Namespace, work: Callable[[SamIdCardReader, Deadline], Answer]) -> Answer:
     deadline = Deadline.after(asked.timeout)
     reader = _reader(asked, deadline)
     if reader is None:
-        return _no_reader()
+        return _no_reader(asked)
     try:
-        report = reader.module(deadline)
+        return work(reader, deadline)
     finally:
         reader.close()
+
+
+def _of_module(report: ModuleReport, well: str, **more: int) -> Answer:
     if report.module_id is None:
         return _failure(report.status, report.detail)
-    return Answer({"status": report.status, "module_id": report.module_id}, report.module_id)
+    return Answer({"status": well, "module_id": report.module_id, **more}, " ".join((report.module_id, *map(str, more.values()))))
 
 
 def _fields(asked: argparse.Namespace) -> Answer:

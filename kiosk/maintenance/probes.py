@@ -62,7 +62,10 @@ class Probes:
                 assert_never(probe)
 
     def _test_reader(self) -> ProbeResult:
-        found = checks.of_reader(self._reader.module(Deadline.after(_ASK_WITHIN_S)))
+        report = self._reader.module(Deadline.after(_ASK_WITHIN_S))
+        if report.status is CardReadStatus.MODULE_FAULT:  # what a technician would try first
+            report = self._reader.reset(Deadline.after(_ASK_WITHIN_S))
+        found = checks.of_reader(report)
         if found.verdict is not Verdict.GOOD:
             return _failed(Probe.ID_CARD_READER, found)
         reading = self._reader.read(Deadline.after(CARD_WITHIN_S))

@@ -2,8 +2,8 @@
 
     python -m peripherals.virtual.id_card_reader --link /run/reader --control /run/reader.control
 
-`--link` becomes a symbolic link to a pseudo-terminal; bytes come out of it at the pace of the baud rate. Orders on the control
-socket (see `peripherals.virtual.control`):
+`--link` becomes a symbolic link to a pseudo-terminal; bytes come out of it at the pace of the baud rate, and a host that talks at
+another is not understood. Orders on the control socket (see `peripherals.virtual.control`):
 
     {"do": "lay", "card": "zhou-guilan"}         a card of `peripherals.virtual.cards`, or an object with a card's fields
     {"do": "lift"}
@@ -19,6 +19,7 @@ import random
 import select
 import signal
 import sys
+import termios
 import threading
 import time
 import tty
@@ -47,6 +48,7 @@ _ANSWERS = frozenset({"any", *_COMMANDS.values()})
 _BITS_PER_BYTE = 10
 _PACE_S = 0.002  # bytes are handed over in pieces of about this much line time
 _SLOW_BYTE_S = 0.004
+_INPUT_SPEED, _OUTPUT_SPEED = 4, 5  # places in what tcgetattr returns
 
 
 class UnpluggedError(Exception):
@@ -96,6 +98,8 @@ class VirtualReader:
                     self._answer_requests()
                 except UnpluggedError:
                     self.unplug()
+            elif self._plugged.is_set():
+                self.unplug()  # the order came before the first request was waited for
             else:
                 self._rest(None)
 
@@ -103,6 +107,9 @@ class VirtualReader:
         """Open a new pseudo-terminal and put the link to it in place."""
         self._master, self._slave = os.openpty()
         tty.setraw(self._slave)
+        setting = termios.tcgetattr(self._slave)
+        setting[_INPUT_SPEED] = setting[_OUTPUT_SPEED] = getattr(termios, f"B{self._baud}")  # for a host that sets none
+        termios.tcsetattr(self._slave, termios.TCSANOW, setting)
         beside = self._link.with_name(f".{self._link.name}.{os.getpid()}")
         beside.unlink(missing_ok=True)
         beside.symlink_to(os.ttyname(self._slave))
@@ -205,7 +212,8 @@ class VirtualReader:
         pending = b""
         while True:
             self._rest(None, reading=True)
-            pending += os.read(self._master, 4096)
+            heard = os.read(self._master, 4096)
+            pending = pending + heard if self._is_in_step() else b""
             arrived_s = time.monotonic()
             while (begin := pending.find(PREAMBLE)) >= 0 and len(pending) >= begin + REQUEST_BYTES:
                 request = pending[begin : begin + REQUEST_BYTES]
@@ -214,6 +222,10 @@ class VirtualReader:
                 arrived_s = max(arrived_s, time.monotonic()) + REQUEST_BYTES * _BITS_PER_BYTE / self._baud
                 self._answer(request, arrived_s)
             pending = pending[-(REQUEST_BYTES - 1) :]
+
+    def _is_in_step(self) -> bool:
+        """Whether the host's end runs at the module's rate; at any other, its bytes are no bytes here."""
+        return termios.tcgetattr(self._slave)[_OUTPUT_SPEED] == getattr(termios, f"B{self._baud}")
 
     def _answer(self, request: bytes, at_s: float) -> None:
         asked = _COMMANDS.get(request[7:9], "other")

@@ -308,8 +308,39 @@ def test_a_reader_is_found_by_asking_whatever_its_port_is_called(bench: ReaderBe
 
 def test_a_module_left_at_another_rate_is_found_there(tmp_path: Path) -> None:
     with reader_bench(tmp_path, "--baud", "57600") as bench:
-        reader = find_reader([str(bench.port)], soon(), (57600,))
+        assert find_reader([str(bench.port)], soon()) is None
+        reader = find_reader([str(bench.port)], soon(), (115200, 57600))
         assert reader is not None
+        reader.close()
+
+
+def test_a_change_of_rate_whose_answer_was_lost_is_found_out(bench: ReaderBench) -> None:
+    bench.do("fault", fault="mute", times=1)
+    report = bench.reader.change_baud(38400, soon())
+    assert (report.status, bench.do("state")["baud"]) == (CardReadStatus.READ, 38400)
+
+
+def test_a_module_that_does_not_answer_at_the_new_rate_is_asked_at_the_old_one_again() -> None:
+    with OtherModule({"6001": [vectors.reply(0x90)], "11ff": [b"", b"", vectors.reply(0x90)], "12ff": [vectors.MODULE_ID]}) as module:
+        reader = SamIdCardReader(module.port)
+        assert reader.change_baud(57600, soon()).status is CardReadStatus.SILENT
+        assert reader.module(soon()).status is CardReadStatus.READ
+        reader.close()
+
+
+def test_the_late_answer_to_an_earlier_question_is_not_taken_for_the_module_s_number() -> None:
+    with OtherModule({"11ff": [vectors.reply(0x90)], "12ff": [vectors.reply(0x90) + vectors.MODULE_ID]}) as module:
+        reader = SamIdCardReader(module.port)
+        assert reader.module(soon()).status is CardReadStatus.READ
+        reader.close()
+
+
+def test_a_module_that_refuses_the_rate_stays_where_it_is() -> None:
+    with OtherModule({"6001": [vectors.reply(0x21)], "11ff": [vectors.reply(0x90)], "12ff": [vectors.MODULE_ID]}) as module:
+        reader = SamIdCardReader(module.port)
+        report = reader.change_baud(57600, soon())
+        assert (report.status, report.module_id) == (CardReadStatus.MODULE_FAULT, None)
+        assert reader.module(soon()).status is CardReadStatus.READ
         reader.close()
 
 

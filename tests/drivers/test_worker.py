@@ -18,7 +18,7 @@ import pytest
 from drivers.remote import RemoteDocumentCamera, RemoteIdCardReader, RemoteReceiptPrinter
 from peripherals.deadline import Deadline
 from peripherals.document_camera import PaperHint, PaperView
-from peripherals.id_card_reader import CardReading, CardReadStatus, PlateStatus
+from peripherals.id_card_reader import CardReading, CardReadStatus, ModuleReport, PlateStatus
 from peripherals.receipt_printer import PrinterStatus, Printing
 from tests.drivers.printer_bench import picture, printer_bench, soon
 from tests.drivers.worker_program import A_CARD
@@ -58,6 +58,14 @@ def test_the_deadline_travels(tmp_path: Path) -> None:
         began = time.monotonic()
         assert reader.read(Deadline.after(0.3)).status is CardReadStatus.NO_CARD
         assert 0.3 <= time.monotonic() - began < 0.3 + GRACE_S
+
+
+def test_the_module_behind_a_worker_is_asked_and_reset(tmp_path: Path) -> None:
+    with worker(tmp_path / "reader", "reader"):
+        reader = RemoteIdCardReader(tmp_path / "reader")
+        assert reader.module(Deadline.after(5)).module_id == "000000.00000000"
+        assert reader.reset(Deadline.after(5)).module_id == "111111.11111111"
+    assert reader.reset(Deadline.after(1)) == ModuleReport(CardReadStatus.ABSENT)
 
 
 def test_a_reading_given_up_frees_the_reader_for_the_next_one(tmp_path: Path) -> None:

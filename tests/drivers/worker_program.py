@@ -56,6 +56,9 @@ class PatientReader:
     def module(self, deadline: Deadline) -> ModuleReport:
         return ModuleReport(CardReadStatus.READ, "000000.00000000")
 
+    def reset(self, deadline: Deadline) -> ModuleReport:
+        return ModuleReport(CardReadStatus.READ, "111111.11111111")
+
 
 class FastCamera:
     """Hands out frames of 40 kB as fast as it is asked."""

@@ -14,6 +14,7 @@ from peripherals.virtual.cards import DEMO_CARDS, chip_card
 from tests.drivers.reader_bench import ReaderBench, reader_bench
 from tests.drivers.sam import vectors
 
+MODULE = "05.03-20161212-0001234567-2345678901"
 KEYS = [
     "kind", "name", "name_latin", "sex", "ethnic_code", "ethnic_group", "birth_date", "address", "newest_address", "id_number", "issuer",
     "valid_from", "valid_until", "nationality", "travel_permit_number", "times_issued", "earlier_number", "has_photo",
@@ -82,7 +83,48 @@ def test_no_card_no_answer_and_no_reader_are_told_apart(bench: ReaderBench, tmp_
 
 def test_the_module_says_its_number(bench: ReaderBench) -> None:
     answer = kiosk("module", "--port", str(bench.port))
-    assert body(answer) == {"status": "read", "module_id": "05.03-20161212-0001234567-2345678901"}
+    assert body(answer) == {"status": "read", "module_id": MODULE}
+
+
+def test_a_module_that_is_well_says_so_and_is_well_after_a_reset(bench: ReaderBench) -> None:
+    assert body(kiosk("status", "--port", str(bench.port))) == {"status": "ready"}
+    bench.do("lay", card="zhou-guilan")
+    assert kiosk("read", "--port", str(bench.port)).done
+    answer = kiosk("reset", "--port", str(bench.port))
+    assert (answer.done, body(answer)) == (True, {"status": "ready", "module_id": MODULE})
+    assert kiosk("read", "--port", str(bench.port)).done  # it has forgotten that it read the card
+
+
+@pytest.mark.parametrize("command", ["status", "module", "reset", "baud"])
+def test_a_module_that_is_not_well_is_told_by_its_status(bench: ReaderBench, tmp_path: Path, command: str) -> None:
+    words = (command, *(("--to", "9600") if command == "baud" else ()), "--timeout", "4")
+    bench.do("fault", fault="module_fault", times=-1)
+    answer = kiosk(*words, "--port", str(bench.port))
+    assert (answer.done, body(answer)["status"]) == (False, "module_fault")
+    assert body(answer)["detail"]
+    bench.do("fault", fault="mute", times=-1)
+    assert body(kiosk(*words, "--port", str(bench.port)))["status"] == "silent"
+    bench.do("unplug")
+    assert body(kiosk(*words, "--port", str(bench.port)))["status"] == "absent"
+    assert body(kiosk(*words, "--port", str(tmp_path / "none"), "--baud", "auto"))["status"] == "absent"
+
+
+def test_the_rate_is_changed_and_found_again_by_trying_them_all(bench: ReaderBench) -> None:
+    port = str(bench.port)
+    assert body(kiosk("baud", "--port", port, "--to", "19200")) == {"status": "ready", "module_id": MODULE, "baud": 19200}
+    assert bench.do("state")["baud"] == 19200
+    assert body(kiosk("status", "--port", port, "--timeout", "2"))["status"] == "silent"  # at the rate that it has left
+    assert body(kiosk("module", "--port", port, "--baud", "19200"))["module_id"] == MODULE
+    bench.do("lay", card="zhou-guilan")
+    assert kiosk("read", "--port", port, "--baud", "auto").done
+    assert kiosk("baud", "--port", port, "--baud", "auto", "--to", "115200").done
+    assert body(kiosk("status", "--port", port)) == {"status": "ready"}
+
+
+def test_at_no_rate_is_silent(bench: ReaderBench) -> None:
+    bench.do("fault", fault="mute", times=-1)
+    answer = kiosk("module", "--port", str(bench.port), "--baud", "auto", "--timeout", "1.2")
+    assert body(answer) == {"status": "silent", "detail": "no security module answers there at any rate"}
 
 
 @pytest.mark.parametrize(
@@ -93,6 +135,12 @@ def test_the_module_says_its_number(bench: ReaderBench) -> None:
         "read --port x --timeout nan",
         "read --port x --timeout soon",
         "module --port x --baud 4800",
+        "module --port x --baud ²",
+        "baud --port x",
+        "baud --port x --to 4800",
+        "baud --port x --to auto",
+        "reset",
+        "status --port x --timeout 0",
         "fields",
     ],
 )

@@ -213,6 +213,19 @@ def test_a_card_laid_for_the_test_is_read_and_nothing_of_it_kept(desk: Desk, ben
     assert (tested.verdict, tested.saying, dict(tested.facts)) == (Verdict.GOOD, "card_read", {})
 
 
+def test_a_module_out_of_order_is_started_afresh_and_only_then_called_broken(desk: Desk, bench: tuple[Config, Bench]) -> None:
+    bench[1].do(READER, "fault", fault="module_fault", times=1)
+    desk.desk.carry_out(ProbePart(1, STAFF, Probe.ID_CARD_READER))
+    bench[1].do(READER, "lay", card="wang-xiaoli")
+    assert desk.wait(PartTested).tested.verdict is Verdict.GOOD
+    bench[1].do(READER, "lift")
+    bench[1].do(READER, "fault", fault="module_fault", times=-1)
+    desk.desk.carry_out(ProbePart(1, STAFF, Probe.ID_CARD_READER))
+    tested = desk.wait(PartTested).tested
+    bench[1].do(READER, "clear")
+    assert tested == ProbeResult(Probe.ID_CARD_READER, Verdict.FAULT, "failed", {"finding": "module_fault"})
+
+
 def test_the_sheet_comes_out_and_is_kept(desk: Desk) -> None:
     sheet = AcceptanceSheet("SY-TEST-0001", "T-07", NOW, (ProbeResult(Probe.RECEIPT_PRINTER, Verdict.GOOD, "printed"),))
     desk.desk.carry_out(PrintSheet(1, STAFF, sheet))
