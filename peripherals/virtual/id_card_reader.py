@@ -225,7 +225,7 @@ class VirtualReader:
 
     def _is_in_step(self) -> bool:
         """Whether the host's end runs at the module's rate; at any other, its bytes are no bytes here."""
-        return termios.tcgetattr(self._slave)[_OUTPUT_SPEED] == getattr(termios, f"B{self._baud}")
+        return bool(termios.tcgetattr(self._slave)[_OUTPUT_SPEED] == getattr(termios, f"B{self._baud}"))
 
     def _answer(self, request: bytes, at_s: float) -> None:
         asked = _COMMANDS.get(request[7:9], "other")
