@@ -62,6 +62,11 @@ class Catalogue:
             raise PackageGoneError(f"{code} version {version} is gone from {self._folder}; restore it from the backup")
         return package
 
+    def newest(self, code: ItemCode) -> ItemPackage | None:
+        """Return the newest version of an item, also when its validity is over: what lists call it."""
+        versions = [version for known, version in self._read() if known == code]
+        return self.package(code, max(versions)) if versions else None
+
     def elsewhere(self) -> frozenset[ItemCode]:
         """Return the codes of items, of whatever version, that do not go to the front desk."""
         return frozenset(code for (code, _), one in self._read().items() if one.package.door is not Door.CATALOGUE)

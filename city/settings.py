@@ -51,6 +51,7 @@ def settings_for(folder: CityFolder, own: Settings, secret: str) -> dict[str, An
             "city.community",
             "city.utilities",
             "city.upkeep",
+            "city.reconciliation",
         ],
         "MIDDLEWARE": [
             "city.web.guard.Guard",

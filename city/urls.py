@@ -10,6 +10,7 @@ from city.community.urls import urlpatterns as community
 from city.fleet.urls import urlpatterns as fleet
 from city.grid.urls import urlpatterns as grid
 from city.onewindow import document_pages, pages, papers, step_pages
+from city.reconciliation.urls import urlpatterns as reconciliation
 from city.staff import audit_log, sign_in
 from city.utilities.answering import callback
 from city.web.shell import home
@@ -68,6 +69,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *community,
     *grid,
     *fleet,
+    *reconciliation,
     path("sign-in", sign_in.sign_in, name="sign-in"),
     path("sign-in/code", sign_in.code, name="sign-in-code"),
     path("sign-out", sign_in.sign_out, name="sign-out"),

@@ -25,7 +25,7 @@ from kiosk.maintenance.door import Door
 from kiosk.maintenance.probes import Probes
 from kiosk.maintenance.stock import Parts
 from kiosk.runner import Devices, Runner
-from kiosk.runner.health import device_statuses
+from kiosk.runner.health import count_slips, device_statuses
 from kiosk.runner.outbox import Back
 from kiosk.runner.upkeep import Workshop
 from kiosk.supervisor import kiosk_command
@@ -46,6 +46,7 @@ from sync.outbox import Outbox
 from sync.queue_look import QueueLook
 from sync.reckoning import Stats, look_at
 from sync.sealing import key_to_seal_to
+from sync.slip_tally import SlipTally
 from sync.wake import wake
 
 _MADE_IN = 2026  # no earlier time is true
@@ -250,10 +251,11 @@ def open_counter(config: Config, call_soon: Callable[[Callable[[], None]], None]
     counter: Counter
     now = local_clock(config)
 
-    board = DeviceBoard(sync_settings(config).device_health)
+    board, tally = DeviceBoard(sync_settings(config).device_health), SlipTally(sync_settings(config).slips)
 
     def post(event: Event) -> None:
         board.note(device_statuses(event))
+        count_slips(event, tally)
         call_soon(lambda: counter.conductor.happen(event))
 
     runner = Runner(devices_of(config), back_of(config), place_of(config), assets.fonts(), post, now, fail, lambda: open_workshop(config))

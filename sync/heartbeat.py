@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cryptography import x509
 
-from sync.contract.heartbeat import DeviceHealth, Heartbeat
+from sync.contract.heartbeat import DeviceHealth, Heartbeat, SlipDay
 from sync.contract.names import InstallId, TerminalId
 from sync.reckoning import Stats
 
@@ -26,6 +26,7 @@ def heartbeat_of(
     authority: Path,
     devices: tuple[DeviceHealth, ...],
     versions: Mapping[str, str],
+    slips: tuple[SlipDay, ...] = (),
 ) -> Heartbeat:
     """Return the heartbeat of this moment."""
     now = datetime.now(UTC)
@@ -49,6 +50,7 @@ def heartbeat_of(
         uptime_s=time.clock_gettime(time.CLOCK_BOOTTIME),
         boot=_boot(),
         devices=devices,
+        slips=slips,
         versions={**{name: _version(name) for name in _TOLD}, **versions},
     )
 

@@ -29,6 +29,7 @@ from sync.journal import Journal, LogEvent
 from sync.line import LineState, write_line_state
 from sync.outbox import Outbox
 from sync.settings import SyncSettings
+from sync.slip_tally import read_slips
 from sync.wake import WakeSocket, wake
 from sync.way import walk
 from sync.way_steps import WAY, WayWalked
@@ -158,6 +159,7 @@ class Sender:
                 authority=self.settings.ca_file,
                 devices=read_device_health(self.settings.device_health),
                 versions=kept,
+                slips=read_slips(self.settings.slips),
             )
         )
         if answer is not None:

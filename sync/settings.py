@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sync.contract.names import TerminalId
 from sync.device_health import FILE_NAME
+from sync.slip_tally import FILE_NAME as SLIPS_NAME
 from sync.space import OutboxLimits
 
 DAY_S = 24 * 3600.0
@@ -62,6 +63,11 @@ class SyncSettings:
     def certificate(self) -> Path:
         """The terminal's certificate, beside its key; there is none before the city has issued one."""
         return self.request_key.with_name("terminal.crt.pem")
+
+    @property
+    def slips(self) -> Path:
+        """Where the screen's process counts the slips: beside the outbox, so that a day's count outlives a start."""
+        return self.outbox / SLIPS_NAME
 
     @property
     def device_health(self) -> Path:

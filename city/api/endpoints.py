@@ -16,6 +16,7 @@ from city.onewindow import blobs
 from city.onewindow.intake import standing, take
 from city.onewindow.models import Case
 from city.onewindow.ratings import rate
+from city.reconciliation.told import note_answer
 from city.refused import Refused
 from sync.contract import routes
 from sync.contract.batch import BatchAnswer, BatchItem, BatchRequest, BatchResult
@@ -40,6 +41,7 @@ def application(request: HttpRequest, sender: Terminal, body: bytes, terminal: s
     if request.content_type != routes.SEALED_TYPE:
         return refusal(Refused(ProblemCode.MALFORMED, f"the body must be {routes.SEALED_TYPE}"))
     taken = take(sender, ApplicationId(application_id), body)
+    note_answer(sender, ApplicationId(application_id), body, taken)
     if isinstance(taken, Refused):
         return refusal(taken)
     return _json(taken.answer, 201 if taken.is_new else 200)
@@ -145,6 +147,7 @@ def _batched(sender: Terminal, item: BatchItem) -> BatchResult:
         refused = Refused(ProblemCode.MALFORMED, "not the id of an application")
         return BatchResult(item.application_id, refused.problem.status, problem=refused.problem)
     taken = take(sender, item.application_id, bytes(item.body))
+    note_answer(sender, item.application_id, bytes(item.body), taken)
     if isinstance(taken, Refused):
         return BatchResult(item.application_id, taken.problem.status, problem=taken.problem)
     return BatchResult(item.application_id, 201 if taken.is_new else 200, answer=taken.answer)

@@ -1,6 +1,6 @@
 """Takes the heartbeats of terminals: the newest of each stays."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
@@ -19,6 +19,17 @@ _FIGURES: Final[Sequence[str]] = (
     *("received_at", "release", "is_taking", "waiting", "oldest_waiting_s", "quarantined"),
     *("free_bytes", "clock_offset_s", "certificate_days", "severity", "cause", "body"),
 )
+
+
+Listener = Callable[[Terminal, Told], None]
+
+_LISTENERS: list[Listener] = []
+
+
+def listens(listener: Listener) -> Listener:
+    """Have every heartbeat that is believed told to a function as well; its module is imported in its app's `AppConfig.ready`."""
+    _LISTENERS.append(listener)
+    return listener
 
 
 def note(terminal: Terminal, body: bytes) -> Refused | None:
@@ -48,6 +59,8 @@ def note(terminal: Terminal, body: bytes) -> Refused | None:
         body=msgspec.to_builtins(told),
     )
     Heartbeat.objects.bulk_create([row], update_conflicts=True, unique_fields=["terminal"], update_fields=list(_FIGURES))
+    for listener in _LISTENERS:
+        listener(terminal, told)
     return None
 
 

@@ -30,6 +30,7 @@ from city.onewindow.models import Case, Step
 from city.onewindow.papers import content_of
 from city.onewindow.states import Conclusion, State, StepState
 from city.onewindow.work import carry_out
+from city.reconciliation.told import note_answer
 from city.refused import Refused
 from city.staff.models import Clerk
 from city.staff.roles import Right
@@ -118,6 +119,7 @@ def _hand_in(
     (key,) = list(here.keys().opening.values())[-1:]
     sealed = seal(header, msgspec.json.encode(content), photos, key.public_key())
     taken = take(terminal, names["application_id"], sealed.body)
+    note_answer(terminal, names["application_id"], sealed.body, taken)
     if isinstance(taken, Refused):
         return taken
     for photo, said in zip(sealed.attachments, sealed.header.attachments, strict=True):

@@ -7,14 +7,14 @@ from typing import Any, Concatenate, ParamSpec
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 
 from city.staff.audit import clerk_of
 from city.staff.models import Clerk
 from city.staff.roles import Right
 
 P = ParamSpec("P")
-Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
+Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 RIGHT = "right"
 """The attribute by which a page tells which right it needs; the test of the permission matrix reads it."""
@@ -26,7 +26,7 @@ def requires(right: Right) -> Callable[[Page[P]], Callable[..., Any]]:
     def door(page: Page[P]) -> Callable[..., Any]:
         @login_required
         @wraps(page)
-        def enter(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def enter(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not clerk_of(request).may(right):
                 raise PermissionDenied
             return page(request, *args, **kwargs)

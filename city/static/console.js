@@ -107,7 +107,7 @@
     "?": () => press("[data-opens=all-keys]"),
     j: () => goTo(at + 1), k: () => goTo(at - 1),
     Enter: () => { if (rows[at] && document.activeElement === document.body) $("a", rows[at]).click(); else return false; },
-    n: () => press("[data-key=n]"), g: () => press("[data-key=g]"), o: () => press("[data-key=o]"), s: () => press(".ink.covered a"),
+    n: () => press("[data-key=n]"), g: () => press("[data-key=g]"), o: () => press("[data-key=o]"), e: () => press("[data-key=e]"), s: () => press(".ink.covered a"),
     "+": () => view("in"), "=": () => view("in"), "-": () => view("out"), r: () => view("turn"), 0: () => view("fit"),
     "[": () => papers[paperAt - 1]?.click(), "]": () => papers[paperAt + 1]?.click(),
   };

@@ -61,6 +61,7 @@ def _to_compare(clerk: Clerk) -> int:
 MODULES: tuple[Module, ...] = (
     Module("queue", "inbox", "受理", Right.DECIDE_CASES, _to_decide, ("/cases/",)),
     Module("steps", "account_tree", "协同", Right.HANDLE_STEPS, _to_handle),
+    Module("reconciliation", "balance", "对账", Right.RECONCILE),
     Module("grid", "grid_view", "网格", Right.WORK_THE_GRID, _to_dispatch, ("/grid/",)),
     Module("notices", "campaign", "通知", Right.READ_CONTENT),
     Module("directory", "storefront", "名录", Right.KEEP_PROVIDERS),

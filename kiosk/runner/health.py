@@ -1,10 +1,11 @@
-"""What the desks' events tell about the devices' health, for the city's people; device words only, nothing of a visit."""
+"""What the desks' events tell the city's people: how the devices are and how many slips came out; words and figures, nothing of a visit."""
 
 from collections.abc import Mapping
 
-from kiosk.flow.events import CameraOpened, Event, PaperSeen, PlateSeen, PrinterSeen
+from kiosk.flow.events import CameraOpened, Event, PaperSeen, PlateSeen, PrinterSeen, SlipAnswered, Stored
 from peripherals.document_camera import PaperHint
 from peripherals.id_card_reader import PlateStatus
+from sync.slip_tally import SlipTally
 
 READY = "ready"
 
@@ -24,6 +25,17 @@ def device_statuses(event: Event) -> Mapping[str, str]:
             return _camera(view.hint)
         case _:
             return {}
+
+
+def count_slips(event: Event, tally: SlipTally) -> None:
+    """Count what was handed in, and the slips that came out for it."""
+    match event:
+        case Stored(token, at=at):
+            tally.note_handed_in(token, at.date())
+        case SlipAnswered(token, printing) if printing.printed:
+            tally.note_slip(token)
+        case _:
+            pass
 
 
 def _camera(hint: PaperHint) -> Mapping[str, str]:

@@ -1,6 +1,6 @@
 """How a terminal is: what the people who look after many of them have to know, and nothing about residents."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -15,6 +15,14 @@ class DeviceHealth(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str
     status: str
     since: datetime | None = None  # UTC, by the terminal's clock
+
+
+class SlipDay(msgspec.Struct, frozen=True):
+    """One day of the terminal's calendar: applications handed in, and slips that came out for them."""
+
+    day: date
+    handed_in: int
+    printed: int
 
 
 class Heartbeat(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -40,6 +48,7 @@ class Heartbeat(msgspec.Struct, frozen=True, omit_defaults=True):
         uptime_s: Since the machine started.
         boot: The kernel's random name of this start. A name that comes back after another one means two machines with one key.
         devices: Health of each device.
+        slips: The last days, how many applications were handed in and how many slips were printed for them; oldest first.
         versions: What else has a version, by name: libraries, feeds, item packages.
     """
 
@@ -62,4 +71,5 @@ class Heartbeat(msgspec.Struct, frozen=True, omit_defaults=True):
     uptime_s: float | None = None
     boot: str = ""
     devices: tuple[DeviceHealth, ...] = ()
+    slips: tuple[SlipDay, ...] = ()
     versions: dict[str, str] = {}

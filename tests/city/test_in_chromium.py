@@ -133,3 +133,19 @@ def test_the_auditor_sees_who_looked(browser: Browser, town: tuple[str, dict[str
     assert "演示员" in page.content()
     assert serious(page) == []
     nothing_runs_over(page)
+
+
+def test_the_reconciliation_is_worked_through_by_keys(browser: Browser, town: tuple[str, dict[str, Any]]) -> None:
+    page = signed_in(browser, town, "head")
+    page.goto(f"{town[0]}/reconciliation")
+    assert serious(page) == []
+    nothing_runs_over(page)
+    open_ones = page.locator(".issue").count()
+    assert open_ones  # items whose example the city refuses lie on the shelf
+    page.locator(".issue summary").first.click()
+    page.locator(".issue input[name=reason]").first.fill("样例：已请居民到窗口重新办理")
+    assert serious(page) == []
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".settled")
+    assert page.locator(".issue").count() == open_ones - 1
+    assert serious(page) == []

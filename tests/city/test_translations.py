@@ -16,7 +16,11 @@ from city.fleet.pages import DEVICES, STATUSES
 from city.onewindow.answered import NOT_NOW
 from city.onewindow.machine import NotNow
 from city.onewindow.queue import VIEWS
+from city.reconciliation.causes import ACTION, MEANING, WHY_REFUSED, Cause
+from city.reconciliation.pages import PERIODS
+from city.refused import _MEANING
 from city.web.shell import MODULES
+from sync.contract.problem import Retry
 
 CITY = Path(__file__).parents[2] / "city"
 MESSAGES = sorted(CITY.glob("**/locale/en/LC_MESSAGES"))
@@ -48,6 +52,7 @@ def sentences() -> Iterator[tuple[str, str]]:
     yield from (("NOTICE_VIEWS", label) for label in NOTICE_VIEWS.values())
     yield from (("NOT_NOW", said) for said in NOT_NOW.values())
     yield from (("FLEET", said) for said in (*(name for _, name in DEVICES.values()), *STATUSES.values()))
+    yield from (("RECONCILIATION", said) for table in (MEANING, ACTION, WHY_REFUSED, PERIODS) for said in table.values())
     yield from (("MODULES", module.label) for module in MODULES)
 
 
@@ -73,6 +78,11 @@ def test_every_sentence_has_its_english(english: gettext.GNUTranslations) -> Non
 
 def test_every_reason_why_nothing_happens_is_said() -> None:
     assert set(NOT_NOW) == set(NotNow)
+
+
+def test_every_cause_of_a_difference_is_explained_and_every_refusal_for_good_has_its_words() -> None:
+    assert set(MEANING) == set(ACTION) == set(Cause)
+    assert set(WHY_REFUSED) == {code for code, (_, _, retry) in _MEANING.items() if retry is Retry.NEVER}
 
 
 def test_placeholders_are_the_same_in_both_languages(english: gettext.GNUTranslations) -> None:

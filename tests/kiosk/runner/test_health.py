@@ -1,12 +1,18 @@
 """What the desks' events tell about the devices."""
 
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 
-from kiosk.flow.events import CameraOpened, Event, PaperSeen, PlateSeen, PrinterSeen, StorageFailed
-from kiosk.runner.health import device_statuses
+from kiosk.flow.events import CameraOpened, Event, PaperSeen, PlateSeen, PrinterSeen, SlipAnswered, StorageFailed, Stored
+from kiosk.runner.health import count_slips, device_statuses
 from peripherals.document_camera import PaperHint, PaperView
 from peripherals.id_card_reader import PlateStatus
-from peripherals.receipt_printer import PrinterStatus
+from peripherals.receipt_printer import PrinterStatus, Printing
+from sync.contract.heartbeat import SlipDay
+from sync.contract.names import ApplicationId, ReceiptNumber
+from sync.slip_tally import SlipTally, read_slips
 
 
 @pytest.mark.parametrize(
@@ -24,3 +30,17 @@ from peripherals.receipt_printer import PrinterStatus
 )
 def test_only_what_a_device_says_of_itself_is_told(event: Event, told: dict[str, str]) -> None:
     assert device_statuses(event) == told
+
+
+def test_slips_are_counted_for_what_was_handed_in(tmp_path: Path) -> None:
+    tally = SlipTally(tmp_path / "slips.json")
+    at = datetime(2026, 11, 23, 23, 58, tzinfo=UTC)
+    for event in (
+        Stored(1, ApplicationId("a"), ReceiptNumber("7F3K29QD"), at),
+        SlipAnswered(1, Printing(printed=False, status=PrinterStatus.PAPER_OUT)),
+        SlipAnswered(1, Printing(printed=True, status=PrinterStatus.PAPER_LOW)),
+        Stored(2, ApplicationId("b"), ReceiptNumber("7F3K29QE"), at),
+        StorageFailed(),
+    ):
+        count_slips(event, tally)
+    assert read_slips(tmp_path / "slips.json") == (SlipDay(at.date(), 2, 1),)

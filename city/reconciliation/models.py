@@ -1,0 +1,70 @@
+"""What terminals say that they printed, what the city refused for good, and which differences somebody has settled."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from city.fleet.models import Terminal
+from city.staff.models import Clerk, Line
+
+
+class SlipCount(models.Model):
+    """One day of a terminal, as its heartbeats told it: applications handed in, and slips that came out for them."""
+
+    terminal = models.ForeignKey(Terminal, on_delete=models.CASCADE, related_name="slip_counts")
+    day = models.DateField()
+    handed_in = models.PositiveIntegerField()
+    printed = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=("terminal", "day"), name="one_count_of_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.terminal_id} {self.day}"
+
+
+class Shelved(models.Model):
+    """An application that the city refused for good: the terminal sets it aside and does not send it again by itself.
+
+    What could be read of its header is here; its content never was.
+    """
+
+    terminal = models.ForeignKey(Terminal, on_delete=models.CASCADE, related_name="shelved")
+    application_id = models.UUIDField()
+    install = models.CharField(max_length=64, blank=True)
+    sequence = models.PositiveBigIntegerField(null=True)
+    number = models.CharField(max_length=8, blank=True)
+    item = models.CharField(max_length=64, blank=True)
+    item_version = models.PositiveIntegerField(null=True)
+    code = models.CharField(max_length=32)  # a `ProblemCode`
+    detail = models.CharField(max_length=200, blank=True)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    times = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=("terminal", "application_id"), name="one_place_on_the_shelf"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.terminal_id} {self.number} {self.code}"
+
+
+class Settled(Line):
+    """Somebody saw to a difference, and says how. It is settled once."""
+
+    key = models.CharField(max_length=160, unique=True)
+    terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="+")
+    cause = models.CharField(max_length=16)  # a `Cause`; a new one needs no migration
+    count = models.PositiveIntegerField()  # of applications or slips that it is about
+    clerk = models.ForeignKey(Clerk, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-id"]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,183 @@
+"""The page on which somebody proves that nothing is lost, and its export without personal data."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.views.decorators.http import require_GET, require_POST
+
+from city import here
+from city.fleet.models import Terminal
+from city.onewindow.legal_clock import is_working_day
+from city.onewindow.models import Case
+from city.reconciliation.balance import Became, balances, by_day, total
+from city.reconciliation.causes import ACTION, MEANING, WHY_REFUSED, Cause
+from city.reconciliation.differences import Difference, differences
+from city.reconciliation.models import Settled, SlipCount
+from city.reconciliation.sequences import tallies
+from city.staff.audit import clerk_of, note_look
+from city.staff.doors import requires, within_reach
+from city.staff.models import Clerk, Looked
+from city.staff.roles import Right
+from city.web.charts import Bar, columns
+from city.web.language import page_language
+from city.web.tables import Cell, csv_answer
+from sync.contract.names import ItemCode
+from sync.contract.problem import ProblemCode
+
+ROWS = 50
+REASON_LEAST, REASON_MOST = 4, 200
+MOST_DAYS = 400
+PERIODS = {"yesterday": "昨日", "week": "近 7 日", "month": "本月"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A difference as the page shows it."""
+
+    difference: Difference
+    label: str
+    meaning: str
+    action: str
+    item_name: str
+    why: str
+
+
+@requires(Right.RECONCILE)
+@require_GET
+def reconciliation(request: HttpRequest) -> HttpResponse:
+    """What was handed in, what is here, and what does not add up."""
+    clerk, today = clerk_of(request), here.today()
+    start, end, period = asked_days(request, today)
+    seen = terminals_of(clerk)
+    counted = tallies(seen.values())
+    rows = balances(seen, counted, start, end)
+    found = differences(seen, counted, here.now())
+    at = {one.terminal.pk for one in found}
+    rows.sort(key=lambda row: (row.terminal.pk not in at, row.is_even, row.terminal.pk))
+    context: dict[str, Any] = {
+        "period": period,
+        "periods": [(name, translation.gettext(label)) for name, label in PERIODS.items()],
+        "start": start,
+        "end": end,
+        "page": Paginator(rows, ROWS).get_page(request.GET.get("page")),
+        "total": total(rows),
+        "terminals": len(rows),
+        "with_difference": at,
+        "found": [_shown(one) for one in found],
+        "settled": [(one, Cause(one.cause).label) for one in Settled.objects.filter(terminal__in=list(seen)).select_related("clerk")[:8]],
+        "chart": _chart(seen, today),
+        "reason_missing": request.GET.get("unsaid") == "1",
+        "overtaken": request.GET.get("overtaken") == "1",
+        "reason_least": REASON_LEAST,
+    }
+    return render(request, "reconciliation/reconciliation.html", context)
+
+
+@requires(Right.RECONCILE)
+@require_POST
+def settle(request: HttpRequest) -> HttpResponse:
+    """Note that a difference was seen to, and how; only one that there is, and once."""
+    clerk, key = clerk_of(request), request.POST.get("key", "")
+    reason = request.POST.get("reason", "").replace("\0", "").strip()[:REASON_MOST]
+    seen = terminals_of(clerk)
+    onward = reverse("reconciliation")
+    if len(reason) < REASON_LEAST:
+        return redirect(f"{onward}?unsaid=1#differences")
+    found = next((one for one in differences(seen, tallies(seen.values()), here.now()) if one.key == key), None)
+    if found is None:
+        return redirect(f"{onward}?overtaken=1#differences")
+    try:
+        with transaction.atomic():
+            Settled(key=key, terminal=found.terminal, cause=found.cause, count=found.count, clerk=clerk, reason=reason).save()
+    except IntegrityError:  # a colleague was quicker
+        return redirect(f"{onward}?overtaken=1#differences")
+    return redirect(f"{onward}#differences")
+
+
+@requires(Right.RECONCILE)
+@require_GET
+def export(request: HttpRequest) -> HttpResponseBase:
+    """The same by terminal and day, as CSV."""
+    clerk = clerk_of(request)
+    start, end, _ = asked_days(request, here.today())
+    note_look(clerk, Looked.EXPORT, "reconciliation", field=f"{start.isoformat()}..{end.isoformat()}")
+    heads = ("日期", "终端", "社区", "终端已收", "已打回执", "城市收件", "已受理", "待补正", "不予受理", "预审中", "其他")
+    name = f"reconciliation-{start.isoformat()}-{end.isoformat()}"
+    return csv_answer(name, [translation.gettext(head) for head in heads], _rows(terminals_of(clerk), start, end))
+
+
+def terminals_of(clerk: Clerk) -> dict[str, Terminal]:
+    """Return the terminals of this person's areas: those that are admitted, and those that have handed something in."""
+    has_cases = Exists(Case.objects.filter(terminal=OuterRef("pk")))
+    seen = Terminal.objects.filter(within_reach(clerk, Right.RECONCILE)).filter(Q(withdrawn_at=None) | has_cases)
+    return {one.pk: one for one in seen.select_related("heartbeat").order_by("pk")}
+
+
+def asked_days(request: HttpRequest, today: date) -> tuple[date, date, str]:
+    """Return the first and the last day that are asked for, and the period's name; days of one's own when both are given."""
+    try:
+        start, end = date.fromisoformat(request.GET.get("from", "")), date.fromisoformat(request.GET.get("to", ""))
+    except ValueError:
+        pass
+    else:
+        if start <= end and (end - start).days <= MOST_DAYS and start.year > 2000 and end <= today + timedelta(days=1):
+            return start, end, "own"
+    match request.GET.get("period"):
+        case "yesterday":
+            return today - timedelta(days=1), today - timedelta(days=1), "yesterday"
+        case "month":
+            return today.replace(day=1), today, "month"
+        case _:
+            return today - timedelta(days=6), today, "week"
+
+
+def _rows(seen: dict[str, Terminal], start: date, end: date) -> Iterator[list[Cell]]:
+    became = by_day(seen, start, end)
+    slips = {(one.day, one.terminal_id): one for one in SlipCount.objects.filter(terminal__in=list(seen), day__gte=start, day__lte=end)}
+    for day, pk in sorted({*became, *slips}):
+        own, count = became.get((day, pk), Became()), slips.get((day, pk))
+        told: list[Cell] = [None, None] if count is None else [count.handed_in, count.printed]
+        yield [
+            *(day.isoformat(), pk, seen[pk].place),
+            *told,
+            *(own.received, own.accepted, own.to_correct, own.refused, own.precheck, own.other),
+        ]
+
+
+def _shown(one: Difference) -> Shown:
+    why = WHY_REFUSED.get(ProblemCode(one.code), "") if one.code else ""
+    package = here.catalogue().newest(ItemCode(one.item)) if one.item else None
+    return Shown(
+        one,
+        Cause(one.cause).label,
+        translation.gettext(MEANING[one.cause]),
+        translation.gettext(ACTION[one.cause]),
+        package.name.said_in(page_language()) if package else one.item,
+        translation.gettext(why) if why else "",
+    )
+
+
+def _chart(seen: dict[str, Terminal], today: date) -> str:
+    """The arrivals of the last thirty days, and what of them still waits for the front desk."""
+    start = today - timedelta(days=29)
+    arrived: dict[date, list[int]] = {}
+    for (day, _), became in by_day(seen, start, today).items():
+        sums = arrived.setdefault(day, [0, 0])
+        sums[0] += became.received
+        sums[1] += became.precheck
+    bars = []
+    for place in range(30):
+        day = start + timedelta(days=place)
+        received, waiting = arrived.get(day, (0, 0))
+        said = translation.gettext("%(day)s：收件 %(n)s，还在预审 %(m)s") % {"day": f"{day:%m-%d}", "n": received, "m": waiting}
+        bars.append(Bar(f"{day:%m-%d}", received, said, waiting, is_off=not is_working_day(day)))
+    return columns(bars, translation.gettext("近 30 日每日收件"))
