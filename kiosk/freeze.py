@@ -11,7 +11,8 @@ from kiosk.flow.state import Ink, Visit
 from sync.contract import application
 from sync.contract.application import Application, Consent, Header, Helper, PaperPage, Signature
 from sync.contract.names import ApplicationId, InstallId, ReceiptNumber, TerminalId, digest_of, new_receipt_number
-from sync.contract.suites import CityPublicKey, Sealed, seal
+from sync.contract.suites import CityPublicKey, Seal, Sealed
+from sync.contract.suites import seal as seal_alone
 
 JPEG = "image/jpeg"
 
@@ -26,7 +27,7 @@ class Frozen:
     sealed: Callable[[int, InstallId], Sealed]
 
 
-def freeze(visit: Visit, terminal: TerminalId, language: str, at: datetime, city_key: CityPublicKey) -> Frozen:
+def freeze(visit: Visit, terminal: TerminalId, language: str, at: datetime, city_key: CityPublicKey, seal: Seal = seal_alone) -> Frozen:
     """Fix every byte of a finished draft.
 
     Args:
@@ -35,6 +36,7 @@ def freeze(visit: Visit, terminal: TerminalId, language: str, at: datetime, city
         language: What the resident read it in.
         at: UTC, by this terminal's clock.
         city_key: What it is sealed to.
+        seal: How; a process that seals many gives its `Sealer`'s.
 
     Raises:
         ValueError: The draft is not complete; the flow never hands in such a one.

@@ -13,7 +13,7 @@ from sync.ask import City
 from sync.contract.item import ItemPackage
 from sync.contract.names import ApplicationId, TerminalId
 from sync.contract.receipt import ReceiptState
-from sync.contract.suites import CityPublicKey, SealError
+from sync.contract.suites import CityPublicKey, Sealer, SealError
 from sync.errors import SyncError
 from sync.feeds import Feeds
 from sync.outbox import HandInStatus, Outbox
@@ -62,6 +62,7 @@ class OutboxDesk:
         self._back = back
         self._post = post
         self._outbox: Outbox | None = None
+        self._sealer = Sealer()
         self._asked: _Asked | None = None
         self._is_taking = True  # as last said; the flow begins with that
         self._line: bool | None = None
@@ -98,7 +99,8 @@ class OutboxDesk:
             self._post(NotStored(visit.token, HandInTrouble.STORAGE_FAULT))
             return
         try:
-            frozen = freeze(visit, self._back.terminal, language, self._back.now().astimezone(UTC), self._back.sealing_key())
+            at = self._back.now().astimezone(UTC)
+            frozen = freeze(visit, self._back.terminal, language, at, self._back.sealing_key(), self._sealer.seal)
             status = self._outbox.hand_in(frozen.sealed).status
         except (SyncError, SealError):  # no usable key of the city: nothing can be taken, as if there were no room
             status = HandInStatus.STORAGE_FAULT

@@ -94,18 +94,21 @@ class Application(msgspec.Struct, frozen=True, omit_defaults=True):
         return f"Application({self.application_id})"
 
 
-class Envelope(msgspec.Struct, frozen=True):
-    """A content key wrapped to the city's public key, and the content under it.
+class Envelope(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A key wrapped to the city's public key, and the content under it.
 
     `suite` names the whole construction (see `suites`); `key_id` says which of the city's keys opens it. `wrapped_key` is HPKE's
-    encapsulation and ciphertext of a fresh 256-bit key; `ciphertext` is the content under that key, nonce first.
-    The associated data of both is the canonical JSON of the header, so a header cannot be put on another envelope.
+    encapsulation and ciphertext of a fresh 256-bit secret: that of a run (see `run`), in which this application is at `step` and has
+    its own `salt`, or its content key itself. `ciphertext` is the content, nonce first; its associated data is the header as it stands
+    in the body, so a header cannot be put on another envelope.
     """
 
     suite: str
     key_id: str
     wrapped_key: bytes
     ciphertext: bytes
+    step: int | None = None
+    salt: bytes | None = None
 
 
 class SealedAttachment(msgspec.Struct, frozen=True):

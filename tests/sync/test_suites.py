@@ -1,18 +1,31 @@
 """Sealing: what only the city opens, and only unchanged."""
 
 import random
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
+import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync.contract import city_keys, photo_stream
-from sync.contract.application import Header, SealedApplication
-from sync.contract.names import ApplicationId, InstallId, ItemCode, ReceiptNumber, TerminalId
-from sync.contract.suites import CONTENT_MAX_BYTES, CitySecretKey, SealError, SuiteName, new_city_key, open_sealed, seal
+from sync.contract import city_keys, packing, photo_stream, run
+from sync.contract.application import Envelope, Header, SealedApplication
+from sync.contract.names import ApplicationId, InstallId, ItemCode, ReceiptNumber, TerminalId, digest_of
+from sync.contract.suites import (
+    CityPublicKey,
+    CitySecretKey,
+    Sealer,
+    SealError,
+    SuiteName,
+    new_city_key,
+    open_sealed,
+    seal,
+)
+from tests.sync.dictionary import applications
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 HEADER = Header(
@@ -146,7 +159,7 @@ def test_rubbish_is_refused_politely(rubbish: bytes) -> None:
 
 def test_too_much_content_is_not_sealed(key: CitySecretKey) -> None:
     with pytest.raises(SealError, match="at most"):
-        seal(HEADER, b"x" * (CONTENT_MAX_BYTES + 1), (), key.public_key())
+        seal(HEADER, b"x" * (packing.CONTENT_MAX_BYTES + 1), (), key.public_key())
 
 
 def test_keys_are_kept_in_files_and_the_newest_known_one_is_used(tmp_path: Path) -> None:
@@ -169,3 +182,107 @@ def test_a_folder_without_a_usable_key_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "broken.public.json").write_bytes(b"{")
     with pytest.raises(SealError, match=r"broken\.public\.json"):
         city_keys.newest_public_key(tmp_path)
+
+
+RUNS = [suite for suite in SuiteName if suite.has_runs]
+
+
+def envelopes(sealer: Sealer, count: int, key: CityPublicKey) -> list[Envelope]:
+    bodies = [sealer.seal(HEADER, CONTENT, (), key).body for _ in range(count)]
+    return [msgspec.json.decode(body, type=SealedApplication).envelope for body in bodies]
+
+
+@pytest.mark.parametrize("suite", RUNS)
+def test_applications_of_a_run_share_an_encapsulation_and_open_one_by_one_in_any_order(suite: SuiteName) -> None:
+    key, sealer = new_city_key(NOW, suite), Sealer()
+    contents = [b'{"answers":%d}' % place for place in range(9)]
+    sealed = [sealer.seal(HEADER, content, (content,), key.public_key()) for content in contents]
+    read = [msgspec.json.decode(one.body, type=SealedApplication).envelope for one in sealed]
+    assert len({one.wrapped_key for one in read}) == 1
+    assert [one.step for one in read] == list(range(9))
+    assert len({one.salt for one in read}) == 9
+    for place in random.Random(3).sample(range(9), 9):
+        opened = open_sealed(sealed[place].body, {key.key_id: key})
+        assert (opened.content, opened.attachment(0, sealed[place].attachments[0])) == (contents[place], contents[place])
+
+
+def test_a_run_ends_with_its_last_step_its_hour_and_its_key() -> None:
+    now_s = 5.0
+    sealer = Sealer(lambda: now_s)
+    key, other = (new_city_key(NOW, SuiteName.CLASSIC).public_key() for _ in range(2))
+    first = envelopes(sealer, run.STEPS_MAX + 1, key)
+    assert len({one.wrapped_key for one in first[:-1]}) == 1
+    assert (first[-1].wrapped_key != first[0].wrapped_key, first[-1].step) == (True, 0)
+    now_s += run.RUN_MAX_S - 1
+    assert envelopes(sealer, 1, key)[0].wrapped_key == first[-1].wrapped_key
+    now_s += 1
+    assert envelopes(sealer, 1, key)[0].wrapped_key != first[-1].wrapped_key
+    assert envelopes(sealer, 1, other)[0].step == 0
+    assert envelopes(sealer, 1, key)[0].step == 0, "it does not go back to a run that it has left"
+
+
+def test_what_a_run_remembers_opens_nothing_that_came_before() -> None:
+    first, secret = run.Run(lambda secret: secret), b""
+    steps = []
+    for _ in range(8):
+        steps.append(first.step())
+        secret = first._secret
+    keys = {step.content_key for step in steps}
+    assert len(keys) == 8
+    assert {run.key_at(first.wrapped, step.number, step.salt) for step in steps} == keys, "the city gets at each"
+    reached = {run.key_at(secret, number, step.salt) for step in steps for number in range(run.STEPS_MAX)}
+    assert not reached & keys
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"step": None},
+        {"step": -1},
+        {"step": run.STEPS_MAX},
+        {"step": 2**62},
+        {"step": 1},
+        {"salt": None},
+        {"salt": b"s" * 16},
+        {"salt": b""},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("suite", RUNS)
+def test_a_step_that_was_not_taken_opens_nothing(suite: SuiteName, change: dict[str, Any]) -> None:
+    key = new_city_key(NOW, suite)
+    read = msgspec.json.decode(seal(HEADER, CONTENT, (), key.public_key()).body, type=SealedApplication)
+    forged = SealedApplication(read.header, msgspec.structs.replace(read.envelope, **change))
+    with pytest.raises(SealError, match="damaged or changed"):
+        open_sealed(msgspec.json.encode(forged), {key.key_id: key})
+
+
+def test_the_dictionary_of_a_suite_never_changes() -> None:
+    """Both ends must have the same one; a better one is a part of a new suite."""
+    assert digest_of(packing.DICTIONARY.read_bytes()) == "592b3daa8ba82c03b752f2268ef4e245563d6b96d4ad709be3977a8b149ef17c"
+
+
+def test_the_dictionary_makes_applications_less_than_half_as_large() -> None:
+    contents = [msgspec.json.encode(one) for one in applications(random.Random(7))][::31]
+    known, alone = (sum(len(packing.pack(one, with_dictionary=flag)) for one in contents) for flag in (True, False))
+    assert known < alone / 2
+    assert [packing.unpack(packing.pack(one, with_dictionary=True), with_dictionary=True) for one in contents] == contents
+
+
+@pytest.mark.parametrize("suite", list(SuiteName))
+@pytest.mark.parametrize("is_sized", [True, False])
+def test_a_bomb_in_an_envelope_is_not_unpacked(suite: SuiteName, is_sized: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal in somebody else's hands seals what it likes; the city unpacks no more than may be sealed."""
+    dictionary = zstandard.ZstdCompressionDict(packing.DICTIONARY.read_bytes()) if suite.has_runs else None
+    packer = zstandard.ZstdCompressor(dict_data=dictionary, write_content_size=is_sized, write_dict_id=False)
+    bomb = packer.compress(b"0" * 200_000_000)
+    assert len(bomb) < 50_000
+    monkeypatch.setattr(packing, "pack", lambda *_args, **_options: bomb)
+    key = new_city_key(NOW, suite)
+    sealed = seal(HEADER, b"{}", (), key.public_key())
+    tracemalloc.start()
+    with pytest.raises(SealError, match="claims more"):
+        open_sealed(sealed.body, {key.key_id: key})
+    most_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most_bytes < 1_000_000

@@ -1,0 +1,88 @@
+"""A run: applications that follow each other on one terminal share one encapsulation, and none of their keys opens another.
+
+The run's secret is wrapped to the city once; it moves one step with every application and forgets where it was, so what is read from
+the memory of a terminal opens nothing that was sealed before. It never touches the disk: a process that starts begins a new run.
+"""
+
+import hmac
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+STEPS_MAX: Final = 64
+"""How many applications share one; it bounds what the city computes for a step that somebody made up."""
+
+RUN_MAX_S: Final = 3600.0
+"""A run ends after this time, so that memory that was read once opens no more than an hour of what follows."""
+
+SECRET_BYTES: Final = 32
+SALT_BYTES: Final = 16
+
+_LABEL: Final = b"bianmin-kiosk/2/"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one application takes from a run: its place, what makes its key its own, and the key."""
+
+    number: int
+    salt: bytes
+    content_key: bytes = field(repr=False)
+
+
+class Run:
+    """The terminal's side: gives each application a key that nobody can derive again who has not the city's."""
+
+    def __init__(self, wrap: Callable[[bytes], bytes], clock_s: Callable[[], float] = time.monotonic) -> None:
+        """Begin a run.
+
+        Args:
+            wrap: Wraps the run's secret to the city.
+            clock_s: Monotonic seconds.
+        """
+        self._secret = os.urandom(SECRET_BYTES)
+        self._number = 0
+        self._clock_s = clock_s
+        self._began_s = clock_s()
+        self.wrapped = wrap(self._secret)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the next application begins another one."""
+        return self._number >= STEPS_MAX or not 0 <= self._clock_s() - self._began_s < RUN_MAX_S
+
+    def step(self) -> Step:
+        """Take the next step. Its salt is fresh, so that no copy of this memory ever makes the same key."""
+        salt = os.urandom(SALT_BYTES)
+        step = Step(self._number, salt, _key(self._secret, salt))
+        self._secret = _next(self._secret)
+        self._number += 1
+        return step
+
+
+def key_at(secret: bytes, number: int, salt: bytes) -> bytes:
+    """The city's side: return the key of the application at this step.
+
+    Raises:
+        ValueError: No terminal takes such a step.
+    """
+    if not 0 <= number < STEPS_MAX or len(salt) != SALT_BYTES or len(secret) != SECRET_BYTES:
+        raise ValueError("not a step of a run")
+    for _ in range(number):
+        secret = _next(secret)
+    return _key(secret, salt)
+
+
+def _key(secret: bytes, salt: bytes) -> bytes:
+    return _expanded(secret, b"application/" + salt)
+
+
+def _next(secret: bytes) -> bytes:
+    return _expanded(secret, b"next")
+
+
+def _expanded(secret: bytes, what: bytes) -> bytes:
+    """HKDF-Expand for one block, which is one HMAC; a run takes many, and the library's call costs ten times as much."""
+    return hmac.digest(secret, _LABEL + what + b"\x01", "sha256")
