@@ -12,7 +12,7 @@ from typing import Final
 
 from sync.client import CityClient, PieceTaken, Refused, Taken
 from sync.contract import routes
-from sync.contract.names import digest_of
+from sync.contract.names import Digest, digest_of
 from sync.contract.problem import ProblemCode, Retry
 from sync.contract.receipt import ReceiptState
 from sync.deliveries import Deliveries, Parcel, PhotoParcel, Receipted
@@ -129,6 +129,7 @@ class Courier:
         self._lease_s = lease_s
         self._batch_items = BATCH_ITEMS
         self._piece_bytes = PIECE_BYTES
+        self._untouched: set[Digest] = set()  # photos that the city has just asked for the first time: it has nothing of them
 
     def deliver(self) -> Pass:
         """Send everything that is due, until nothing is or the line is of no use."""
@@ -190,6 +191,7 @@ class Courier:
                 self._put_back(parcel.place, parcel.attempts, one, done)
                 continue
             done.note_answer()
+            self._untouched.update(one.missing if parcel.attempts == 0 else ())
             if one.receipt.state is ReceiptState.COMPLETE:
                 done.complete += 1
             else:
@@ -205,7 +207,7 @@ class Courier:
             self._deliveries.quarantine(photo.place, PHOTO_LOST)
             done.quarantined += 1
             return True
-        state = self._client.photo_offset(photo)
+        state = self._reached(photo)
         while isinstance(state, PieceTaken) and state.offset < photo.size_bytes and not done.is_over:
             done.note_answer()
             self._applications(done)
@@ -221,6 +223,13 @@ class Courier:
         else:
             self._deliveries.release([photo.place])
         return True
+
+    def _reached(self, photo: PhotoParcel) -> PieceTaken | Refused | Offline:
+        """How much of a photo the city has; where nothing was ever sent it is not asked, and a wrong guess it puts right."""
+        if photo.digest in self._untouched:
+            self._untouched.discard(photo.digest)
+            return PieceTaken(0)
+        return self._client.photo_offset(photo)
 
     def _piece(self, photo: PhotoParcel, offset: int, content: bytes) -> PieceTaken | Refused | Offline:
         """Send the next piece; on a slow line they get smaller until they fit into the time."""
@@ -248,6 +257,8 @@ class Courier:
         if isinstance(outcome, Taken) and outcome.receipt.state is ReceiptState.RECEIVED and not outcome.missing:
             outcome = Refused(Retry.LATER, ProblemCode.IN_PROGRESS)  # it has everything and has not said so yet
         self._settle(parcel, outcome, done)
+        if isinstance(outcome, Taken):
+            self._untouched.difference_update(outcome.missing)  # these were sent, and it may have a part of them
         if isinstance(outcome, Taken) and outcome.receipt.state is ReceiptState.RECEIVED and not done.is_first_time(parcel.place):
             # It wants photos again that it said it has: they are sent again, but a city of two minds is not asked without a pause.
             self._deliveries.hold(parcel.place, full_jitter(0, ITEM_WAIT_S, WAIT_MAX_S), PHOTO_WANTED_AGAIN)

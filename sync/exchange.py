@@ -18,6 +18,7 @@ from weakref import WeakSet
 
 import requests
 import urllib3
+import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPSConnection
@@ -26,7 +27,13 @@ from urllib3.connectionpool import HTTPSConnectionPool
 from sync.contract.http_signature import RequestKey, sign_request
 
 ANSWER_MAX_BYTES: Final = 256 * 1024
+ZSTD: Final = "zstd"
+"""The one compression that is asked for: receipts come in base64, and the way down is as narrow as the way up."""
+
 _READ_BYTES: Final = 64 * 1024
+_CONGESTION_CONTROL: Final = b"bbr"
+"""Measures the line and does not take each loss for a crowd: over 2 % of loss it carries half as much again as the usual one."""
+
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -109,7 +116,7 @@ class Exchange:
         self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, answer_max_bytes: int, total_s: float
     ) -> Answer | Offline:
         url = self._url + path
-        plain = {"Accept-Encoding": "identity", "Accept": "application/json, application/problem+json", **headers}
+        plain = {"Accept-Encoding": ZSTD, "Accept": "application/json, application/problem+json", **headers}
         signed = sign_request(method, url, plain, body, self._signer)
         try:
             with self._session.request(
@@ -134,16 +141,28 @@ class Exchange:
 
 
 def _read(response: requests.Response, max_bytes: int) -> Answer | Offline:
-    """Read at most `max_bytes`; compressed answers were not asked for and are not unpacked."""
+    """Read at most `max_bytes`, packed or not; other compressions were not asked for and are not unpacked."""
     headers = {name.lower(): value for name, value in response.headers.items()}
-    if headers.get("content-encoding", "identity") != "identity" or response.is_redirect:
+    encoding = headers.get("content-encoding", "identity")
+    if encoding not in ("identity", ZSTD) or response.is_redirect:
         return Offline(OfflineReason.NOT_THE_CITY)
     body = bytearray()
     while piece := response.raw.read(_READ_BYTES, decode_content=False):
         body += piece
         if len(body) > max_bytes:
             return Offline(OfflineReason.NOT_THE_CITY)
-    return Answer(response.status_code, headers, bytes(body))
+    plain = _unpacked(bytes(body), max_bytes) if encoding == ZSTD and body else bytes(body)
+    return Offline(OfflineReason.NOT_THE_CITY) if plain is None else Answer(response.status_code, headers, plain)
+
+
+def _unpacked(packed: bytes, max_bytes: int) -> bytes | None:
+    """Unpack what says beforehand how large it is, and is no larger than may be read; else nothing."""
+    try:
+        if not 0 <= zstandard.frame_content_size(packed) <= max_bytes:
+            return None
+        return zstandard.ZstdDecompressor().decompress(packed, max_output_size=max_bytes)
+    except zstandard.ZstdError:
+        return None
 
 
 class _Watch:
@@ -188,6 +207,8 @@ class _WatchedConnection(HTTPSConnection):
 
     def _new_conn(self) -> socket.socket:
         raw = super()._new_conn()
+        with suppress(OSError):  # a kernel without it, or a user who may not
+            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, _CONGESTION_CONTROL)
         self.twin = raw.dup()
         if self._watch.has_cut:
             self.cut()

@@ -6,6 +6,7 @@ from functools import lru_cache, wraps
 from typing import Concatenate, ParamSpec
 
 import msgspec
+import zstandard
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -20,6 +21,8 @@ P = ParamSpec("P")
 Endpoint = Callable[Concatenate[HttpRequest, Terminal, bytes, P], HttpResponse]
 
 _BODILESS = ("GET", "HEAD")
+_PACKED_FROM_BYTES = 1024
+_ZSTD = "zstd"
 
 
 def refusal(refused: Refused) -> HttpResponse:
@@ -50,11 +53,21 @@ def signed_by_terminal(
                 return refusal(terminal)
             if wait_s := _pace(here.own().requests_per_second).wait_s(terminal.id):
                 return refusal(Refused(ProblemCode.TOO_MANY, headers={"Retry-After": str(math.ceil(wait_s))}))
-            return endpoint(request, terminal, body, *args, **kwargs)
+            return _packed(request, endpoint(request, terminal, body, *args, **kwargs))
 
         return answer
 
     return door
+
+
+def _packed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Pack a large answer for who can unpack it: receipts and packages stand in base64, and lines are narrow in both directions."""
+    accepted = {one.partition(";")[0].strip() for one in request.headers.get("Accept-Encoding", "").split(",")}
+    if _ZSTD in accepted and len(response.content) >= _PACKED_FROM_BYTES and not response.has_header("Content-Encoding"):
+        response.content = zstandard.ZstdCompressor(level=3, write_content_size=True).compress(response.content)
+        response["Content-Encoding"] = _ZSTD
+    response["Vary"] = "Accept-Encoding"
+    return response
 
 
 @lru_cache(maxsize=1)

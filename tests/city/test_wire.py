@@ -203,3 +203,23 @@ def test_a_newer_terminal_may_say_more_than_this_city_knows(terminal: Terminal) 
     path = routes.application_path(terminal.id, sealed.header.application_id)
     assert terminal.send("PUT", path, grown, routes.SEALED_TYPE).status_code == 201
     assert Case.objects.get().digest == digest_of(grown)
+
+
+def test_large_answers_are_packed_for_who_can_unpack_them(terminal: Terminal) -> None:
+    sealed = [terminal.application() for _ in range(4)]
+    items = tuple(BatchItem(one.header.application_id, msgspec.Raw(one.body)) for one in sealed)
+    body = zstandard.compress(msgspec.json.encode(BatchRequest(items)))
+    usual = {"Content-Encoding": "zstd"}
+    plain, packed, other, refused = (
+        terminal.send("POST", routes.BATCH_PATH, body, routes.BATCH_TYPE, {**usual, **accepting})
+        for accepting in ({}, {"Accept-Encoding": "gzip, zstd;q=0.5"}, {"Accept-Encoding": "gzip"}, {"Accept-Encoding": "zstd-2"})
+    )
+    assert "Content-Encoding" not in plain.headers
+    assert plain["Vary"] == "Accept-Encoding"
+    assert packed["Content-Encoding"] == "zstd"
+    assert len(packed.content) < len(plain.content) * 0.8
+    known = msgspec.json.decode(zstandard.decompress(packed.content), type=BatchAnswer)
+    assert [result.status for result in known.results] == [200] * 4
+    assert other.content == refused.content == zstandard.decompress(packed.content)
+    short = terminal.send("GET", terminal.path(terminal.application()), headers={"Accept-Encoding": "zstd"})
+    assert (short.status_code, "Content-Encoding" in short.headers) == (404, False)

@@ -50,6 +50,8 @@ class BadLine:
         self._chance = random.Random(seed)
         self._is_cut = False
         self._stop = threading.Event()
+        self.carried = [0, 0]
+        """Bytes that came in so far: at this end, and at the far one."""
         self._ends: list[int] = []
         self._thread = threading.Thread(target=self._relay, daemon=True)
 
@@ -102,6 +104,7 @@ class BadLine:
             wait_s = max(0.0, min(0.05, under_way[0][0] - time.monotonic())) if under_way else 0.05
             for end in select.select(self._ends, [], [], wait_s)[0]:
                 packet = os.read(end, 2 * _MTU)
+                self.carried[self._ends.index(end)] += len(packet)
                 now_s = time.monotonic()
                 begins_s = max(now_s, free_at_s[end])
                 if self._is_cut or begins_s - now_s > self.line.queue_s:

@@ -4,9 +4,11 @@ import gzip
 import socket
 import threading
 import time
+import tracemalloc
 from dataclasses import replace
 
 import pytest
+import zstandard
 
 from sync.loop import Sender, once
 from sync.outbox import Outbox
@@ -102,3 +104,39 @@ def test_on_a_slow_line_pieces_of_photos_get_smaller_until_they_fit(settings: Sy
     assert min(sizes[:-1]) <= 150_000
     assert len(city.cases) == 1
     assert city.missing(next(iter(city.cases.values()))) == ()
+
+
+@pytest.mark.parametrize("is_sized", [True, False], ids=["a bomb that says its size", "a bomb that says nothing"])
+def test_a_zstd_bomb_is_not_unpacked(is_sized: bool, settings: SyncSettings, city: StandInCity, outbox: Outbox, counter: Counter) -> None:
+    bomb = zstandard.ZstdCompressor(write_content_size=is_sized).compress(b"0" * 300_000_000)
+    assert len(bomb) < 30_000
+    city.misbehave = always((200, {**JSON, "Content-Encoding": "zstd"}, bomb))
+    counter.hand_in()
+    tracemalloc.start()
+    result = once(settings)
+    most_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    nothing_was_believed(result, outbox)
+    assert most_bytes < 20_000_000
+
+
+def test_a_zstd_bomb_that_lies_about_its_size_is_not_unpacked(
+    settings: SyncSettings, city: StandInCity, outbox: Outbox, counter: Counter
+) -> None:
+    bomb = bytearray(zstandard.ZstdCompressor(write_content_size=True).compress(b"0" * 300_000_000))
+    assert bomb[4] >> 6 == 2, "the size stands in four bytes"
+    place = 5 if bomb[4] & 0x20 else 6
+    bomb[place : place + 4] = (4096).to_bytes(4, "little")
+    assert zstandard.frame_content_size(bytes(bomb)) == 4096
+    city.misbehave = always((200, {**JSON, "Content-Encoding": "zstd"}, bytes(bomb)))
+    counter.hand_in()
+    nothing_was_believed(once(settings), outbox)
+
+
+def test_a_packed_answer_that_is_cut_or_is_not_packed_at_all_is_no_answer(
+    settings: SyncSettings, city: StandInCity, outbox: Outbox, counter: Counter
+) -> None:
+    counter.hand_in()
+    for content in (zstandard.compress(b'{"receipt":""}' * 200)[:-9], b'{"receipt":""}', zstandard.compress(b"")):
+        city.misbehave = always((200, {**JSON, "Content-Encoding": "zstd"}, content))
+        nothing_was_believed(once(settings), outbox)

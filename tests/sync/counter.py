@@ -11,7 +11,7 @@ import uuid6
 
 from sync.contract.application import Applicant, Application, Consent, Header, PaperPage
 from sync.contract.names import ApplicationId, InstallId, ItemCode, MaterialId, TerminalId, digest_of, new_receipt_number
-from sync.contract.suites import CityPublicKey, Sealed, seal
+from sync.contract.suites import CityPublicKey, Sealed, Sealer
 from sync.outbox import HandedIn, Outbox
 
 TERMINAL = TerminalId("SY-TEST-0001")
@@ -30,6 +30,7 @@ class Counter:
         self.material = MaterialId("tenancy")
         self.notice = "2026-1"
         self.item_version = 1
+        self.sealer = Sealer()
 
     def take_up(self, item: Path) -> None:
         """Hand in the example of a written item, in the version that it has now; its one paper is photographed."""
@@ -54,7 +55,7 @@ class Counter:
         consent = Consent(self.notice, now)
         content = Application(1, name, number, TERMINAL, ITEM, self.item_version, "zh", now, applicant, consent, self.answers, papers, None)
         header = Header(1, name, number, TERMINAL, install, sequence, ITEM, self.item_version, now, ())
-        return seal(header, msgspec.json.encode(content), photos, self.city_key)
+        return self.sealer.seal(header, msgspec.json.encode(content), photos, self.city_key)
 
 
 def photo(size_bytes: int = 40_000) -> bytes:

@@ -6,6 +6,7 @@ It is the other side as docs/wire.md describes it, kept in memory, and it counts
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -95,6 +96,7 @@ class StandInCity:
     def __post_init__(self) -> None:
         self.lock = threading.Lock()
         self.connections: WeakSet[ssl.SSLSocket] = WeakSet()
+        self.first_called_s: float | None = None  # monotonic
         self.city_key: CitySecretKey = new_city_key(datetime.now(UTC))
         self.ahead = timedelta(0)  # of everybody else's clock
         self.receipt_key = Ed25519PrivateKey.generate()
@@ -132,6 +134,8 @@ class StandInCity:
                 except HangUp:
                     self.close_connection = True
                     return
+                if len(content) > 1024 and "zstd" in self.headers.get("Accept-Encoding", "") and "Content-Encoding" not in headers:
+                    content, headers = zstandard.compress(content), {**headers, "Content-Encoding": "zstd"}
                 self.send_response(status)
                 usual = {routes.NOW_HEADER: (datetime.now(UTC) + city.ahead).isoformat(), "Content-Length": str(len(content))}
                 for name, value in {**usual, **headers}.items():
@@ -152,6 +156,7 @@ class StandInCity:
             def finish_request(self, request: object, client_address: object) -> None:
                 assert isinstance(request, ssl.SSLSocket)
                 city.connections.add(request)
+                city.first_called_s = city.first_called_s or time.monotonic()
                 request.do_handshake()
                 super().finish_request(request, client_address)
 

@@ -64,7 +64,7 @@ def test_on_a_line_too_slow_for_a_batch_the_next_ones_are_smaller_until_they_fit
     def slow(asked: Asked) -> Reply | None:
         if asked.path == routes.BATCH_PATH:
             sizes.append(len(asked.body))
-            if len(asked.body) > 15_000:
+            if len(asked.body) > 6_000:
                 time.sleep(1.2)
                 raise HangUp
         return None
@@ -77,7 +77,7 @@ def test_on_a_line_too_slow_for_a_batch_the_next_ones_are_smaller_until_they_fit
         assert passes < 10
     sender.close()
     assert len(city.cases) == 40
-    assert sizes[0] > 15_000
+    assert sizes[0] > 6_000
     assert passes >= 1
 
 
@@ -244,3 +244,33 @@ def test_a_sender_that_comes_late_takes_nothing_back(settings: SyncSettings, out
     assert once(settings)["complete"] == 1
     outbox.deliveries.quarantine(parcel.place, "invented")
     assert [entry["state"] for entry in outbox.list()] == ["complete"]
+
+
+def test_a_photo_of_which_nothing_was_sent_is_sent_without_asking_and_a_wrong_guess_is_put_right(
+    settings: SyncSettings, city: StandInCity, counter: Counter
+) -> None:
+    counter.hand_in(photo(30_000))
+    sender = Sender.open(settings)
+    assert sender.deliver().complete == 1
+    assert [method for method, path in city.asked if "/blobs/" in path] == ["PATCH"]
+    begun = counter.hand_in(photo(30_000)).header
+    assert begun is not None
+    (named,) = begun.attachments
+    sealed = (settings.outbox / "photos" / named.digest).read_bytes()
+    city.blobs[named.digest] = bytearray(sealed[:10_000])
+    city.asked.clear()
+    assert sender.deliver().complete == 1
+    sender.close()
+    assert [method for method, path in city.asked if "/blobs/" in path] == ["PATCH", "PATCH"]
+    assert bytes(city.blobs[named.digest]) == sealed
+
+
+def test_after_a_restart_a_photo_is_gone_on_with_where_it_stands(settings: SyncSettings, city: StandInCity, counter: Counter) -> None:
+    header = counter.hand_in(photo(30_000)).header
+    assert header is not None
+    city.misbehave = lambda asked: (503, {}, b"") if "/blobs/" in asked.path else None
+    assert once(settings)["sent"] == 1
+    city.misbehave = None
+    city.asked.clear()
+    assert once(settings)["complete"] == 1
+    assert [method for method, path in city.asked if "/blobs/" in path] == ["HEAD", "PATCH"]
