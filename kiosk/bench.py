@@ -45,6 +45,7 @@ class Bench:
         self.folder = config.bench.folder
         self.receipts = self.folder / "receipts"
         self._twins = _twins(config, self.folder, self.receipts, line_to)
+        self._lights = None if config.fittings is None else config.fittings.lights
         self._running: list[subprocess.Popen[str]] = []
 
     def __enter__(self) -> Self:
@@ -69,6 +70,15 @@ class Bench:
             OSError: It is gone.
         """
         return ControlClient(self._control(device), patience_s=60).do(order, **facts)
+
+    def shining(self) -> tuple[str, ...]:
+        """Return which of the cabinet's lights shine; none without a virtual board."""
+        if self._lights is None or not self.has(FITTINGS):
+            return ()
+        with contextlib.suppress(OSError, OrderRefusedError):
+            high = self.do(FITTINGS, "state")["high"]
+            return tuple(light for light, line in self._lights.items() if high.get(str(line.line), False) != line.active_low)
+        return ()
 
     def has(self, device: str) -> bool:
         """Tell whether this bench runs such a device."""

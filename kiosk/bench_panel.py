@@ -70,7 +70,8 @@ class Panel:
             row = [actions[place], *([actions[place + half]] if place + half < len(actions) else [])]
             table.add_row(*(cell for action in row for cell in (Text(action.key, style="bold"), action.says)))
         end = Text("空格  下一页　space: next page　　q  结束　quit", style="bold")
-        return Group(*(Text(line) for line in self._lines()), table, end, self._last)
+        lights = Text(f"亮着的灯　lights on: {'、'.join(self._bench.shining()) or '—'}")
+        return Group(*(Text(line) for line in self._lines()), table, lights, end, self._last)
 
 
 @contextlib.contextmanager

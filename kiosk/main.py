@@ -6,7 +6,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
@@ -25,6 +25,7 @@ from kiosk.maintenance.door import Door
 from kiosk.maintenance.probes import Probes
 from kiosk.maintenance.stock import Parts
 from kiosk.runner import Devices, Runner
+from kiosk.runner.fittings import Cabinet
 from kiosk.runner.health import count_slips, device_statuses
 from kiosk.runner.outbox import Back
 from kiosk.runner.upkeep import Workshop
@@ -32,6 +33,7 @@ from kiosk.supervisor import kiosk_command
 from kiosk.voice.engine import Voice
 from kiosk.voice.espeak import EspeakVoice, is_installed
 from peripherals.document_camera import Preview
+from peripherals.fittings import Contact
 from sync import identity
 from sync.ask import City
 from sync.catalogue import load_catalogue
@@ -148,6 +150,7 @@ def devices_of(config: Config) -> Devices:
     from drivers.remote import (  # noqa: PLC0415 - only the screen's process needs it
         RemoteCodeScanner,
         RemoteDocumentCamera,
+        RemoteFittings,
         RemoteIdCardReader,
         RemoteReceiptPrinter,
     )
@@ -159,6 +162,7 @@ def devices_of(config: Config) -> Devices:
         RemoteDocumentCamera(socket_of(config, "document_camera")),
         None if config.code_scanner is None else RemoteCodeScanner(socket_of(config, "code_scanner")),
         config.receipt_printer.text,
+        Cabinet(None if config.fittings is None else RemoteFittings(socket_of(config, "fittings"))),
     )
 
 
@@ -240,13 +244,22 @@ class Counter:
     runner: Runner
 
 
-def open_counter(config: Config, call_soon: Callable[[Callable[[], None]], None], show: Callable[[Kiosk], None]) -> Counter:
+def open_counter(
+    config: Config,
+    call_soon: Callable[[Callable[[], None]], None],
+    show: Callable[[Kiosk], None],
+    press: Callable[[Contact], None] = lambda _contact: None,
+    *,
+    speaks: bool = False,
+) -> Counter:
     """Put flow, runner and ports together.
 
     Args:
         config: The terminal's configuration.
         call_soon: Hands a call over to the thread that draws.
         show: Draws a state, on that thread.
+        press: Takes a button of the cabinet, on that thread.
+        speaks: Whether there is a voice.
     """
     counter: Counter
     now = local_clock(config)
@@ -258,7 +271,18 @@ def open_counter(config: Config, call_soon: Callable[[Callable[[], None]], None]
         count_slips(event, tally)
         call_soon(lambda: counter.conductor.happen(event))
 
-    runner = Runner(devices_of(config), back_of(config), place_of(config), assets.fonts(), post, now, fail, lambda: open_workshop(config))
+    devices = devices_of(config)
+    cabinet = replace(devices.cabinet, speaks=speaks, pressed=lambda contact: call_soon(lambda: press(contact)))
+    runner = Runner(
+        replace(devices, cabinet=cabinet),
+        back_of(config),
+        place_of(config),
+        assets.fonts(),
+        post,
+        now,
+        fail,
+        lambda: open_workshop(config),
+    )
     counter = Counter(Conductor(Kiosk(place_of(config), now()), runner.carry_out, show), runner)
     return counter
 
@@ -290,16 +314,17 @@ class ScreenSide:
         from kiosk.screens.app import Screens  # noqa: PLC0415 - brings Kivy, which opens a window
         from kiosk.screens.tokens import Panel  # noqa: PLC0415
 
+        voice = _voice_of(config)
         self.screens = Screens(
             Panel(config.panel.width_px, config.panel.height_px, config.panel.pitch_mm),
             assets.fonts(),
             fullscreen=config.panel.fullscreen,
             send=self._send,
             preview=self._preview,
-            voice=_voice_of(config),
+            voice=voice,
         )
         self._occupied = places(config).occupied
-        self._counter = open_counter(config, self.screens.call_soon, self._show)
+        self._counter = open_counter(config, self.screens.call_soon, self._show, self.screens.press_button, speaks=voice is not None)
         self._pulse = Pulse(service or Unwatched(), self.screens.draw_anew)
         self.screens.on_frame = self._pulse.on_frame
         if self._pulse.every_s is not None:

@@ -67,8 +67,14 @@ board = "unix:bench/fittings.board"
 contacts.door = {{ line = 22 }}
 contacts.headphones = {{ line = 23 }}
 contacts.help_button = {{ line = 24 }}
+contacts.back_button = {{ line = 25 }}
+contacts.next_button = {{ line = 5 }}
+contacts.ok_button = {{ line = 6 }}
 lights.card = {{ line = 17, active_low = false }}
 lights.printer = {{ line = 27, active_low = false }}
+lights.camera = {{ line = 16, active_low = false }}
+lights.scanner = {{ line = 20, active_low = false }}
+lights.help = {{ line = 21, active_low = false }}
 
 [bench]
 folder = "bench"

@@ -19,7 +19,7 @@ from kiosk.flow import (
     searching,
     upkeep,
 )
-from kiosk.flow.effects import CloseCamera, Effect, OpenCamera, ReadCard, ReadCode, StopReading, StopScanning
+from kiosk.flow.effects import CloseCamera, Effect, OpenCamera, ReadCard, ReadCode, Shine, StopReading, StopScanning
 from kiosk.flow.errands import (
     Browsing,
     Errand,
@@ -42,6 +42,7 @@ from kiosk.flow.events import (
     CategoryOpened,
     CityTold,
     CommunityLoaded,
+    DoorSeen,
     ErrandChosen,
     Event,
     FinishPressed,
@@ -67,6 +68,7 @@ from kiosk.flow.events import (
     TimerFired,
 )
 from kiosk.flow.events import BackPressed as Back
+from kiosk.flow.lights import lights
 from kiosk.flow.route import before
 from kiosk.flow.state import (
     Audio,
@@ -135,6 +137,8 @@ def _on_facts(state: Kiosk, event: Event) -> Step | None:
             return calling.on_told(state, event)
         case CommunityLoaded(community):
             return stay(replace(state, community=community))
+        case DoorSeen(is_open):
+            return _on_fault(state, Fault.SERVICED, holds=is_open)
         case StorageFailed():
             return _on_fault(state, Fault.STORAGE, holds=True)
         case StorageMended():
@@ -150,7 +154,7 @@ def _on_facts(state: Kiosk, event: Event) -> Step | None:
         case AudioChosen(on):
             return _listen(state, Audio.SPEAKER if on else Audio.OFF)
         case HeadphonesPlugged(plugged):
-            return _listen(state, Audio.HEADPHONES if plugged else Audio.OFF)
+            return _listen(replace(state, headphones=plugged), Audio.HEADPHONES if plugged else Audio.OFF)
         case _:
             return None
 
@@ -350,6 +354,8 @@ def _device_effects(was: Kiosk, now: Kiosk) -> tuple[Effect, ...]:
     was_scanned, is_scanned = _scans_for(was), _scans_for(now)
     if was_scanned != is_scanned:
         orders.append(StopScanning() if is_scanned is None else ReadCode(is_scanned))
+    if (shining := lights(now)) != lights(was):
+        orders.append(Shine(shining))
     return tuple(orders)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from kiosk.flow.events import Timer
 from kiosk.flow.state import Visit
 from kiosk.flow.technician import TechnicianOrder
+from peripherals.fittings import Light
 from peripherals.secret import Secret
 from sync.contract.bills import Bill
 from sync.contract.names import ApplicationId
@@ -63,6 +64,13 @@ class TakePicture:
 @dataclass(frozen=True, slots=True)
 class CloseCamera:
     pass
+
+
+@dataclass(frozen=True, slots=True)
+class Shine:
+    """Let these lights of the cabinet shine, and no others."""
+
+    lights: frozenset[Light]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +170,7 @@ Effect = (
     | OpenCamera
     | TakePicture
     | CloseCamera
+    | Shine
     | HandIn
     | AskCity
     | Enquire

@@ -336,6 +336,13 @@ class PrinterSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class DoorSeen:
+    """The cabinet's service door was opened or shut."""
+
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LineSeen:
     up: bool
 
@@ -404,7 +411,7 @@ ResidentEvent = (
 OutsideEvent = (
     CardFound | CardAnswered | CodeShown | PlateSeen | CameraOpened | PaperSeen | PictureTaken | Stored | NotStored | CityReceived
     | CityTold | SlipAnswered | PrinterSeen | LineSeen | ItemsLoaded | CommunityLoaded | StorageFailed | StorageMended | TimerFired
-    | MinutePassed | MachineSlept | TechnicianFact
+    | MinutePassed | MachineSlept | DoorSeen | TechnicianFact
 )  # fmt: skip
 
 Event = ResidentEvent | OutsideEvent

@@ -238,6 +238,7 @@ class Fault(StrEnum):
 
     STORAGE = "storage"
     NO_ITEMS = "no_items"
+    SERVICED = "serviced"  # the cabinet's door stands open
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,6 +401,7 @@ class Kiosk:
     line_up: bool = False
     card_on_plate: bool = False
     printer: PrinterStatus = PrinterStatus.READY
+    headphones: bool = False  # a plug is in
     knock: tuple[Corner, ...] = ()  # how much of the technicians' knock was heard
 
     @property

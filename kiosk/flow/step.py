@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from kiosk.flow.effects import Effect, Forget, WatchPlate
 from kiosk.flow.errands import Errand, Following
-from kiosk.flow.state import CardLeft, Display, Fault, Home, Kiosk, OutOfOrder, View, Visit
+from kiosk.flow.state import Audio, CardLeft, Display, Fault, Home, Kiosk, OutOfOrder, View, Visit
 from kiosk.flow.technician import Upkeep
 from kiosk.maintenance.testing import Probe
 
@@ -34,12 +34,14 @@ def resting(state: Kiosk) -> OutOfOrder | None:
 def go_home(state: Kiosk) -> Step:
     """End the visit, if there is one: everything of it goes, and a card that still lies there is called back.
 
+    Whoever listens by headphones goes on listening until the plug is out.
     A card that was read, lifted, and laid down again is found by one more look at the plate.
     """
     was_read = _card_was_read(state.visit)
     look: tuple[Effect, ...] = (WatchPlate(),) if was_read else ()
     overlay = CardLeft() if state.card_on_plate else None
-    return replace(state, view=resting(state) or Home(), visit=None, overlay=overlay, display=Display()), (Forget(), *look)
+    display = Display(audio=Audio.HEADPHONES if state.headphones else Audio.OFF)
+    return replace(state, view=resting(state) or Home(), visit=None, overlay=overlay, display=display), (Forget(), *look)
 
 
 def _card_was_read(visit: Visit | Errand | Upkeep | None) -> bool:

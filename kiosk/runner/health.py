@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from kiosk.flow.events import CameraOpened, Event, PaperSeen, PlateSeen, PrinterSeen, SlipAnswered, Stored
+from kiosk.flow.events import CameraOpened, DoorSeen, Event, PaperSeen, PlateSeen, PrinterSeen, SlipAnswered, Stored
 from peripherals.document_camera import PaperHint
 from peripherals.id_card_reader import PlateStatus
 from sync.slip_tally import SlipTally
@@ -15,6 +15,8 @@ def device_statuses(event: Event) -> Mapping[str, str]:
     match event:
         case PrinterSeen(status):
             return {"receipt_printer": status.value}
+        case DoorSeen(is_open):
+            return {"door": "open" if is_open else READY}
         case PlateSeen(PlateStatus.SILENT | PlateStatus.ABSENT as plate):
             return {"id_card_reader": plate.value}
         case PlateSeen():

@@ -1,7 +1,7 @@
 """Effects in, events out; nothing here waits, so it may be called from the thread that draws."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from kiosk.flow.effects import (
     ReadCard,
     ReadCode,
     SetTimer,
+    Shine,
     StopReading,
     StopScanning,
     TakePicture,
@@ -34,6 +35,7 @@ from kiosk.runner.camera import CameraDesk
 from kiosk.runner.card import CardDesk, CounterReader
 from kiosk.runner.code import CodeDesk, CounterScanner
 from kiosk.runner.enquiry import EnquiryDesk
+from kiosk.runner.fittings import Cabinet, FittingsDesk
 from kiosk.runner.outbox import Back, OutboxDesk
 from kiosk.runner.printer import PrinterDesk
 from kiosk.runner.published import PublishedDesk
@@ -54,6 +56,7 @@ class Devices:
     camera: DocumentCamera
     scanner: CounterScanner | None = None
     printer_charset: Charset | None = None
+    cabinet: Cabinet = field(default_factory=Cabinet)
 
 
 class Runner:
@@ -84,6 +87,7 @@ class Runner:
         self._outbox = OutboxDesk(back, post, failed)
         self._enquiry = EnquiryDesk(back.city, post, failed)
         self._published = PublishedDesk(back.feeds, back.now, post, failed)
+        self._fittings = FittingsDesk(devices.cabinet, post, failed)
         self._upkeep = UpkeepDesk(open_workshop, post, failed)
 
     def preview(self) -> Preview | None:
@@ -109,6 +113,8 @@ class Runner:
                 self._camera.take(insist)
             case CloseCamera():
                 self._camera.stop()
+            case Shine(lights):
+                self._fittings.shine(lights)
             case HandIn(visit, language):
                 self._outbox.hand_in(visit, language)
             case AskCity(token, application_id):
@@ -135,7 +141,18 @@ class Runner:
     def close(self) -> None:
         """Stop every desk; what is being stored is stored."""
         self._timers.close()
-        for desk in (self._card, self._code, self._camera, self._printer, self._outbox, self._enquiry, self._published, self._upkeep):
+        desks = (
+            self._card,
+            self._code,
+            self._camera,
+            self._printer,
+            self._outbox,
+            self._enquiry,
+            self._published,
+            self._fittings,
+            self._upkeep,
+        )
+        for desk in desks:
             desk.close()
 
     def _forget(self) -> None:

@@ -12,11 +12,11 @@ from kivy.input.motionevent import MotionEvent
 from kivy.uix.widget import Widget
 from PIL import Image
 
-from kiosk.flow.events import Event, GlassTouched, StillHerePressed
+from kiosk.flow.events import Event, GlassTouched, StaffWanted, StillHerePressed
 from kiosk.flow.state import Display, Kiosk, StillThere
 from kiosk.flow.technician import Corner, CornerTouched
 from kiosk.screens.components.press import Pressable, walk
-from kiosk.screens.ears import Ears
+from kiosk.screens.ears import KEY_OF_BUTTON, Ears
 from kiosk.screens.entry.ink import InkSheet
 from kiosk.screens.overlays import Cover, cover_for, display_cover
 from kiosk.screens.page import Page
@@ -29,6 +29,7 @@ from kiosk.screens.tokens import Panel
 from kiosk.screens.window import FULL_SPEED, IDLE_SPEED, configure
 from kiosk.voice.engine import Voice
 from peripherals.document_camera import Preview
+from peripherals.fittings import Contact
 
 _TOUCH_TOLD_EVERY_S = 1.0
 _CORNER_MM = 18.0
@@ -330,6 +331,14 @@ class Screens:
             self._send(StillHerePressed())
             return
         self._ears.press(key)
+
+    def press_button(self, button: Contact) -> None:
+        """Take a button of the cabinet: the key of the keypad that it stands for. Where nothing speaks, help is a person."""
+        self._tell_touched()
+        if self._ears is None and button is Contact.HELP_BUTTON:
+            self._send(StaffWanted())
+        elif (key := KEY_OF_BUTTON.get(button)) is not None:
+            self.press_key(key)
 
     def _ring_around(self, part: Widget | None) -> None:
         """Ring the part that keys have gone to, above everything; none, when there is no such part."""

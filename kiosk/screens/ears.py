@@ -18,12 +18,16 @@ from kiosk.voice import guide
 from kiosk.voice.engine import LOUDNESSES, SPEEDS, Manner, Voice
 from kiosk.voice.guide import Utterance
 from kiosk.voice.spot import Role
+from peripherals.fittings import Contact
 from sync.contract.words import Language
 
 BACK = frozenset({273, 276})  # up, left
 ON = frozenset({274, 275})  # down, right
 ACT = frozenset({13, 271, 261})  # Enter, the number pad's Enter, its middle key
 HELP, AGAIN, SPEED, LOUDNESS, DARK, END = 282, 283, 284, 285, 286, 287  # F1 to F6
+KEY_OF_BUTTON = {Contact.HELP_BUTTON: HELP, Contact.BACK_BUTTON: 273, Contact.NEXT_BUTTON: 274, Contact.OK_BUTTON: 13}
+"""The cabinet's buttons as keys of the keypad: four are enough to go through everything."""
+
 _SAID_AT_S = (30, 20, 10, 5)
 
 

@@ -10,17 +10,21 @@ from pathlib import Path
 
 import pytest
 
+from drivers.fittings import LineFittings
+from drivers.line_chip import Wire
 from kiosk.bench import CAMERA, CHIP, FITTINGS, LINE, PAD, PAGES, PRINTER, READER, SCANNER, Bench
 from kiosk.bench_actions import PAGES_OF_KEYS
 from kiosk.bench_panel import Panel, _keys
 from kiosk.config import load
 from kiosk.sandbox import free_port, write_config
 from peripherals.deadline import Deadline
+from peripherals.fittings import FittingsStatus, Light
 from peripherals.virtual import document_camera, document_printer, fittings, receipt_printer
 from peripherals.virtual.chip_cards import CARD_FAULTS
 from peripherals.virtual.id_card_reader import LINE_FAULTS
 from peripherals.virtual.sam_module import MODULE_FAULTS
 from peripherals.virtual.social_security_card import SLOT_FAULTS
+from tests.drivers.printer_bench import soon
 
 ROOT = Path(__file__).parents[2]
 
@@ -57,6 +61,16 @@ def test_every_fault_of_every_device_has_a_key() -> None:
         (CHIP, CARD_FAULTS | SLOT_FAULTS),
     ):
         assert [fault for fault in faults if (device, fault) not in keyed] == [], device
+
+
+def test_the_panel_says_which_lights_shine(bench: Bench) -> None:
+    bench.do(FITTINGS, "fault", fault="none")
+    fittings = LineFittings(f"unix:{bench.folder / 'fittings.board'}", {}, {Light.CARD: Wire(17), Light.HELP: Wire(21)})
+    assert fittings.light(Light.CARD, shines=True, deadline=Deadline.after(5)) is FittingsStatus.READY
+    assert soon(lambda: bench.shining() == ("card",))
+    assert fittings.light(Light.HELP, shines=True, deadline=Deadline.after(5)) is FittingsStatus.READY
+    assert soon(lambda: bench.shining() == ("card", "help"))
+    fittings.close()
 
 
 def test_a_key_that_means_nothing_is_said_and_does_nothing(bench: Bench) -> None:

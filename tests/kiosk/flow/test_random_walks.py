@@ -132,6 +132,8 @@ def some_event(dice: random.Random, walk: Walk) -> Event:
         lambda: SlipAnswered(token, Printing(printed=True, status=PrinterStatus.READY)),
         lambda: SlipAnswered(token, Printing(printed=False, status=dice.choice(list(PrinterStatus)))),
         lambda: happened.PrinterSeen(dice.choice(list(PrinterStatus))),
+        lambda: happened.DoorSeen(is_open=dice.random() < 0.2),
+        lambda: happened.HeadphonesPlugged(plugged=dice.random() < 0.3),
         lambda: happened.LineSeen(up=dice.random() < 0.5),
         lambda: dice.choice([happened.StorageFailed(), *[happened.StorageMended()] * 4]),
         lambda: happened.ItemsLoaded(dice.choice([(), *[(ITEM, LARGE)] * 4])),

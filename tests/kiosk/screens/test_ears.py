@@ -23,9 +23,10 @@ from kiosk.flow.events import (
     Timer,
     TimerFired,
 )
-from kiosk.flow.state import Audio, Capture, Done, Form, Home, Idle, Kiosk, Place, StillThere
+from kiosk.flow.state import Audio, Capture, Done, Form, Guide, Home, Idle, Kiosk, Place, StaffCalled, StillThere
 from kiosk.voice.engine import SpeechLog
 from peripherals.document_camera import PaperHint, PaperView, Picture
+from peripherals.fittings import Contact
 from peripherals.id_card_reader import CardReading, CardReadStatus
 from peripherals.receipt_printer import PrinterStatus, Printing
 from sync.contract.names import ApplicationId, ReceiptNumber
@@ -290,3 +291,36 @@ def test_nobody_is_timed_out_sooner_for_listening(listener: Listener) -> None:
     listener.state = replace(listener.state)
     _, effects = advance(listener.state, HeadphonesPlugged(plugged=True))
     assert [effect.after_s for effect in effects if isinstance(effect, SetTimer)] == [180.0]
+
+
+def test_the_cabinet_s_four_buttons_are_enough_to_choose_an_item(listener: Listener) -> None:
+    listener.happen(ItemsLoaded((item(),)))
+    before = len(listener.voice.said)
+    listener.screens.press_button(Contact.HELP_BUTTON)
+    assert listener.state.display.audio is Audio.SPEAKER
+    assert len(listener.voice.said) > before
+    for _ in range(30):
+        listener.screens.press_button(Contact.NEXT_BUTTON)
+        if item().name.zh in listener.voice.said[-2].text + listener.voice.said[-1].text:
+            break
+    listener.screens.press_button(Contact.NEXT_BUTTON)
+    listener.screens.press_button(Contact.BACK_BUTTON)
+    for part in walk(listener.screens.root):
+        part._acted_at = -1.0
+    listener.screens.press_button(Contact.OK_BUTTON)
+    assert isinstance(listener.state.view, Guide)
+
+
+def test_the_door_is_no_button(listener: Listener) -> None:
+    listener.happen(ItemsLoaded((item(),)))
+    before = listener.state
+    listener.screens.press_button(Contact.DOOR)
+    assert listener.state.view == Home() or listener.state.view == before.view
+    assert listener.state.display.audio is Audio.OFF
+
+
+def test_where_nothing_speaks_the_help_button_calls_a_person(listener: Listener) -> None:
+    listener.happen(ItemsLoaded((item(),)))
+    listener.screens._ears = None
+    listener.screens.press_button(Contact.HELP_BUTTON)
+    assert isinstance(listener.state.overlay, StaffCalled)

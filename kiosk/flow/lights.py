@@ -1,0 +1,35 @@
+"""Which lights shine: it follows from what is shown, so that a light never points to where nothing is wanted any more."""
+
+from kiosk.flow.errands import FindCases, NoticePaper, OnceOnly, PayCode, ProofPaper
+from kiosk.flow.state import Capture, CardLeft, Done, Kiosk, LayCard, Paper, StaffCalled
+from kiosk.flow.technician import StaffSignIn
+from peripherals.fittings import Light
+
+
+def lights(state: Kiosk) -> frozenset[Light]:
+    """Return the lights that show the way now; a terminal without one of them loses nothing that the glass does not say, too."""
+    shining = set(_of_view(state))
+    match state.overlay:
+        case CardLeft():
+            shining.add(Light.CARD)
+        case StaffCalled():
+            shining.add(Light.HELP)
+        case _:
+            pass
+    return frozenset(shining)
+
+
+def _of_view(state: Kiosk) -> tuple[Light, ...]:
+    match state.view:
+        case FindCases() if state.place.scans:
+            return (Light.CARD, Light.SCANNER)
+        case LayCard() | FindCases() | StaffSignIn():
+            return (Light.CARD,)
+        case Capture():
+            return (Light.CAMERA,)
+        case Done(paper=Paper.PRINTING | Paper.PRINTED) | OnceOnly(paper=NoticePaper.PRINTING | NoticePaper.PRINTED):
+            return (Light.PRINTER,)
+        case PayCode(paper=ProofPaper.PRINTING | ProofPaper.PRINTED):
+            return (Light.PRINTER,)
+        case _:
+            return ()
