@@ -1,4 +1,8 @@
-"""The published item packages: signed files in the data directory. A version, once published, never changes and is kept."""
+"""The published item packages: signed files in the data directory. A version, once published, never changes and is kept.
+
+Withdrawing an item leaves a file beside its version, `CODE.VERSION.withdrawn`: the version is still there for the cases that were taken
+for it, and no terminal is given the item any more until a newer version is published.
+"""
 
 import logging
 import re
@@ -18,9 +22,11 @@ from sync.contract.checking import SOURCE_NAME, Complaint, check_folder, check_s
 from sync.contract.checking import STATEMENT_SUFFIX as SUFFIX
 from sync.contract.findings import Weight
 from sync.contract.item import PAYLOAD_TYPE, Door, ItemPackage
-from sync.contract.names import ItemCode, digest_of
+from sync.contract.names import Digest, ItemCode, digest_of
 
 log = logging.getLogger("city.catalogue")
+
+WITHDRAWN_SUFFIX = ".withdrawn"
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 
@@ -45,6 +51,7 @@ class Catalogue:
         self._keys = keys
         self._seen: tuple[tuple[str, int, int], ...] | None = None
         self._published: dict[tuple[ItemCode, int], Published] = {}
+        self._withdrawn: frozenset[str] = frozenset()
 
     def package(self, code: ItemCode, version: int) -> ItemPackage | None:
         """Return that version, also when a newer one is on offer or its validity is over: a terminal may have been offline."""
@@ -77,8 +84,25 @@ class Catalogue:
         for (code, version), published in self._read().items():
             if code not in newest or version > newest[code].package.version:
                 newest[code] = published
-        valid = [one for one in newest.values() if one.package.valid_until >= today]
+        valid = [one for one in newest.values() if one.package.valid_until >= today and not self.is_withdrawn(one.package)]
         return tuple(sorted(valid, key=lambda one: (-one.package.popularity, one.package.code)))
+
+    def newest(self) -> tuple[ItemPackage, ...]:
+        """Return the newest version of each item, whether it is on offer or not, by its code."""
+        newest: dict[ItemCode, ItemPackage] = {}
+        for (code, version), published in sorted(self._read().items()):
+            if code not in newest or version > newest[code].version:
+                newest[code] = published.package
+        return tuple(newest.values())
+
+    def versions(self, code: ItemCode) -> tuple[ItemPackage, ...]:
+        """Return every version of an item, the newest first."""
+        return tuple(one.package for (known, _), one in sorted(self._read().items(), reverse=True) if known == code)
+
+    def is_withdrawn(self, package: ItemPackage) -> bool:
+        """Tell whether this version was withdrawn."""
+        self._read()
+        return _name(package) in self._withdrawn
 
     def answer(self, today: date) -> tuple[bytes, str]:
         """Return what terminals fetch, and its ETag."""
@@ -89,6 +113,7 @@ class Catalogue:
         seen = tuple(_stamps(self._folder))
         if seen != self._seen:
             self._published = {(one.package.code, one.package.version): one for one in self._statements()}
+            self._withdrawn = frozenset(path.name.removesuffix(WITHDRAWN_SUFFIX) for path in self._folder.glob(f"*{WITHDRAWN_SUFFIX}"))
             self._seen = seen
         return self._published
 
@@ -145,6 +170,31 @@ def publish(source: Path, catalogue: Path, signer: Signer) -> PublishOutcome:
     return replace(outcome, published=tuple(names[target] for target in fresh))
 
 
+def publish_one(package: ItemPackage, catalogue: Path, signer: Signer) -> Digest:
+    """Sign a checked package into `catalogue` and return the digest of what was signed; the same content once more changes nothing.
+
+    Raises:
+        FileExistsError: This version is published with other content.
+    """
+    target = catalogue / f"{_name(package)}{SUFFIX}"
+    payload = msgspec.json.encode(package)
+    if target.exists():
+        if signed.verify(target.read_bytes(), PAYLOAD_TYPE, signer.public) != payload:
+            raise FileExistsError(target)
+    else:
+        write_whole(target, signer.sign(payload, PAYLOAD_TYPE), 0o644)
+    return digest_of(payload)
+
+
+def withdraw(package: ItemPackage, catalogue: Path) -> None:
+    """Take an item off the terminals: they drop it when they next fetch the catalogue."""
+    write_whole(catalogue / f"{_name(package)}{WITHDRAWN_SUFFIX}", b"", 0o644)
+
+
+def _name(package: ItemPackage) -> str:
+    return f"{package.code}.{package.version}"
+
+
 def _changed(target: Path, payload: bytes, signer: Signer, source: Path) -> tuple[Complaint, ...]:
     try:
         kept = signed.verify(target.read_bytes(), PAYLOAD_TYPE, signer.public)
@@ -160,6 +210,6 @@ def _error(file: Path, where: str, what: str, advice: str) -> Complaint:
 
 
 def _stamps(folder: Path) -> Iterator[tuple[str, int, int]]:
-    for path in sorted(folder.glob(f"*{SUFFIX}")):
+    for path in sorted((*folder.glob(f"*{SUFFIX}"), *folder.glob(f"*{WITHDRAWN_SUFFIX}"))):
         stat = path.stat()
         yield path.name, stat.st_mtime_ns, stat.st_size

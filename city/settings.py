@@ -49,6 +49,7 @@ def settings_for(folder: CityFolder, own: Settings, secret: str) -> dict[str, An
             "city.onewindow",
             "city.grid",
             "city.community",
+            "city.packages",
             "city.utilities",
             "city.upkeep",
             "city.reconciliation",

@@ -36,6 +36,9 @@ class Right(StrEnum):
     READ_CONTENT = "read_content"  # notices, also those not yet published
     WRITE_CONTENT = "write_content"
     REVIEW_CONTENT = "review_content"
+    READ_ITEMS = "read_items"  # also those that are not yet published
+    WRITE_ITEMS = "write_items"
+    REVIEW_ITEMS = "review_items"  # look through what somebody else wrote, sign it, withdraw it
     KEEP_PROVIDERS = "keep_providers"
     SEE_ORDERS = "see_orders"
     SERVE_ORDERS = "serve_orders"
@@ -60,6 +63,9 @@ HOLDERS: dict[Right, frozenset[Role]] = {
     Right.READ_CONTENT: frozenset({Role.CONTENT_EDITOR, Role.REVIEWER}),
     Right.WRITE_CONTENT: frozenset({Role.CONTENT_EDITOR}),
     Right.REVIEW_CONTENT: frozenset({Role.REVIEWER}),
+    Right.READ_ITEMS: frozenset({Role.CONTENT_EDITOR, Role.REVIEWER, Role.OFFICE_HEAD}),
+    Right.WRITE_ITEMS: frozenset({Role.CONTENT_EDITOR}),
+    Right.REVIEW_ITEMS: frozenset({Role.REVIEWER}),
     Right.KEEP_PROVIDERS: frozenset({Role.CONTENT_EDITOR, Role.REVIEWER}),
     Right.SEE_ORDERS: frozenset({Role.CONTENT_EDITOR, Role.REVIEWER, Role.PROVIDER}),
     Right.SERVE_ORDERS: frozenset({Role.PROVIDER}),

@@ -19,6 +19,7 @@ from city.grid.models import GridEvent
 from city.onewindow.models import Case, Step
 from city.onewindow.reach import desk_cases, steps_within_reach
 from city.onewindow.states import State, StepState
+from city.packages.pages import to_review
 from city.staff.audit import clerk_of
 from city.staff.doors import within_reach
 from city.staff.models import Clerk
@@ -64,6 +65,7 @@ MODULES: tuple[Module, ...] = (
     Module("reconciliation", "balance", "对账", Right.RECONCILE),
     Module("grid", "grid_view", "网格", Right.WORK_THE_GRID, _to_dispatch, ("/grid/",)),
     Module("notices", "campaign", "通知", Right.READ_CONTENT),
+    Module("items", "fact_check", "事项", Right.READ_ITEMS, to_review, ("/items/",)),
     Module("directory", "storefront", "名录", Right.KEEP_PROVIDERS),
     Module("orders", "handshake", "请求", Right.SEE_ORDERS),
     Module("fleet", "desktop_windows", "终端", Right.OPERATE_FLEET, _to_see_to, ("/fleet/",)),

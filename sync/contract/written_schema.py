@@ -31,7 +31,7 @@ def schema_of(item: dict[str, Json]) -> dict[str, Json]:
 
 
 def _object(fields: list[dict[str, Json]]) -> dict[str, Json]:
-    properties = {str(field.get("name")): _rule(field) for field in fields}
+    properties = {str(field.get("name")): rule_made(field) for field in fields}
     must = [field for field in fields if not field.get("optional") and field.get("control") != "derived"]
     found: dict[str, Json] = {
         "type": "object",
@@ -47,7 +47,8 @@ def _object(fields: list[dict[str, Json]]) -> dict[str, Json]:
     return {**found, **({"allOf": sometimes} if sometimes else {})}
 
 
-def _rule(field: dict[str, Json]) -> dict[str, Json]:
+def rule_made(field: dict[str, Json]) -> dict[str, Json]:
+    """Return the schema of one question's answer."""
     control, written = str(field.get("control")), field.get("rule")
     rule: dict[str, Json] = written if isinstance(written, dict) else {}
     options = field.get("options")

@@ -149,3 +149,33 @@ def test_the_reconciliation_is_worked_through_by_keys(browser: Browser, town: tu
     page.wait_for_selector(".settled")
     assert page.locator(".issue").count() == open_ones - 1
     assert serious(page) == []
+
+
+def test_an_item_is_edited_beside_what_the_terminal_shows(browser: Browser, town: tuple[str, dict[str, Any]]) -> None:
+    page = signed_in(browser, town, "editor")
+    page.goto(f"{town[0]}/items")
+    assert serious(page) == []
+    nothing_runs_over(page)
+    page.get_by_role("button", name="起草新版 临时救助").click()
+    page.wait_for_selector(".item-editor")
+    address = page.url.partition("?")[0]
+    for part in ("basic", "form", "materials", "route", "admission"):
+        page.goto(f"{address}?part={part}")
+        assert serious(page) == []
+        nothing_runs_over(page)
+    page.goto(f"{address}?part=form&at=p0f1")
+    page.fill("#label_zh", "因为什么事")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".pane :text('因为什么事')")
+    assert serious(page) == []
+    page.click("button[value=send]")
+    page.wait_for_selector(".item-review")
+    reviewer = signed_in(browser, town, "reviewer")
+    reviewer.goto(address)
+    assert "因为什么事" in reviewer.inner_text(".changes")
+    assert serious(reviewer) == []
+    nothing_runs_over(reviewer)
+    reviewer.keyboard.press("Control+Enter")
+    reviewer.wait_for_selector(":text('已签发的不能改')")
+    reviewer.goto(f"{town[0]}/items")
+    assert serious(reviewer) == []
