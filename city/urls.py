@@ -10,11 +10,8 @@ from city.community.urls import urlpatterns as community
 from city.fleet.urls import urlpatterns as fleet
 from city.grid.urls import urlpatterns as grid
 from city.onewindow import document_pages, pages, papers, step_pages
-<<<<<<< HEAD
-from city.reconciliation.urls import urlpatterns as reconciliation
-=======
 from city.packages.urls import urlpatterns as packages
->>>>>>> 69b6240 (Let offices write, review, sign and withdraw items without files, beside a picture of the terminal)
+from city.reconciliation.urls import urlpatterns as reconciliation
 from city.staff import audit_log, sign_in
 from city.utilities.answering import callback
 from city.web.shell import home
@@ -73,11 +70,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *community,
     *grid,
     *fleet,
-<<<<<<< HEAD
     *reconciliation,
-=======
     *packages,
->>>>>>> 69b6240 (Let offices write, review, sign and withdraw items without files, beside a picture of the terminal)
     path("sign-in", sign_in.sign_in, name="sign-in"),
     path("sign-in/code", sign_in.code, name="sign-in-code"),
     path("sign-out", sign_in.sign_out, name="sign-out"),
