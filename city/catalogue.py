@@ -87,7 +87,7 @@ class Catalogue:
         valid = [one for one in newest.values() if one.package.valid_until >= today and not self.is_withdrawn(one.package)]
         return tuple(sorted(valid, key=lambda one: (-one.package.popularity, one.package.code)))
 
-    def newest(self) -> tuple[ItemPackage, ...]:
+    def newest_of_each(self) -> tuple[ItemPackage, ...]:
         """Return the newest version of each item, whether it is on offer or not, by its code."""
         newest: dict[ItemCode, ItemPackage] = {}
         for (code, version), published in sorted(self._read().items()):

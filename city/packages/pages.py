@@ -50,7 +50,7 @@ def _items(request: HttpRequest, refused: Refusal | None = None, status: int = 2
     owners = {home.code: home.owner for home in ItemHome.objects.select_related("owner")}
     drafts = list(ItemDraft.objects.exclude(state__in=(DraftState.PUBLISHED, DraftState.DROPPED)).select_related("writer").order_by("code"))
     counts = dict(Case.objects.exclude(state__in=OVER).values_list("item").annotate(Count("pk")))
-    rows = [_row(package, owners, counts, today) for package in here.catalogue().newest()]
+    rows = [_row(package, owners, counts, today) for package in here.catalogue().newest_of_each()]
     in_view = {
         "all": rows,
         "ending": [row for row in rows if row["ends"]],
