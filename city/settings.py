@@ -53,6 +53,7 @@ def settings_for(folder: CityFolder, own: Settings, secret: str) -> dict[str, An
             "city.utilities",
             "city.upkeep",
             "city.reconciliation",
+            "city.desk",
         ],
         "MIDDLEWARE": [
             "city.web.guard.Guard",

@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 from city.api import admission, endpoints, updates
 from city.api.openapi import openapi
 from city.community.urls import urlpatterns as community
+from city.desk.urls import urlpatterns as desk
 from city.fleet.urls import urlpatterns as fleet
 from city.grid.urls import urlpatterns as grid
 from city.onewindow import document_pages, pages, papers, step_pages
@@ -67,6 +68,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit", audit_log.audit, name="audit"),
     path("cases/<number:case_number>/once-only-notice", pages.once_only_notice, name="once-only-notice"),
     path("cases/<number:case_number>/papers/<int:place>.jpg", papers.photo, name="photo"),
+    *desk,
     *community,
     *grid,
     *fleet,

@@ -10,6 +10,8 @@ from django.utils import translation
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from city import here
+from city.desk.filters import chips, choices, filters_of, of_cases, saved
+from city.desk.models import ListPage
 from city.onewindow import front_desk
 from city.onewindow import queue as desk
 from city.onewindow.answered import answered, version_shown
@@ -41,17 +43,22 @@ WHOLE_FORM = ""
 def queue(request: HttpRequest) -> HttpResponse:
     """What to look at next."""
     today = here.today()
-    view = request.GET.get("view", "waiting")
-    view = view if view in desk.VIEWS else "waiting"
-    search = request.GET.get("q", "").replace("\0", "").strip()[:60]
+    chosen, names = filters_of(request.GET.dict(), desk.VIEWS, "waiting"), choices(page_language())
+    view, search = chosen.view, chosen.search
     within = desk_cases(clerk_of(request))
-    page = Paginator(desk.cases(within, view, search, today), ROWS).get_page(request.GET.get("page"))
+    page = Paginator(desk.cases(within & of_cases(chosen), view, search, today), ROWS).get_page(request.GET.get("page"))
     rows = [desk.row(case, today, page_language()) for case in page]
     context = {
         "view": view,
         "views": [(name, mark, label) for name, (mark, label) in desk.VIEWS.items()],
         "counts": desk.counts(within, today),
         "search": search,
+        "chosen": chosen,
+        "choices": names,
+        "chips": chips(chosen, names),
+        "saved": saved(clerk_of(request), ListPage.QUEUE),
+        "page_name": ListPage.QUEUE.value,
+        "can_accept": view in ("waiting", "overdue", "today", "corrected") or bool(search),
         "page": page,
         "groups": _groups(rows),
         "precheck_days": here.own().precheck_working_days,

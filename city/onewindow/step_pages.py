@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from city import here
+from city.desk.filters import chips, choices, filters_of, of_steps, saved
+from city.desk.models import ListPage
 from city.onewindow.answered import answered, version_shown
 from city.onewindow.legal_clock import working_days_until
 from city.onewindow.machine import (
@@ -28,6 +30,7 @@ from city.onewindow.machine import (
 from city.onewindow.models import Event, Step
 from city.onewindow.reach import step_within_reach, steps_within_reach
 from city.onewindow.states import Conclusion, Kind, StepState
+from city.onewindow.step_views import VIEWS
 from city.onewindow.work import Carried, carry_out, carry_out_locked, package_of, standing_of
 from city.staff.audit import clerk_of, note_look
 from city.staff.doors import requires
@@ -38,7 +41,6 @@ from sync.contract.office_route import RouteStep, waits_for
 
 SHOWN = 200
 REASON_LETTERS = 500
-VIEWS = ("mine", "office", "others", "done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,21 @@ class Place:
 def steps(request: HttpRequest, step: int | None = None) -> HttpResponse:
     """What waits for me, and the one that is open."""
     clerk = clerk_of(request)
-    view = request.GET.get("view", "mine")
-    view = view if view in VIEWS else "mine"
-    rows = [_row(one) for one in _listed(clerk, view)[:SHOWN]]
-    context: dict[str, Any] = {"view": view, "rows": rows, "counts": _counts(clerk), "leads": clerk.may(Right.DIRECT_STEPS)}
+    chosen = filters_of(request.GET.dict(), VIEWS, "mine")
+    rows = [_row(one) for one in _listed(clerk, chosen.view).filter(of_steps(chosen))[:SHOWN]]
+    names = choices(page_language())
+    context: dict[str, Any] = {
+        "view": chosen.view,
+        "chosen": chosen,
+        "choices": names,
+        "chips": chips(chosen, names),
+        "saved": saved(clerk, ListPage.STEPS),
+        "page_name": ListPage.STEPS.value,
+        "rows": rows,
+        "counts": _counts(clerk),
+        "leads": clerk.may(Right.DIRECT_STEPS),
+        "all_colleagues": list(_handling()) if clerk.may(Right.DIRECT_STEPS) else [],
+    }
     if step is not None:
         found = step_within_reach(request, step)
         note_look(clerk, Looked.STEP, found.case.case_number, field=found.step)
@@ -142,7 +155,7 @@ def _hand_over(request: HttpRequest, step: Step, clerk: Clerk) -> Reassign:
     if step.holder_id != clerk.pk and not _leads(clerk, step):
         raise PermissionDenied
     to = request.POST.get("colleague", "")
-    colleague = get_object_or_404(_colleagues(step), pk=int(to) if to.isascii() and to.isdigit() and len(to) < 18 else 0)
+    colleague = get_object_or_404(colleagues_of(step), pk=int(to) if to.isascii() and to.isdigit() and len(to) < 18 else 0)
     return Reassign(clerk.pk, step.step, colleague.pk)
 
 
@@ -150,7 +163,14 @@ def _leads(clerk: Clerk, step: Step) -> bool:
     return Step.objects.filter(steps_within_reach(clerk, Right.DIRECT_STEPS), pk=step.pk).exists()
 
 
-def _colleagues(step: Step) -> QuerySet[Clerk]:
+def _handling() -> QuerySet[Clerk]:
+    """Return whoever handles steps of any office; whether of the right one is looked at for each step."""
+    posted = Posting.objects.filter(role__in=HOLDERS[Right.HANDLE_STEPS])
+    return Clerk.objects.filter(is_active=True, pk__in=posted.values("clerk")).order_by("staff_number")[:200]
+
+
+def colleagues_of(step: Step) -> QuerySet[Clerk]:
+    """Return who handles the steps of this one's office."""
     handling = Posting.objects.filter(Q(office=step.office_id) | Q(office=None), role__in=HOLDERS[Right.HANDLE_STEPS])
     return Clerk.objects.filter(is_active=True, pk__in=handling.values("clerk")).order_by("staff_number")
 
@@ -217,7 +237,7 @@ def _opened(step: Step, clerk: Clerk) -> dict[str, Any]:
         "is_special": step.step in standing.special,
         "is_too_early": _is_too_early(step),
         "earlier": [one for one in standing.route.steps if _may_go_back_to(standing, step.step, one.id)],
-        "colleagues": list(_colleagues(step).exclude(pk=step.holder_id or 0)[:100])
+        "colleagues": list(colleagues_of(step).exclude(pk=step.holder_id or 0)[:100])
         if own.holder == clerk.pk or _leads(clerk, step)
         else [],
         "may_hand_over": is_active(own) and (own.holder == clerk.pk or _leads(clerk, step)),

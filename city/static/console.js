@@ -3,7 +3,7 @@
 (() => {
   const $ = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const typing = (target) => target.matches("input:not([type=radio]), textarea, select");
+  const typing = (target) => target.matches("input:not([type=radio]):not([type=checkbox]), textarea, select");
 
   // Queue: a current row that J and K move
   const rows = all("[data-row]");
@@ -97,6 +97,24 @@
     show();
   }
 
+  // Many at once: how many are ticked, all of the page, the row under the keys
+  const many = $("#many");
+  const boxes = all("input[form=many]"), whole = $("[data-all]");
+  const tally = () => {
+    const ticked = boxes.filter((box) => box.checked).length;
+    if (whole) { whole.checked = ticked > 0 && ticked === boxes.length; whole.indeterminate = ticked > 0 && ticked < boxes.length; }
+    const said = $("[data-ticked]");
+    if (said) said.textContent = ticked ? `${ticked} / ${boxes.length}` : "";
+    all("[data-many]").forEach((button) => { button.disabled = !ticked; });
+  };
+  if (many) {
+    whole?.addEventListener("change", () => { boxes.forEach((box) => { box.checked = whole.checked; }); tally(); });
+    boxes.forEach((box) => box.addEventListener("change", tally));
+    tally();
+  }
+  const tick = () => { const box = rows[at] && $("input[form=many]", rows[at]); if (!box) return false; box.checked = !box.checked; tally(); return true; };
+  all("[data-prints]").forEach((button) => button.addEventListener("click", () => window.print()));
+
   // Dialogs and keys
   all("[data-opens]").forEach((button) => button.addEventListener("click", () => document.getElementById(button.dataset.opens).showModal()));
   all("[data-closes]").forEach((button) => button.addEventListener("click", () => button.closest("dialog").close()));
@@ -107,7 +125,8 @@
     "?": () => press("[data-opens=all-keys]"),
     j: () => goTo(at + 1), k: () => goTo(at - 1),
     Enter: () => { if (rows[at] && document.activeElement === document.body) $("a", rows[at]).click(); else return false; },
-    n: () => press("[data-key=n]"), g: () => press("[data-key=g]"), o: () => press("[data-key=o]"), e: () => press("[data-key=e]"), s: () => press(".ink.covered a"),
+    n: () => press("[data-key=n]"), g: () => press("[data-key=g]"), o: () => press("[data-key=o]"), e: () => press("[data-key=e]"), x: tick, t: () => press("[data-key=t]"),
+    f: () => { const box = $(".narrow"); if (!box) return false; box.open = true; $("select, input:not([type=hidden])", box).focus(); return true; }, s: () => press(".ink.covered a"),
     "+": () => view("in"), "=": () => view("in"), "-": () => view("out"), r: () => view("turn"), 0: () => view("fit"),
     "[": () => papers[paperAt - 1]?.click(), "]": () => papers[paperAt + 1]?.click(),
   };
@@ -126,6 +145,7 @@
     const choices = sheet || $(".conclude");
     if (choices && /^[1-4]$/.test(event.key)) { all(".choice input", choices)[event.key - 1].click(); return; }
     if (/^[1-9]$/.test(event.key) && papers[event.key - 1]) { papers[event.key - 1].click(); return; }
+    if (event.shiftKey && event.key === "A") { if (press("[data-many]:not(:disabled)")) event.preventDefault(); return; }
     const action = plain[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (action && action() !== false) event.preventDefault();
   });

@@ -159,7 +159,7 @@ def test_the_number_of_queries_of_the_queue_does_not_grow(
 ) -> None:
     for _ in range(6):
         terminal.put(terminal.application())
-    with django_assert_max_num_queries(9):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(12):  # type: ignore[attr-defined]
         page(desk, "/queue?view=arriving")
 
 

@@ -179,3 +179,25 @@ def test_an_item_is_edited_beside_what_the_terminal_shows(browser: Browser, town
     reviewer.wait_for_selector(":text('已签发的不能改')")
     reviewer.goto(f"{town[0]}/items")
     assert serious(reviewer) == []
+
+
+def test_several_are_accepted_by_keys_and_a_filter_is_kept(browser: Browser, town: tuple[str, dict[str, Any]]) -> None:
+    page = signed_in(browser, town, "clerk")
+    page.goto(f"{town[0]}/queue?view=waiting")
+    page.keyboard.press("x")
+    page.keyboard.press("Shift+A")
+    page.wait_for_selector(".tag.good")
+    assert "没有办成 0 件" in page.content()
+    assert serious(page) == []
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".desk")
+    page.keyboard.press("f")
+    page.keyboard.press("ArrowDown")
+    page.locator(".narrowing button").first.click()
+    page.fill(".narrowing input[name=name]", "样例筛选")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".kept")
+    assert serious(page) == []
+    nothing_runs_over(page)
+    page.goto(f"{town[0]}/steps?view=office")  # not hers
+    assert page.locator(".kept").count() == 0

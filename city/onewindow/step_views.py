@@ -1,0 +1,3 @@
+"""The views of a back office's list."""
+
+VIEWS = ("mine", "office", "others", "done")
