@@ -13,7 +13,7 @@ from city.api.signed import refusal, signed_by_terminal
 from city.fleet import heartbeats
 from city.fleet.models import Terminal
 from city.onewindow import blobs
-from city.onewindow.intake import standing, take
+from city.onewindow.intake import Taken, standing, take, take_all
 from city.onewindow.models import Case
 from city.onewindow.ratings import rate
 from city.reconciliation.told import note_answer
@@ -28,6 +28,7 @@ from sync.contract.question import QUESTION_MAX_BYTES
 
 RATING_MAX_BYTES = 4096
 _NOT_YOURS = Refused(ProblemCode.NOT_YOURS)
+_NO_ID = Refused(ProblemCode.MALFORMED, "not the id of an application")
 
 
 @signed_by_terminal(("PUT", "GET"), routes.SEALED_MAX_BYTES)
@@ -92,10 +93,14 @@ def batch(request: HttpRequest, sender: Terminal, body: bytes) -> HttpResponse:
     items = _unpacked(request, body)
     if isinstance(items, Refused):
         return refusal(items)
-    with transaction.atomic():  # one commit for all; within it each item has a savepoint of its own
-        # In the order of their ids, so that two requests with the same items do not wait for each other in a ring.
-        results = {place: _batched(sender, item) for place, item in sorted(enumerate(items), key=lambda one: one[1].application_id)}
-    return _json(BatchAnswer(tuple(results[place] for place in range(len(items)))))
+    # In the order of their ids, so that two requests with the same items do not wait for each other in a ring.
+    places = sorted((place for place, item in enumerate(items) if is_uuid(item.application_id)), key=lambda one: items[one].application_id)
+    with transaction.atomic():  # one commit for all
+        taken = dict(zip(places, take_all(sender, [(items[one].application_id, bytes(items[one].body)) for one in places]), strict=True))
+        for place, answer in taken.items():
+            note_answer(sender, items[place].application_id, bytes(items[place].body), answer)
+        results = [_result(item, taken.get(place, _NO_ID)) for place, item in enumerate(items)]
+    return _json(BatchAnswer(tuple(results)))
 
 
 @signed_by_terminal(("GET",), 0)
@@ -142,12 +147,7 @@ def health(request: HttpRequest) -> HttpResponse:
     return _json({"status": "ready"})
 
 
-def _batched(sender: Terminal, item: BatchItem) -> BatchResult:
-    if not is_uuid(item.application_id):
-        refused = Refused(ProblemCode.MALFORMED, "not the id of an application")
-        return BatchResult(item.application_id, refused.problem.status, problem=refused.problem)
-    taken = take(sender, item.application_id, bytes(item.body))
-    note_answer(sender, item.application_id, bytes(item.body), taken)
+def _result(item: BatchItem, taken: Taken | Refused) -> BatchResult:
     if isinstance(taken, Refused):
         return BatchResult(item.application_id, taken.problem.status, problem=taken.problem)
     return BatchResult(item.application_id, 201 if taken.is_new else 200, answer=taken.answer)

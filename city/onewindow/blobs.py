@@ -16,6 +16,7 @@ from django.db.models import F
 from city import here
 from city.fleet.models import Terminal
 from city.onewindow import photo_store
+from city.onewindow.arriving import signed_receipt
 from city.onewindow.corrections import attach
 from city.onewindow.models import Attachment, Case, Event
 from city.onewindow.states import Kind, State
@@ -134,8 +135,6 @@ def note_stored(digest: str) -> None:
 
 
 def _note_for(case_id: int, digest: str) -> None:
-    from city.onewindow.intake import signed_receipt  # noqa: PLC0415  intake takes photos that are here already
-
     with transaction.atomic():
         # The case first: of two last photos that end at once, the second sees what the first has written.
         case = Case.objects.select_for_update(of=("self",)).select_related("terminal", "corrects").get(pk=case_id)

@@ -1,32 +1,28 @@
-"""Taking an application in: once, whole, and answered with the same signed receipt however often it is sent."""
+"""Taking applications in: once, whole, and answered with the same signed receipt however often they are sent."""
 
 import shutil
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-import msgspec
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import Sum
 
 from city import here
 from city.fleet.models import Terminal
-from city.onewindow import arrivals, blobs, photo_store
-from city.onewindow.content import Content, open_content, read_sealed
-from city.onewindow.corrections import attach, corrected_by, number_of_correction
-from city.onewindow.legal_clock import add_working_days
-from city.onewindow.masks import Mask, masked
-from city.onewindow.models import Attachment, Case, Event, SealedBody
-from city.onewindow.people import person_of
-from city.onewindow.states import Kind, State
+from city.onewindow import blobs, photo_store
+from city.onewindow.arriving import Arriving, write
+from city.onewindow.content import open_content, read_sealed
+from city.onewindow.corrections import corrected_by
+from city.onewindow.models import Attachment, Case
 from city.refused import Refused
-from sync.contract.application import Header, SealedApplication
-from sync.contract.item import ItemPackage
-from sync.contract.names import ApplicationId, CaseNumber, Digest, digest_of
+from sync.contract.application import Header
+from sync.contract.names import ApplicationId, Digest, digest_of
 from sync.contract.problem import ProblemCode
-from sync.contract.receipt import PAYLOAD_TYPE, PutAnswer, Receipt, ReceiptState
+from sync.contract.receipt import PutAnswer
 from sync.contract.routes import BLOB_MAX_BYTES
 
-FORMAT = 1
+Asked = tuple[ApplicationId, bytes]
+"""The id under which an application is sent, and its body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +35,37 @@ class Taken:
 
 def take(terminal: Terminal, application_id: ApplicationId, body: bytes) -> Taken | Refused:
     """Take in the body of a PUT. Its bytes are kept as they came; nothing is ever overwritten."""
-    digest = digest_of(body)
-    known = Case.objects.filter(terminal=terminal, application_id=application_id).first()
-    if known is not None:
-        return _again(known, digest)
-    sealed = read_sealed(body)
-    if isinstance(sealed, Refused):
-        return sealed
-    wrong = _header_problem(terminal, application_id, sealed.header) or _no_room_for(sealed.header, len(body))
-    if wrong is not None:
-        return wrong
-    content = open_content(body)
-    if isinstance(content, Refused):
-        return content
-    corrected = corrected_by(content)
-    if isinstance(corrected, Refused):
-        return corrected
-    try:
-        with transaction.atomic():
-            case = _write(terminal, sealed, content, corrected, body, digest)
-    except OSError:
-        return Refused(ProblemCode.BUSY, "the store of photos does not answer")
-    except IntegrityError:  # the same application came by another request at the same moment: the unique key has decided
-        return _again(Case.objects.get(terminal=terminal, application_id=application_id), digest)
-    return Taken(standing(case), is_new=True)
+    with transaction.atomic():
+        (taken,) = take_all(terminal, [(application_id, body)])
+    return taken
+
+
+def take_all(terminal: Terminal, asked: Sequence[Asked]) -> list[Taken | Refused]:
+    """Take in several, within a transaction of the caller's, and answer each as if it had come alone.
+
+    The good ones are written together. Should the database refuse them, they are written one by one, and the culprit shows.
+    """
+    answers: dict[int, Taken | Refused] = {}
+    known = _known(terminal, [name for name, _ in asked])
+    room = _Room()
+    fresh: dict[int, Arriving] = {}
+    names: set[str] = set()
+    for place, (name, body) in enumerate(asked):
+        if name in known:
+            answers[place] = _again(known[name], digest_of(body))
+        elif name not in names:
+            judged = _judged(terminal, name, body, room)
+            if isinstance(judged, Refused):
+                answers[place] = judged
+            else:
+                fresh[place] = judged
+                names.add(name)
+    answers |= _written(terminal, {place: one for place, one in fresh.items() if one.content.application.corrects is None})
+    answers |= _corrections(terminal, {place: one for place, one in fresh.items() if one.content.application.corrects is not None})
+    for place, (name, body) in enumerate(asked):
+        if place not in answers:  # the same one came twice in this batch
+            answers[place] = _one_more(terminal, name, body)
+    return [answers[place] for place in range(len(asked))]
 
 
 def standing(case: Case) -> PutAnswer:
@@ -71,10 +74,73 @@ def standing(case: Case) -> PutAnswer:
     return PutAnswer(bytes(case.receipt), tuple(dict.fromkeys(Digest(digest) for digest in wanted)))
 
 
+def _known(terminal: Terminal, names: Sequence[ApplicationId]) -> dict[str, Case]:
+    return {str(case.application_id): case for case in Case.objects.filter(terminal=terminal, application_id__in=names)}
+
+
 def _again(case: Case, digest: Digest) -> Taken | Refused:
     if case.digest != digest:
         return Refused(ProblemCode.OTHER_CONTENT, f"this application is here with the digest {case.digest}")
     return Taken(standing(case), is_new=False)
+
+
+def _one_more(terminal: Terminal, application_id: ApplicationId, body: bytes) -> Taken | Refused:
+    """Answer for one that another copy of it was taken in for, or refused."""
+    case = Case.objects.filter(terminal=terminal, application_id=application_id).first()
+    return take_all(terminal, [(application_id, body)])[0] if case is None else _again(case, digest_of(body))
+
+
+def _judged(terminal: Terminal, application_id: ApplicationId, body: bytes, room: "_Room") -> Arriving | Refused:
+    """Read, open and check one, without the database but for the room that is left."""
+    sealed = read_sealed(body)
+    if isinstance(sealed, Refused):
+        return sealed
+    header = sealed.header
+    wrong = _header_problem(terminal, application_id, header)
+    if wrong is not None:
+        return wrong
+    content = open_content(body)
+    if isinstance(content, Refused):
+        return content
+    if not room.is_enough_for(header, len(body)):
+        return Refused(ProblemCode.BUSY, "too little storage is free")
+    try:
+        stored = frozenset(photo.digest for photo in header.attachments if photo_store.is_kept(photo.digest))
+    except OSError:
+        return Refused(ProblemCode.BUSY, "the store of photos does not answer")
+    return Arriving(header, content, body, digest_of(body), stored)
+
+
+def _written(terminal: Terminal, fresh: dict[int, Arriving]) -> dict[int, Taken | Refused]:
+    if not fresh:
+        return {}
+    try:
+        with transaction.atomic():
+            cases = write(terminal, list(fresh.values()))
+    except (IntegrityError, DataError) as error:
+        if len(fresh) > 1:
+            return {place: answer for one in fresh.items() for place, answer in _written(terminal, dict([one])).items()}
+        ((place, one),) = fresh.items()
+        case = Case.objects.filter(terminal=terminal, application_id=one.header.application_id).first()
+        if case is None:
+            raise error from None
+        return {place: _again(case, one.digest)}  # it came by another request at the same moment: the unique key has decided
+    return {
+        place: Taken(PutAnswer(bytes(case.receipt), one.wanted), is_new=True)
+        for (place, one), case in zip(fresh.items(), cases, strict=True)
+    }
+
+
+def _corrections(terminal: Terminal, fresh: dict[int, Arriving]) -> dict[int, Taken | Refused]:
+    """Each in its turn, since what it completes may have come in this very batch."""
+    answers: dict[int, Taken | Refused] = {}
+    for place, one in fresh.items():
+        corrected = corrected_by(one.content)
+        if isinstance(corrected, Refused):
+            answers[place] = corrected
+        else:
+            answers |= _written(terminal, {place: replace(one, corrected=corrected)})
+    return answers
 
 
 def _header_problem(terminal: Terminal, application_id: ApplicationId, header: Header) -> Refused | None:
@@ -87,96 +153,20 @@ def _header_problem(terminal: Terminal, application_id: ApplicationId, header: H
     return None
 
 
-def _no_room_for(header: Header, body_bytes: int) -> Refused | None:
+@dataclass(slots=True)
+class _Room:
     """Room for all photos that were promised to terminals is kept free before another application is taken."""
-    promised = Attachment.objects.filter(stored_at=None).aggregate(total=Sum("size_bytes"))["total"] or 0
-    needed = promised + sum(photo.size_bytes for photo in header.attachments) + 4 * body_bytes
-    if shutil.disk_usage(here.folder().root).free - needed < here.own().free_space_floor_bytes:
-        return Refused(ProblemCode.BUSY, "too little storage is free")
-    return None
 
+    _promised_bytes: int | None = None
+    _free_bytes: int = 0
 
-def _write(terminal: Terminal, sealed: SealedApplication, content: Content, corrected: Case | None, body: bytes, digest: Digest) -> Case:
-    header = sealed.header
-    now = here.now()
-    here_already = {photo.digest for photo in header.attachments if photo_store.is_kept(photo.digest)}
-    is_complete = all(photo.digest in here_already for photo in header.attachments)
-    person = content.application.applicant
-    case = Case.objects.create(
-        terminal=terminal,
-        application_id=header.application_id,
-        case_number=header.application_id,  # until the row's own place is known, a few lines below
-        number=header.number,
-        install=header.install,
-        sequence=header.sequence,
-        item=header.item,
-        item_version=header.item_version,
-        digest=digest,
-        person=corrected.person if corrected else person_of(person.id_number if person else None),
-        corrects=corrected,
-        masked_name=_masked_names(content),
-        masked_id_number=masked((person.id_number or "") if person else "", Mask.ID_NUMBER)[:32],
-        area=corrected.area if corrected else terminal.area,
-        papers_wanted=len(header.attachments),
-        state=State.RECEIVED if is_complete else State.ARRIVING,
-        sealed_at=header.sealed_at,
-        received_at=now,
-        completed_at=now if is_complete else None,
-        precheck_by=add_working_days(here.day_of(now), here.own().precheck_working_days),
-        receipt=b"",
-    )
-    case.case_number = number_of_correction(corrected, case) if corrected else f"{here.own().region}{here.day_of(now):%m%d}{case.pk:05d}"
-    case.receipt = signed_receipt(case, content.package)
-    case.save(update_fields=["case_number", "receipt"])
-    SealedBody.objects.create(case=case, body=body)
-    Attachment.objects.bulk_create(
-        Attachment(
-            case=case,
-            place=place,
-            digest=photo.digest,
-            size_bytes=photo.size_bytes,
-            stored_at=now if photo.digest in here_already else None,
-        )
-        for place, photo in enumerate(header.attachments)
-    )
-    _note_arrival(case, is_complete=is_complete, handed_in_at=content.application.handed_in_at)
-    if is_complete:
-        attach(case)
-    if corrected is None:
-        arrivals.tell(case, content)
-    return case
-
-
-def _note_arrival(case: Case, *, is_complete: bool, handed_in_at: datetime) -> None:
-    Event(case=case, kind=Kind.RECEIVED, detail={"handed_in_at": handed_in_at.isoformat(), "terminal": case.terminal_id}).save()
-    if is_complete:
-        Event(case=case, kind=Kind.COMPLETED, detail={"papers": case.papers_wanted}).save()
-    others = Case.objects.filter(install=case.install, sequence=case.sequence, terminal_id=case.terminal_id).exclude(pk=case.pk)
-    if others.exists():
-        Event(case=case, kind=Kind.SEQUENCE_REUSED, detail={"sequence": case.sequence}).save()
-
-
-def signed_receipt(case: Case, package: ItemPackage) -> bytes:
-    """Sign what the city says about a case as it is now."""
-    receipt = Receipt(
-        format=FORMAT,
-        terminal=case.terminal.terminal_id,
-        application_id=ApplicationId(str(case.application_id)),
-        digest=Digest(case.digest),
-        case_number=CaseNumber(case.number_said),
-        state=ReceiptState.COMPLETE if case.is_complete else ReceiptState.RECEIVED,
-        received_at=case.received_at,
-        decide_by=add_working_days(here.day_of(case.received_at), package.limit.working_days),
-    )
-    return here.keys().receipts.sign(msgspec.json.encode(receipt), PAYLOAD_TYPE)
-
-
-def _masked_names(content: Content) -> str:
-    """Return the applicant, and who hands in for them: 周**（代办 吴**）."""
-    application = content.application
-    person, helper = application.applicant, application.helper
-    name = (person.name or person.name_latin or "") if person else str(application.answers.get("applicant_name", ""))
-    shown = masked(name, Mask.NAME)
-    if helper is None:
-        return shown[:60]
-    return f"{shown}（代办 {masked(helper.card.name or helper.card.name_latin or '', Mask.NAME)}）"[:60]
+    def is_enough_for(self, header: Header, body_bytes: int) -> bool:
+        """Tell whether one more may come, and count it."""
+        if self._promised_bytes is None:
+            self._promised_bytes = Attachment.objects.filter(stored_at=None).aggregate(total=Sum("size_bytes"))["total"] or 0
+            self._free_bytes = shutil.disk_usage(here.folder().root).free
+        needed = sum(photo.size_bytes for photo in header.attachments) + 4 * body_bytes
+        if self._free_bytes - self._promised_bytes - needed < here.own().free_space_floor_bytes:
+            return False
+        self._promised_bytes += needed
+        return True

@@ -5,6 +5,7 @@ The State Council publishes each year's calendar in the autumn before; beyond th
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 import chinese_calendar
 
@@ -30,6 +31,7 @@ def is_working_day(day: date) -> bool:
         return day.weekday() < _SATURDAY
 
 
+@lru_cache(maxsize=4096)
 def add_working_days(start: date, working_days: int) -> date:
     """Return the day on which `working_days` are over; the day after `start` is the first that may count."""
     day = start

@@ -238,7 +238,7 @@ def open_sealed(body: bytes, keys: Mapping[str, CitySecretKey]) -> Opened:
 
 def _unwrapped(suite: SuiteName, envelope: Envelope, key: CitySecretKey, bound: bytes) -> bytes:
     if not suite.has_runs:
-        return _Recipient.of_secret(key).unwrap(envelope.wrapped_key, bound)
+        return _opener(key).unwrap(envelope.wrapped_key, bound)
     if envelope.step is None or envelope.salt is None:
         raise ValueError("a run without a step")
     return key_at(_run_secret(key, envelope.wrapped_key), envelope.step, envelope.salt)
@@ -247,7 +247,7 @@ def _unwrapped(suite: SuiteName, envelope: Envelope, key: CitySecretKey, bound: 
 @lru_cache(maxsize=_RUNS_KEPT)
 def _run_secret(key: CitySecretKey, wrapped: bytes) -> bytes:
     """A batch holds one run many times. What is kept here opens no more than the key itself does, which this process holds anyway."""
-    return _Recipient.of_secret(key).unwrap(wrapped, _run_info(SuiteName(key.suite)))
+    return _opener(key).unwrap(wrapped, _run_info(SuiteName(key.suite)))
 
 
 _HpkePublic = X25519PublicKey | MLKEM768X25519PublicKey
@@ -296,6 +296,12 @@ class _Recipient:
 def _recipient(key: CityPublicKey) -> _Recipient:
     """Parsing a key takes a fifth of the time of sealing, and it is the same one for years."""
     return _Recipient.of_public(key)
+
+
+@lru_cache(maxsize=16)
+def _opener(key: CitySecretKey) -> _Recipient:
+    """A secret key is expanded from its seed, which takes longer than to unwrap with it."""
+    return _Recipient.of_secret(key)
 
 
 def _hpke(kem: KEM) -> Suite:

@@ -1,14 +1,16 @@
 """Batches, ratings, the catalogue and the API's own description."""
 
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import jsonschema_rs
 import msgspec
 import pytest
 import zstandard
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from city.api.openapi import document
 from city.here import keys
@@ -25,7 +27,7 @@ from sync.contract.rating import PAYLOAD_TYPE as RATING_RECEIPT
 from sync.contract.rating import Level, Rating, RatingAnswer, RatingReceipt
 from sync.contract.signed import verify_as
 from sync.contract.suites import Sealed
-from tests.city.terminal import HOST, ITEM, Terminal
+from tests.city.terminal import HOST, ITEM, JPEG, Terminal
 
 pytestmark = pytest.mark.django_db
 
@@ -75,8 +77,7 @@ def test_a_batch_whose_commit_fails_took_nothing(terminal: Terminal, monkeypatch
 
     terminal.client.raise_request_exception = False
     with monkeypatch.context() as broken:
-        broken.setattr("city.api.endpoints.BatchAnswer", fail)
-        broken.setattr("city.onewindow.intake.standing", fail)
+        broken.setattr("city.onewindow.arriving.arrivals.tell", fail)  # when the rows are written already
         assert batch(terminal, named(terminal.application()), named(terminal.application())).status_code == 500
     assert not Case.objects.exists()
 
@@ -223,3 +224,45 @@ def test_large_answers_are_packed_for_who_can_unpack_them(terminal: Terminal) ->
     assert other.content == refused.content == zstandard.decompress(packed.content)
     short = terminal.send("GET", terminal.path(terminal.application()), headers={"Accept-Encoding": "zstd"})
     assert (short.status_code, "Content-Encoding" in short.headers) == (404, False)
+
+
+def test_a_larger_batch_asks_the_database_no_more_often(terminal: Terminal) -> None:
+    asked = []
+    for count in (1, 2, 30):  # the first time, the city also notes that it has heard the terminal
+        with CaptureQueriesContext(connection) as queries:
+            response = batch(terminal, *(named(terminal.application((JPEG, JPEG))) for _ in range(count)))
+        assert {result.status for result in msgspec.json.decode(response.content, type=BatchAnswer).results} == {201}
+        asked.append(len(queries))
+    assert asked[1] == asked[2] <= 13
+
+
+def test_what_came_by_another_request_meanwhile_is_there_once_and_its_neighbours_too(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The unique key decides; then the batch is written one by one."""
+    sealed = [terminal.application() for _ in range(4)]
+    terminal.put(sealed[2])
+    with monkeypatch.context() as city, CaptureQueriesContext(connection) as queries:
+        city.setattr("city.onewindow.intake._known", lambda *_: {})  # it was not there yet when the batch was looked at
+        results = msgspec.json.decode(batch(terminal, *map(named, sealed)).content, type=BatchAnswer).results
+    assert [result.status for result in results] == [201, 201, 200, 201]
+    assert any("ROLLBACK TO SAVEPOINT" in query["sql"] for query in queries)
+    assert {str(case.application_id) for case in Case.objects.all()} == {one.header.application_id for one in sealed}
+    assert Case.objects.count() == Event.objects.filter(kind=Kind.RECEIVED).count() == 4
+    assert [terminal.put(one).status_code for one in sealed] == [200] * 4
+
+
+def test_a_correction_may_come_in_the_batch_of_its_case_and_even_before_it(terminal: Terminal) -> None:
+    first = terminal.application()
+    corrects = {"corrects": first.header.application_id, "applicant": None, "answers": {"mobile": "13900000001"}}
+    correction, stray = terminal.application(**corrects), terminal.application(**(corrects | {"corrects": str(uuid4())}))
+    results = msgspec.json.decode(batch(terminal, named(stray), named(correction), named(first)).content, type=BatchAnswer).results
+    assert [result.status for result in results] == [422, 201, 201]
+    case = Case.objects.get(corrects=None)
+    assert Case.objects.get(corrects=case).number_said == case.case_number
+
+
+def test_a_sequence_number_that_comes_twice_in_one_batch_is_noticed(terminal: Terminal) -> None:
+    sealed = [terminal.application(header_sequence=77) for _ in range(2)]
+    batch(terminal, *map(named, sealed))
+    assert Event.objects.filter(kind=Kind.SEQUENCE_REUSED).count() == 1
