@@ -13,6 +13,7 @@ from city.commands import (
     enrol,
     init,
     publish_items,
+    push,
     reconcile_bills,
     release,
     rollout,
@@ -46,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         daily,
         backup,
         reconcile_bills,
+        push,
     ):
         command.add(commands)
     words = parser.parse_args(arguments)

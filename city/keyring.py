@@ -17,6 +17,7 @@ from sync.contract.suites import CitySecretKey, SealError, new_city_key
 
 RECEIPT_KEY = "receipt.pem"
 CATALOGUE_KEY = "catalogue.pem"
+WEBHOOK_KEY = "webhooks.pem"
 SECOND_FACTORS_KEY = "second-factors.key"
 PEOPLE_KEY = "people.key"
 
@@ -46,12 +47,13 @@ class Keyring:
     receipts: Signer
     catalogue: Signer
     people: bytes = field(repr=False)  # under which a resident's cases are found again without keeping anybody's number
+    webhooks: Ed25519PrivateKey = field(repr=False)  # signs what is pushed to departments' systems
     second_factors: bytes = field(repr=False)  # seals what the codes of the clerks' telephones are made from
 
 
 def make_keys(folder: CityFolder) -> None:
     """Make what is missing of the city's keys and lay out the public halves for terminals."""
-    for name, public in ((RECEIPT_KEY, "receipt-keys"), (CATALOGUE_KEY, "catalogue-keys")):
+    for name, public in ((RECEIPT_KEY, "receipt-keys"), (CATALOGUE_KEY, "catalogue-keys"), (WEBHOOK_KEY, "webhook-keys")):
         path = folder.keys / name
         if not path.exists():
             write_secret_key(path, Ed25519PrivateKey.generate())
@@ -82,7 +84,8 @@ def read_keys(folder: CityFolder) -> Keyring:
     try:
         opening = secret_keys_in(folder.keys)
         people, second_factors = ((folder.keys / name).read_bytes() for name in (PEOPLE_KEY, SECOND_FACTORS_KEY))
-        return Keyring(opening, _signer(folder.keys / RECEIPT_KEY), _signer(folder.keys / CATALOGUE_KEY), people, second_factors)
+        receipts, catalogue = _signer(folder.keys / RECEIPT_KEY), _signer(folder.keys / CATALOGUE_KEY)
+        return Keyring(opening, receipts, catalogue, people, read_secret_key(folder.keys / WEBHOOK_KEY), second_factors)
     except OSError as error:
         raise FolderError(f"{error.filename} cannot be read; `city init --data {folder.root}` makes what is missing") from error
     except (KeyFileError, SealError) as error:

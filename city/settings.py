@@ -50,6 +50,7 @@ def settings_for(folder: CityFolder, own: Settings, secret: str) -> dict[str, An
             "city.grid",
             "city.community",
             "city.packages",
+            "city.partners",
             "city.utilities",
             "city.upkeep",
             "city.reconciliation",

@@ -12,6 +12,7 @@ from city.fleet.urls import urlpatterns as fleet
 from city.grid.urls import urlpatterns as grid
 from city.onewindow import document_pages, pages, papers, step_pages
 from city.packages.urls import urlpatterns as packages
+from city.partners.urls import urlpatterns as partners
 from city.reconciliation.urls import urlpatterns as reconciliation
 from city.staff import audit_log, sign_in
 from city.utilities.answering import callback
@@ -74,6 +75,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *fleet,
     *reconciliation,
     *packages,
+    *partners,
     path("sign-in", sign_in.sign_in, name="sign-in"),
     path("sign-in/code", sign_in.code, name="sign-in-code"),
     path("sign-out", sign_in.sign_out, name="sign-out"),

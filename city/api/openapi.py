@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from django.http import HttpRequest, HttpResponse
 
+from city.partners.wire import CASE_PATTERN, EVENTS_PATH, PAGE_MOST, CaseFacts, EventPage
 from sync.contract import routes
 from sync.contract.application import SealedApplication
 from sync.contract.batch import BatchAnswer, BatchRequest, CatalogueAnswer
@@ -22,6 +23,7 @@ from sync.contract.update_report import UpdateReport
 
 _BODIES = (
     *(SealedApplication, PutAnswer, Rating, RatingAnswer, BatchRequest, BatchAnswer, CatalogueAnswer, Problem),
+    *(EventPage, CaseFacts),
     *(EnrolRequest, EnrolAnswer, CertificateAnswer, Heartbeat, Question, Statement, UpdateReport),
 )
 _SIGNED = (Issue, Reply, *(kind.content for kind in FEEDS), *(type_ for kind in QUESTIONS for type_ in (kind.question, kind.answer)))
@@ -115,6 +117,15 @@ def document() -> dict[str, Any]:
             routes.UPDATE_REPORT_PATH: {
                 "post": _operation("Say how an update went", {"204": None}, ("413",), (routes.JSON_TYPE, UpdateReport)),
             },
+            EVENTS_PATH: {
+                "get": _operation("For a department's system: what happened after a cursor", {"200": EventPage}, ("429",))
+                | {"parameters": [_in_query("after", 0, 2**62 - 1), _in_query("most", 1, PAGE_MOST)], "security": [{"department": []}]},
+            },
+            CASE_PATTERN: {
+                "parameters": [_in_path("case_number")],
+                "get": _operation("For a department's system: one case within its reach", {"200": CaseFacts}, ("404", "429"))
+                | {"security": [{"department": []}]},
+            },
             routes.HEALTH_PATH: {
                 "get": {
                     "summary": "Whether applications can be taken",
@@ -135,7 +146,13 @@ def document() -> dict[str, Any]:
                     "name": "Signature",
                     "description": "HTTP Message Signature (RFC 9421) with the terminal's Ed25519 key over method, authority, path, query, "
                     "Content-Digest (RFC 9530) and Content-Type; see docs/wire.md.",
-                }
+                },
+                "department": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "Signature",
+                    "description": "The same, with the key that the department's system was admitted with; see docs/en/departments.md.",
+                },
             },
         },
         "security": [{"terminal": []}],
@@ -194,6 +211,10 @@ def _progress() -> dict[str, Any]:
 
 def _in_path(name: str, kind: str | None = None) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string"} | ({"format": kind} if kind else {})}
+
+
+def _in_query(name: str, least: int, most: int) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": {"type": "integer", "minimum": least, "maximum": most}}
 
 
 def _one_of(name: str, values: list[str]) -> dict[str, Any]:

@@ -47,6 +47,7 @@ class Right(StrEnum):
     READ_FIGURES = "read_figures"
     READ_AUDIT = "read_audit"
     MANAGE_STAFF = "manage_staff"
+    KEEP_PARTNERS = "keep_partners"  # departments' own systems: what they are told, what they may fetch
 
 
 HOLDERS: dict[Right, frozenset[Role]] = {
@@ -74,5 +75,6 @@ HOLDERS: dict[Right, frozenset[Role]] = {
     Right.READ_FIGURES: frozenset({Role.OFFICE_HEAD, Role.AUDITOR, Role.ADMINISTRATOR}),
     Right.READ_AUDIT: frozenset({Role.AUDITOR}),
     Right.MANAGE_STAFF: frozenset({Role.ADMINISTRATOR}),
+    Right.KEEP_PARTNERS: frozenset({Role.ADMINISTRATOR}),
 }
 """The whole of the permission matrix; a test walks every page with every role along it."""

@@ -20,6 +20,7 @@ from city.onewindow.models import Case, Step
 from city.onewindow.reach import desk_cases, steps_within_reach
 from city.onewindow.states import State, StepState
 from city.packages.pages import to_review
+from city.partners.pages import failed_pushes
 from city.staff.audit import clerk_of
 from city.staff.doors import within_reach
 from city.staff.models import Clerk
@@ -70,6 +71,7 @@ MODULES: tuple[Module, ...] = (
     Module("orders", "handshake", "请求", Right.SEE_ORDERS),
     Module("fleet", "desktop_windows", "终端", Right.OPERATE_FLEET, _to_see_to, ("/fleet/",)),
     Module("admissions", "how_to_reg", "准入", Right.WITNESS_ADMISSION, _to_compare, ("/admissions/",)),
+    Module("partners", "hub", "对接", Right.KEEP_PARTNERS, failed_pushes, ("/partners/",)),
     Module("audit", "policy", "审计", Right.READ_AUDIT),
 )
 """In the order of the rail. Each label has its English in the catalogue of messages."""
