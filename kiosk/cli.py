@@ -21,6 +21,7 @@ _MODULE_OF = {
     "device": "run",
     "sync": "sync",
     "enrol": "enrol",
+    "first-boot": "first_boot",
     "update": "update",
     "apply": "apply",
     "outbox": "outbox",

@@ -46,6 +46,7 @@ class Panel(Section, frozen=True):
     width_px: Pixels = 1080
     height_px: Pixels = 1920
     pitch_mm: Annotated[float, msgspec.Meta(ge=0.05, le=2.0)] = 0.248
+    bottom_mm: Annotated[int, msgspec.Meta(ge=0, le=2000)] = 780  # from the floor to the lower edge of the glass
     fullscreen: bool = True
 
 

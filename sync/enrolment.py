@@ -1,6 +1,6 @@
 """The terminal's side of admission: ask with a code, keep the certificate, ask for a new one in time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -34,9 +34,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Comparing:
-    """The city has the code and the key; people compare the words."""
+    """The city has the code and the key; people compare the words. `place` is where the terminal stands, as the city says it."""
 
     words: tuple[str, ...]
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Admitted:
     """The certificate is kept."""
 
     until: datetime
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,9 @@ def ask_admission(
     if not isinstance(answer, EnrolAnswer):
         return answer
     if answer.state is EnrolState.COMPARE:
-        return Comparing(six_words(code, key.public_bytes_raw(), authority_der(ca_file)))
-    return _kept(certificate, answer.certificate, ca_file, key)
+        return Comparing(six_words(code, key.public_bytes_raw(), authority_der(ca_file)), answer.place)
+    kept = _kept(certificate, answer.certificate, ca_file, key)
+    return replace(kept, place=answer.place) if isinstance(kept, Admitted) else kept
 
 
 def renew_certificate(exchange: Exchange, certificate: Path, ca_file: Path) -> Admitted | AwaitingApproval | NotAdmitted | Offline:

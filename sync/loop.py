@@ -204,6 +204,19 @@ def once(settings: SyncSettings) -> OnceResult:
     )
 
 
+def fetch(settings: SyncSettings) -> None:
+    """Bring item packages and feeds up to date once, as for a terminal that is new.
+
+    Raises:
+        SyncError: The outbox cannot be opened, or a key is missing.
+    """
+    sender = Sender.open(settings)
+    try:
+        sender.fetch_down()
+    finally:
+        sender.close()
+
+
 def run(settings: SyncSettings, stop: threading.Event, chance: Callable[[], float] = random.random) -> None:
     """Send, and ask for the screen, until `stop` is set; whoever sets it also calls `wake.wake`, so that it is seen at once."""
 

@@ -2,6 +2,7 @@
 
 import argparse
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
@@ -33,6 +34,13 @@ def register(commands: Commands) -> None:
         "kiosk machine draw-troubles --out build/troubles",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser = add_command(group, "network", network, "let this boot use the network as it was set up", "kiosk machine network")
+    parser.add_argument("--config", type=Path, default=CONFIG)
+    parser = add_command(
+        group, "help-set-up", help_set_up, "do what the first-boot wizard asks for and may not do itself", "kiosk machine help-set-up"
+    )
+    parser.add_argument("--config", type=Path, default=CONFIG)
+    parser.add_argument("--zone", default="Asia/Shanghai", help="in which a watch is read")
 
 
 def prepare(words: argparse.Namespace) -> Answer:
@@ -83,3 +91,32 @@ def draw_troubles(words: argparse.Namespace) -> Answer:
 
     drawn = [str(path) for path in draw_all(words.out, assets.fonts())]
     return Answer({"status": "drawn", "files": drawn}, "\n".join(drawn))
+
+
+def network(words: argparse.Namespace) -> Answer:
+    """Write this boot's files of the network."""
+    from kiosk.machine.set_up_helper import apply_network, kept_network
+
+    kept = kept_network(words.config)
+    try:
+        is_set = apply_network(kept, RUN, _command)
+    except (OSError, ValueError, subprocess.CalledProcessError) as error:
+        return Answer({"status": "not_set", "detail": str(error)}, str(error), done=False)
+    told = "set" if is_set else f"{kept}: not there; the image's own network is used"
+    return Answer({"status": "set" if is_set else "as_the_image"}, told)
+
+
+def help_set_up(words: argparse.Namespace) -> Answer:
+    """Carry out the wizard's requests."""
+    from zoneinfo import ZoneInfo
+
+    from kiosk.machine.set_up_helper import carry_out
+    from kiosk.maintenance.set_up_files import SetUpPlace
+
+    place = SetUpPlace(words.config, words.config, words.config.parent)  # the wizard alone reads the template and the city's folder
+    done = carry_out(place, ZoneInfo(words.zone), RUN, _command)
+    return Answer({"status": "done", "requests": [one.value for one in done]}, " ".join(done) or "nothing was asked for")
+
+
+def _command(words: Sequence[str]) -> None:
+    subprocess.run(words, check=True, stdin=subprocess.DEVNULL)

@@ -44,7 +44,7 @@ def run(words: argparse.Namespace) -> Answer:
             return Answer({"status": "running_already", "detail": told}, told, done=False)
         if (blind := _no_display()) is not None:
             return blind
-        ended = _ended_by_signal()
+        ended = ended_by_signal()
         commands = {**terminal_commands(config, config_file), "screen": kiosk_command("screen", "--config", str(config_file))}
         supervisor = Supervisor(commands, _say, ends_all=("screen",), ended=lambda: ended.put(None))
         supervisor.start()
@@ -61,7 +61,7 @@ def _no_display() -> Answer | None:
     return Answer({"status": "no_display", "detail": told}, told, done=False)
 
 
-def _ended_by_signal() -> "queue.SimpleQueue[None]":
+def ended_by_signal() -> "queue.SimpleQueue[None]":
     """Return a queue in which there is something once SIGTERM or SIGINT came; others may put something, too."""
     ended: queue.SimpleQueue[None] = queue.SimpleQueue()  # of all ways to wait, the one that may be woken in a signal handler
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -97,7 +97,7 @@ def screen(words: argparse.Namespace) -> Answer:
     from kiosk.main import ScreenSide, fail_on_the_unexpected
 
     fail_on_the_unexpected()
-    ended = _ended_by_signal()  # before there is a window, or its library takes the signal for the cross, which a full screen refuses
+    ended = ended_by_signal()  # before there is a window, or its library takes the signal for the cross, which a full screen refuses
     side = ScreenSide(config, this_service())
 
     def stop() -> None:

@@ -70,6 +70,7 @@ from kiosk.flow.events import (
 from kiosk.flow.events import BackPressed as Back
 from kiosk.flow.lights import lights
 from kiosk.flow.route import before
+from kiosk.flow.setting_up import SettingUp, SetUpShown
 from kiosk.flow.state import (
     Audio,
     Capture,
@@ -212,6 +213,8 @@ def _on_view(state: Kiosk, event: Event) -> Step:
             return browsing.on_browsing(state, event)
         case Upkeep() as work:
             return upkeep.on_upkeep(state, work, event)
+        case SettingUp():
+            return stay(state)  # a terminal that is not one yet has a flow of its own: set_up
         case _ as never:
             assert_never(never)
 
@@ -221,7 +224,7 @@ def _on_application(state: Kiosk, visit: Visit, event: Event) -> Step:
     if isinstance(event, Back) and visit.completes is not None and before(visit, view) is None and not _is_busy(state):
         errand, notice = following.back_to_notice(visit, visit.completes)
         return replace(state, visit=errand, view=notice), ()
-    if isinstance(view, ErrandView | UpkeepView):
+    if isinstance(view, ErrandView | UpkeepView | SetUpShown):
         return stay(state)  # nor is an application ever held there
     match view:
         case Guide():

@@ -7,6 +7,7 @@ from typing import Any
 
 from kiosk.flow.community import Community
 from kiosk.flow.errands import ErrandKind
+from kiosk.flow.setting_up import SetUpAct
 from kiosk.flow.state import HandInTrouble, Ink, Scale, Theme
 from kiosk.flow.technician import TechnicianAct, TechnicianFact
 from peripherals.document_camera import PaperHint, PaperView, Picture
@@ -405,7 +406,7 @@ ResidentEvent = (
     | ConsentTicked | NextPressed | BackPressed | FinishPressed | LeaveConfirmed | StillHerePressed | OverlayClosed | StaffWanted
     | FieldEntered | FieldLeft | AnswerGiven | CapturePressed | RetakePressed | PageAdded | PaperSkipped | Inked | ReviewChanged
     | ReprintPressed | Rated | LanguageChosen | ThemeChosen | ScaleChosen | ReachChosen
-    | HelperWanted | CardSkipped | RowAdded | RowOpened | RowRemoved | TechnicianAct | AudioChosen | HeadphonesPlugged
+    | HelperWanted | CardSkipped | RowAdded | RowOpened | RowRemoved | TechnicianAct | SetUpAct | AudioChosen | HeadphonesPlugged
 )  # fmt: skip
 
 OutsideEvent = (

@@ -12,6 +12,7 @@ from typing import Any
 
 from kiosk.flow.community import NOTHING_PUBLISHED, Community
 from kiosk.flow.errands import Errand, ErrandView
+from kiosk.flow.setting_up import SettingUp, SetUpShown
 from kiosk.flow.technician import Corner, Upkeep, UpkeepView
 from peripherals.document_camera import PaperHint, PaperView
 from peripherals.id_card_reader import CardReadStatus
@@ -264,6 +265,7 @@ View = (
     | OutOfOrder
     | ErrandView
     | UpkeepView
+    | SetUpShown
 )
 
 
@@ -395,7 +397,7 @@ class Kiosk:
     faults: frozenset[Fault] = frozenset()  # while there is any, no visit begins
     view: View = Idle()
     overlay: Overlay | None = None
-    visit: Visit | Errand | Upkeep | None = None
+    visit: Visit | Errand | Upkeep | SettingUp | None = None
     visits: int = 0  # how many began, of whatever kind; gives each its token
     display: Display = Display()
     line_up: bool = False

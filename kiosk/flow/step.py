@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from kiosk.flow.effects import Effect, Forget, WatchPlate
 from kiosk.flow.errands import Errand, Following
+from kiosk.flow.setting_up import SettingUp
 from kiosk.flow.state import Audio, CardLeft, Display, Fault, Home, Kiosk, OutOfOrder, View, Visit
 from kiosk.flow.technician import Upkeep
 from kiosk.maintenance.testing import Probe
@@ -44,7 +45,7 @@ def go_home(state: Kiosk) -> Step:
     return replace(state, view=resting(state) or Home(), visit=None, overlay=overlay, display=display), (Forget(), *look)
 
 
-def _card_was_read(visit: Visit | Errand | Upkeep | None) -> bool:
+def _card_was_read(visit: Visit | Errand | Upkeep | SettingUp | None) -> bool:
     match visit:
         case Visit():
             return visit.card is not None or visit.helper is not None or bool(visit.answers)

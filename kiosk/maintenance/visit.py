@@ -127,6 +127,11 @@ class _Visit:
             id_card_reader=IdCardReader(port=str(self._place / "bench" / "reader")),
             receipt_printer=ReceiptPrinter(device=f"tcp://127.0.0.1:{free_port()}", width_dots=self._config.receipt_printer.width_dots),
             document_camera=DocumentCamera(source=f"http://127.0.0.1:{free_port()}/camera.mjpg"),
+            chip_card_reader=None,  # what this visit does not use keeps its address, at which a virtual twin may already be
+            code_scanner=None,
+            document_printer=None,
+            signature_pad=None,
+            fittings=None,
         )
         bench = Bench(self._config)
         bench.__enter__()

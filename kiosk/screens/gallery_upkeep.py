@@ -4,9 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
+
+from kiosk.flow.setting_up import SettingUp, SetUpShown
 from kiosk.flow.state import Kiosk
 from kiosk.flow.technician import Errand, Overview, PartTests, QueueShown, Staff, StaffSignIn, Upkeep, WayShown
+from kiosk.machine.network import Network
 from kiosk.maintenance.finding import Check, Finding, Verdict
+from kiosk.maintenance.set_up import Answers, PanelForm, SetUpField, SetUpStep, SetUpTrouble
 from kiosk.maintenance.sign_in import SignIn, SignInStatus
 from kiosk.maintenance.testing import Probe, ProbeResult
 from peripherals.secret import Secret
@@ -65,6 +70,7 @@ def upkeep_states(home: Kiosk) -> Iterator[tuple[str, Kiosk]]:
     yield "42-tests-printed", replace(home, view=PartTests(), visit=replace(work, tested=TESTED[1:], is_sheet_printed=True))
     yield from _queue_states(home, work)
     yield from _way_states(home, work)
+    yield from _set_up_states(home)
 
 
 def _queue_states(home: Kiosk, work: Upkeep) -> Iterator[tuple[str, Kiosk]]:
@@ -90,3 +96,50 @@ def _way_states(home: Kiosk, work: Upkeep) -> Iterator[tuple[str, Kiosk]]:
     broken = (*holds[:3], Walked(WayStep.NAME, StepOutcome.FAILED, "city.example.org", 5000), *rest)
     yield "44-way", replace(home, line_up=False, view=WayShown(), visit=replace(work, way=broken))
     yield "44-way-walking", replace(home, view=WayShown(), visit=replace(work, busy=Errand.WALKING))
+
+
+def _set_up_states(home: Kiosk) -> Iterator[tuple[str, Kiosk]]:
+    """Yield the first-boot wizard, step by step."""
+    network = Network(is_fixed=True, address="192.0.2.17/24", gateway="192.0.2.1", name_server="192.0.2.53", has_backup=True)
+    answers = Answers(language=home.display.language, city="city.example.org", terminal="SY-HP-0173", code="K7QM3D9XWV4F", network=network)
+    place = replace(home.place, community="晴岚社区")
+    holds = tuple(Walked(step, StepOutcome.HOLDS, fact, 2) for step, fact in FACTS)
+    broken = (*holds[:5], Walked(WayStep.TLS, StepOutcome.WRONG_CERTIFICATE, "self-signed certificate"), *_not_tried(6))
+
+    def at(step: SetUpStep, **facts: object) -> Kiosk:
+        setting = SettingUp(1, msgspec.structs.replace(answers, step=step))
+        return replace(home, place=place, view=SetUpShown(), visit=replace(setting, **facts))  # type: ignore[arg-type]  # facts by name
+
+    high = msgspec.structs.replace(answers, step=SetUpStep.PANEL, form=PanelForm.UPRIGHT_32, bottom_mm=900)
+    yield "45-first-boot-language", at(SetUpStep.LANGUAGE)
+    yield "45-first-boot-panel", at(SetUpStep.PANEL)
+    yield "45-first-boot-panel-high", at(SetUpStep.PANEL, answers=high)
+    yield "45-first-boot-network", at(SetUpStep.NETWORK)
+    wired = msgspec.structs.replace(network, has_dot1x=True, identity="kiosk-0173", password="sample")  # noqa: S106 - invented
+    dot1x = msgspec.structs.replace(answers, step=SetUpStep.NETWORK, network=wired)
+    yield "45-first-boot-network-wrong", at(SetUpStep.NETWORK, answers=dot1x, wrong=frozenset({SetUpField.GATEWAY, SetUpField.PASSWORD}))
+    yield (
+        "45-first-boot-network-typing",
+        at(SetUpStep.NETWORK, answers=dot1x, opened=SetUpField.PASSWORD, typed=Secret("sam")),
+    )
+    yield "45-first-boot-network-whole", at(SetUpStep.NETWORK, way=holds)
+    yield "45-first-boot-network-broken", at(SetUpStep.NETWORK, way=broken, trouble=SetUpTrouble.NO_HELPER)
+    yield "45-first-boot-clock", at(SetUpStep.CLOCK, way=holds)
+    yield "45-first-boot-clock-typing", at(SetUpStep.CLOCK, opened=SetUpField.TIME, typed=Secret("20261123"))
+    yield "45-first-boot-enrolment", at(SetUpStep.ENROLMENT, trouble=SetUpTrouble.REFUSED)
+    yield "45-first-boot-enrolment-typing", at(SetUpStep.ENROLMENT, opened=SetUpField.CODE, typed=Secret("K7QM"))
+    words = ("红山", "绿河", "白桥", "黑灯", "黄船", "紫马")
+    placed = msgspec.structs.replace(answers, step=SetUpStep.ENROLMENT, place="晴岚社区")
+    yield "45-first-boot-words", at(SetUpStep.ENROLMENT, answers=placed, words=words, is_busy=True)
+    yield (
+        "45-first-boot-devices",
+        at(SetUpStep.DEVICES, findings=(*WELL[:2], Finding(Check.DOCUMENT_CAMERA, Verdict.FAULT, "camera_absent"))),
+    )
+    yield "45-first-boot-devices-asked", at(SetUpStep.DEVICES, findings=WELL[:1], is_busy=True)
+    yield "45-first-boot-trial", at(SetUpStep.TRIAL, is_busy=True)
+    yield "45-first-boot-trial-failed", at(SetUpStep.TRIAL, trouble=SetUpTrouble.VISIT, failed_at="catalogue")
+    yield "45-first-boot-proven", at(SetUpStep.TRIAL, is_proven=True)
+
+
+def _not_tried(count: int) -> tuple[Walked, ...]:
+    return tuple(Walked(step, StepOutcome.NOT_TRIED) for step in list(WayStep)[count:])

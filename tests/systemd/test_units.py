@@ -26,6 +26,10 @@ EXPOSED_AT_MOST = {  # in tenths, as systemd-analyze counts
     "kiosk-device@id_card_reader.service": 10,
     "kiosk-sync.service": 15,
     "kiosk-out-of-order.service": 10,
+    "kiosk-first-boot.service": 40,  # it looks for devices and walks the way to the city, once, before anybody is served
+    "kiosk-set-up-helper.service": 35,
+    "kiosk-network.service": 30,
+    "kiosk-wired.service": 35,
 }
 
 
@@ -125,7 +129,18 @@ def test_a_device_is_a_user_and_those_that_open_the_outbox_are_one() -> None:
         "kiosk-out-of-order.service": "kiosk-outbox",
         "kiosk-device@.service": "kiosk-%i",
         "kiosk-sync.service": "kiosk-outbox",
+        "kiosk-first-boot.service": "kiosk-set-up",
     }
+
+
+def test_a_new_machine_shows_the_wizard_and_a_broken_one_the_picture() -> None:
+    """Both are started by the same failure, and each other's conditions leave exactly one."""
+    assert setting("kiosk-prepare.service", "Unit", "OnFailure") == "kiosk-out-of-order.service kiosk-first-boot.service"
+    wizard = (UNITS / "kiosk-first-boot.service").read_text(encoding="utf-8")
+    picture = (UNITS / "kiosk-out-of-order.service").read_text(encoding="utf-8")
+    needs = set(re.findall(r"^Condition(\w+)=(.*)$", wizard, re.MULTILINE))
+    shows = set(re.findall(r"^Condition(\w+)=\|(.*)$", picture, re.MULTILINE))
+    assert shows == {(kind, text[1:] if text.startswith("!") else f"!{text}") for kind, text in needs}
 
 
 def test_the_target_starts_the_devices_that_every_terminal_has() -> None:

@@ -39,7 +39,7 @@ class WayPage(UpkeepPage):
         body: list[Block] = [Rows(stage, [_line(stage, place, step, walked.get(step)) for place, step in enumerate(WayStep, 1)], down=14)]
         broken = next((one for one in work.way if not one.outcome.holds and one.outcome is not StepOutcome.NOT_TRIED), None)
         if broken is not None:
-            body.append(_broken(stage, broken))
+            body.append(broken_card(stage, broken))
             body.append(banner(stage, Tint.OK, "inventory_2", stage.say("upkeep.way_residents"), stage.say("upkeep.way_residents_more")))
         elif work.way:
             body.append(banner(stage, Tint.OK, "task_alt", stage.say("upkeep.way_whole"), stage.say("upkeep.way_whole_more")))
@@ -72,7 +72,8 @@ def _verdict(walked: Walked | None) -> Verdict:
     return Verdict.GOOD if walked.outcome.holds else Verdict.FAULT
 
 
-def _broken(stage: Stage, walked: Walked) -> Part:
+def broken_card(stage: Stage, walked: Walked) -> Part:
+    """Return at which step the way ends, and what to do."""
     number = list(WayStep).index(walked.step) + 1
     title = stage.say("upkeep.way_broken", number=number, step=stage.say(f"maintenance.way_{walked.step}"))
     key = "upkeep.way_not_asked" if walked.outcome is StepOutcome.NOT_ASKED else f"maintenance.way_{walked.step}_fix"
