@@ -75,6 +75,8 @@ class SetUpPage(UpkeepPage):
             body.append(_trouble(stage, setting))
         body += _BODIES[step](stage, kiosk, setting)
         deck = None if setting.opened is None else self._bed(setting.opened)
+        if setting.opened is not None and not stage.theme.panel.is_upright:
+            body = [_field(stage, setting, setting.opened)]  # beside the keys there is room for nothing else
         return Sheet(body, foot=_foot(stage, setting, deck), gap=22)
 
     def _bed(self, name: SetUpField) -> Part:
@@ -423,7 +425,7 @@ def _letters(stage: Stage, *, upper: bool, marks: bool, shift: Callable[[], None
             )
         )
     cells += _functions(stage, last)
-    return Bed(stage, cells, rows=last + 1, row_units=96)
+    return Bed(stage, cells, rows=last + 1, row_units=96 if stage.theme.panel.is_upright else 70)
 
 
 def _figures(stage: Stage) -> Part:
