@@ -7,7 +7,7 @@ STATE := .state
 OUT ?= demo-out
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-faults fuzz lint format bench screens lock clean
+.PHONY: help demo test test-faults fuzz lint format bench screens lock clean image image-tools image-run test-image test-power bench-image
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -16,10 +16,10 @@ demo: $(STATE)/demo ## One resident's application, end to end; leaves pictures i
 	@$(BIN)/kiosk demo --out $(OUT)
 
 test: $(STATE)/test ## Every test, in parallel
-	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow" $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow and not image" $(ARGS)
 
 test-faults: $(STATE)/test ## The long fault tests: kills, full disks, cut lines
-	@$(BIN)/python -m pytest -m slow $(ARGS)
+	@$(BIN)/python -m pytest -m "slow and not image" $(ARGS)
 
 fuzz: $(STATE)/test ## Fuzz every parser of devices with atheris: RUNS executions each (1,000,000), TARGETS or all
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install -q --disable-pip-version-check 'atheris>=3'
@@ -37,6 +37,23 @@ bench: $(STATE)/test ## Measure; prints ratios
 screens: $(STATE)/demo ## Every screen as a picture, in build/screens/
 	@$(BIN)/python -m kiosk.screens.gallery --out build/screens
 
+image-tools: $(STATE)/image ## Install what the image is built and tried with
+
+image: $(STATE)/image ## The x86-64 terminal's disk and update bundle, in build/image/; as root. QUICK=1 compresses less
+	@$(BIN)/python image-build $(if $(QUICK),--quick) $(ARGS)
+
+image-run: $(STATE)/image ## Start the image in QEMU with virtual hardware around it: a window, or VNC on this machine alone
+	@$(BIN)/python image-build run $(ARGS)
+
+test-image: $(STATE)/image ## Boot the image under emulation and walk a visit in it; as root, half an hour or more
+	@$(BIN)/python -m pytest -m image tests/image $(ARGS)
+
+test-power: $(STATE)/image ## Pull the plug of the booted image 200 times (CUTS=...), unflushed writes lost
+	@CUTS=$(or $(CUTS),200) $(BIN)/python -m pytest -m image tests/image/test_power_cuts.py $(ARGS)
+
+bench-image: $(STATE)/image ## Measure the booted image: time to home, sizes, memory, writes
+	@$(BIN)/python image-build measure $(ARGS)
+
 lock: ## Pin every dependency anew, with hashes (needs uv)
 	uv pip compile pyproject.toml --extra city --extra demo --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/demo.txt
 	uv pip compile pyproject.toml --extra city --extra demo --extra ocr --extra dev --universal --python-version 3.11 --generate-hashes --no-header -q -c requirements/demo.txt -o requirements/dev.txt
@@ -52,4 +69,12 @@ $(STATE)/demo: debian-packages.txt package-lock.json requirements/demo.txt pypro
 
 $(STATE)/test: debian-packages.txt package-lock.json requirements/dev.txt pyproject.toml set-up.sh
 	@./set-up.sh test
+	@mkdir -p $(STATE) && touch $@
+
+# The image's tools are a tier of their own: only who builds or tries an image installs them.
+$(STATE)/image: $(STATE)/test image-build/tools.txt
+	@list=$$(grep -vE '^(#|$$)' image-build/tools.txt); missing=$$(for package in $$list; do \
+	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'install ok installed' || echo $$package; done); \
+	if [ -n "$$missing" ]; then as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; $$as_root apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
 	@mkdir -p $(STATE) && touch $@

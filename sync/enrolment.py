@@ -143,6 +143,7 @@ def _kept(path: Path, pem: str | None, ca_file: Path, key: Ed25519PublicKey) -> 
         return Offline(OfflineReason.NOT_THE_CITY)
     if certificate.public_key() != key or certificate.not_valid_after_utc <= datetime(2020, 1, 1, tzinfo=UTC):
         return Offline(OfflineReason.NOT_THE_CITY)
+    path.parent.mkdir(parents=True, exist_ok=True)
     write_durably(path, certificate.public_bytes(Encoding.PEM))
     sync_folder(path.parent)
     return Admitted(certificate.not_valid_after_utc)

@@ -61,8 +61,8 @@ class SyncSettings:
 
     @property
     def certificate(self) -> Path:
-        """The terminal's certificate, beside its key; there is none before the city has issued one."""
-        return self.request_key.with_name("terminal.crt.pem")
+        """The terminal's certificate; there is none before the city has issued one. Not beside its key, whose folder nobody writes to."""
+        return self.feeds.with_name("admission") / "terminal.crt.pem"
 
     @property
     def slips(self) -> Path:

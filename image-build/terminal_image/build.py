@@ -25,6 +25,7 @@ _LOADER_MODULES = (
     "sleep",
     "reboot",
     "normal",
+    "configfile",
     "all_video",
     "efi_gop",
 )

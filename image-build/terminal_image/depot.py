@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from kiosk.config import load
-from kiosk.sandbox import Sandbox, make_sandbox
+from kiosk.sandbox import Sandbox, free_port, make_sandbox
 from terminal_image.qemu import Glass
 
 HOST = "10.0.2.2"
@@ -56,7 +56,7 @@ class Delivery:
 
 def deliver(folder: Path, glass: Glass) -> Delivery:
     """Make a town in a new folder, and the data partition's content for a terminal that is admitted there."""
-    sandbox = make_sandbox(folder)
+    sandbox = make_sandbox(folder, free_port(), line_port=free_port())
     settings = sandbox.city / "city.toml"
     settings.write_text(settings.read_text(encoding="utf-8").replace("# hosts = [", f'hosts = ["{HOST}"] # ['), encoding="utf-8")
     (sandbox.city / "keys" / "server.pem").unlink()
@@ -75,7 +75,7 @@ def deliver(folder: Path, glass: Glass) -> Delivery:
             height=glass.height_px,
             pitch=_PANEL_WIDTH_MM / glass.width_px,
             host=HOST,
-            city=urlsplit(sandbox.city_url).port,
+            city=urlsplit(config.city.url).port,
             printer=urlsplit(config.receipt_printer.device).port,
             camera=urlsplit(config.document_camera.source).port,
         ),

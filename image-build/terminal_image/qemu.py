@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from terminal_image.forgetful_disk import ForgetfulDisk
 from terminal_image.stage import BuildError, run
 
 CODE = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")
@@ -46,7 +47,8 @@ class Sockets:
 class Machine:
     """One terminal that is switched on while the context is open."""
 
-    def __init__(self, disk: Path, folder: Path, glass: Glass, sockets: Sockets) -> None:
+    def __init__(self, disk: Path | ForgetfulDisk, folder: Path, glass: Glass, sockets: Sockets) -> None:
+        """Prepare the machine; the disk is an overlay that `overlay` made, or one that forgets."""
         self.folder = folder
         self.glass = glass
         self._disk = disk
@@ -85,10 +87,11 @@ class Machine:
     def command(self, variables: Path) -> list[str]:
         """Return QEMU's command line."""
         words = [
-            "nice", "qemu-system-x86_64", "-name", "bianmin-kiosk", "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "Nehalem",
+            "nice", "-n", "5", "qemu-system-x86_64", "-name", "bianmin-kiosk", "-machine", "q35",
+            "-accel", "tcg,thread=multi", "-cpu", "Nehalem",
             "-smp", "2", "-m", "1536", "-nodefaults", "-no-user-config", "-display", self._sockets.display,
             "-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={CODE}", "-drive", f"if=pflash,format=raw,unit=1,file={variables}",
-            "-blockdev", f"driver=qcow2,node-name=disk,cache.direct=off,file.driver=file,file.filename={self._disk}",
+            "-blockdev", _block_device(self._disk),
             "-device", "virtio-blk-pci,drive=disk,serial=kiosk",
             "-device", f"virtio-vga,xres={self.glass.width_px},yres={self.glass.height_px}",
             "-device", "virtio-tablet-pci", "-device", "virtio-rng-pci", "-device", "i6300esb", "-action", "watchdog=reset",
@@ -157,6 +160,12 @@ class Machine:
         self.do("input-send-event", events=[{"type": "btn", "data": {"button": "left", "down": down}}])
 
 
+def _block_device(disk: Path | ForgetfulDisk) -> str:
+    if isinstance(disk, ForgetfulDisk):
+        return f"driver=raw,node-name=disk,file.driver=nbd,file.server.type=unix,file.server.path={disk.path}"
+    return f"driver=qcow2,node-name=disk,cache.direct=off,file.driver=file,file.filename={disk}"
+
+
 class _Monitor:
     """QEMU's machine protocol (QMP): a line of JSON each way; events are passed over."""
 
@@ -185,6 +194,17 @@ class _Monitor:
         self._socket.close()
 
 
+PATIENCE: Mapping[str, str] = {
+    "systemd.unit-dropin.kiosk-ui.service": "[Service]\nWatchdogSec=120s\nTimeoutStartSec=400s\n",
+    "systemd.unit-dropin.kiosk-device@.service": "[Service]\nWatchdogSec=90s\nTimeoutStartSec=400s\n",
+    "systemd.unit-dropin.kiosk-sync.service": "[Service]\nWatchdogSec=120s\nTimeoutStartSec=400s\n",
+}
+"""An emulated processor on a busy machine is several times slower than any terminal. Only the loader of a trial lets these in."""
+
+TRIAL = "systemd.import_credentials=yes"
+"""What a trial's loader adds to the kernel's command line."""
+
+
 class Shell:
     """A root shell in a machine that was started with a test's loader and `CREDENTIALS`; no image has one by itself."""
 
@@ -193,12 +213,9 @@ class Shell:
         "ExecStart=/bin/sh -c 'while :; do /bin/sh </dev/hvc0 >/dev/hvc0 2>&1; sleep 1; done'\nRestart=always\n"
     )
     CREDENTIALS: Mapping[str, str] = {
+        **PATIENCE,
         "systemd.extra-unit.test-shell.service": UNIT,
         "systemd.unit-dropin.sysinit.target": "[Unit]\nWants=test-shell.service\n",
-        # An emulated processor on a busy machine is several times slower than any terminal.
-        "systemd.unit-dropin.kiosk-ui.service": "[Service]\nWatchdogSec=120s\nTimeoutStartSec=400s\n",
-        "systemd.unit-dropin.kiosk-device@.service": "[Service]\nWatchdogSec=90s\nTimeoutStartSec=400s\n",
-        "systemd.unit-dropin.kiosk-sync.service": "[Service]\nWatchdogSec=120s\nTimeoutStartSec=400s\n",
     }
 
     def __init__(self, machine: Machine) -> None:

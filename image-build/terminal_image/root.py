@@ -24,8 +24,31 @@ _NEVER_RUN = (
     "numpy/f2py",
     "kivy/tests",
     "kivy/tools",
+    "cv2/data",
+    "PIL/tests",
+    "securesystemslib/_vendor/ed25519/test_data",
 )
 """Packages that others name as what they need, for building or for their documentation."""
+
+_SPOKEN = ("cmn_dict", "en_dict", "ko_dict")
+"""What espeak-ng has of the languages that the terminal speaks; the other hundred are left out."""
+
+_TAKEN_OUT = (
+    # What installs and configures packages: nobody does that on a terminal
+    "usr/bin/apt*", "usr/bin/dpkg*", "usr/bin/debconf*", "usr/bin/perl*", "usr/bin/sqv", "usr/sbin/dpkg-*", "usr/sbin/update-*",
+    "usr/lib/x86_64-linux-gnu/perl-base", "usr/lib/x86_64-linux-gnu/libapt-*", "usr/share/perl5", "usr/share/debconf", "usr/lib/dpkg",
+    "usr/share/initramfs-tools", "usr/sbin/mkinitramfs",
+    # What makes loaders; the one that writes their block stays
+    "usr/bin/grub-[!e]*", "usr/sbin/grub-*",
+    # Who logs in, and as whom
+    "usr/bin/su", "usr/bin/login", "usr/bin/passwd", "usr/bin/newgrp", "usr/bin/chsh", "usr/bin/chfn", "usr/bin/gpasswd", "usr/bin/run0",
+    "usr/sbin/sulogin", "usr/sbin/agetty", "usr/sbin/getty", "usr/sbin/runuser", "usr/sbin/user*", "usr/sbin/group*", "usr/sbin/chpasswd",
+    # Nothing here asks for it
+    "usr/lib/x86_64-linux-gnu/gconv", "usr/share/X11/locale", "usr/lib/python3.13/test", "usr/lib/python3.13/idlelib",
+    "usr/lib/python3.13/ensurepip", "usr/lib/python3.13/pydoc_data", "usr/lib/python3.13/tkinter", "usr/lib/python3.13/turtledemo",
+    "usr/lib/python3.13/config-*", "usr/share/pixmaps", "usr/share/icons", "usr/share/lintian", "usr/share/bug",
+)  # fmt: skip
+"""Files and folders of Debian's packages that a terminal must not have, or has no use for."""
 
 _LEFT_OUT = ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/info/*", "/usr/share/locale/*", "/usr/share/bash-completion/*")
 
@@ -67,6 +90,9 @@ _KEPT_MODULES = (
 
 No radio is among them, no foreign file system but FAT's, no USB storage, no USB network.
 """
+
+_DROPPED_MODULES = ("drivers/gpu/drm/amd/", "drivers/gpu/drm/radeon/", "drivers/gpu/drm/nouveau/", "drivers/gpu/drm/xe/")
+"""Graphics that show nothing without firmware, which the image does not carry; the firmware's own framebuffer stays for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,13 +251,28 @@ def _strip(tree: Path) -> None:
             path.unlink()
     for path in (tree / "usr/lib/python3").rglob("__pycache__"):
         shutil.rmtree(path)
+    for pattern in _TAKEN_OUT:
+        for path in tree.glob(pattern):
+            path.unlink() if path.is_symlink() or path.is_file() else shutil.rmtree(path)
+    for path in (tree / _SITE / "espeakng_loader/espeak-ng-data").glob("*_dict"):
+        if path.name not in _SPOKEN:
+            path.unlink()
+    _disarm(tree)
     _prune_modules(tree)
+
+
+def _disarm(tree: Path) -> None:
+    """Let no program lend another user's rights to whoever starts it."""
+    for path in tree.rglob("*"):
+        if path.is_file() and not path.is_symlink() and (mode := path.stat().st_mode) & 0o6000:
+            path.chmod(mode & 0o1777)
 
 
 def _prune_modules(tree: Path) -> None:
     for kernel in (tree / "usr/lib/modules").iterdir():
         for module in (kernel / "kernel").rglob("*.ko*"):
-            if not str(module.relative_to(kernel / "kernel")).startswith(_KEPT_MODULES):
+            name = str(module.relative_to(kernel / "kernel"))
+            if not name.startswith(_KEPT_MODULES) or name.startswith(_DROPPED_MODULES):
                 module.unlink()
         for folder in sorted((path for path in (kernel / "kernel").rglob("*") if path.is_dir()), reverse=True):
             if not any(folder.iterdir()):

@@ -46,9 +46,11 @@ def register(commands: Commands) -> None:
 def prepare(words: argparse.Namespace) -> Answer:
     """Prepare this boot; what stands in the way is noted for the picture that says so."""
     from kiosk.machine import prepare as preparing
+    from kiosk.machine.console import deafen
     from kiosk.machine.trouble import note
 
     PREPARED.mkdir(exist_ok=True)
+    deafen()
     outcome = preparing.prepare(words.config, DATA, preparing.resolved)
     match outcome:
         case preparing.Prepared():

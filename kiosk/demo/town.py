@@ -24,38 +24,13 @@ class TownError(RuntimeError):
     """A part of the town did not start; the message says which."""
 
 
-class Town:
-    """Everything but the screen. The terminal calls the city through a line that `bench.do("line", "cut")` cuts."""
+class CityEnd:
+    """A sandbox's city, running while it is wanted."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.sandbox: Sandbox
-        self.config: Config
-        self.bench: Bench
-        self.supervisor: Supervisor
-        self.said: list[str] = []
         self._city: subprocess.Popen[str] | None = None
-
-    def __enter__(self) -> Self:
-        city_port = free_port()
-        self.sandbox = make_sandbox(self.folder, city_port, line_port=free_port())
-        self.config = load(self.sandbox.config)
-        self.bench = Bench(self.config, line_to=city_port)
-        try:
-            self.start_city()
-            self.bench.__enter__()
-            self.supervisor = Supervisor(terminal_commands(self.config, self.sandbox.config), self.said.append)
-            self.supervisor.start()
-        except BaseException:
-            self.bench.__exit__(None, None, None)
-            self.stop_city()
-            raise
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.supervisor.stop()
-        self.bench.__exit__(None, None, None)
-        self.stop_city()
 
     def start_city(self) -> None:
         """Serve the city's end, and wait until it listens.
@@ -99,6 +74,38 @@ class Town:
         words = [sys.executable, "-m", "city.cli", "applications", "--data", str(self.sandbox.city), "--json"]
         listed: list[dict[str, Any]] = json.loads(subprocess.run(words, capture_output=True, text=True, check=True).stdout)
         return listed
+
+
+class Town(CityEnd):
+    """Everything but the screen. The terminal calls the city through a line that `bench.do("line", "cut")` cuts."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.config: Config
+        self.bench: Bench
+        self.supervisor: Supervisor
+        self.said: list[str] = []
+
+    def __enter__(self) -> Self:
+        city_port = free_port()
+        self.sandbox = make_sandbox(self.folder, city_port, line_port=free_port())
+        self.config = load(self.sandbox.config)
+        self.bench = Bench(self.config, line_to=city_port)
+        try:
+            self.start_city()
+            self.bench.__enter__()
+            self.supervisor = Supervisor(terminal_commands(self.config, self.sandbox.config), self.said.append)
+            self.supervisor.start()
+        except BaseException:
+            self.bench.__exit__(None, None, None)
+            self.stop_city()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.supervisor.stop()
+        self.bench.__exit__(None, None, None)
+        self.stop_city()
 
     def outbox(self) -> list[dict[str, Any]]:
         """Return what the terminal's outbox holds."""

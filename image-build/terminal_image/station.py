@@ -1,0 +1,27 @@
+"""A terminal's disk with a loader for trials, and the machine that starts from it."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from terminal_image import build, grub
+from terminal_image.build import Parts
+from terminal_image.qemu import TRIAL
+
+
+def trial_disk(project: Path, image: Path, made: Parts, data: Path | None, folder: Path) -> Path:
+    """Put a disk together in `folder` from an image's own parts; only the loader differs: it lets credentials in.
+
+    Args:
+        project: The repository.
+        image: The folder in which the image was built.
+        made: The image's parts.
+        data: What the depot lays down on the data partition; None for an empty one.
+        folder: Where the disk goes.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    environment: Mapping[str, str] = {**os.environ, "SOURCE_DATE_EPOCH": str(build.epoch_of(project))}
+    loader = build.loader(image, grub.script(TRIAL), environment, "esp-trial.img")
+    partition = build.data_partition(data, folder, build.epoch_of(project))
+    return build.write_disk(replace(made, esp=loader), partition, folder / "trial.img")

@@ -1,0 +1,89 @@
+"""A terminal that runs in QEMU, with a shell that only a trial's loader lets in."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from terminal_image.build import Parts
+from terminal_image.qemu import Machine, Shell, Sockets, overlay
+from terminal_image.station import trial_disk
+from terminal_image.surroundings import Surroundings
+
+from tests.image import hands
+
+PROJECT = Path(__file__).resolve().parents[2]
+IMAGE = PROJECT / "build/image"
+
+PATIENCE_S = 1500.0
+"""For a boot, on a machine that emulates and has other work."""
+
+UNITS = ("kiosk-ui", "kiosk-sync", "kiosk-device@id_card_reader", "kiosk-device@receipt_printer", "kiosk-device@document_camera")
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """The machine, its shell, and the town around it."""
+
+    machine: Machine
+    shell: Shell
+    town: Surroundings
+
+    def say(self, command: str, patience_s: float = 240.0) -> str:
+        """Run a command in the terminal."""
+        return self.shell.run(command, patience_s)
+
+    def state(self, unit: str) -> Mapping[str, str]:
+        """Return what systemd says of a unit."""
+        said = self.say(f"systemctl show {unit} -p ActiveState,SubState,MainPID,NRestarts,Result,User")
+        return dict(line.split("=", 1) for line in said.splitlines() if "=" in line)
+
+    def await_state(self, unit: str, wanted: str = "active", patience_s: float = PATIENCE_S) -> Mapping[str, str]:
+        """Wait until a unit is as wanted.
+
+        Raises:
+            AssertionError: It did not come to that.
+        """
+        until = time.monotonic() + patience_s
+        while (found := self.state(unit)).get("ActiveState") != wanted:
+            if time.monotonic() > until:
+                log = self.say(f"journalctl -b --no-pager -o cat -u {unit} | tail -n 40")
+                raise AssertionError(f"{unit} is {found}, not {wanted}\n{log}")
+            time.sleep(1)
+        return found
+
+    def await_home(self) -> None:
+        """Wait until everything of the terminal runs, and the slot is marked good."""
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                if self.say("echo here", 20).endswith("here"):
+                    break
+            except TimeoutError:
+                if time.monotonic() > until:
+                    raise
+        for unit in (*UNITS, "kiosk-health", "kiosk.target"):
+            self.await_state(unit)
+
+
+@contextmanager
+def switched_on(made: Parts, town: Surroundings, folder: Path) -> Iterator[Terminal]:
+    """Deliver a terminal to the town, and switch it on."""
+    disk = overlay(trial_disk(PROJECT, IMAGE, made, town.data, folder), folder / "disk.qcow2")
+    place = folder / "machine"
+    sockets = Sockets(town.serial, Shell.CREDENTIALS, extra=hands.socket_words(place))
+    with Machine(disk, place, town.glass, sockets) as machine:
+        shell = Shell(machine)
+        try:
+            yield Terminal(machine, shell, town)
+        finally:
+            shell.close()
+
+
+def city_says(town: Surroundings, *words: str) -> str:
+    """Run a command of the city's end."""
+    command = [sys.executable, "-m", "city.cli", words[0], "--data", str(town.sandbox.city), *words[1:]]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout

@@ -1,0 +1,104 @@
+"""The image, booted: it comes to the idle screen, a resident applies at it, and nothing on it opens a way out or in."""
+
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageStat
+
+from tests.image import hands
+from tests.image.terminal import UNITS, Terminal
+
+pytestmark = [pytest.mark.image, pytest.mark.timeout(7200)]
+
+GREEN = (11, 87, 72)
+"""Of the one large button of the idle screen."""
+
+
+def colours_near(picture: Path, colour: tuple[int, int, int], box: tuple[int, int, int, int]) -> float:
+    """Return how far the middle colour of a part of the picture is from `colour`, the worst channel."""
+    with Image.open(picture) as image:
+        middle = ImageStat.Stat(image.convert("RGB").crop(box)).median
+    return max(abs(found - wanted) for found, wanted in zip(middle, colour, strict=True))
+
+
+def test_the_idle_screen_is_on_the_glass(terminal: Terminal, pictures: Path) -> None:
+    picture = terminal.machine.picture(pictures / "idle.png")
+    with Image.open(picture) as image:
+        assert image.size == (terminal.machine.glass.width_px, terminal.machine.glass.height_px)
+    assert colours_near(picture, GREEN, (40, 1070, 680, 1200)) < 12
+
+
+def test_every_unit_runs_under_its_own_user(terminal: Terminal) -> None:
+    states = {unit: terminal.state(unit) for unit in UNITS}
+    assert {unit: state["ActiveState"] for unit, state in states.items()} == dict.fromkeys(UNITS, "active")
+    users = {unit: terminal.say(f"stat -c %U /proc/{state['MainPID']}") for unit, state in states.items()}
+    assert users == {
+        "kiosk-ui": "kiosk-outbox",
+        "kiosk-sync": "kiosk-outbox",
+        **{f"kiosk-device@{name}": f"kiosk-{name}" for name in ("id_card_reader", "receipt_printer", "document_camera")},
+    }
+    assert terminal.say("systemctl --failed --plain --no-legend") == ""
+
+
+def test_the_slot_is_marked_good(terminal: Terminal) -> None:
+    block = terminal.say("grub-editenv /boot/grub/grubenv list")
+    assert "GOOD=A" in block
+    assert "A_OK=1" in block
+    assert "A_TRY=0" in block
+
+
+def test_nobody_listens_on_the_network(terminal: Terminal) -> None:
+    listening = terminal.say("ss -H -l -n -t -u -w | awk '{print $5}'").splitlines()
+    elsewhere = [
+        address for address in listening if not address.startswith(("127.", "[::1]")) and not address.endswith((":68", ":546", ":58"))
+    ]
+    assert elsewhere == []  # 68, 546 and 58 are the network's own: an address is asked for, and routers are heard
+
+
+def test_the_root_cannot_be_written(terminal: Terminal) -> None:
+    assert "dm-" in terminal.say("readlink -f /dev/mapper/root")
+    assert "verity" in terminal.say("dmsetup table root")
+    assert "ro" in terminal.say("findmnt -n -o OPTIONS /").split(",")
+    refused = terminal.say(
+        "mount -o remount,rw / 2>&1; touch /usr/x 2>&1; dd if=/dev/zero of=/dev/mapper/root count=1 2>&1; ls /usr/x 2>&1"
+    )
+    assert refused.count("ead-only") >= 1
+    assert "No such file" in refused
+
+
+def test_nothing_of_an_open_machine_is_left(terminal: Terminal) -> None:
+    assert terminal.say("find / -xdev -perm /6000 -type f") == ""
+    assert terminal.say("cat /proc/swaps | tail -n +2") == ""
+    assert terminal.say("cat /proc/sys/kernel/sysrq") == "0"
+    assert terminal.say("cat /sys/kernel/security/lockdown").find("[integrity]") >= 0
+    assert terminal.say("pgrep -a 'getty|sshd|login' || echo none") == "none"
+    assert terminal.say("command -v ssh sshd su login agetty apt-get dpkg perl || echo none") == "none"
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("signal", ["KILL", "STOP"])
+def test_a_unit_that_dies_or_hangs_is_started_again(terminal: Terminal, unit: str, signal: str) -> None:
+    before = terminal.await_state(unit)
+    terminal.say(f"kill -{signal} {before['MainPID']}")
+    until = time.monotonic() + 900
+    while (after := terminal.state(unit))["MainPID"] in {before["MainPID"], "0"} or after["ActiveState"] != "active":
+        assert time.monotonic() < until, f"{unit}: {after}"
+        time.sleep(2)
+    assert int(after["NRestarts"]) > int(before["NRestarts"])
+
+
+def test_a_visit_ends_at_the_city(terminal: Terminal, pictures: Path) -> None:
+    """Touches on the glass, a card at the serial line, a paper before the camera, a slip from the printer; and the city has it all."""
+    before = len(terminal.town.applications())
+    hands.send_in(terminal.shell, 1)
+    steps = hands.lend(terminal.machine, terminal.town.bench, pictures, patience_s=5400)
+    assert steps[-1]["name"] == "visit-1-home again"
+    assert [step["outcome"] for step in steps if step["name"] == "visit-1-slip"] == ["printed"]
+    until = time.monotonic() + 300
+    while not (len(cases := terminal.town.applications()) > before and cases[-1]["complete"]):
+        assert time.monotonic() < until, cases
+        time.sleep(2)
+    assert list(terminal.town.bench.receipts.glob("*.png"))
+    hands.send_away(terminal.shell)
+    terminal.await_home()
