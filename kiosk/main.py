@@ -75,7 +75,14 @@ def terminal_commands(config: Config, config_file: Path) -> dict[str, list[str]]
 def place_of(config: Config) -> Place:
     """Return what the screens and slips say of this terminal."""
     terminal = config.terminal
-    return Place(terminal.id, terminal.community, terminal.hotline, terminal.staff, scans=config.code_scanner is not None)
+    return Place(
+        terminal.id,
+        terminal.community,
+        terminal.hotline,
+        terminal.staff,
+        scans=config.code_scanner is not None,
+        chips=config.chip_card_reader is not None,
+    )
 
 
 def open_outbox(config: Config) -> Outbox:
@@ -148,6 +155,7 @@ def _changed_at(folder: Path) -> float:
 def devices_of(config: Config) -> Devices:
     """Return the devices, each behind its worker's socket."""
     from drivers.remote import (  # noqa: PLC0415 - only the screen's process needs it
+        RemoteChipCardReader,
         RemoteCodeScanner,
         RemoteDocumentCamera,
         RemoteFittings,
@@ -162,6 +170,7 @@ def devices_of(config: Config) -> Devices:
         RemoteDocumentCamera(socket_of(config, "document_camera")),
         None if config.code_scanner is None else RemoteCodeScanner(socket_of(config, "code_scanner")),
         config.receipt_printer.text,
+        None if config.chip_card_reader is None else RemoteChipCardReader(socket_of(config, "chip_card_reader")),
         Cabinet(None if config.fittings is None else RemoteFittings(socket_of(config, "fittings"))),
     )
 

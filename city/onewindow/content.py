@@ -9,7 +9,7 @@ import msgspec
 from city import here
 from city.refused import Refused
 from sync.contract.answers import FieldProblem, materials_asked, problems
-from sync.contract.application import FORMAT, Application, SealedApplication
+from sync.contract.application import FORMAT, SOCIAL_SECURITY, Application, SealedApplication
 from sync.contract.correction import part_of
 from sync.contract.decoding import UNDECODABLE
 from sync.contract.item import ItemPackage
@@ -95,6 +95,8 @@ def _against_item(application: Application, package: ItemPackage) -> str | None:
         read = {name for name in application.applicant.__struct_fields__ if getattr(application.applicant, name) is not None}
         if not read <= allowed:
             return f"the item may not read {', '.join(sorted(read - allowed))}"
+        if application.applicant.card_kind == SOCIAL_SECURITY and not package.by_social_card:
+            return "the item does not take a social security card"
     wrong = _helper(application, package)
     if wrong is not None:
         return wrong

@@ -17,9 +17,21 @@ from kiosk.flow import (
     paying,
     reading,
     searching,
+    social_card,
     upkeep,
 )
-from kiosk.flow.effects import CloseCamera, Effect, OpenCamera, ReadCard, ReadCode, Shine, StopReading, StopScanning
+from kiosk.flow.effects import (
+    CloseCamera,
+    Effect,
+    OpenCamera,
+    ReadCard,
+    ReadChip,
+    ReadCode,
+    Shine,
+    StopReading,
+    StopReadingChip,
+    StopScanning,
+)
 from kiosk.flow.errands import (
     Browsing,
     Errand,
@@ -60,6 +72,7 @@ from kiosk.flow.events import (
     PrinterSeen,
     ReachChosen,
     ScaleChosen,
+    SlotSeen,
     StaffWanted,
     StorageFailed,
     StorageMended,
@@ -96,8 +109,9 @@ from kiosk.flow.state import (
     Visit,
     Whose,
 )
-from kiosk.flow.step import Step, go_home, resting, show, stay
+from kiosk.flow.step import Step, card_left, go_home, resting, show, stay
 from kiosk.flow.technician import CornerTouched, Upkeep, UpkeepView
+from peripherals.card_reader import SlotStatus
 from peripherals.id_card_reader import PlateStatus
 from sync.contract.calls import CALL_STAFF
 from sync.contract.item import Door
@@ -131,7 +145,9 @@ def _on_facts(state: Kiosk, event: Event) -> Step | None:
         case PrinterSeen(status):
             return stay(replace(state, printer=status))
         case PlateSeen(plate):
-            return _on_plate(state, plate)
+            return _on_reader(state, replace(state, card_on_plate=plate is PlateStatus.OCCUPIED))
+        case SlotSeen(slot):
+            return _on_reader(state, replace(state, card_in_slot=slot is SlotStatus.OCCUPIED))
         case ItemsLoaded(items):
             return _on_fault(replace(state, items=items), Fault.NO_ITEMS, holds=not items)
         case CityTold(kind=CALL_STAFF.name):
@@ -313,18 +329,18 @@ def _begin_errand(state: Kiosk, kind: ErrandKind) -> Step:
 
 def _begin(state: Kiosk, visit: Visit | Errand, view: View) -> Step:
     """Whatever is begun, an earlier resident's card comes off the plate first."""
-    if state.card_on_plate:
-        return replace(state, overlay=CardLeft()), ()
+    if (left := card_left(state)) is not None:
+        return replace(state, overlay=left), ()
     return replace(state, visits=visit.token, visit=visit, view=view, overlay=None), ()
 
 
-def _on_plate(state: Kiosk, plate: PlateStatus) -> Step:
-    occupied, overlay = plate is PlateStatus.OCCUPIED, state.overlay
-    if occupied and state.visit is None:
-        overlay = CardLeft()
-    elif not occupied and isinstance(overlay, CardLeft):
-        overlay = None
-    return replace(state, card_on_plate=occupied, overlay=overlay), ()
+def _on_reader(was: Kiosk, now: Kiosk) -> Step:
+    """A card came onto a reader or went: whoever has left is called back for it, and the next one waits until it is gone."""
+    left = card_left(now)
+    if isinstance(was.overlay, CardLeft):
+        return replace(now, overlay=left), ()
+    came = left is not None and card_left(was) is None
+    return (replace(now, overlay=left) if came and now.visit is None else now), ()
 
 
 def _on_fault(state: Kiosk, fault: Fault, *, holds: bool) -> Step:
@@ -351,6 +367,9 @@ def _device_effects(was: Kiosk, now: Kiosk) -> tuple[Effect, ...]:
     was_read, is_read = _reads_for(was), _reads_for(now)
     if was_read != is_read:
         orders.append(StopReading() if is_read is None else ReadCard(is_read, identify.READ_WITHIN_S))
+    was_put, is_put = _chips_for(was), _chips_for(now)
+    if was_put != is_put:
+        orders.append(StopReadingChip() if is_put is None else ReadChip(is_put, social_card.READ_WITHIN_S))
     was_seen, is_seen = _sees_for(was), _sees_for(now)
     if was_seen != is_seen:
         orders.append(CloseCamera() if is_seen is None else OpenCamera(is_seen))
@@ -368,6 +387,13 @@ def _reads_for(state: Kiosk) -> int | None:
             return state.visit.token if state.visit else None
         case _:
             return None
+
+
+def _chips_for(state: Kiosk) -> int | None:
+    visit, view = state.application, state.view
+    if visit is None or not isinstance(view, LayCard) or view.stage not in (CardStage.WAITING, CardStage.READING):
+        return None
+    return visit.token if social_card.is_taken(state, visit, view) else None
 
 
 def _scans_for(state: Kiosk) -> int | None:

@@ -30,6 +30,24 @@ class StopReading:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadChip:
+    """Wait for a chip card and read it: ChipFound, then ChipAnswered."""
+
+    token: int
+    within_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class StopReadingChip:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class WatchSlot:
+    """Say SlotSeen now and whenever it changes, until the reader is empty or nothing can be told of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReadCode:
     """Wait for codes at the scanner: CodeShown for each, until StopScanning."""
 
@@ -164,6 +182,9 @@ class Forget:
 Effect = (
     ReadCard
     | StopReading
+    | ReadChip
+    | StopReadingChip
+    | WatchSlot
     | ReadCode
     | StopScanning
     | WatchPlate

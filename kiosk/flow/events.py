@@ -10,6 +10,7 @@ from kiosk.flow.errands import ErrandKind
 from kiosk.flow.setting_up import SetUpAct
 from kiosk.flow.state import HandInTrouble, Ink, Scale, Theme
 from kiosk.flow.technician import TechnicianAct, TechnicianFact
+from peripherals.card_reader import ChipReading, SlotStatus
 from peripherals.document_camera import PaperHint, PaperView, Picture
 from peripherals.id_card_reader import CardReading, PlateStatus
 from peripherals.receipt_printer import PrinterStatus, Printing
@@ -255,6 +256,26 @@ class CardAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class ChipFound:
+    """A chip card is in its reader and is being read."""
+
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChipAnswered:
+    """What became of reading it. ABSENT and SILENT are said once, and the reader is looked for again."""
+
+    token: int
+    reading: ChipReading
+
+
+@dataclass(frozen=True, slots=True)
+class SlotSeen:
+    slot: SlotStatus
+
+
+@dataclass(frozen=True, slots=True)
 class CodeShown:
     """A code was held under the scanner: a slip's two names, or None when it is not one of ours."""
 
@@ -410,7 +431,8 @@ ResidentEvent = (
 )  # fmt: skip
 
 OutsideEvent = (
-    CardFound | CardAnswered | CodeShown | PlateSeen | CameraOpened | PaperSeen | PictureTaken | Stored | NotStored | CityReceived
+    ChipFound | ChipAnswered | SlotSeen
+    | CardFound | CardAnswered | CodeShown | PlateSeen | CameraOpened | PaperSeen | PictureTaken | Stored | NotStored | CityReceived
     | CityTold | SlipAnswered | PrinterSeen | LineSeen | ItemsLoaded | CommunityLoaded | StorageFailed | StorageMended | TimerFired
     | MinutePassed | MachineSlept | DoorSeen | TechnicianFact
 )  # fmt: skip

@@ -4,13 +4,25 @@ from dataclasses import replace
 from datetime import date
 from typing import assert_never
 
+from kiosk.flow import social_card
 from kiosk.flow.effects import ReadCard, SetTimer, WatchPlate
-from kiosk.flow.events import BackPressed, CardAnswered, CardFound, CardSkipped, Event, NextPressed, Timer, TimerFired
+from kiosk.flow.events import (
+    BackPressed,
+    CardAnswered,
+    CardFound,
+    CardSkipped,
+    ChipAnswered,
+    ChipFound,
+    Event,
+    NextPressed,
+    Timer,
+    TimerFired,
+)
 from kiosk.flow.helping import HELPER_FIELDS, may_skip, on_card_skipped
 from kiosk.flow.questions import repeating, with_derived
 from kiosk.flow.route import after
 from kiosk.flow.rows import filled_from
-from kiosk.flow.state import CardOf, CardStage, Form, Guide, Kiosk, LayCard, RowAt, View, Visit
+from kiosk.flow.state import CardOf, CardStage, Form, Guide, Kiosk, LayCard, Medium, RowAt, View, Visit
 from kiosk.flow.step import Step, show, stay, with_visit
 from peripherals.id_card_reader import CardReading, CardReadStatus, IdCard
 from peripherals.secret import Secret
@@ -26,7 +38,10 @@ def on_lay_card(state: Kiosk, visit: Visit, view: LayCard, event: Event) -> Step
     """What happens while the card is waited for."""
     match event:
         case CardFound(token) if token == visit.token and view.stage is not CardStage.READ:
-            return show(replace(state, overlay=None), replace(view, stage=CardStage.READING, status=None))
+            found = replace(view, stage=CardStage.READING, medium=Medium.IDENTITY, status=None, chip=None)
+            return show(replace(state, overlay=None), found)
+        case ChipFound() | ChipAnswered():
+            return social_card.on_chip(state, visit, view, event)
         case CardAnswered(token, reading) if token == visit.token and view.stage is not CardStage.READ:
             return _on_answer(state, visit, view, reading)
         case TimerFired(Timer.LOOK_AGAIN) if view.stage is CardStage.REFUSED:
@@ -51,13 +66,17 @@ def _after(state: Kiosk, visit: Visit, view: LayCard) -> View:
 
 
 def _on_answer(state: Kiosk, visit: Visit, view: LayCard, reading: CardReading) -> Step:
+    again = ReadCard(visit.token, READ_WITHIN_S)
+    if reading.card is None and view.stage is CardStage.READING and view.medium is Medium.SOCIAL:
+        return state, (again,)  # the social security card is being read; what is the matter with this reader can wait
     if reading.status is CardReadStatus.NO_CARD:
-        return show(state, replace(view, stage=CardStage.WAITING), ReadCard(visit.token, READ_WITHIN_S))
+        return show(state, replace(view, stage=CardStage.WAITING), again)
     if reading.card is None:
-        return show(state, replace(view, stage=CardStage.REFUSED, status=reading.status), SetTimer(Timer.LOOK_AGAIN, LOOK_AGAIN_S))
+        refused = replace(view, stage=CardStage.REFUSED, medium=Medium.IDENTITY, status=reading.status, chip=None)
+        return show(state, refused, SetTimer(Timer.LOOK_AGAIN, LOOK_AGAIN_S))
     read = with_derived(_with_card(visit, view, reading.card), state.now.date())
     expired = _is_expired(reading.card, state.now.date())
-    shown = replace(view, stage=CardStage.READ, status=reading.status, expired=expired)
+    shown = replace(view, stage=CardStage.READ, medium=Medium.IDENTITY, status=reading.status, chip=None, expired=expired)
     return with_visit(replace(state, card_on_plate=True), read, shown, WatchPlate(), SetTimer(Timer.CARD_SHOWN, SHOWN_S))
 
 

@@ -14,6 +14,7 @@ from kiosk.flow.community import NOTHING_PUBLISHED, Community
 from kiosk.flow.errands import Errand, ErrandView
 from kiosk.flow.setting_up import SettingUp, SetUpShown
 from kiosk.flow.technician import Corner, Upkeep, UpkeepView
+from peripherals.card_reader import ChipReadStatus
 from peripherals.document_camera import PaperHint, PaperView
 from peripherals.id_card_reader import CardReadStatus
 from peripherals.receipt_printer import PrinterStatus
@@ -73,6 +74,7 @@ class Place:
     hotline: str
     staff: str  # where help is found, such as 1 号窗口
     scans: bool = False  # whether there is a scanner for the codes on slips
+    chips: bool = False  # whether there is a reader for social security cards
 
 
 # What is on the glass
@@ -121,6 +123,13 @@ class RowAt:
     place: int
 
 
+class Medium(StrEnum):
+    """Which card it is."""
+
+    IDENTITY = "identity"
+    SOCIAL = "social"  # a social security card, in the chip-card reader
+
+
 class CardStage(StrEnum):
     """How far the reading of the card is."""
 
@@ -132,7 +141,10 @@ class CardStage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LayCard:
-    """Lay the identity card; there is nothing to press until it is read."""
+    """Lay the identity card; there is nothing to press until it is read.
+
+    `medium` is the card that came last. Why it was refused is `status` for an identity card, `chip` for a social security card.
+    """
 
     stage: CardStage = CardStage.WAITING
     status: CardReadStatus | None = None
@@ -140,6 +152,8 @@ class LayCard:
     whose: CardOf = CardOf.APPLICANT
     page: int = 0  # of the row that a member's card is for
     row: RowAt | None = None
+    medium: Medium = Medium.IDENTITY
+    chip: ChipReadStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +295,9 @@ class StillThere:
 
 @dataclass(frozen=True, slots=True)
 class CardLeft:
-    """The visit is over and cleared, but the card still lies on the reader."""
+    """The visit is over and cleared, but the card still lies on the reader, or is in it."""
+
+    medium: Medium = Medium.IDENTITY
 
 
 class CallStage(StrEnum):
@@ -402,6 +418,7 @@ class Kiosk:
     display: Display = Display()
     line_up: bool = False
     card_on_plate: bool = False
+    card_in_slot: bool = False
     printer: PrinterStatus = PrinterStatus.READY
     headphones: bool = False  # a plug is in
     knock: tuple[Corner, ...] = ()  # how much of the technicians' knock was heard

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from kiosk.flow.effects import Effect, Forget, WatchPlate
+from kiosk.flow.effects import Effect, Forget, WatchPlate, WatchSlot
 from kiosk.flow.errands import Errand, Following
 from kiosk.flow.setting_up import SettingUp
-from kiosk.flow.state import Audio, CardLeft, Display, Fault, Home, Kiosk, OutOfOrder, View, Visit
+from kiosk.flow.state import Audio, CardLeft, Display, Fault, Home, Kiosk, Medium, OutOfOrder, View, Visit
 from kiosk.flow.technician import Upkeep
 from kiosk.maintenance.testing import Probe
+from sync.contract.application import SOCIAL_SECURITY
 
 Step = tuple[Kiosk, tuple[Effect, ...]]
 
@@ -38,11 +39,23 @@ def go_home(state: Kiosk) -> Step:
     Whoever listens by headphones goes on listening until the plug is out.
     A card that was read, lifted, and laid down again is found by one more look at the plate.
     """
-    was_read = _card_was_read(state.visit)
-    look: tuple[Effect, ...] = (WatchPlate(),) if was_read else ()
-    overlay = CardLeft() if state.card_on_plate else None
+    look: tuple[Effect, ...] = ()
+    if _card_was_read(state.visit):
+        look = (WatchSlot(),) if _by_social_card(state.visit) else (WatchPlate(),)
     display = Display(audio=Audio.HEADPHONES if state.headphones else Audio.OFF)
-    return replace(state, view=resting(state) or Home(), visit=None, overlay=overlay, display=display), (Forget(), *look)
+    return replace(state, view=resting(state) or Home(), visit=None, overlay=card_left(state), display=display), (Forget(), *look)
+
+
+def card_left(state: Kiosk) -> CardLeft | None:
+    """Return the call to take one's card, while one is there."""
+    if state.card_on_plate:
+        return CardLeft()
+    return CardLeft(Medium.SOCIAL) if state.card_in_slot else None
+
+
+def _by_social_card(visit: Visit | Errand | Upkeep | SettingUp | None) -> bool:
+    card = visit.card if isinstance(visit, Visit) else None
+    return card is not None and card.reveal().card_kind == SOCIAL_SECURITY
 
 
 def _card_was_read(visit: Visit | Errand | Upkeep | SettingUp | None) -> bool:

@@ -19,13 +19,16 @@ from kiosk.flow.effects import (
     PrintSlip,
     Rate,
     ReadCard,
+    ReadChip,
     ReadCode,
     SetTimer,
     Shine,
     StopReading,
+    StopReadingChip,
     StopScanning,
     TakePicture,
     WatchPlate,
+    WatchSlot,
 )
 from kiosk.flow.events import Event
 from kiosk.flow.state import Place
@@ -33,6 +36,7 @@ from kiosk.receipt.notice import notice_of
 from kiosk.receipt.sheet import sheet_of
 from kiosk.runner.camera import CameraDesk
 from kiosk.runner.card import CardDesk, CounterReader
+from kiosk.runner.chip import ChipDesk, CounterChips
 from kiosk.runner.code import CodeDesk, CounterScanner
 from kiosk.runner.enquiry import EnquiryDesk
 from kiosk.runner.fittings import Cabinet, FittingsDesk
@@ -56,6 +60,7 @@ class Devices:
     camera: DocumentCamera
     scanner: CounterScanner | None = None
     printer_charset: Charset | None = None
+    chips: CounterChips | None = None
     cabinet: Cabinet = field(default_factory=Cabinet)
 
 
@@ -81,6 +86,7 @@ class Runner:
         self._timers = Timers(post, now)
         self._timers.start()
         self._card = CardDesk(devices.reader, post, failed)
+        self._chip = ChipDesk(devices.chips, post, failed)
         self._code = CodeDesk(devices.scanner, post, failed)
         self._camera = CameraDesk(devices.camera, post, failed)
         self._printer = PrinterDesk(devices.printer, devices.printer_width_dots, fonts, post, failed, devices.printer_charset)
@@ -101,6 +107,12 @@ class Runner:
                 self._card.read(token, within_s)
             case StopReading():
                 self._card.stop()
+            case ReadChip(token, within_s):
+                self._chip.read(token, within_s)
+            case StopReadingChip():
+                self._chip.stop()
+            case WatchSlot():
+                self._chip.watch_slot()
             case ReadCode(token):
                 self._code.read(token)
             case StopScanning():
@@ -143,6 +155,7 @@ class Runner:
         self._timers.close()
         desks = (
             self._card,
+            self._chip,
             self._code,
             self._camera,
             self._printer,
@@ -157,6 +170,7 @@ class Runner:
 
     def _forget(self) -> None:
         self._card.stop()
+        self._chip.stop()
         self._code.stop()
         self._camera.stop()
         self._outbox.forget()

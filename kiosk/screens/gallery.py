@@ -15,6 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+import msgspec
 from PIL import Image, ImageDraw
 
 from kiosk.flow.state import (
@@ -35,6 +36,7 @@ from kiosk.flow.state import (
     Kiosk,
     LayCard,
     LeaveAsked,
+    Medium,
     OutOfOrder,
     Paper,
     PaperPicture,
@@ -53,6 +55,7 @@ from kiosk.screens.gallery_items import item_states
 from kiosk.screens.gallery_progress import progress_states
 from kiosk.screens.gallery_upkeep import upkeep_states
 from kiosk.screens.tokens import Panel
+from peripherals.card_reader import ChipReadStatus
 from peripherals.id_card_reader import CardReadStatus
 from peripherals.receipt_printer import PrinterStatus
 from peripherals.secret import Secret
@@ -146,6 +149,7 @@ def states(items: tuple[ItemPackage, ...], display: Display, fonts_folder: Path)
     for status in CardReadStatus:
         if status is not CardReadStatus.READ:
             yield f"04-lay-card-{status}", replace(at_card, view=LayCard(CardStage.REFUSED, status))
+    yield from _with_social_card(at_card)
     yield from entry_states(home, visit, allowance, fonts_folder)
     yield from item_states(home, visit)
     yield "12-review", replace(home, view=Review(), visit=visit)
@@ -174,6 +178,23 @@ def states(items: tuple[ItemPackage, ...], display: Display, fonts_folder: Path)
         yield f"19-staff-{called}", replace(at_card, view=LayCard(), overlay=StaffCalled(called))
     yield "19-card-left", replace(home, overlay=CardLeft())
     yield "19-leave", replace(home, view=Review(), visit=visit, overlay=LeaveAsked())
+
+
+def _with_social_card(at_card: Kiosk) -> Iterator[tuple[str, Kiosk]]:
+    """Yield laying the card where a social security card will do as well."""
+    visit = at_card.visit
+    if not isinstance(visit, Visit):
+        return
+    taking = replace(visit, item=msgspec.structs.replace(visit.item, by_social_card=True))
+    either = replace(at_card, place=replace(at_card.place, chips=True), visit=taking)
+    yield "04-lay-either", replace(either, view=LayCard())
+    yield "04-lay-either-reading", replace(either, view=LayCard(CardStage.READING, medium=Medium.SOCIAL))
+    yield "04-lay-either-read", replace(either, view=LayCard(CardStage.READ, medium=Medium.SOCIAL, chip=ChipReadStatus.READ))
+    yield "04-lay-either-expired", replace(either, view=LayCard(CardStage.READ, medium=Medium.SOCIAL, expired=True))
+    for status in ChipReadStatus:
+        if status is not ChipReadStatus.READ:
+            yield f"04-lay-either-{status}", replace(either, view=LayCard(CardStage.REFUSED, medium=Medium.SOCIAL, chip=status))
+    yield "19-chip-left", replace(at_card, visit=None, view=Home(), overlay=CardLeft(Medium.SOCIAL))
 
 
 def render(

@@ -3,7 +3,8 @@
 from kiosk.flow.events import CardSkipped
 from kiosk.flow.helping import may_skip
 from kiosk.flow.questions import repeating
-from kiosk.flow.state import CardOf, CardStage, Kiosk, LayCard, Visit
+from kiosk.flow.social_card import is_taken
+from kiosk.flow.state import CardOf, CardStage, Kiosk, LayCard, Medium, Visit
 from kiosk.screens.components.buttons import SECONDARY, Button
 from kiosk.screens.components.cards import Card, Tint, banner
 from kiosk.screens.components.part import Part
@@ -15,8 +16,13 @@ from kiosk.screens.page import Page, Sheet
 from kiosk.screens.picture import Picture
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import CARD_LIFT, Weight
+from peripherals.card_reader import ChipReadStatus
 from peripherals.id_card_reader import CardReadStatus
 
+_NO_USE = (ChipReadStatus.NEEDS_PIN, ChipReadStatus.CORRUPT, ChipReadStatus.SILENT, ChipReadStatus.ABSENT)
+"""After these the same social security card will not do either: the identity card is asked for."""
+
+_CHIP_FAULTS = (ChipReadStatus.SILENT, ChipReadStatus.ABSENT)
 _READER_FAULTS = (CardReadStatus.MODULE_FAULT, CardReadStatus.SILENT, CardReadStatus.ABSENT)
 
 
@@ -29,15 +35,20 @@ class LayCardPage(Page):
             return Sheet(())
         stage = self.stage
         about = kiosk.application.item.name.said_in(stage.theme.language)
-        title = _title(stage, kiosk.application, view)
+        title = _title(stage, kiosk, kiosk.application, view)
         step = step_at(kiosk.application.item, "card")
-        head = Head(stage, title, lead=stage.say(f"card.lead_{view.stage}"), step=step, about=about)
+        either = is_taken(kiosk, kiosk.application, view)
+        head = Head(stage, title, lead=_lead(stage, view, either=either), step=step, about=about)
         drawing = Picture(stage, "lay-card" if view.stage in (CardStage.WAITING, CardStage.REFUSED) else "card-lies", grows=True)
         body: list[Part] = []
         plain = bool(stage.theme.palette.outline)
-        shown: Part = Icon(stage, "badge", 420, ink="pri") if plain else drawing
+        is_social = view.medium is Medium.SOCIAL and view.stage in (CardStage.READING, CardStage.READ)
+        shown: Part = Icon(stage, "credit_card" if is_social else "badge", 420, ink="pri") if plain or is_social else drawing
         body.append(Card(stage, shown, look=Look("surface", lift=CARD_LIFT), across=0, down=20, grows=True))
-        body.append(_state(stage, view))
+        body.append(_state(stage, view, either=either))
+        is_first = view.stage is CardStage.WAITING and view.chip is None
+        if either and is_first and not stage.theme.is_large:
+            body.append(banner(stage, Tint.INFO, "credit_card", None, stage.say("card.social_too")))
         back = back_button(stage)
         if view.stage is CardStage.READ:
             return Sheet(body, head=head, actions=[back, next_button(stage, stage.say("glass.next"))])
@@ -51,30 +62,57 @@ class LayCardPage(Page):
         return Sheet(body, head=head, actions=[back, awaiting(stage, icon, stage.say(f"card.{key}"))])
 
 
-def _title(stage: Stage, visit: Visit, view: LayCard) -> str:
+def _title(stage: Stage, kiosk: Kiosk, visit: Visit, view: LayCard) -> str:
     """Say whose card is meant, where it is not simply one's own."""
-    if view.stage in (CardStage.READ, CardStage.READING) or (view.whose is CardOf.APPLICANT and not visit.is_helped):
-        return stage.say(f"card.title_{view.stage}")
+    if view.stage in (CardStage.READ, CardStage.READING):
+        return stage.say(f"card.title_{view.stage}{_of(view)}")
+    if view.whose is CardOf.APPLICANT and not visit.is_helped:
+        if view.chip in _NO_USE:
+            return stage.say("card.title_instead")
+        either = view.chip is not None or (view.stage is CardStage.WAITING and is_taken(kiosk, visit, view))
+        return stage.say("card.title_either" if either else f"card.title_{view.stage}")
     field = repeating(visit, view.row.field) if view.row is not None else None
     if field is not None and field.rows is not None:
         return stage.say("card.title_member", one=field.rows.one.said_in(stage.theme.language))
     return stage.say("card.title_helper" if view.whose is CardOf.HELPER else "card.title_for")
 
 
-def _state(stage: Stage, view: LayCard) -> Part:
+def _lead(stage: Stage, view: LayCard, *, either: bool) -> str:
+    if view.stage in (CardStage.READ, CardStage.READING):
+        return stage.say(f"card.lead_{view.stage}{_of(view)}")
+    return stage.say("card.lead_either" if either and view.stage is CardStage.WAITING else f"card.lead_{view.stage}")
+
+
+def _of(view: LayCard) -> str:
+    """Return the ending of texts that speak of a social security card."""
+    return "_social" if view.medium is Medium.SOCIAL else ""
+
+
+def _state(stage: Stage, view: LayCard, *, either: bool) -> Part:
     match view.stage:
-        case CardStage.WAITING if view.status is not None:
-            return refusal(stage, view.status)
+        case CardStage.WAITING if view.status is not None or view.chip is not None:
+            return _refused(stage, view)
         case CardStage.WAITING:
-            return banner(stage, Tint.PRI, Spinner(stage), stage.say("card.waiting"), stage.say("card.waiting_more"))
+            waiting = stage.say("card.waiting_either" if either else "card.waiting")
+            return banner(stage, Tint.PRI, Spinner(stage), waiting, stage.say("card.waiting_more"))
         case CardStage.READING:
-            return banner(stage, Tint.PRI, Spinner(stage), stage.say("card.reading"), stage.say("card.reading_more"))
+            return banner(stage, Tint.PRI, Spinner(stage), stage.say(f"card.reading{_of(view)}"), stage.say("card.reading_more"))
         case CardStage.READ if view.expired:
-            return banner(stage, Tint.WARN, "event_busy", stage.say("card.expired"), stage.say("card.expired_more"))
+            key = f"card.expired{_of(view)}"
+            return banner(stage, Tint.WARN, "event_busy", stage.say(key), stage.say(f"{key}_more"))
         case CardStage.READ:
-            return banner(stage, Tint.OK, "check_circle", stage.say("card.read"), stage.say("card.read_more"))
+            return banner(stage, Tint.OK, "check_circle", stage.say(f"card.read{_of(view)}"), stage.say(f"card.read{_of(view)}_more"))
         case CardStage.REFUSED:
-            return refusal(stage, view.status or CardReadStatus.CARD_MOVED)
+            return _refused(stage, view)
+
+
+def _refused(stage: Stage, view: LayCard) -> Part:
+    if view.chip is None:
+        return refusal(stage, view.status or CardReadStatus.CARD_MOVED)
+    gently = view.chip in (ChipReadStatus.NEEDS_PIN, ChipReadStatus.NO_CARD, ChipReadStatus.CARD_MOVED)
+    icon = "build" if view.chip in _CHIP_FAULTS else "info" if gently else "error"
+    key = f"card.chip_{view.chip}"
+    return banner(stage, Tint.WARN if gently else Tint.ERR, icon, stage.say(key), stage.say(f"{key}_more"))
 
 
 def refusal(stage: Stage, status: CardReadStatus) -> Part:

@@ -6,7 +6,7 @@ from typing import assert_never
 from kivy.input.motionevent import MotionEvent
 
 from kiosk.flow.events import LanguageChosen, LeaveConfirmed, OverlayClosed, ScaleChosen, StillHerePressed, ThemeChosen
-from kiosk.flow.state import CallStage, CardLeft, Display, Kiosk, LeaveAsked, Overlay, Scale, StaffCalled, StillThere
+from kiosk.flow.state import CallStage, CardLeft, Display, Kiosk, LeaveAsked, Medium, Overlay, Scale, StaffCalled, StillThere
 from kiosk.flow.state import Theme as ThemeName
 from kiosk.screens.components.buttons import CLEAR, PRIMARY, SECONDARY, Button, Choice, Segmented
 from kiosk.screens.components.cards import RAISED, Card, IconBox, Tint, banner
@@ -194,6 +194,8 @@ def cover_for(stage: Stage, overlay: Overlay, kiosk: Kiosk) -> Cover:
     match overlay:
         case StillThere():
             return StillThereCover(stage)
+        case CardLeft(Medium.SOCIAL):
+            return Dialog(stage, "credit_card", Tint.WARN, stage.say("overlay.chip_left"), stage.say("overlay.chip_left_more"), [])
         case CardLeft():
             return Dialog(stage, "badge", Tint.WARN, stage.say("overlay.card_left"), stage.say("overlay.card_left_more"), [])
         case StaffCalled():

@@ -13,6 +13,10 @@ from sync.contract.names import ApplicationId, Digest, InstallId, ItemCode, Mate
 FORMAT = 1
 
 
+SOCIAL_SECURITY = "social_security"
+"""The `card_kind` of an applicant known by a social security card. Its chip proves nothing without a key, so items have to allow it."""
+
+
 class Applicant(msgspec.Struct, frozen=True, omit_defaults=True):
     """The card's fields that the item may read; the others are absent."""
 

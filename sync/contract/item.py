@@ -262,6 +262,7 @@ class ItemPackage(msgspec.Struct, frozen=True, omit_defaults=True):
     materials: tuple[Material, ...]
     door: Door = Door.CATALOGUE
     by_card: bool = True  # an identity card is laid; without it nobody is asked who they are
+    by_social_card: bool = False  # a social security card may be put in instead: name, number, sex and birth date, and nothing proven
     signed: bool = True  # a signature is asked for
     result: Words | None = None  # what the resident gets in the end, and where
     popularity: int = 0  # most used first; set by the city

@@ -10,7 +10,7 @@ import msgspec
 from sync.contract.condition import Condition
 from sync.contract.findings import Finding, Weight
 from sync.contract.icons import ITEM_ICONS
-from sync.contract.item import Control, Field, ItemPackage
+from sync.contract.item import CardField, Control, Field, ItemPackage
 from sync.contract.json_places import Path
 from sync.contract.question_rules import field_findings, rule_findings
 from sync.contract.route_rules import route_findings
@@ -66,6 +66,12 @@ def _head(package: ItemPackage) -> Iterator[Finding]:
             ("card_fields",),
             "reads a card that is not laid",
             "leave it empty, or ask for the card",
+        ),
+        (
+            not package.by_social_card or (package.by_card and {CardField.NAME, CardField.ID_NUMBER} <= set(package.card_fields)),
+            ("by_social_card",),
+            "a social security card that cannot stand for the identity card",
+            "leave it out, or ask for a card whose name and number are read",
         ),
         (package.notice.version.strip(), ("notice", "version"), "no version", "name it, such as 2026-11: it is kept with each consent"),
         (package.notice.points, ("notice", "points"), "says nothing", "say who handles what, why, how long, and what rights there are"),

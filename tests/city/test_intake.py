@@ -240,6 +240,7 @@ def test_a_header_on_another_envelope_is_refused(terminal: Terminal) -> None:
         ({"answers": ANSWERS | {"extra": "1"}}, "answers: extra not_allowed"),
         ({"answers": ANSWERS | {"housing": 7}}, "answers: housing"),
         ({"applicant": Applicant("resident", name="样例人", nationality="样例")}, "the item may not read nationality"),
+        ({"applicant": Applicant("social_security", name="样例人")}, "the item does not take a social security card"),
         ({"papers": ()}, "papers and attachments do not belong together"),
         ({"handed_in_at": datetime(2026, 1, 1)}, "handed_in_at must name its time zone"),  # noqa: DTZ001  that is the point
     ],

@@ -4,16 +4,19 @@ import random
 from collections.abc import Callable
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from kiosk.flow import events as happened
 from kiosk.flow.community import Community
-from kiosk.flow.effects import CloseCamera, OpenCamera, ReadCard, ReadCode, StopReading, StopScanning
+from kiosk.flow.effects import CloseCamera, OpenCamera, ReadCard, ReadChip, ReadCode, Shine, StopReading, StopReadingChip, StopScanning
 from kiosk.flow.errands import ErrandKind, FindCases, FindStage, NoticePaper, OnceOnly
 from kiosk.flow.events import Event, FinishPressed, LeaveConfirmed, SlipAnswered, Stored, Timer, TimerFired
+from kiosk.flow.lights import lights
 from kiosk.flow.state import (
     Capture,
     CaptureStage,
+    CardOf,
     CardStage,
     Done,
     Eligible,
@@ -56,6 +59,7 @@ from kiosk.maintenance.checks import of_printer
 from kiosk.maintenance.finding import Check, Verdict
 from kiosk.maintenance.sign_in import SignIn, SignInStatus
 from kiosk.maintenance.testing import Probe, ProbeResult
+from peripherals.card_reader import ChipReading, ChipReadStatus, SlotStatus
 from peripherals.document_camera import PaperHint, PaperView, Picture
 from peripherals.id_card_reader import CardReading, CardReadStatus, PlateStatus
 from peripherals.receipt_printer import PrinterStatus, Printing
@@ -69,7 +73,7 @@ from sync.contract.words import Language
 from sync.way_steps import StepOutcome, Walked, WayStep
 from tests.answering import fitting
 from tests.kiosk.flow.cases import CASES
-from tests.kiosk.flow.walk import ANSWERS, CODE, COMMUNITY, GOOD, INK, NOW, Walk, card, item
+from tests.kiosk.flow.walk import ANSWERS, CODE, COMMUNITY, GOOD, INK, NOW, Walk, card, item, social_card
 
 OUTCOMES = (*(Answered(Progress(CASES[:count])) for count in range(4)), NoLine("x"), Declined("x", is_passing=True))
 LARGE = item("minimum-living")
@@ -121,6 +125,10 @@ def some_event(dice: random.Random, walk: Walk) -> Event:
         lambda: happened.CardFound(token),
         lambda: happened.CardAnswered(token, CardReading(CardReadStatus.READ, card())),
         lambda: happened.CardAnswered(token, CardReading(dice.choice([s for s in CardReadStatus if s is not CardReadStatus.READ]))),
+        lambda: happened.ChipFound(token),
+        lambda: happened.ChipAnswered(token, ChipReading(ChipReadStatus.READ, social_card())),
+        lambda: happened.ChipAnswered(token, ChipReading(dice.choice(list(ChipReadStatus)))),
+        lambda: happened.SlotSeen(dice.choice(list(SlotStatus))),
         lambda: happened.PlateSeen(dice.choice(list(PlateStatus))),
         lambda: happened.CameraOpened(token, dice.choice(list(PaperHint))),
         lambda: happened.PaperSeen(token, PaperView(dice.choice(list(PaperHint)))),
@@ -132,7 +140,7 @@ def some_event(dice: random.Random, walk: Walk) -> Event:
         lambda: SlipAnswered(token, Printing(printed=True, status=PrinterStatus.READY)),
         lambda: SlipAnswered(token, Printing(printed=False, status=dice.choice(list(PrinterStatus)))),
         lambda: happened.PrinterSeen(dice.choice(list(PrinterStatus))),
-        lambda: happened.DoorSeen(is_open=dice.random() < 0.2),
+        lambda: happened.DoorSeen(is_open=dice.random() < 0.05),
         lambda: happened.HeadphonesPlugged(plugged=dice.random() < 0.3),
         lambda: happened.LineSeen(up=dice.random() < 0.5),
         lambda: dice.choice([happened.StorageFailed(), *[happened.StorageMended()] * 4]),
@@ -169,6 +177,7 @@ def onward(dice: random.Random, walk: Walk) -> Event:
         return dice.choice(
             [
                 PlateSeenEmpty,
+                SlotSeenEmpty,
                 happened.StillHerePressed(),
                 happened.OverlayClosed(),
                 happened.GlassTouched(),
@@ -224,6 +233,10 @@ def check(walk: Walk, running: dict[str, bool]) -> None:
             running["camera"] = isinstance(effect, OpenCamera)
         if isinstance(effect, ReadCode | StopScanning):
             running["scanner"] = isinstance(effect, ReadCode)
+        if isinstance(effect, ReadChip | StopReadingChip):
+            running["chips"] = isinstance(effect, ReadChip)
+        if isinstance(effect, Shine):
+            running["lit"] = bool(effect.lights)
         if isinstance(effect, ReadCard | StopReading):
             running["reader"] = isinstance(effect, ReadCard)
     walk.effects.clear()
@@ -231,11 +244,14 @@ def check(walk: Walk, running: dict[str, bool]) -> None:
     at_card = isinstance(state.view, LayCard) and state.view.stage in (CardStage.WAITING, CardStage.READING)
     waiting = at_card or (isinstance(state.view, FindCases) and state.view.stage in (FindStage.WAITING, FindStage.READING))
     assert running["scanner"] == (isinstance(state.view, FindCases) and state.view.stage is not FindStage.ASKING)
+    assert running["lit"] == bool(lights(state)), "a light shines exactly while its page does"
+    may_be_social = at_card and state.application is not None and state.application.item.by_social_card
+    assert running["chips"] == (may_be_social and state.view.whose is CardOf.APPLICANT), "so does the reader of social security cards"
     assert running["reader"] == waiting, "the reader waits exactly while its page does"
 
 
 def go_home(walk: Walk) -> None:
-    walk.happen(PlateSeenEmpty, happened.StillHerePressed(), happened.OverlayClosed())
+    walk.happen(PlateSeenEmpty, SlotSeenEmpty, happened.StillHerePressed(), happened.OverlayClosed())
     if isinstance(walk.state.view, HandingIn):
         walk.happen(Stored(walk.token, ApplicationId("id"), ReceiptNumber("7F3K29QD"), NOW), TimerFired(Timer.CITY))
     if isinstance(walk.state.view, Done | OnceOnly) and walk.state.view.paper in (Paper.PRINTING, NoticePaper.PRINTING):
@@ -248,20 +264,21 @@ def go_home(walk: Walk) -> None:
     assert walk.state.visit is None
 
 
-ITEM = item()
+ITEM = msgspec.structs.replace(item(), by_social_card=True)
 NOTHING = object()
 LARGE_ANSWERS = [
     {name: tuple(value) if isinstance(value, list) else value for name, value in fitting(LARGE, random.Random(1), helped=helped).items()}
     for helped in (False, True)
 ]
+SlotSeenEmpty = happened.SlotSeen(SlotStatus.EMPTY)
 PlateSeenEmpty = happened.PlateSeen(PlateStatus.EMPTY)
 
 
 def stroll(seed: int, steps: int) -> int:
     dice = random.Random(seed)
-    walk = Walk(Kiosk(Place("SY-TEST-0001", "样例社区", "12345", "1 号窗口", scans=True), NOW)).at_home()
+    walk = Walk(Kiosk(Place("SY-TEST-0001", "样例社区", "12345", "1 号窗口", scans=True, chips=True), NOW)).at_home()
     walk.effects.clear()
-    running = {"camera": False, "reader": False, "scanner": False}
+    running = {"camera": False, "reader": False, "scanner": False, "chips": False, "lit": False}
     reached = 0
     for step in range(steps):
         walk.happen(onward(dice, walk) if dice.random() < 0.6 else some_event(dice, walk))

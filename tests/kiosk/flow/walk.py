@@ -1,6 +1,6 @@
 """A resident who taps, and a world that answers: the flow walked without a window, a device or a clock."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -27,6 +27,7 @@ from kiosk.flow.events import (
     TimerFired,
 )
 from kiosk.flow.state import Ink, Kiosk, Place
+from peripherals.card_reader import SocialSecurityCard
 from peripherals.document_camera import PaperHint, PaperView, Picture
 from peripherals.id_card_reader import CardKind, CardReading, CardReadStatus, IdCard, Sex
 from peripherals.secret import Secret
@@ -71,6 +72,21 @@ def card(name: str = "样例甲", number: str = "110101199003078670") -> IdCard:
         earlier_number=None,
         has_photo=True,
     )
+
+
+def social_card(number: str = "110101199003078670", **changes: Any) -> SocialSecurityCard:  # noqa: ANN401 - as the dataclass
+    known = SocialSecurityCard(
+        id_number=Secret(number),
+        name=Secret("样例甲"),
+        sex=Sex.MALE,
+        birth_date=Secret(date(1990, 3, 7)),
+        card_number=Secret("A12345678"),
+        issuing_region="110100",
+        issue_date=date(2018, 5, 1),
+        valid_until=date(2038, 5, 1),
+        spec_version="2.00",
+    )
+    return replace(known, **changes)
 
 
 ANSWERS: dict[str, Any] = {
