@@ -55,6 +55,7 @@ def settings_for(folder: CityFolder, own: Settings, secret: str) -> dict[str, An
             "city.upkeep",
             "city.reconciliation",
             "city.desk",
+            "city.figures",
         ],
         "MIDDLEWARE": [
             "city.web.guard.Guard",

@@ -8,6 +8,7 @@ from city.api import admission, endpoints, updates
 from city.api.openapi import openapi
 from city.community.urls import urlpatterns as community
 from city.desk.urls import urlpatterns as desk
+from city.figures.urls import urlpatterns as figures
 from city.fleet.urls import urlpatterns as fleet
 from city.grid.urls import urlpatterns as grid
 from city.onewindow import document_pages, pages, papers, step_pages
@@ -74,6 +75,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *grid,
     *fleet,
     *reconciliation,
+    *figures,
     *packages,
     *partners,
     path("sign-in", sign_in.sign_in, name="sign-in"),

@@ -22,6 +22,7 @@ from uuid6 import uuid7
 
 from city import here
 from city.fleet.models import Terminal
+from city.grid.models import Area, Level
 from city.onewindow import blobs, front_desk
 from city.onewindow.front_desk import Point
 from city.onewindow.intake import take
@@ -80,7 +81,9 @@ def make_samples(source: Path, count: int, dice: random.Random) -> Made:
 
 def _terminal() -> Terminal:
     key = Ed25519PrivateKey.generate().public_key().public_bytes_raw()  # its secret half is thrown away: nobody can sign for it
-    return Terminal.objects.get_or_create(id=TERMINAL, defaults={"public_key": key, "place": "样例社区"})[0]
+    community = Area.objects.filter(level=Level.COMMUNITY).order_by("code").first()
+    area = community.code if community else ""
+    return Terminal.objects.get_or_create(id=TERMINAL, defaults={"public_key": key, "place": "样例社区", "area": area})[0]
 
 
 def _examples(source: Path) -> Iterator[tuple[ItemPackage, dict[str, Any]]]:

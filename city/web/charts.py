@@ -25,10 +25,10 @@ class Bar:
     is_off: bool = False  # such as a day on which nobody works
 
 
-def columns(bars: Sequence[Bar], title: str, height: int = 96, every: int = 7) -> SafeString:
-    """Draw upright bars side by side, with every so many labels below."""
+def columns(bars: Sequence[Bar], title: str, *, width: int = WIDTH, height: int = 96, every: int = 7) -> SafeString:
+    """Draw upright bars side by side, with every so many labels below; `width` is about the page's, so that letters keep their size."""
     most = max((bar.value for bar in bars), default=0) or 1
-    step = WIDTH / max(1, len(bars))
+    step = width / max(1, len(bars))
     drawn = format_html_join("", "{}", ((_column(bar, place * step, step, most, height),) for place, bar in enumerate(bars)))
     labels = format_html_join(
         "",
@@ -41,10 +41,10 @@ def columns(bars: Sequence[Bar], title: str, height: int = 96, every: int = 7) -
     )
     return format_html(
         '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}"><line class="axis" x1="0" x2="{}" y1="{}" y2="{}"/>{}{}</svg>',
-        WIDTH,
+        width,
         height + 22,
         title,
-        WIDTH,
+        width,
         height,
         height,
         drawn,

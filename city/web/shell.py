@@ -63,6 +63,7 @@ def _to_compare(clerk: Clerk) -> int:
 MODULES: tuple[Module, ...] = (
     Module("queue", "inbox", "受理", Right.DECIDE_CASES, _to_decide, ("/cases/",)),
     Module("steps", "account_tree", "协同", Right.HANDLE_STEPS, _to_handle),
+    Module("dashboard", "monitoring", "看板", Right.READ_CASES),
     Module("reconciliation", "balance", "对账", Right.RECONCILE),
     Module("grid", "grid_view", "网格", Right.WORK_THE_GRID, _to_dispatch, ("/grid/",)),
     Module("notices", "campaign", "通知", Right.READ_CONTENT),
@@ -72,6 +73,7 @@ MODULES: tuple[Module, ...] = (
     Module("fleet", "desktop_windows", "终端", Right.OPERATE_FLEET, _to_see_to, ("/fleet/",)),
     Module("admissions", "how_to_reg", "准入", Right.WITNESS_ADMISSION, _to_compare, ("/admissions/",)),
     Module("partners", "hub", "对接", Right.KEEP_PARTNERS, failed_pushes, ("/partners/",)),
+    Module("assessment", "insights", "考核", Right.READ_FIGURES),
     Module("audit", "policy", "审计", Right.READ_AUDIT),
 )
 """In the order of the rail. Each label has its English in the catalogue of messages."""

@@ -13,6 +13,7 @@ from django.db.models import Choices, IntegerChoices, TextChoices
 
 from city.community.pages import VIEWS as NOTICE_VIEWS
 from city.desk.bulk import GONE, OTHER_OFFICE, UNREADABLE
+from city.figures.pages import LABELS
 from city.fleet.pages import DEVICES, STATUSES
 from city.onewindow.answered import NOT_NOW
 from city.onewindow.machine import NotNow
@@ -55,6 +56,7 @@ def sentences() -> Iterator[tuple[str, str]]:
     yield from (("FLEET", said) for said in (*(name for _, name in DEVICES.values()), *STATUSES.values()))
     yield from (("RECONCILIATION", said) for table in (MEANING, ACTION, WHY_REFUSED, PERIODS) for said in table.values())
     yield from (("BULK", said) for said in (GONE, OTHER_OFFICE, UNREADABLE))
+    yield from (("FIGURES", said) for said in LABELS.values())
     yield from (("MODULES", module.label) for module in MODULES)
 
 

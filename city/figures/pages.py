@@ -1,0 +1,154 @@
+"""The dashboard, the assessment, and its export."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.http import require_GET
+
+from city import here
+from city.figures import dashboard as board
+from city.figures.assessment import COUNTED, Assessment, Dimension, Figure, assess, by_month
+from city.figures.hiding import LEAST
+from city.figures.periods import neighbours, period_named
+from city.onewindow.legal_clock import is_working_day
+from city.onewindow.queue import counts
+from city.onewindow.reach import cases_within_reach, desk_cases, steps_within_reach
+from city.staff.audit import clerk_of, note_look
+from city.staff.doors import requires, within_reach
+from city.staff.models import Clerk, Looked
+from city.staff.roles import Right
+from city.web.charts import Bar, columns, share, stack
+from city.web.language import page_language
+from city.web.tables import Cell, csv_answer
+
+BARS = 12
+LABELS = {
+    "arrived": "收件",
+    "accepted": "受理",
+    "returned": "一次告知",
+    "refused": "不予受理",
+    "ended": "办结",
+    "rated": "参评",
+}
+"""What each count is called."""
+
+
+@requires(Right.READ_CASES)
+@require_GET
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """What came, what waits, what is late; for those who do the work, and within their reach."""
+    clerk, today = clerk_of(request), here.today()
+    seen = cases_within_reach(clerk)
+    days = board.days(seen, today)
+    offices = board.offices(_steps_of(clerk), today)
+    most = max((line.all for line in offices), default=1)
+    items = board.items(seen, here.now(), page_language())
+    context: dict[str, Any] = {
+        "today": today,
+        "counts": counts(desk_cases(clerk) if clerk.may(Right.DECIDE_CASES) else seen, today),
+        "arrived_today": days[-1].arrived,
+        "ended_today": days[-1].ended,
+        "arrivals": columns([_bar(day) for day in days], translation.gettext("近 30 日每日收件"), width=1240),
+        "offices": [(line, _office_bar(line, most)) for line in offices],
+        "items": [(line, _item_bar(line)) for line in items],
+        "overdue_steps": sum(line.overdue for line in offices),
+        "due_steps": sum(line.today for line in offices),
+    }
+    return render(request, "figures/dashboard.html", context)
+
+
+@requires(Right.READ_FIGURES)
+@require_GET
+def assessment(request: HttpRequest) -> HttpResponse:
+    """How promises were kept; no person can be made out."""
+    clerk, today = clerk_of(request), here.today()
+    found = _asked(request, clerk)
+    months = by_month(within_reach(clerk, Right.READ_FIGURES), found.period)
+    most = max((one.counts["arrived"] or 0 for one in found.figures), default=1)
+    context: dict[str, Any] = {
+        "found": found,
+        "labels": [translation.gettext(LABELS[name]) for name in COUNTED],
+        "rows": [(one, [(one.counts[name], one.because.get(name)) for name in COUNTED]) for one in found.figures],
+        "whole": [(found.whole.counts[name], found.whole.because.get(name)) for name in COUNTED],
+        "bars": [(one, share(one.counts["arrived"] or 0, most)) for one in found.figures[:BARS]],
+        "pleased": [(one, stack(_levels(one))) for one in found.figures[:BARS]],
+        "months": columns([_month(name, count) for name, count in months], translation.gettext("各月收件"), width=380, every=1),
+        "dimensions": Dimension.choices,
+        "names": neighbours(today),
+        "least": LEAST,
+        "is_running": found.period.end >= today,
+    }
+    return render(request, "figures/assessment.html", context)
+
+
+@requires(Right.READ_FIGURES)
+@require_GET
+def export(request: HttpRequest) -> HttpResponseBase:
+    """The same along every dimension, as CSV, with the same things hidden."""
+    clerk = clerk_of(request)
+    period = period_named(request.GET.get("period", ""), here.today())
+    note_look(clerk, Looked.EXPORT, "assessment", field=period.name)
+    heads = ("时段", "维度", "编码", "名称", *LABELS.values(), "按时办结率", "一次告知率", "满意率", "办结中位工作日", "终端可用率")
+    return csv_answer(f"assessment-{period.name}", [translation.gettext(head) for head in heads], _rows(clerk, period.name))
+
+
+def _asked(request: HttpRequest, clerk: Clerk) -> Assessment:
+    by = request.GET.get("by", "")
+    dimension = Dimension(by) if by in Dimension.values else Dimension.COMMUNITY
+    return _assessed(clerk, request.GET.get("period", ""), dimension)
+
+
+def _assessed(clerk: Clerk, period: str, dimension: Dimension) -> Assessment:
+    reach, of_steps = within_reach(clerk, Right.READ_FIGURES), within_reach(clerk, Right.READ_FIGURES, "case__area")
+    return assess(reach, reach, of_steps, period_named(period, here.today()), dimension, page_language())
+
+
+def _rows(clerk: Clerk, period: str) -> Iterator[list[Cell]]:
+    for dimension in Dimension:
+        found = _assessed(clerk, period, dimension)
+        for one in (*found.figures, found.whole):
+            yield [
+                *(found.period.name, str(dimension.label), one.key, one.name),
+                *(_cell(one, name) for name in COUNTED),
+                *(str(one.on_time), str(one.returned), str(one.satisfied), one.median_days, one.available),
+            ]
+
+
+def _cell(one: Figure, name: str) -> Cell:
+    if one.counts[name] is not None:
+        return one.counts[name]
+    return f"<{LEAST}" if one.because[name] == "small" else "*"
+
+
+def _steps_of(clerk: Clerk) -> Q:
+    """The front desk watches the steps of its own areas, an office its own."""
+    return steps_within_reach(clerk) | within_reach(clerk, Right.DECIDE_CASES, "case__area")
+
+
+def _bar(day: board.Day) -> Bar:
+    said = translation.gettext("%(day)s：收件 %(n)s，办结 %(m)s") % {"day": f"{day.on:%m-%d}", "n": day.arrived, "m": day.ended}
+    return Bar(f"{day.on:%m-%d}", day.arrived, said, is_off=not is_working_day(day.on))
+
+
+def _month(name: str, count: int | None) -> Bar:
+    """What is hidden has no height, only its bound under the pointer."""
+    return Bar(name[5:], count or 0, f"{name}: {f'<{LEAST}' if count is None else count}")
+
+
+def _office_bar(line: board.OfficeLine, most: int) -> str:
+    parts = [("overdue", line.overdue), ("due", line.today), ("soon", line.soon), ("later", line.later), ("paused", line.paused)]
+    return stack([*parts, ("none", most - line.all)])
+
+
+def _item_bar(line: board.ItemLine) -> str:
+    limit = line.limit_days or 0
+    return share(line.median_days or 0, max(limit, line.median_days or 0) or 1, limit or None, is_trouble=(line.median_days or 0) > limit)
+
+
+def _levels(one: Figure) -> list[tuple[str, float]]:
+    percent = one.satisfied.percent
+    return [] if percent is None else [("l5", percent), ("l2", 100 - percent)]
