@@ -21,6 +21,7 @@ from city.commands import (
     serve,
     technician,
     watch,
+    windows,
 )
 from city.commands import map as map_command
 from city.commands.answer import Answer, failed
@@ -48,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         backup,
         reconcile_bills,
         push,
+        windows,
     ):
         command.add(commands)
     words = parser.parse_args(arguments)

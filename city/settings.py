@@ -56,6 +56,8 @@ def settings_for(folder: CityFolder, own: Settings, secret: str) -> dict[str, An
             "city.reconciliation",
             "city.desk",
             "city.figures",
+            "city.proofs",
+            "city.appointments",
         ],
         "MIDDLEWARE": [
             "city.web.guard.Guard",

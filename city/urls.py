@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 
 from city.api import admission, endpoints, updates
 from city.api.openapi import openapi
+from city.appointments.urls import urlpatterns as appointments
 from city.community.urls import urlpatterns as community
 from city.desk.urls import urlpatterns as desk
 from city.figures.urls import urlpatterns as figures
@@ -14,6 +15,7 @@ from city.grid.urls import urlpatterns as grid
 from city.onewindow import document_pages, pages, papers, step_pages
 from city.packages.urls import urlpatterns as packages
 from city.partners.urls import urlpatterns as partners
+from city.proofs.urls import urlpatterns as proofs
 from city.reconciliation.urls import urlpatterns as reconciliation
 from city.staff import audit_log, sign_in
 from city.utilities.answering import callback
@@ -62,7 +64,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<number:case_number>/accept", pages.accept, name="accept"),
     path("cases/<number:case_number>/end", pages.end, name="end-case"),
     path("cases/<number:case_number>/documents/<slug:kind>.pdf", document_pages.document, name="document"),
-    path("verify", document_pages.verify, name="verify"),
     path("steps", step_pages.steps, name="steps"),
     path("steps/next", step_pages.claim_next, name="claim-next"),
     path("steps/<int:step>", step_pages.steps, name="step"),
@@ -71,6 +72,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<number:case_number>/once-only-notice", pages.once_only_notice, name="once-only-notice"),
     path("cases/<number:case_number>/papers/<int:place>.jpg", papers.photo, name="photo"),
     *desk,
+    *proofs,
+    *appointments,
     *community,
     *grid,
     *fleet,

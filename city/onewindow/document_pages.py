@@ -1,13 +1,12 @@
-"""Papers as PDF for whoever works at the case, and the page on which anybody checks one by its code."""
+"""Papers as PDF for whoever works at the case."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from city import here
-from city.onewindow.document_pdf import drawn, grouped_number
-from city.onewindow.documents import found_by, issue, sheet_of
+from city.onewindow.document_pdf import drawn
+from city.onewindow.documents import issue, sheet_of
 from city.onewindow.reach import case_within_reach
 from city.onewindow.states import DocumentKind
 from city.staff.audit import clerk_of, note_look
@@ -34,19 +33,3 @@ def document(request: HttpRequest, case_number: str, kind: str) -> HttpResponse:
     paper = drawn(sheet_of(issued), issued.code, f"https://{host}{VERIFY}", settings.PAPER_FONTS)
     name = f"{kind}-{found.case_number}.pdf"
     return HttpResponse(paper, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
-
-
-@require_GET
-def verify(request: HttpRequest) -> HttpResponse:
-    """Tell whether a paper with this code was issued, which, when and about what: no name, no number of anybody."""
-    code = request.GET.get("code", "").replace("\0", "").strip()[:40]
-    found = found_by(code) if code else None
-    sheet = sheet_of(found) if found else None
-    context = {
-        "code": code,
-        "found": found,
-        "sheet": sheet,
-        "number": grouped_number(sheet.number) if sheet else "",
-        "is_unknown": bool(code) and found is None,
-    }
-    return render(request, "verify.html", context, status=404 if context["is_unknown"] else 200)

@@ -1,4 +1,4 @@
-"""The sample town: invented areas, a map drawn by us, notices, events. For pilots, training and demos; real ones take their place."""
+"""The sample town: invented areas, a map drawn by us, windows, notices, events; for pilots, training and demos, until there are real ones."""
 
 import json
 from datetime import timedelta
@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 
 from city import here
+from city.appointments.booking import keep_windows
+from city.appointments.written import read_windows
 from city.community.models import NoticeLine, NoticeRow, NoticeState, NoticeStep, ProviderRow, ProviderState
 from city.grid.events import enter
 from city.grid.maps import keep_map
@@ -50,6 +52,7 @@ def _make_areas() -> None:
         area.clean()
         area.save()
     keep_map(sample_map())
+    keep_windows(read_windows((_HERE / "windows.json").read_bytes()))
 
 
 def _make_notices(writer: Clerk, reviewer: Clerk) -> None:

@@ -44,6 +44,8 @@ class Right(StrEnum):
     SERVE_ORDERS = "serve_orders"
     OPERATE_FLEET = "operate_fleet"
     WITNESS_ADMISSION = "witness_admission"  # be one of the two who say that the six words are the same
+    ISSUE_PROOFS = "issue_proofs"  # print an issued certificate for its holder, take one back
+    SERVE_APPOINTMENTS = "serve_appointments"
     READ_FIGURES = "read_figures"
     READ_AUDIT = "read_audit"
     MANAGE_STAFF = "manage_staff"
@@ -72,6 +74,8 @@ HOLDERS: dict[Right, frozenset[Role]] = {
     Right.SERVE_ORDERS: frozenset({Role.PROVIDER}),
     Right.OPERATE_FLEET: frozenset({Role.FLEET_OPERATOR}),
     Right.WITNESS_ADMISSION: frozenset({Role.FLEET_OPERATOR, Role.OFFICE_CLERK, Role.OFFICE_HEAD}),
+    Right.ISSUE_PROOFS: frozenset({Role.FRONT_DESK}),
+    Right.SERVE_APPOINTMENTS: frozenset({Role.FRONT_DESK, Role.OFFICE_HEAD}),
     Right.READ_FIGURES: frozenset({Role.OFFICE_HEAD, Role.AUDITOR, Role.ADMINISTRATOR}),
     Right.READ_AUDIT: frozenset({Role.AUDITOR}),
     Right.MANAGE_STAFF: frozenset({Role.ADMINISTRATOR}),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from city import here
+from city.appointments.models import Booking, BookingState
 from city.community.calls import open_calls
 from city.fleet.models import Admission, AdmissionState, Alert, Terminal
 from city.grid.life import EventState
@@ -48,6 +49,11 @@ def _to_handle(clerk: Clerk) -> int:
     return Step.objects.filter(Q(steps_within_reach(clerk), state=StepState.READY) | in_hand).count()
 
 
+def _to_call(clerk: Clerk) -> int:
+    reach = within_reach(clerk, Right.SERVE_APPOINTMENTS)
+    return Booking.objects.filter(reach, day=here.today(), state=BookingState.ARRIVED).count()
+
+
 def _to_dispatch(clerk: Clerk) -> int:
     return GridEvent.objects.filter(within_reach(clerk, Right.WORK_THE_GRID), state=EventState.REPORTED).count()
 
@@ -65,6 +71,8 @@ MODULES: tuple[Module, ...] = (
     Module("steps", "account_tree", "协同", Right.HANDLE_STEPS, _to_handle),
     Module("dashboard", "monitoring", "看板", Right.READ_CASES),
     Module("reconciliation", "balance", "对账", Right.RECONCILE),
+    Module("appointments", "event", "预约", Right.SERVE_APPOINTMENTS, _to_call, ("/appointments/",)),
+    Module("proofs", "workspace_premium", "证明", Right.ISSUE_PROOFS, None, ("/proofs/",)),
     Module("grid", "grid_view", "网格", Right.WORK_THE_GRID, _to_dispatch, ("/grid/",)),
     Module("notices", "campaign", "通知", Right.READ_CONTENT),
     Module("items", "fact_check", "事项", Right.READ_ITEMS, to_review, ("/items/",)),

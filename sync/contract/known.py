@@ -5,6 +5,7 @@ To add one, write its types in a module of its own beside this one and list its 
 
 from typing import Any, Final
 
+from sync.contract.appointments import BOOK, GIVE_BACK, MINE, TIMES, WINDOWS
 from sync.contract.bills import BILL, PAY, PAYMENT, UTILITIES
 from sync.contract.calls import CALL_STAFF
 from sync.contract.directory import DIRECTORY
@@ -12,9 +13,12 @@ from sync.contract.feed import FeedKind
 from sync.contract.notices import NOTICES
 from sync.contract.places import GRID_MAP
 from sync.contract.progress import PROGRESS, RATING
+from sync.contract.proofs import CASE_PAPER, PROOF, PROOF_PRINTED, PROOFS
 from sync.contract.question import QuestionKind
 from sync.contract.sealing_keys import SEALING_KEYS
 from sync.contract.technicians import ACTS, TECHNICIANS
 
-FEEDS: Final[tuple[FeedKind[Any], ...]] = (SEALING_KEYS, NOTICES, GRID_MAP, DIRECTORY, UTILITIES, TECHNICIANS)
-QUESTIONS: Final[tuple[QuestionKind[Any, Any], ...]] = (ACTS, PROGRESS, RATING, CALL_STAFF, BILL, PAY, PAYMENT)
+FEEDS: Final[tuple[FeedKind[Any], ...]] = (SEALING_KEYS, NOTICES, GRID_MAP, DIRECTORY, UTILITIES, TECHNICIANS, PROOFS, WINDOWS)
+QUESTIONS: Final[tuple[QuestionKind[Any, Any], ...]] = (
+    ACTS, PROGRESS, RATING, CALL_STAFF, BILL, PAY, PAYMENT, PROOF, PROOF_PRINTED, CASE_PAPER, TIMES, BOOK, MINE, GIVE_BACK,
+)  # fmt: skip
