@@ -46,7 +46,7 @@ def freeze(visit: Visit, terminal: TerminalId, language: str, at: datetime, city
     application_id, number = ApplicationId(str(uuid7())), new_receipt_number()
     pictures = tuple(paper.jpeg.reveal() for paper in visit.papers)
     papers = tuple(
-        PaperPage(paper.material, paper.page, place, JPEG, digest_of(picture), len(picture))
+        PaperPage(paper.material, paper.page, place, JPEG, digest_of(picture), len(picture), paper.earlier)
         for place, (paper, picture) in enumerate(zip(visit.papers, pictures, strict=True))
     )
     content = msgspec.json.encode(

@@ -80,6 +80,7 @@ def place_of(config: Config) -> Place:
         terminal.community,
         terminal.hotline,
         terminal.staff,
+        pages=config.document_printer is not None,
         scans=config.code_scanner is not None,
         chips=config.chip_card_reader is not None,
     )
@@ -158,6 +159,7 @@ def devices_of(config: Config) -> Devices:
         RemoteChipCardReader,
         RemoteCodeScanner,
         RemoteDocumentCamera,
+        RemoteDocumentPrinter,
         RemoteFittings,
         RemoteIdCardReader,
         RemoteReceiptPrinter,
@@ -172,6 +174,7 @@ def devices_of(config: Config) -> Devices:
         config.receipt_printer.text,
         None if config.chip_card_reader is None else RemoteChipCardReader(socket_of(config, "chip_card_reader")),
         Cabinet(None if config.fittings is None else RemoteFittings(socket_of(config, "fittings"))),
+        None if config.document_printer is None else RemoteDocumentPrinter(socket_of(config, "document_printer")),
     )
 
 

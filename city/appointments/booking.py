@@ -66,9 +66,9 @@ def written_of(row: WindowRow) -> WrittenWindow:
 
 
 def windows_around(area: str) -> tuple[Window, ...]:
-    """Return the windows that serve an area: its own, and those of the areas that it lies in."""
+    """Return the windows that serve an area: its own, then those of the areas that it lies in."""
     around = ["", *(area[:length] for length in range(1, len(area) + 1))]
-    rows = WindowRow.objects.filter(area__in=around, is_open=True)
+    rows = sorted(WindowRow.objects.filter(area__in=around, is_open=True), key=lambda row: (-len(row.area), row.key))
     return tuple(Window(one.id, one.name, one.place, one.matters, one.sample) for one in map(written_of, rows))
 
 
@@ -163,11 +163,12 @@ def _refusal(row: WindowRow, question: BookQuestion, person: str, earlier: Booki
     if not schedule.is_bookable(rules, question.day, question.begins, now):
         return BookAnswer(BookStatus.PAST)
     twice = Booking.objects.filter(person=person, matter=question.matter, state__in=STANDING).select_related("window")
-    other = twice.exclude(pk=None if earlier is None else earlier.pk).first()
+    own = 0 if earlier is None else earlier.pk
+    other = twice.exclude(pk=own).first()
     if other is not None:
         return BookAnswer(BookStatus.TWICE, told(other))
     there = Booking.objects.filter(window=row, day=question.day, begins=question.begins, state__in=HOLDING)
-    if there.exclude(pk=None if earlier is None else earlier.pk).count() >= rules.capacity:
+    if there.exclude(pk=own).count() >= rules.capacity:
         return BookAnswer(BookStatus.FULL)
     return None
 

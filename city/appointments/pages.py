@@ -15,7 +15,8 @@ from city.staff.audit import clerk_of
 from city.staff.doors import requires, within_reach
 from city.staff.models import Clerk
 from city.staff.roles import Right
-from sync.contract.appointments import BookQuestion, BookStatus
+from sync.contract.appointments import QR_FORMAT, BookQuestion, BookStatus
+from sync.contract.names import is_uuid
 
 _SAID: dict[BookStatus, str] = {
     BookStatus.FULL: "这个时间刚被约满了，请换一个。",
@@ -65,7 +66,10 @@ def enter(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, *, overtaken: bool = False, refused: BookStatus | None = None, status: int = 200) -> HttpResponse:
     clerk = clerk_of(request)
-    day = day_in(request.GET.get("day", "") or request.POST.get("day", ""), here.today())
+    code = request.GET.get("code", "").strip()[:60]
+    shown = _scanned(clerk, code) if code else None
+    named = request.GET.get("day", "") or request.POST.get("day", "")
+    day = shown.day if shown is not None else day_in(named, here.today())
     rows = Booking.objects.filter(within_reach(clerk, Right.SERVE_APPOINTMENTS), day=day).exclude(state=BookingState.GIVEN_BACK)
     by_window: dict[str, list[dict[str, Any]]] = {}
     for row in rows.select_related("window"):
@@ -85,10 +89,21 @@ def _page(request: HttpRequest, *, overtaken: bool = False, refused: BookStatus 
         "chosen": chosen,
         "matters": [] if chosen is None else written_of(chosen).matters,
         "free": _free(chosen, day),
+        "shown": None if shown is None else shown.pk,
+        "is_unknown": bool(code) and shown is None,
         "overtaken": overtaken,
         "refused": _SAID[refused] if refused is not None else "",
     }
     return render(request, "appointments/day.html", context, status=status)
+
+
+def _scanned(clerk: Clerk, code: str) -> Booking | None:
+    """Return the booking that the code on a slip names, where it lies within reach."""
+    form, _, name = code.partition(":")
+    name = name.lower()
+    if form.upper() != QR_FORMAT or not is_uuid(name):
+        return None
+    return Booking.objects.filter(within_reach(clerk, Right.SERVE_APPOINTMENTS), uid=name).first()
 
 
 def _free(window: WindowRow | None, day: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a date

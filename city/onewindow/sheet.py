@@ -69,6 +69,7 @@ class Paper:
     page: int
     pages: int
     digest: str
+    is_earlier: bool = False  # photographed for an earlier application of the same visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def steps_of(case: Case, content: Content, language: Language) -> tuple[StepLine
 
 def _paper(paper: PaperPage, content: Content, name: str) -> Paper:
     pages = sum(other.material == paper.material for other in content.application.papers)
-    return Paper(paper.attachment, name, paper.page, pages, paper.digest)
+    return Paper(paper.attachment, name, paper.page, pages, paper.digest, is_earlier=paper.photographed_for is not None)
 
 
 def _values(content: Content, language: Language) -> Iterator[Value]:

@@ -47,8 +47,8 @@ class ProofStep(models.TextChoices):
 
     ISSUED = "issued", "签发"
     FETCHED = "fetched", "再次取用"
-    PRINTED = "printed", "终端已打印"
-    NOT_PRINTED = "not_printed", "终端没有打出来"
+    PRINTED = "printed", "打出来了"
+    NOT_PRINTED = "not_printed", "没有打出来"
     HANDED_OUT = "handed_out", "窗口打印"
     REVOKED = "revoked", "撤销"
 

@@ -1,4 +1,4 @@
-"""The sample town: invented areas, a map drawn by us, windows, notices, events; for pilots, training and demos, until there are real ones."""
+"""The sample town: invented areas, a map drawn by us, windows, notices, events; for pilots, training and demos."""
 
 import json
 from datetime import timedelta

@@ -9,7 +9,7 @@ from typing import Any
 from kiosk.demo.robot import Robot
 from kiosk.flow.state import Capture, CaptureStage, CardStage, Done, Form, Guide, Home, Idle, LayCard, Paper, Review, Sign
 from sync.contract.answers import fields_asked
-from sync.contract.item import Control, Field
+from sync.contract.item import Control, Door, Field
 
 ITEM = "residence-registration"
 
@@ -94,7 +94,7 @@ class Visit:
             self._end("idle", "waiting", "idle")
             robot.touch_glass()
         robot.wait(lambda state: isinstance(state.view, Home), "home is shown")
-        self._end("home", f"{len(robot.state.items)} items", "home")
+        self._end("home", f"{sum(item.door is Door.CATALOGUE for item in robot.state.items)} items", "home")
 
     def _choose(self) -> None:
         robot = self._robot

@@ -64,7 +64,7 @@ class CityEnd:
         if self._city is None:
             return
         self._city.send_signal(how)
-        self._city.wait(20)
+        self._city.wait(60)
         if self._city.stdout:
             self._city.stdout.close()
         self._city = None

@@ -4,8 +4,10 @@ from dataclasses import replace
 from typing import assert_never
 
 from kiosk.flow import (
+    booking,
     browsing,
     calling,
+    continuing,
     fill,
     fitting,
     following,
@@ -15,11 +17,14 @@ from kiosk.flow import (
     papers,
     patience,
     paying,
+    proving,
     reading,
     searching,
     social_card,
     upkeep,
 )
+from kiosk.flow.carried import Continuing
+from kiosk.flow.desk_errands import Booking, HolderCard, LayStage, ProofShown, Proving
 from kiosk.flow.effects import (
     CloseCamera,
     Effect,
@@ -225,6 +230,12 @@ def _on_view(state: Kiosk, event: Event) -> Step:
             return searching.on_searching(state, errand, event)
         case Paying() as errand:
             return paying.on_paying(state, errand, event)
+        case Continuing() as errand:
+            return continuing.on_continuing(state, errand, event)
+        case Proving() as errand:
+            return proving.on_proving(state, errand, event)
+        case Booking() as errand:
+            return booking.on_booking(state, errand, event)
         case Browsing():
             return browsing.on_browsing(state, event)
         case Upkeep() as work:
@@ -314,6 +325,10 @@ def _begin_errand(state: Kiosk, kind: ErrandKind) -> Step:
             return _begin(state, *searching.begin(token))
         case ErrandKind.PROGRESS:
             return _begin(state, *following.begin(token))
+        case ErrandKind.APPOINTMENTS:
+            return _begin(state, *booking.begin(token)) if state.community.windows else stay(state)
+        case ErrandKind.PROOFS:
+            return _begin(state, *proving.begin(token)) if state.community.proofs and state.place.pages else stay(state)
         case ErrandKind.REPORT:
             item = state.behind(Door.GRID)
             return stay(state) if item is None else _begin(state, Visit(token, item), Guide())
@@ -357,8 +372,10 @@ def _is_busy(state: Kiosk) -> bool:
             return True
         case PayCode() as view:
             return paying.is_under_way(view)
-        case _:
-            return False
+        case ProofShown() as view:
+            return proving.is_under_way(view)
+        case view:
+            return booking.is_under_way(view)
 
 
 def _device_effects(was: Kiosk, now: Kiosk) -> tuple[Effect, ...]:
@@ -384,6 +401,8 @@ def _device_effects(was: Kiosk, now: Kiosk) -> tuple[Effect, ...]:
 def _reads_for(state: Kiosk) -> int | None:
     match state.view:
         case LayCard(stage=CardStage.WAITING | CardStage.READING) | FindCases(stage=FindStage.WAITING | FindStage.READING):
+            return state.visit.token if state.visit else None
+        case HolderCard(stage=LayStage.WAITING | LayStage.READING):
             return state.visit.token if state.visit else None
         case _:
             return None

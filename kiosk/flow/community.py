@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from sync.contract.appointments import Window
 from sync.contract.bills import Utility
 from sync.contract.directory import Provider
 from sync.contract.notices import Notice
 from sync.contract.places import GridMap
+from sync.contract.proofs import ProofKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,8 @@ class Community:
     plan: GridMap | None = None
     providers: tuple[Provider, ...] = ()
     utilities: tuple[Utility, ...] = ()
+    proofs: tuple[ProofKind, ...] = ()
+    windows: tuple[Window, ...] = ()
 
 
 NOTHING_PUBLISHED = Community()

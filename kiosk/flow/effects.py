@@ -1,5 +1,6 @@
 """What must be done. An effect is an order; `kiosk.runner` carries it out and answers with an event."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from kiosk.flow.state import Visit
 from kiosk.flow.technician import TechnicianOrder
 from peripherals.fittings import Light
 from peripherals.secret import Secret
+from sync.contract.appointments import Appointment
 from sync.contract.bills import Bill
 from sync.contract.names import ApplicationId
 from sync.contract.progress import CaseProgress
@@ -111,12 +113,13 @@ class AskCity:
 class Enquire:
     """Ask the city while somebody waits: CityTold, at the latest when `within_s` are over; nothing comes after Forget.
 
-    `question_id` is that of an earlier try, so that what the question does is done once.
+    `question_id` is that of an earlier try, so that what the question does is done once. Where the question itself is to carry its id, as a
+    certificate does, `question` is a function of it.
     """
 
     token: int
     kind: QuestionKind[Any, Any]
-    question: object = field(repr=False)
+    question: object | Callable[[QuestionId], object] = field(repr=False)
     within_s: float
     question_id: QuestionId | None = None
 
@@ -151,6 +154,25 @@ class PrintProof:
     paid_at: datetime | None
     account: Secret[str]
     language: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintAppointment:
+    """Print a booked time, and what to bring: SlipAnswered. `name` stands on it masked."""
+
+    token: int
+    appointment: Appointment
+    name: Secret[str] | None
+    language: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PrintPages:
+    """Print a document at the page printer and follow its job to the end: PagesAnswered. It is written to no disk."""
+
+    token: int
+    pdf: Secret[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +220,8 @@ Effect = (
     | PrintSlip
     | PrintNotice
     | PrintProof
+    | PrintAppointment
+    | PrintPages
     | Rate
     | SetTimer
     | CancelTimer

@@ -11,6 +11,20 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from kiosk.flow.carried import Continuing, NextMatter
+from kiosk.flow.desk_errands import (
+    BookCheck,
+    BookedShown,
+    Booking,
+    HolderCard,
+    MatterList,
+    MineList,
+    MineShown,
+    ProofList,
+    ProofShown,
+    Proving,
+    TimeList,
+)
 from peripherals.id_card_reader import CardReadStatus
 from peripherals.secret import Secret
 from sync.contract.bills import Bill, PaymentId
@@ -27,6 +41,8 @@ class ErrandKind(StrEnum):
     FITTING = "fitting"  # which items may fit
     SEARCH = "search"  # an item by its name
     PROGRESS = "progress"  # how one's cases stand, and what is still missing
+    APPOINTMENTS = "appointments"
+    PROOFS = "proofs"
     REPORT = "report"  # an application to the grid, by the item that stands behind that door
     NOTICES = "notices"
     SERVICES = "services"
@@ -273,7 +289,7 @@ class PayCode:
     blind: bool = False
 
 
-Errand = Reading | Browsing | Following | Fitting | Searching | Paying
+Errand = Reading | Browsing | Following | Fitting | Searching | Paying | Proving | Booking | Continuing
 ErrandView = (
     NoticeList
     | NoticeShown
@@ -291,4 +307,14 @@ ErrandView = (
     | AccountEntry
     | BillShown
     | PayCode
+    | HolderCard
+    | ProofList
+    | ProofShown
+    | MatterList
+    | TimeList
+    | BookCheck
+    | BookedShown
+    | MineList
+    | MineShown
+    | NextMatter
 )

@@ -1,7 +1,7 @@
 """What can happen. An event is something that has happened; those that answer an effect name the visit that asked."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
@@ -12,8 +12,10 @@ from kiosk.flow.state import HandInTrouble, Ink, Scale, Theme
 from kiosk.flow.technician import TechnicianAct, TechnicianFact
 from peripherals.card_reader import ChipReading, SlotStatus
 from peripherals.document_camera import PaperHint, PaperView, Picture
+from peripherals.document_printer import PrintedDocument
 from peripherals.id_card_reader import CardReading, PlateStatus
 from peripherals.receipt_printer import PrinterStatus, Printing
+from sync.contract.appointments import AppointmentId
 from sync.contract.directory import ServiceKind
 from sync.contract.item import Category, ItemPackage
 from sync.contract.names import ApplicationId, CaseNumber, ItemCode, MaterialId, ReceiptNumber
@@ -70,6 +72,51 @@ class ServiceOpened:
 @dataclass(frozen=True, slots=True)
 class ProviderOpened:
     provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProofChosen:
+    """One kind of certificate."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatterChosen:
+    """What a time is wanted for."""
+
+    window: str
+    matter: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayChosen:
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class TimeChosen:
+    begins: time
+
+
+@dataclass(frozen=True, slots=True)
+class MinePressed:
+    """Show the times that I have."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentOpened:
+    appointment: AppointmentId
+
+
+@dataclass(frozen=True, slots=True)
+class MovePressed:
+    """Another time instead of this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBackPressed:
+    """I cannot come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +225,18 @@ class PageAdded:
 @dataclass(frozen=True, slots=True)
 class PaperSkipped:
     """An optional paper that the resident does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnotherWanted:
+    """Another matter, with the same card and papers."""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierPaperUsed:
+    """A paper of an earlier application of the same visit stands for this one; by its place among those offered."""
+
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +412,14 @@ class SlipAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class PagesAnswered:
+    """What became of a document at the page printer; its job was followed to the end."""
+
+    token: int
+    printed: PrintedDocument
+
+
+@dataclass(frozen=True, slots=True)
 class PrinterSeen:
     status: PrinterStatus
 
@@ -427,14 +494,16 @@ ResidentEvent = (
     | ConsentTicked | NextPressed | BackPressed | FinishPressed | LeaveConfirmed | StillHerePressed | OverlayClosed | StaffWanted
     | FieldEntered | FieldLeft | AnswerGiven | CapturePressed | RetakePressed | PageAdded | PaperSkipped | Inked | ReviewChanged
     | ReprintPressed | Rated | LanguageChosen | ThemeChosen | ScaleChosen | ReachChosen
+    | ProofChosen | MatterChosen | DayChosen | TimeChosen | MinePressed | AppointmentOpened | MovePressed | GiveBackPressed
+    | AnotherWanted | EarlierPaperUsed
     | HelperWanted | CardSkipped | RowAdded | RowOpened | RowRemoved | TechnicianAct | SetUpAct | AudioChosen | HeadphonesPlugged
 )  # fmt: skip
 
 OutsideEvent = (
     ChipFound | ChipAnswered | SlotSeen
     | CardFound | CardAnswered | CodeShown | PlateSeen | CameraOpened | PaperSeen | PictureTaken | Stored | NotStored | CityReceived
-    | CityTold | SlipAnswered | PrinterSeen | LineSeen | ItemsLoaded | CommunityLoaded | StorageFailed | StorageMended | TimerFired
-    | MinutePassed | MachineSlept | DoorSeen | TechnicianFact
+    | CityTold | SlipAnswered | PagesAnswered | PrinterSeen | LineSeen | ItemsLoaded | CommunityLoaded | StorageFailed | StorageMended
+    | TimerFired | MinutePassed | MachineSlept | DoorSeen | TechnicianFact
 )  # fmt: skip
 
 Event = ResidentEvent | OutsideEvent

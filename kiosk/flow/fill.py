@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from kiosk.flow import eligible, rows
+from kiosk.flow import continuing, eligible, rows
 from kiosk.flow.effects import HandIn
 from kiosk.flow.events import (
     AnswerGiven,
@@ -32,11 +32,14 @@ def on_guide(state: Kiosk, visit: Visit, view: Guide, event: Event) -> Step:
         case NextPressed() if not view.agreed:
             return show(state, Guide(asked=True))
         case NextPressed():
-            return with_visit(state, replace(visit, agreed_at=state.now), after(state, visit, view))
+            known = continuing.with_card(state, replace(visit, agreed_at=state.now))
+            return with_visit(state, known, after(state, known, view))
         case HelperWanted() if visit.item.helping is not None and not view.agreed:
             return show(state, Guide(asked=True))
         case HelperWanted() if visit.item.helping is not None:
-            return with_visit(state, replace(visit, agreed_at=state.now, card=None, cardless=False), Whose())
+            return with_visit(state, replace(visit, agreed_at=state.now, card=None, cardless=False, carried=None), Whose())
+        case BackPressed() if visit.carried is not None:
+            return continuing.back(state, visit, visit.carried)
         case BackPressed():
             return go_home(state)
         case _:

@@ -2,8 +2,21 @@
 
 from dataclasses import replace
 
+from kiosk.flow import continuing
 from kiosk.flow.effects import AskCity, CancelTimer, PrintSlip, Rate, SetTimer
-from kiosk.flow.events import CityReceived, Event, NextPressed, NotStored, Rated, ReprintPressed, SlipAnswered, Stored, Timer, TimerFired
+from kiosk.flow.events import (
+    AnotherWanted,
+    CityReceived,
+    Event,
+    NextPressed,
+    NotStored,
+    Rated,
+    ReprintPressed,
+    SlipAnswered,
+    Stored,
+    Timer,
+    TimerFired,
+)
 from kiosk.flow.state import Done, HandedIn, HandingIn, HandingInStage, Kiosk, Paper, Review, Visit
 from kiosk.flow.step import Step, go_home, show, stay, with_visit
 
@@ -43,6 +56,8 @@ def on_done(state: Kiosk, visit: Visit, view: Done, event: Event) -> Step:
             return show(state, replace(view, paper=Paper.PRINTING), PrintSlip(visit, state.display.language.value))
         case Rated(level) if view.rating is None and 1 <= level <= 5 and handed_in is not None:
             return show(state, replace(view, rating=level), Rate(handed_in.application_id, level))
+        case AnotherWanted() if view.paper is not Paper.PRINTING:
+            return continuing.go_on(state, visit)
         case NextPressed() if view.paper is not Paper.PRINTING:
             return go_home(state)
         case _:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import assert_never
 
 from kiosk.flow import social_card
+from kiosk.flow.continuing import still_theirs
 from kiosk.flow.effects import ReadCard, SetTimer, WatchPlate
 from kiosk.flow.events import (
     BackPressed,
@@ -83,7 +84,8 @@ def _on_answer(state: Kiosk, visit: Visit, view: LayCard, reading: CardReading) 
 def _with_card(visit: Visit, view: LayCard, card: IdCard) -> Visit:
     match view.whose:
         case CardOf.APPLICANT:
-            return replace(visit, card=Secret(applicant(card, visit.item.card_fields)), cardless=False)
+            read = applicant(card, visit.item.card_fields)
+            return replace(visit, card=Secret(read), cardless=False, carried=still_theirs(visit, read))
         case CardOf.HELPER:
             return replace(visit, helper=Secret(applicant(card, HELPER_FIELDS)))
         case CardOf.MEMBER:

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from kiosk.flow import continuing
 from kiosk.flow.effects import CancelTimer, Effect, SetTimer, TakePicture
 from kiosk.flow.events import (
     BackPressed,
     CameraOpened,
     CapturePressed,
+    EarlierPaperUsed,
     Event,
     NextPressed,
     PageAdded,
@@ -42,6 +44,8 @@ def on_capture(state: Kiosk, visit: Visit, view: Capture, event: Event) -> Step:
             return show(state, _with_picture(view, picture))
         case RetakePressed() if view.stage is CaptureStage.TAKEN:
             return show(state, replace(view, stage=CaptureStage.AIMING, picture=None, view=PaperView(PaperHint.NO_PAPER)))
+        case EarlierPaperUsed(place) if view.stage in (CaptureStage.OPENING, CaptureStage.AIMING):
+            return continuing.use(state, visit, view, place)
         case _:
             return _leave(state, visit, view, event)
 

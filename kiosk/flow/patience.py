@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import get_args
 
-from kiosk.flow import upkeep
+from kiosk.flow import booking, proving, upkeep
+from kiosk.flow.desk_errands import AskStage, HolderCard, LayStage, MineList, ProofShown, TimeList
 from kiosk.flow.effects import CancelTimer, Effect, SetTimer
 from kiosk.flow.errands import BillShown, BillStage, FindCases, FindStage, NoticePaper, OnceOnly, PayCode, PayStage, ProofPaper
 from kiosk.flow.events import Event, GlassTouched, LeaveConfirmed, ResidentEvent, StillHerePressed, Timer, TimerFired
@@ -91,6 +92,12 @@ def _is_at_work(state: Kiosk) -> bool:
         case HandingIn():
             return True
         case FindCases(stage=FindStage.READING | FindStage.ASKING) | OnceOnly(paper=NoticePaper.PRINTING):
+            return True
+        case HolderCard(stage=LayStage.READING) | TimeList(stage=AskStage.ASKING) | MineList(stage=AskStage.ASKING):
+            return True
+        case ProofShown() as view if proving.is_under_way(view):
+            return True
+        case view if booking.is_under_way(view):
             return True
         case BillShown(stage=BillStage.ASKING) | PayCode(paper=ProofPaper.PRINTING):
             return True

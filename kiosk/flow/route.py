@@ -132,7 +132,10 @@ def keep_page(visit: Visit, view: Capture) -> Visit:
     """Return the visit with the picture that is shown as one page of its paper."""
     if view.picture is None:
         return visit
-    others = tuple(paper for paper in visit.papers if (paper.material, paper.page) != (view.material, view.page))
+    there = [paper for paper in visit.papers if (paper.material, paper.page) == (view.material, view.page)]
+    if there and there[0].jpeg is view.picture:
+        return visit  # looked at again, and kept with what is known of it
+    others = tuple(paper for paper in visit.papers if paper not in there)
     return replace(visit, papers=(*others, PaperPicture(view.material, view.page, view.picture)))
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+from kiosk.flow.continuing import still_theirs
 from kiosk.flow.effects import ReadChip, SetTimer, WatchSlot
 from kiosk.flow.events import ChipAnswered, ChipFound, Timer
 from kiosk.flow.questions import with_derived
@@ -55,7 +56,8 @@ def _on_answer(state: Kiosk, visit: Visit, view: LayCard, reading: ChipReading, 
 
 
 def _on_card(state: Kiosk, visit: Visit, view: LayCard, card: SocialSecurityCard) -> Step:
-    known = replace(visit, card=Secret(applicant_of(card, visit.item.card_fields)), cardless=False)
+    read = applicant_of(card, visit.item.card_fields)
+    known = replace(visit, card=Secret(read), cardless=False, carried=still_theirs(visit, read))
     today = state.now.date()
     expired = card.valid_until is not None and card.valid_until < today
     shown = replace(view, stage=CardStage.READ, medium=Medium.SOCIAL, status=None, chip=ChipReadStatus.READ, expired=expired)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from kiosk.flow.carried import Carried
 from kiosk.flow.community import NOTHING_PUBLISHED, Community
 from kiosk.flow.errands import Errand, ErrandView
 from kiosk.flow.setting_up import SettingUp, SetUpShown
@@ -73,6 +74,7 @@ class Place:
     community: str
     hotline: str
     staff: str  # where help is found, such as 1 号窗口
+    pages: bool = False  # whether there is a printer of whole pages
     scans: bool = False  # whether there is a scanner for the codes on slips
     chips: bool = False  # whether there is a reader for social security cards
 
@@ -328,11 +330,12 @@ Overlay = StillThere | CardLeft | StaffCalled | LeaveAsked
 
 @dataclass(frozen=True, slots=True)
 class PaperPicture:
-    """One kept page: a flat JPEG in memory."""
+    """One kept page: a flat JPEG in memory. `earlier` is the application of the same visit that it was photographed for, if it was."""
 
     material: MaterialId
     page: int
     jpeg: Secret[bytes]
+    earlier: ApplicationId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,6 +388,7 @@ class Visit:
     cardless: bool = False  # somebody else hands in, and the applicant's card is not here
     helper: Secret[Applicant] | None = None  # name and number of who hands in for the applicant
     helper_ink: Ink = Ink()
+    carried: Carried | None = None  # from an earlier application of the same visit
 
     @property
     def is_helped(self) -> bool:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from kiosk.flow.carried import Continuing
+from kiosk.flow.desk_errands import Booking, Proving
 from kiosk.flow.effects import Effect, Forget, WatchPlate, WatchSlot
 from kiosk.flow.errands import Errand, Following
 from kiosk.flow.setting_up import SettingUp
@@ -64,6 +66,10 @@ def _card_was_read(visit: Visit | Errand | Upkeep | SettingUp | None) -> bool:
             return visit.card is not None or visit.helper is not None or bool(visit.answers)
         case Following():
             return visit.name is not None
+        case Continuing():
+            return True
+        case Proving() | Booking():
+            return visit.holder is not None
         case Upkeep():
             return any(one.probe is Probe.ID_CARD_READER for one in visit.tested)
         case _:

@@ -35,6 +35,7 @@ class EnquiryDesk:
         if self._wanted is not enquire:
             return
         question_id = enquire.question_id or new_question_id()
-        outcome = self._city.ask(enquire.kind, enquire.question, enquire.within_s, question_id)
+        question = enquire.question(question_id) if callable(enquire.question) else enquire.question
+        outcome = self._city.ask(enquire.kind, question, enquire.within_s, question_id)
         if self._wanted is enquire:
             self._post(CityTold(enquire.token, enquire.kind.name, question_id, outcome))

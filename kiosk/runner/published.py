@@ -8,17 +8,19 @@ from typing import Any, Final, TypeVar
 from kiosk.flow.community import NOTHING_PUBLISHED, Community
 from kiosk.flow.events import CommunityLoaded, Event
 from kiosk.lane import Lane
+from sync.contract.appointments import WINDOWS
 from sync.contract.bills import UTILITIES
 from sync.contract.directory import DIRECTORY
 from sync.contract.feed import FeedKind
 from sync.contract.notices import NOTICES
 from sync.contract.places import GRID_MAP
+from sync.contract.proofs import PROOFS
 from sync.errors import SyncError
 from sync.feeds import Feeds, FeedStatus, Reading
 
 T = TypeVar("T")
 
-_FEEDS: Final[tuple[FeedKind[Any], ...]] = (NOTICES, GRID_MAP, DIRECTORY, UTILITIES)
+_FEEDS: Final[tuple[FeedKind[Any], ...]] = (NOTICES, GRID_MAP, DIRECTORY, UTILITIES, PROOFS, WINDOWS)
 _LOOK_EVERY_S = 2.0
 _READ_EVERY_S = 60.0  # what was sent down may be over by now
 
@@ -68,11 +70,14 @@ def community_in(feeds: Feeds, now: datetime) -> Community:
     directory = _current(feeds.read(DIRECTORY, now))
     providers = () if directory is None else directory.providers
     utilities = _current(feeds.read(UTILITIES, now))
+    proofs, windows = _current(feeds.read(PROOFS, now)), _current(feeds.read(WINDOWS, now))
     return Community(
         () if board is None else board.notices,
         _current(feeds.read(GRID_MAP, now)),
         providers,
         () if utilities is None else utilities.utilities,
+        () if proofs is None else proofs.kinds,
+        () if windows is None else windows.windows,
     )
 
 

@@ -14,7 +14,9 @@ from kiosk.flow.effects import (
     Forget,
     HandIn,
     OpenCamera,
+    PrintAppointment,
     PrintNotice,
+    PrintPages,
     PrintProof,
     PrintSlip,
     Rate,
@@ -32,8 +34,6 @@ from kiosk.flow.effects import (
 )
 from kiosk.flow.events import Event
 from kiosk.flow.state import Place
-from kiosk.receipt.notice import notice_of
-from kiosk.receipt.sheet import sheet_of
 from kiosk.runner.camera import CameraDesk
 from kiosk.runner.card import CardDesk, CounterReader
 from kiosk.runner.chip import ChipDesk, CounterChips
@@ -41,12 +41,14 @@ from kiosk.runner.code import CodeDesk, CounterScanner
 from kiosk.runner.enquiry import EnquiryDesk
 from kiosk.runner.fittings import Cabinet, FittingsDesk
 from kiosk.runner.outbox import Back, OutboxDesk
+from kiosk.runner.pages import PagesDesk
 from kiosk.runner.printer import PrinterDesk
 from kiosk.runner.published import PublishedDesk
-from kiosk.runner.slip import notice_for, proof_of, slip_for
+from kiosk.runner.slip import sheet_for
 from kiosk.runner.upkeep import UpkeepDesk, Workshop
 from kiosk.timers import Timers
 from peripherals.document_camera import DocumentCamera, Preview
+from peripherals.document_printer import DocumentPrinter
 from peripherals.receipt_printer import Charset, ReceiptPrinter
 
 
@@ -62,6 +64,7 @@ class Devices:
     printer_charset: Charset | None = None
     chips: CounterChips | None = None
     cabinet: Cabinet = field(default_factory=Cabinet)
+    pages: DocumentPrinter | None = None
 
 
 class Runner:
@@ -90,6 +93,7 @@ class Runner:
         self._code = CodeDesk(devices.scanner, post, failed)
         self._camera = CameraDesk(devices.camera, post, failed)
         self._printer = PrinterDesk(devices.printer, devices.printer_width_dots, fonts, post, failed, devices.printer_charset)
+        self._pages = PagesDesk(devices.pages, post, failed)
         self._outbox = OutboxDesk(back, post, failed)
         self._enquiry = EnquiryDesk(back.city, post, failed)
         self._published = PublishedDesk(back.feeds, back.now, post, failed)
@@ -133,12 +137,10 @@ class Runner:
                 self._outbox.ask_city(token, application_id)
             case Enquire():
                 self._enquiry.ask(effect)
-            case PrintSlip(visit, language):
-                self._printer.print(visit.token, sheet_of(slip_for(visit, self._place, language)))
-            case PrintProof(token):
-                self._printer.print(token, proof_of(effect, self._place))
-            case PrintNotice(token):
-                self._printer.print(token, notice_of(notice_for(effect, self._place)))
+            case PrintSlip() | PrintProof() | PrintAppointment() | PrintNotice():
+                self._printer.print(*sheet_for(effect, self._place))
+            case PrintPages(token, pdf):
+                self._pages.print(token, pdf)
             case Rate(application_id, level):
                 self._outbox.rate(application_id, level)
             case SetTimer(timer, after_s):
@@ -159,6 +161,7 @@ class Runner:
             self._code,
             self._camera,
             self._printer,
+            self._pages,
             self._outbox,
             self._enquiry,
             self._published,

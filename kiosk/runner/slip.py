@@ -1,13 +1,31 @@
 """The slip of a handed-in application: what happened so far, and nothing that did not."""
 
-from kiosk.flow.effects import PrintNotice, PrintProof
+from typing import assert_never
+
+from kiosk.flow.effects import PrintAppointment, PrintNotice, PrintProof, PrintSlip
 from kiosk.flow.state import Place, Visit
+from kiosk.receipt.appointment import AppointmentSlip, appointment_sheet
 from kiosk.receipt.content import Slip, SlipKind, masked
-from kiosk.receipt.notice import NoticeSlip
+from kiosk.receipt.notice import NoticeSlip, notice_of
 from kiosk.receipt.proof import ProofSlip, proof_sheet
-from kiosk.receipt.sheet import Block
+from kiosk.receipt.sheet import Block, sheet_of
 from peripherals.secret import Secret
 from sync.contract.words import Language
+
+
+def sheet_for(order: PrintSlip | PrintProof | PrintAppointment | PrintNotice, place: Place) -> tuple[int, tuple[Block, ...]]:
+    """Return for which visit a slip is, and what stands on it."""
+    match order:
+        case PrintSlip(visit, language):
+            return visit.token, sheet_of(slip_for(visit, place, language))
+        case PrintProof(token):
+            return token, proof_of(order, place)
+        case PrintAppointment(token):
+            return token, appointment_of(order, place)
+        case PrintNotice(token):
+            return token, notice_of(notice_for(order, place))
+        case _:
+            assert_never(order)
 
 
 def slip_for(visit: Visit, place: Place, language: str) -> Slip:
@@ -71,3 +89,17 @@ def proof_of(order: PrintProof, place: Place) -> tuple[Block, ...]:
         language=Language(order.language),
     )
     return proof_sheet(slip)
+
+
+def appointment_of(order: PrintAppointment, place: Place) -> tuple[Block, ...]:
+    """Return the slip of a booked time."""
+    slip = AppointmentSlip(
+        terminal_name=f"{place.community}便民服务终端",
+        terminal_id=place.terminal,
+        appointment=order.appointment,
+        printed_at=order.now,
+        holder=None if order.name is None else masked(order.name),
+        hotline=place.hotline,
+        language=Language(order.language),
+    )
+    return appointment_sheet(slip)

@@ -2,7 +2,8 @@
 
 import time
 
-from kiosk.flow.events import CapturePressed, NextPressed, PageAdded, PaperSkipped, RetakePressed
+from kiosk.flow.continuing import offered
+from kiosk.flow.events import CapturePressed, EarlierPaperUsed, NextPressed, PageAdded, PaperSkipped, RetakePressed
 from kiosk.flow.papers import REFUSALS_BEFORE_INSISTING, STEADY_S
 from kiosk.flow.state import Capture, CaptureStage, Kiosk, Visit
 from kiosk.screens.components.buttons import PRIMARY, SECONDARY, Button
@@ -22,6 +23,7 @@ from sync.contract.answers import materials_asked
 from sync.contract.item import Material
 
 _MOST_CARDS = 4
+_MOST_EARLIER = 2
 _FAULTS = (PaperHint.CAMERA_ABSENT, PaperHint.CAMERA_STALLED)
 
 
@@ -75,6 +77,7 @@ class CapturePage(Page):
         else:
             cards = _cards(stage, visit, view)
             parts += [cards] if cards is not None and not stage.theme.is_large and stage.theme.panel.is_upright else []
+            parts += self._earlier(kiosk, visit)
             parts += [] if paper.required else [self._small("skip", PaperSkipped(), "skip_next", grows=False)]
         body: list[Part] = [finder, *parts]
         if not stage.theme.panel.is_upright:
@@ -123,6 +126,29 @@ class CapturePage(Page):
                 return Button(
                     stage, stage.say("capture.keep"), NextPressed(), test_id="next", kind=PRIMARY, icon="check", icon_after=True, grows=True
                 )
+
+    def _earlier(self, kiosk: Kiosk, visit: Visit) -> list[Part]:
+        """Offer the papers of an earlier application of the same visit; the newest two, so that the picture keeps its room."""
+        stage = self.stage
+        parts: list[Part] = []
+        for place, earlier in enumerate(offered(kiosk, visit)[:_MOST_EARLIER]):
+            name = earlier.name.said_in(stage.theme.language)
+            said = stage.say("capture.earlier", name=name, count=len(earlier.pages))
+            parts.append(
+                Button(
+                    stage,
+                    [Span(said)],
+                    EarlierPaperUsed(place),
+                    test_id=f"earlier-{place}",
+                    kind=SECONDARY,
+                    icon="history",
+                    role="toggle",
+                    weight=Weight.MEDIUM,
+                    height=100,
+                    icon_units=42,
+                )
+            )
+        return parts
 
     def _again(self, view: Capture, paper: Material) -> Row:
         parts: list[Part] = [self._small("retake", RetakePressed(), "replay", grows=True)]

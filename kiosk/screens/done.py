@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from kiosk.flow.events import Event, FinishPressed, Rated, ReprintPressed
+from kiosk.flow.continuing import carried_from
+from kiosk.flow.events import AnotherWanted, Event, FinishPressed, Rated, ReprintPressed
 from kiosk.flow.state import Done, HandedIn, Kiosk, Paper, Visit
 from kiosk.screens.code import Code, payload
 from kiosk.screens.components.buttons import PRIMARY, SECONDARY, Button, Kind
@@ -20,6 +21,7 @@ from kiosk.screens.tokens import Weight
 from kiosk.screens.typeset import Span
 from kiosk.screens.wording import grouped, moment_said
 
+_GAP = 16
 _FACES = (
     (5, "sentiment_very_satisfied"),
     (4, "sentiment_satisfied"),
@@ -46,8 +48,10 @@ class DonePage(Page):
             _slip(stage, view, at_city=handed_in.case_number is not None, by_card=visit.item.by_card),
             *([] if visit.completes is not None else [_rating(stage, view)]),  # a correction is no case of its own
         ]
+        if view.paper is not Paper.PRINTING and carried_from(kiosk, visit) is not None:
+            body.append(_another(stage))
         if view.paper is Paper.PRINTING:
-            return Sheet(body, actions=[awaiting(stage, "print", stage.say("done.printing_wait"))], finish=False)
+            return Sheet(body, actions=[awaiting(stage, "print", stage.say("done.printing_wait"))], finish=False, gap=_GAP)
         again = Button(
             stage,
             stage.say("done.print_again" if view.paper is Paper.PRINTED else "done.try_print"),
@@ -60,7 +64,7 @@ class DonePage(Page):
         end = Button(
             stage, stage.say("done.finish"), FinishPressed(), test_id="finish", kind=PRIMARY, icon="check", icon_after=True, grows=True
         )
-        return Sheet(body, actions=[again, end], finish=False)
+        return Sheet(body, actions=[again, end], finish=False, gap=_GAP)
 
 
 def _head(stage: Stage, visit: Visit, handed_in: HandedIn) -> Part:
@@ -95,6 +99,14 @@ def _number(stage: Stage, handed_in: HandedIn) -> Part:
     if not stage.theme.is_large:
         parts.append(Code(stage, payload(handed_in), 270))
     return Card(stage, Row(stage, parts, gap=30, level=True), look=RAISED, down=30)
+
+
+def _another(stage: Stage) -> Part:
+    """The way to the next matter, with card and papers; slim, so that it stays on the first leaf."""
+    return Button(
+        stage, stage.say("done.another"), AnotherWanted(), test_id="another", kind=SECONDARY, icon="add_task", role="toggle",
+        weight=Weight.MEDIUM, height=88, icon_units=42,
+    )  # fmt: skip
 
 
 def _fitted(stage: Stage, number: str) -> Text:

@@ -5,7 +5,7 @@ from kiosk.flow.errands import ErrandKind
 from kiosk.flow.events import ErrandChosen
 from kiosk.flow.state import Kiosk
 from kiosk.screens.components.cards import PressCard
-from kiosk.screens.components.part import Gap, Part, Row
+from kiosk.screens.components.part import Column, Gap, Part, Row
 from kiosk.screens.components.text import Icon, Text
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Weight
@@ -16,6 +16,8 @@ ICONS: dict[ErrandKind, str] = {
     ErrandKind.FITTING: "tips_and_updates",
     ErrandKind.SEARCH: "search",
     ErrandKind.PROGRESS: "fact_check",
+    ErrandKind.APPOINTMENTS: "event_available",
+    ErrandKind.PROOFS: "workspace_premium",
     ErrandKind.REPORT: "add_location_alt",
     ErrandKind.NOTICES: "campaign",
     ErrandKind.SERVICES: "storefront",
@@ -29,6 +31,8 @@ def offered(kiosk: Kiosk) -> list[ErrandKind]:
         ErrandKind.FITTING: bool(kiosk.items),
         ErrandKind.SEARCH: bool(kiosk.items),
         ErrandKind.PROGRESS: True,
+        ErrandKind.APPOINTMENTS: bool(kiosk.community.windows),
+        ErrandKind.PROOFS: kiosk.place.pages and bool(kiosk.community.proofs),
         ErrandKind.REPORT: kiosk.behind(Door.GRID) is not None and kiosk.community.plan is not None,
         ErrandKind.NOTICES: True,
         ErrandKind.SERVICES: bool(shown(kiosk)),
@@ -39,8 +43,11 @@ def offered(kiosk: Kiosk) -> list[ErrandKind]:
 
 def errand_rows(stage: Stage, kiosk: Kiosk) -> list[Part]:
     """Return what can be chosen beside the items, in rows that fit the width."""
-    cells: list[Part] = [_errand(stage, kind) for kind in offered(kiosk)]
-    across = 2 if stage.theme.is_large else 4 if stage.theme.language is Language.ZH else 3  # letters run longer than Chinese
+    kinds = offered(kiosk)
+    in_chinese = stage.theme.language is Language.ZH  # letters run longer
+    is_many = len(kinds) > _MANY and in_chinese and not stage.theme.is_large
+    across = 2 if stage.theme.is_large else 5 if is_many else 4 if in_chinese else 3
+    cells: list[Part] = [_errand(stage, kind, stacked=is_many and stage.theme.panel.is_upright) for kind in kinds]
     rows: list[Part] = []
     for start in range(0, len(cells), across):
         row = cells[start : start + across]
@@ -49,10 +56,18 @@ def errand_rows(stage: Stage, kiosk: Kiosk) -> list[Part]:
     return rows
 
 
-def _errand(stage: Stage, kind: ErrandKind) -> Part:
+_MANY = 8
+"""More than two rows of four would push the home screen onto a second leaf."""
+
+
+def _errand(stage: Stage, kind: ErrandKind, *, stacked: bool) -> Part:
     name = stage.say(f"home.errand_{kind}")
-    words = Text(stage, name, "body", weight=Weight.MEDIUM, centred=True)
-    inside = Row(
-        stage, [Gap(stage, grows=True), Icon(stage, ICONS[kind], 46, ink="pri"), words, Gap(stage, grows=True)], gap=12, level=True
+    words, icon = Text(stage, name, "body", weight=Weight.MEDIUM, centred=True), Icon(stage, ICONS[kind], 46, ink="pri")
+    inside: Part = (
+        Column(stage, [icon, words], gap=2)
+        if stacked
+        else Row(stage, [Gap(stage, grows=True), icon, words, Gap(stage, grows=True)], gap=12, level=True)
     )
-    return PressCard(stage, inside, ErrandChosen(kind), test_id=f"errand-{kind}", label=name, height=96, across=14, down=16, radius=30)
+    return PressCard(
+        stage, inside, ErrandChosen(kind), test_id=f"errand-{kind}", label=name, height=96, across=14, down=14 if stacked else 16, radius=30
+    )

@@ -50,6 +50,7 @@ from kiosk.flow.state import (
 from kiosk.flow.state import Theme as ThemeName
 from kiosk.screens.app import Screens
 from kiosk.screens.gallery_community import community_in, community_states
+from kiosk.screens.gallery_desk import desk_states, with_desk
 from kiosk.screens.gallery_entry import STROKES, TAPS, entry_states, seen_in
 from kiosk.screens.gallery_items import item_states
 from kiosk.screens.gallery_progress import progress_states
@@ -170,6 +171,7 @@ def states(items: tuple[ItemPackage, ...], display: Display, fonts_folder: Path)
     yield "14-done-rated", replace(home, view=Done(Paper.PRINTED, rating=5), visit=there)
     yield from progress_states(home)
     yield from community_states(home, community)
+    yield from desk_states(home, with_desk(_CITY, community))
     yield from upkeep_states(home)
     yield "17-still-there", replace(at_card, view=LayCard(), overlay=StillThere(21))
     for fault in Fault:

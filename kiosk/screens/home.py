@@ -37,7 +37,7 @@ class HomePage(Page):
     def sheet(self, kiosk: Kiosk) -> Sheet:
         category = kiosk.view.category if isinstance(kiosk.view, Home) else None
         if category is not None:
-            return _drawer(self.stage, kiosk, category)
+            return drawer_sheet(self.stage, kiosk, category)
         head = Head(
             self.stage, self.stage.say(f"home.{_part_of_day(kiosk.now)}"), lead=self.stage.say("home.lead"),
             role="h1" if self.stage.theme.is_large else "greeting",
@@ -54,7 +54,7 @@ def _part_of_day(now: datetime) -> str:
 def _blocks(stage: Stage, kiosk: Kiosk) -> list[Block]:
     ordered = most_used(kiosk.items)
     blocks: list[Block] = [_hero(stage, item) for item in ordered[:1]]
-    blocks += _tiles(stage, kiosk)
+    blocks += drawer_tiles(stage, kiosk)
     if stage.theme.display.reach:
         return [*blocks, *errand_rows(stage, kiosk)]  # the drawers lead everywhere, and everything stays low
     often = ordered[1 : _rows(stage, len(offered(kiosk))) + 1]
@@ -100,7 +100,8 @@ def _hero(stage: Stage, item: ItemPackage) -> Part:
     )  # fmt: skip
 
 
-def _tiles(stage: Stage, kiosk: Kiosk) -> list[Block]:
+def drawer_tiles(stage: Stage, kiosk: Kiosk) -> list[Block]:
+    """Return the drawers as tiles."""
     drawers = categories(kiosk.items)
     across = 2 if stage.theme.is_large else 4
     tiles: list[Part] = [_tile(stage, category, count) for category, count in drawers]
@@ -146,12 +147,13 @@ def _item_line(stage: Stage, item: ItemPackage) -> Part:
     return PressLine(stage, line, ItemChosen(item.code), test_id=f"item-{item.code}", label=name)
 
 
-def _drawer(stage: Stage, kiosk: Kiosk, category: Category) -> Sheet:
+def drawer_sheet(stage: Stage, kiosk: Kiosk, category: Category, *, finish: bool = False) -> Sheet:
+    """Return one drawer, open."""
     items = [item for item in most_used(kiosk.items) if item.category is category]
     cards: list[Block] = [_item_card(stage, item) for item in items]
     head = Head(stage, stage.say(f"home.category_{category}"), lead=stage.say("home.drawer_lead", count=len(items)))
     back = Button(stage, stage.say("home.all"), BackPressed(), test_id="back", kind=SECONDARY, icon="arrow_back", across=40)
-    return Sheet(cards, head=head, actions=[back, awaiting(stage, "touch_app", stage.say("home.touch_one"))], finish=False)
+    return Sheet(cards, head=head, actions=[back, awaiting(stage, "touch_app", stage.say("home.touch_one"))], finish=finish)
 
 
 def _item_card(stage: Stage, item: ItemPackage) -> Part:

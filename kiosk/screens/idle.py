@@ -11,7 +11,7 @@ from kiosk.screens.frame import Mark, clock
 from kiosk.screens.notices import idle_card
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.picture import Picture
-from kiosk.screens.services import ICONS, categories, spaced
+from kiosk.screens.services import ICONS, categories, listed, spaced
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import PRIMARY_LIFT, Weight
 from kiosk.screens.typeset import Span
@@ -121,7 +121,7 @@ def _offer(stage: Stage, kiosk: Kiosk) -> Part:
         stage,
         [
             Text(stage, stage.say("home.offer"), "h2", grows=True),
-            Text(stage, stage.say("home.offer_count", count=len(kiosk.items)), "caption", ink="ink2"),
+            Text(stage, stage.say("home.offer_count", count=len(listed(kiosk.items))), "caption", ink="ink2"),
         ],
         level=True,
     )

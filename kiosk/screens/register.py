@@ -7,6 +7,18 @@ later change of page waits for them.
 from collections.abc import Iterator
 from importlib import import_module
 
+from kiosk.flow.carried import NextMatter
+from kiosk.flow.desk_errands import (
+    BookCheck,
+    BookedShown,
+    HolderCard,
+    MatterList,
+    MineList,
+    MineShown,
+    ProofList,
+    ProofShown,
+    TimeList,
+)
 from kiosk.flow.errands import (
     AccountEntry,
     BillShown,
@@ -60,6 +72,16 @@ PAGES: dict[type[View], tuple[str, str]] = {
     AccountEntry: ("bills", "AccountPage"),
     BillShown: ("bills", "BillPage"),
     PayCode: ("bills", "PayPage"),
+    NextMatter: ("next_matter", "NextMatterPage"),
+    HolderCard: ("holder_card", "HolderCardPage"),
+    ProofList: ("proofs", "ProofListPage"),
+    ProofShown: ("proofs", "ProofPage"),
+    MatterList: ("appointments", "MatterListPage"),
+    TimeList: ("appointments", "TimeListPage"),
+    BookCheck: ("appointments", "BookCheckPage"),
+    BookedShown: ("appointments", "BookedPage"),
+    MineList: ("appointments", "MineListPage"),
+    MineShown: ("appointments", "MinePage"),
     StaffSignIn: ("maintenance.sign_in", "SignInPage"),
     Overview: ("maintenance.overview", "OverviewPage"),
     PartTests: ("maintenance.part_tests", "PartTestsPage"),

@@ -65,7 +65,10 @@ class Helper(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class PaperPage(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One photographed page. `attachment` is its place in `SealedApplication.attachments`; `digest` is of the clear JPEG."""
+    """One photographed page. `attachment` is its place in `SealedApplication.attachments`; `digest` is of the clear JPEG.
+
+    `photographed_for` names an earlier application of the same visit, where the page was photographed for that one and used again.
+    """
 
     material: MaterialId
     page: int
@@ -73,6 +76,7 @@ class PaperPage(msgspec.Struct, frozen=True, omit_defaults=True):
     media_type: str
     digest: Digest
     size_bytes: int
+    photographed_for: ApplicationId | None = None
 
 
 class Application(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -156,6 +156,9 @@ class GiveBackAnswer(msgspec.Struct, frozen=True):
     status: GiveBackStatus
 
 
+QR_FORMAT: Final = "BA1"
+"""The code on an appointment's slip is this, a colon, and the id in capitals; it says nothing of a person."""
+
 WINDOWS: Final = FeedKind("windows", Windows)
 TIMES: Final = QuestionKind("appointment-times", TimesQuestion, Times)
 BOOK: Final = QuestionKind("appointment-book", BookQuestion, BookAnswer)

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(auto_now_add=True)),
-                ('step', models.CharField(choices=[('issued', '签发'), ('fetched', '再次取用'), ('printed', '终端已打印'), ('not_printed', '终端没有打出来'), ('handed_out', '窗口打印'), ('revoked', '撤销')], max_length=12)),
+                ('step', models.CharField(choices=[('issued', '签发'), ('fetched', '再次取用'), ('printed', '打出来了'), ('not_printed', '没有打出来'), ('handed_out', '窗口打印'), ('revoked', '撤销')], max_length=12)),
                 ('words', models.CharField(blank=True, max_length=200)),
                 ('clerk', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('proof', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='proofs.proof')),

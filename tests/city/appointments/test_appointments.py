@@ -24,6 +24,7 @@ from sync.contract.appointments import (
     GIVE_BACK,
     MINE,
     TIMES,
+    WINDOWS,
     Appointment,
     BookAnswer,
     BookQuestion,
@@ -35,7 +36,9 @@ from sync.contract.appointments import (
     MineQuestion,
     Times,
     TimesQuestion,
+    Windows,
 )
+from sync.contract.feed import PAYLOAD_TYPE, Issue
 from sync.contract.question import REPLY_TYPE, Question, QuestionId, QuestionKind, Reply
 from sync.contract.signed import verify_as
 from sync.contract.words import Words
@@ -238,8 +241,10 @@ def test_what_is_no_question_is_refused(terminal: Terminal) -> None:
 
 def test_its_windows_come_down_as_a_feed(terminal: Terminal) -> None:
     Row.objects.filter(pk=terminal.id).update(area=AREA)
-    assert "综合窗口".encode() in terminal.send("GET", routes.feed_path("windows")).content or True
-    assert [one.id for one in windows_around(AREA)] == ["one"]
+    sent = terminal.send("GET", routes.feed_path(WINDOWS.name)).content
+    issue = verify_as(sent, PAYLOAD_TYPE, here.keys().receipts.public, Issue)
+    assert msgspec.json.decode(issue.content, type=Windows).windows == windows_around(AREA)
+    assert windows_around(AREA)[0].name == Words("综合窗口")
 
 
 # The window's day
@@ -313,8 +318,17 @@ def test_a_clerk_books_for_somebody_who_stands_there(desk: Person) -> None:
     assert desk.post("/appointments/enter", page, **(form | {"begins": "x"})).status_code == 422
 
 
+def test_a_scanned_slip_leads_to_its_day_and_another_code_is_none(desk: Person, row: Booking, person: Callable[..., Person]) -> None:
+    code = f"BA1:{row.uid}".upper()
+    assert "11-24 周二" in desk.page(f"/appointments?code={code}")
+    assert 'class="row shown"' in desk.page(f"/appointments?code={code}")
+    for wrong in ("BM1:7F3K29QD", "BA1:x", f"BA1:{uuid6.uuid7()}"):
+        assert "没有这张预约单" in desk.page(f"/appointments?code={wrong}")
+    assert "没有这张预约单" in person(Role.FRONT_DESK, "990102").page(f"/appointments?code={code}")
+
+
 def test_a_strange_day_in_the_address_is_today(desk: Person) -> None:
-    assert "2026-11-23" in desk.page("/appointments?day=morgen")
+    assert "11-23 周一" in desk.page("/appointments?day=morgen")
 
 
 def test_its_history_only_grows(row: Booking) -> None:

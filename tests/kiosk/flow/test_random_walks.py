@@ -2,13 +2,16 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
 import pytest
 
 from kiosk.flow import events as happened
+from kiosk.flow.booking import is_under_way
 from kiosk.flow.community import Community
+from kiosk.flow.desk_errands import HolderCard, LayStage, ProofShown
 from kiosk.flow.effects import CloseCamera, OpenCamera, ReadCard, ReadChip, ReadCode, Shine, StopReading, StopReadingChip, StopScanning
 from kiosk.flow.errands import ErrandKind, FindCases, FindStage, NoticePaper, OnceOnly
 from kiosk.flow.events import Event, FinishPressed, LeaveConfirmed, SlipAnswered, Stored, Timer, TimerFired
@@ -61,20 +64,37 @@ from kiosk.maintenance.sign_in import SignIn, SignInStatus
 from kiosk.maintenance.testing import Probe, ProbeResult
 from peripherals.card_reader import ChipReading, ChipReadStatus, SlotStatus
 from peripherals.document_camera import PaperHint, PaperView, Picture
+from peripherals.document_printer import DocumentPrinterStatus, JobEnd, PrintedDocument
 from peripherals.id_card_reader import CardReading, CardReadStatus, PlateStatus
 from peripherals.receipt_printer import PrinterStatus, Printing
 from peripherals.secret import Secret
+from sync.contract.appointments import (
+    BOOK,
+    GIVE_BACK,
+    MINE,
+    TIMES,
+    BookAnswer,
+    BookStatus,
+    GiveBackAnswer,
+    GiveBackStatus,
+    Mine,
+    Times,
+)
 from sync.contract.item import Category
 from sync.contract.names import ApplicationId, CaseNumber, ReceiptNumber
 from sync.contract.progress import PROGRESS, RATING, Progress, RatingTaken
+from sync.contract.proofs import PROOF, ProofAnswer, ProofStatus
 from sync.contract.question import Answered, Declined, NoLine, QuestionId
 from sync.contract.technicians import TechnicianRole
 from sync.contract.words import Language
 from sync.way_steps import StepOutcome, Walked, WayStep
 from tests.answering import fitting
 from tests.kiosk.flow.cases import CASES
+from tests.kiosk.flow.test_booking import DAYS, MY_TIME, WINDOW
+from tests.kiosk.flow.test_proving import KIND, OUT
 from tests.kiosk.flow.walk import ANSWERS, CODE, COMMUNITY, GOOD, INK, NOW, Walk, card, item, social_card
 
+WITH_DESK = replace(COMMUNITY, proofs=(KIND,), windows=(WINDOW,))
 OUTCOMES = (*(Answered(Progress(CASES[:count])) for count in range(4)), NoLine("x"), Declined("x", is_passing=True))
 LARGE = item("minimum-living")
 OFTEN = (CODE, CODE, LARGE.code)
@@ -99,10 +119,12 @@ def some_event(dice: random.Random, walk: Walk) -> Event:
         lambda: happened.CityTold(token, PROGRESS.name, QuestionId("q"), dice.choice(OUTCOMES)),
         lambda: happened.CityTold(token, PROGRESS.name, QuestionId("q"), Answered(Progress(CASES))),
         lambda: happened.CityTold(token, RATING.name, QuestionId("q"), dice.choice([Answered(RatingTaken(is_new=True)), NoLine("x")])),
+        lambda: some_desk_event(dice, token),
+        lambda: some_desk_event(dice, token),
         lambda: happened.NoticeOpened(dice.choice(["n1", "n2"])),
         lambda: CornerTouched(dice.choice(list(Corner))),
         lambda: some_technician_event(dice, token),
-        lambda: happened.CommunityLoaded(dice.choice([COMMUNITY, Community()])),
+        lambda: happened.CommunityLoaded(dice.choice([*[WITH_DESK] * 4, Community()])),
         lambda: happened.ConsentTicked(agreed=dice.random() < 0.8),
         lambda: happened.FieldEntered(field),
         lambda: happened.AnswerGiven(field, value),
@@ -148,6 +170,31 @@ def some_event(dice: random.Random, walk: Walk) -> Event:
         lambda: TimerFired(dice.choice(list(Timer))),
         lambda: happened.MinutePassed(walk.state.now + timedelta(minutes=1)),
     ]  # fmt: skip
+    return dice.choice(makers)()
+
+
+def some_desk_event(dice: random.Random, token: int) -> Event:
+    """What belongs to certificates and appointments."""
+    proofs = [*(Answered(ProofAnswer(status, "1", pdf=b"pages")) for status in ProofStatus), NoLine("x")]
+    books = [*(Answered(BookAnswer(status, MY_TIME)) for status in BookStatus), NoLine("x")]
+    backs = [*(Answered(GiveBackAnswer(status)) for status in GiveBackStatus), NoLine("x")]
+    makers: list[Callable[[], Event]] = [
+        lambda: happened.ErrandChosen(dice.choice([ErrandKind.PROOFS, ErrandKind.APPOINTMENTS])),
+        lambda: happened.ProofChosen("residence"),
+        lambda: happened.CityTold(token, PROOF.name, QuestionId("q"), dice.choice(proofs)),
+        lambda: happened.PagesAnswered(token, PrintedDocument(dice.choice(list(JobEnd)), dice.choice(list(DocumentPrinterStatus)))),
+        lambda: happened.MatterChosen("one", "permit"),
+        happened.MinePressed,
+        lambda: happened.CityTold(token, TIMES.name, QuestionId("q"), dice.choice([Answered(Times(DAYS)), NoLine("x")])),
+        lambda: happened.DayChosen(DAYS[-1].day),
+        lambda: happened.TimeChosen(DAYS[-1].slots[-1].begins),
+        lambda: happened.CityTold(token, BOOK.name, QuestionId("q"), dice.choice(books)),
+        lambda: happened.CityTold(token, MINE.name, QuestionId("q"), dice.choice([Answered(Mine((MY_TIME,))), NoLine("x")])),
+        lambda: happened.AppointmentOpened(MY_TIME.id),
+        happened.MovePressed,
+        happened.GiveBackPressed,
+        lambda: happened.CityTold(token, GIVE_BACK.name, QuestionId("q"), dice.choice(backs)),
+    ]
     return dice.choice(makers)()
 
 
@@ -242,6 +289,7 @@ def check(walk: Walk, running: dict[str, bool]) -> None:
     walk.effects.clear()
     assert running["camera"] == isinstance(state.view, Capture), "the camera runs exactly while its page is shown"
     at_card = isinstance(state.view, LayCard) and state.view.stage in (CardStage.WAITING, CardStage.READING)
+    at_card |= isinstance(state.view, HolderCard) and state.view.stage in (LayStage.WAITING, LayStage.READING)
     waiting = at_card or (isinstance(state.view, FindCases) and state.view.stage in (FindStage.WAITING, FindStage.READING))
     assert running["scanner"] == (isinstance(state.view, FindCases) and state.view.stage is not FindStage.ASKING)
     assert running["lit"] == bool(lights(state)), "a light shines exactly while its page does"
@@ -256,6 +304,13 @@ def go_home(walk: Walk) -> None:
         walk.happen(Stored(walk.token, ApplicationId("id"), ReceiptNumber("7F3K29QD"), NOW), TimerFired(Timer.CITY))
     if isinstance(walk.state.view, Done | OnceOnly) and walk.state.view.paper in (Paper.PRINTING, NoticePaper.PRINTING):
         walk.happen(SlipAnswered(walk.token, Printing(printed=True, status=PrinterStatus.READY)))
+    if isinstance(walk.state.view, ProofShown):
+        walk.happen(happened.CityTold(walk.token, PROOF.name, QuestionId("q"), NoLine("x")), happened.PagesAnswered(walk.token, OUT))
+    if is_under_way(walk.state.view):
+        walk.happen(
+            SlipAnswered(walk.token, Printing(printed=True, status=PrinterStatus.READY)),
+            *(happened.CityTold(walk.token, kind.name, QuestionId("q"), NoLine("x")) for kind in (BOOK, GIVE_BACK)),
+        )
     walk.happen(FinishPressed())
     if walk.state.visit is not None:
         assert not isinstance(walk.state.view, Guide | Done)
@@ -277,6 +332,7 @@ PlateSeenEmpty = happened.PlateSeen(PlateStatus.EMPTY)
 def stroll(seed: int, steps: int) -> int:
     dice = random.Random(seed)
     walk = Walk(Kiosk(Place("SY-TEST-0001", "样例社区", "12345", "1 号窗口", scans=True, chips=True), NOW)).at_home()
+    walk = Walk(Kiosk(Place("SY-TEST-0001", "样例社区", "12345", "1 号窗口", pages=True, scans=True), NOW)).at_home()
     walk.effects.clear()
     running = {"camera": False, "reader": False, "scanner": False, "chips": False, "lit": False}
     reached = 0

@@ -6,9 +6,11 @@ from string import Formatter
 
 import pytest
 
+from kiosk.flow.desk_errands import BookStage, ProofStage
 from kiosk.flow.errands import ErrandKind, PayStage
 from kiosk.flow.state import CallStage, CardStage, Fault, HandInTrouble, Scale
 from kiosk.flow.state import Theme as ThemeName
+from kiosk.screens.proofs import TROUBLES
 from kiosk.screens.typeset import Fonts
 from kiosk.texts import table
 from peripherals.id_card_reader import CardReadStatus, Sex
@@ -40,6 +42,10 @@ FAMILIES = [
     *(f"overlay.staff_{stage}" for stage in CallStage),
     *(f"directory.kind_{kind}" for kind in ServiceKind),
     *(f"directory.family_{family}" for family in Family),
+    *(f"proofs.trouble_{key}" for key in {*TROUBLES.values(), "silent"}),
+    *(f"proofs.{stage}" for stage in ProofStage),
+    *(f"appointments.book_{stage}" for stage in BookStage),
+    *(f"appointments.book_{stage}_more" for stage in BookStage),
     *(f"bills.pay_{stage}" for stage in PayStage),
     *(f"bills.pay_{stage}_more" for stage in PayStage),
 ]

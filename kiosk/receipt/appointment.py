@@ -1,0 +1,75 @@
+"""The slip of a booked time (预约单): the number that is called out, when, where, for what, and what to bring."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.receipt.content import day_and_time, day_with_weekday
+from kiosk.receipt.sheet import HEADING, NUMBER, SMALL, TEXT, Bar, Block, Box, Code, Line, Row, Rule
+from sync.contract.appointments import QR_FORMAT, Appointment
+from sync.contract.words import Language
+
+_WORDS = {
+    Language.EN: ("Appointment", "Bring", "Come to the window a few minutes early and say your number."),
+    Language.KO: ("예약", "준비물", "몇 분 일찍 창구로 와서 번호를 말해 주세요."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentSlip:
+    """The facts of one slip. `holder` is masked already; times are the city's."""
+
+    terminal_name: str
+    terminal_id: str
+    appointment: Appointment
+    printed_at: datetime
+    holder: str | None = None
+    hotline: str = "12345"
+    language: Language = Language.ZH
+
+    @property
+    def qr_payload(self) -> str:
+        """What the window's scanner finds the booking by; it says nothing of a person."""
+        return f"{QR_FORMAT}:{self.appointment.id}".upper()
+
+
+def appointment_sheet(slip: AppointmentSlip) -> tuple[Block, ...]:
+    """Return what stands on the paper."""
+    one = slip.appointment
+    rows = [("事项", one.matter.zh), ("窗口", one.window_name.zh), ("预约人", slip.holder or "")]
+    bring: list[Line] = [Line(f"带上 {thing.zh}", TEXT, is_centred=False, mark="· ") for thing in one.bring]
+    return (
+        Line(slip.terminal_name, HEADING, is_bold=True),
+        Line(slip.terminal_id, SMALL),
+        Bar("预约单"),
+        Line("市里已经记下", HEADING, is_bold=True),
+        Rule(),
+        Line(one.call, NUMBER, is_bold=True, fit=True),
+        Line(f"{day_with_weekday(one.day)} {one.begins:%H:%M}–{one.ends:%H:%M}", NUMBER - 20, is_bold=True, fit=True),
+        Rule(is_dashed=True),
+        *(Row(name, value) for name, value in rows if value),
+        Line(one.place.zh, TEXT, is_bold=True, is_centred=False),
+        *((Rule(is_dashed=True), Box(tuple(bring))) if bring else ()),
+        *_other_language(slip),
+        Code(slip.qr_payload, "到窗口", f"早到几分钟，给窗口扫码或报号。来不了，请在任一终端取消，或打 {slip.hotline}"),
+        Rule(),
+        Line(f"{day_and_time(slip.printed_at)} 打印", SMALL),
+    )
+
+
+def _other_language(slip: AppointmentSlip) -> tuple[Block, ...]:
+    if slip.language is Language.ZH:
+        return ()
+    language, one = slip.language, slip.appointment
+    title, bring, come = _WORDS[language]
+    lines = [
+        f"{title} · {one.matter.said_in(language)}",
+        f"{day_with_weekday(one.day, language)} {one.begins:%H:%M}",
+        one.place.said_in(language),
+        *([f"{bring}: {', '.join(thing.said_in(language) for thing in one.bring)}"] if one.bring else []),
+        come,
+    ]
+    return (
+        Rule(is_dashed=True),
+        *(Line(text, TEXT, is_bold=place == 0, is_centred=False, language=language) for place, text in enumerate(lines)),
+        Rule(is_dashed=True),
+    )

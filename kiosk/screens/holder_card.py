@@ -1,0 +1,43 @@
+"""Laying the card of whoever an errand is for: where it goes, that there is nothing to press, and in plain words what did not work."""
+
+from kiosk.flow.desk_errands import Booking, HolderCard, LayStage
+from kiosk.flow.state import Kiosk
+from kiosk.screens.components.cards import Card, Tint, banner
+from kiosk.screens.components.part import Part
+from kiosk.screens.components.shape import Look
+from kiosk.screens.components.spinner import Spinner
+from kiosk.screens.components.text import Icon
+from kiosk.screens.frame import Head, awaiting, back_button
+from kiosk.screens.lay_card import refusal
+from kiosk.screens.page import Page, Sheet
+from kiosk.screens.picture import Picture
+from kiosk.screens.stage import Stage
+from kiosk.screens.tokens import CARD_LIFT
+from peripherals.id_card_reader import CardReadStatus
+
+
+class HolderCardPage(Page):
+    """The place and the state; the card's number goes into one question to the city."""
+
+    def sheet(self, kiosk: Kiosk) -> Sheet:
+        view, stage = kiosk.view, self.stage
+        if not isinstance(view, HolderCard):
+            return Sheet(())
+        why = "appointments.card_lead" if isinstance(kiosk.visit, Booking) else "proofs.card_lead"
+        head = Head(stage, stage.say(f"card.title_{view.stage}"), lead=stage.say(why))
+        is_lying = view.stage is LayStage.READING
+        plain = bool(stage.theme.palette.outline)
+        shown: Part = Icon(stage, "badge", 420, ink="pri") if plain else Picture(stage, "card-lies" if is_lying else "lay-card", grows=True)
+        body = [Card(stage, shown, look=Look("surface", lift=CARD_LIFT), across=0, down=20, grows=True), _state(stage, view)]
+        icon, key = ("pan_tool", "hold") if is_lying else ("badge", "goes_on")
+        return Sheet(body, head=head, actions=[back_button(stage), awaiting(stage, icon, stage.say(f"card.{key}"))])
+
+
+def _state(stage: Stage, view: HolderCard) -> Part:
+    match view.stage:
+        case LayStage.READING:
+            return banner(stage, Tint.PRI, Spinner(stage), stage.say("card.reading"), stage.say("card.reading_more"))
+        case LayStage.WAITING if view.status is None:
+            return banner(stage, Tint.PRI, Spinner(stage), stage.say("card.waiting"), stage.say("card.waiting_more"))
+        case _:
+            return refusal(stage, view.status or CardReadStatus.CARD_MOVED)
