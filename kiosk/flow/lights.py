@@ -1,5 +1,6 @@
 """Which lights shine: it follows from what is shown, so that a light never points to where nothing is wanted any more."""
 
+from kiosk.flow.desk_errands import BookedShown, HolderCard, MineShown, SlipStage
 from kiosk.flow.errands import FindCases, NoticePaper, OnceOnly, PayCode, ProofPaper
 from kiosk.flow.state import Capture, CardLeft, Done, Kiosk, LayCard, Paper, StaffCalled
 from kiosk.flow.technician import StaffSignIn
@@ -23,11 +24,13 @@ def _of_view(state: Kiosk) -> tuple[Light, ...]:
     match state.view:
         case FindCases() if state.place.scans:
             return (Light.CARD, Light.SCANNER)
-        case LayCard() | FindCases() | StaffSignIn():
+        case LayCard() | FindCases() | HolderCard() | StaffSignIn():
             return (Light.CARD,)
         case Capture():
             return (Light.CAMERA,)
         case Done(paper=Paper.PRINTING | Paper.PRINTED) | OnceOnly(paper=NoticePaper.PRINTING | NoticePaper.PRINTED):
+            return (Light.PRINTER,)
+        case BookedShown(paper=SlipStage.PRINTING | SlipStage.PRINTED) | MineShown(paper=SlipStage.PRINTING | SlipStage.PRINTED):
             return (Light.PRINTER,)
         case PayCode(paper=ProofPaper.PRINTING | ProofPaper.PRINTED):
             return (Light.PRINTER,)
