@@ -35,7 +35,8 @@ from kiosk.flow.state import Capture, CaptureStage, Done, Form, Guide, Home, Lay
 from kiosk.freeze import freeze
 from peripherals.id_card_reader import CardReading, CardReadStatus
 from peripherals.receipt_printer import PrinterStatus, Printing
-from sync.contract.application import Application
+from peripherals.secret import Secret
+from sync.contract.application import SOCIAL_SECURITY, Applicant, Application
 from sync.contract.item import CardField, Category, ItemPackage
 from sync.contract.names import ApplicationId, CaseNumber, ItemCode, ReceiptNumber, TerminalId
 from sync.contract.suites import new_city_key, open_sealed
@@ -107,6 +108,16 @@ def test_another_persons_card_ends_what_went_on() -> None:
     walk.happen(CardAnswered(walk.token, CardReading(CardReadStatus.READ, card("样例乙", "110101199003078671"))))
     assert walk.state.application.carried is None
     assert offered(walk.state, walk.state.application) == ()
+
+
+def test_a_social_security_card_goes_on_only_to_what_takes_one() -> None:
+    social = replace(done().state.application, card=Secret(Applicant(SOCIAL_SECURITY, name="样例甲", id_number="110101199003078670")))
+    for takes, expected in ((True, Form), (False, LayCard)):
+        following = msgspec.structs.replace(NEXT, card_fields=(CardField.NAME, CardField.ID_NUMBER), by_social_card=takes)
+        walk = done(following)
+        walk.state = replace(walk.state, visit=social)
+        walk.happen(AnotherWanted(), ItemChosen(following.code), ConsentTicked(agreed=True), NextPressed())
+        assert isinstance(walk.state.view, expected)
 
 
 def test_a_paper_is_used_again_and_says_so_on_the_wire() -> None:
