@@ -1,21 +1,24 @@
 """What one city process takes in on PostgreSQL, on one connection, against the database alone; and what more terminals cost.
 
-Prints rows per second of batches and of single PUTs (each opened, checked, and answered with a signed receipt), of COPY and of single
-commits of the same bytes into a bare table, their ratios, heartbeats per second with 1,000, 3,000 and 10,000 terminals, and the memory of
-the process. Client and server are one process here, so the terminals' signatures are part of the time; their sealing is not.
+Prints, as medians of rounds in which all take turns: `batch_over_copy`, rows per second of batches (each opened, checked, and answered with
+a signed receipt) over COPY of the same bytes into a bare table; `put_over_pgbench`, single PUTs per second over the transactions of
+PostgreSQL's own benchmark; the processor's time for one application of a batch. Then, with 1,000, 3,000 and 10,000 terminals, what a
+heartbeat costs, and an application of each of them, as on a morning. PostgreSQL is as durable as it is by itself. Requests are sealed
+and signed beforehand, and handed to Django without a network.
 
-    .venv/bin/python -m benchmarks.ingest [--applications N]
+    .venv/bin/python -m benchmarks.ingest [--applications N] [--rounds N] [--terminals N ...]
 """
 
 import argparse
-import resource
 import shutil
+import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +33,7 @@ from sync.contract import routes
 from sync.contract.batch import BatchItem, BatchRequest
 from sync.contract.checking import STATEMENT_SUFFIX
 from sync.contract.heartbeat import Heartbeat
+from sync.contract.http_signature import RequestKey, sign_request
 from sync.contract.item import PAYLOAD_TYPE
 from sync.contract.names import InstallId, TerminalId
 from tests.city.cluster import Cluster
@@ -38,41 +42,63 @@ if TYPE_CHECKING:
     from sync.contract.suites import Sealed
     from tests.city.terminal import Terminal
 
-BATCH = 50
+Request = Callable[[], None]
+
+BATCH = 100
+PGBENCH_S = 2
 
 
 def main() -> int:
     """Measure everything on a database of its own."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--applications", type=int, default=1000)
-    count = parser.parse_args().applications
-    with _city() as (folder, place):
+    parser.add_argument("--applications", type=int, default=400, help="in each round, as batches; a quarter of that as single PUTs")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--terminals", type=int, nargs="*", default=[1000, 3000, 10_000])
+    arguments = parser.parse_args()
+    with _city() as (folder, cluster):
         terminal = _terminal(folder)
-        sealed = [terminal.application() for _ in range(2 * count)]
-        batched = _rate(count, lambda: _send_batches(terminal, sealed[:count]))
-        single = _rate(count, lambda: [_checked(terminal.put(one).status_code) for one in sealed[count:]])
-        bodies = [one.body for one in sealed]
-        copied, committed = _bare(place, bodies)
-        _say("batch_rows_per_s", batched)
-        _say("copy_rows_per_s", copied)
-        _say("batch_over_copy", batched / copied)
-        _say("put_per_s", single)
-        _say("single_commits_per_s", committed)
-        _say("put_over_single_commit", single / committed)
-        for terminals in (1000, 3000, 10_000):
-            _say(f"heartbeats_per_s_with_{terminals}_terminals", _heartbeats(terminal, terminals))
-        _say("process_memory_mb", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        _against_the_database(terminal, cluster, arguments.applications, arguments.rounds)
+        for terminals in arguments.terminals:
+            _morning(terminal, terminals)
     return 0
 
 
+def _against_the_database(terminal: "Terminal", cluster: Cluster, count: int, rounds: int) -> None:
+    found: dict[str, list[float]] = {}
+    with psycopg.connect(f"postgresql://city@/postgres?host={cluster.place}", autocommit=True) as connection:
+        connection.execute("CREATE TABLE bare (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body bytea)")
+        for _ in range(rounds):
+            sealed = [terminal.application() for _ in range(count + count // 4)]
+            batches, singles = _batches(terminal, sealed[:count]), [_put(terminal, one) for one in sealed[count:]]
+            worked_s = time.process_time()
+            batched = count * _rate(batches) / len(batches)
+            worked_s = time.process_time() - worked_s
+            copied = count * _rate([partial(_copy, connection, sealed[:count])])
+            puts = _rate(singles)
+            tps = cluster.pgbench(PGBENCH_S)
+            figures = {
+                "batch_rows_per_s": batched,
+                "copy_rows_per_s": copied,
+                "batch_over_copy": batched / copied,
+                "batch_processor_ms": 1000 * worked_s / count,
+                "put_per_s": puts,
+                "pgbench_tps": tps,
+                "put_over_pgbench": puts / tps,
+            }
+            for name, figure in figures.items():
+                found.setdefault(name, []).append(figure)
+    for name, values in found.items():
+        _say(name, statistics.median(values))
+
+
 @contextmanager
-def _city() -> Iterator[tuple[CityFolder, Path]]:
+def _city() -> Iterator[tuple[CityFolder, Cluster]]:
     import django  # noqa: PLC0415  nothing of it before it is configured
     from django.conf import settings  # noqa: PLC0415
 
     root = Path(tempfile.mkdtemp(prefix="ingest-"))
     root.chmod(0o755)
-    cluster = Cluster(root / "pg")
+    cluster = Cluster(root / "pg", is_durable=True)
     cluster.start()
     try:
         folder = CityFolder(root / "data")
@@ -87,7 +113,7 @@ def _city() -> Iterator[tuple[CityFolder, Path]]:
         from django.core.management import call_command  # noqa: PLC0415
 
         call_command("migrate", verbosity=0)
-        yield folder, cluster.place
+        yield folder, cluster
     finally:
         cluster.stop()
         shutil.rmtree(root, ignore_errors=True)
@@ -106,62 +132,70 @@ def _terminal(folder: CityFolder) -> "Terminal":
     return terminal
 
 
-def _send_batches(terminal: "Terminal", sealed: "list[Sealed]") -> None:
+def _request(terminal: "Terminal", method: str, path: str, body: bytes, kind: str, *, is_packed: bool = False) -> Request:
+    """Sign a request now, to be delivered later; it must be taken."""
+    from tests.city.terminal import HOST  # noqa: PLC0415
+
+    plain = {"Content-Type": kind} | ({"Content-Encoding": "zstd"} if is_packed else {})
+    signed = sign_request(method, f"https://{HOST}{path}", plain, body, RequestKey(terminal.id, terminal.key))
+
+    def deliver() -> None:
+        answer = terminal.deliver(method, path, body, signed)
+        if answer.status_code not in (200, 201, 204):
+            sys.exit(f"answered {answer.status_code}")
+        if is_packed and any(result["status"] != 201 for result in msgspec.json.decode(answer.content)["results"]):
+            sys.exit(f"not taken: {answer.content[:300]!r}")
+
+    return deliver
+
+
+def _put(terminal: "Terminal", one: "Sealed") -> Request:
+    return _request(terminal, "PUT", terminal.path(one), one.body, routes.SEALED_TYPE)
+
+
+def _batches(terminal: "Terminal", sealed: "list[Sealed]") -> list[Request]:
+    requests = []
     for first in range(0, len(sealed), BATCH):
         items = tuple(BatchItem(one.header.application_id, msgspec.Raw(one.body)) for one in sealed[first : first + BATCH])
-        body = zstandard.ZstdCompressor(level=3).compress(msgspec.json.encode(BatchRequest(items)))
-        answer = terminal.send("POST", routes.BATCH_PATH, body, routes.BATCH_TYPE, {"Content-Encoding": "zstd"})
-        results = msgspec.json.decode(answer.content)["results"]
-        if any(result["status"] != 201 for result in results):
-            sys.exit(f"not taken: {results[0]}")
+        body = zstandard.compress(msgspec.json.encode(BatchRequest(items)))
+        requests.append(_request(terminal, "POST", routes.BATCH_PATH, body, routes.BATCH_TYPE, is_packed=True))
+    return requests
 
 
-def _heartbeats(terminal: "Terminal", terminals: int) -> float:
-    """Return the heartbeats of so many terminals that are taken in a second; they share a key, which costs the city the same."""
+def _morning(terminal: "Terminal", terminals: int) -> None:
+    """Print what a heartbeat and an application of each of so many terminals cost; they share a key, which costs the city the same."""
     from city.fleet.models import Terminal as Row  # noqa: PLC0415
 
     key = terminal.key.public_key().public_bytes_raw()
     names = [TerminalId(f"SY-{place:06}") for place in range(terminals)]
     Row.objects.bulk_create([Row(id=name, public_key=key, heard_at=datetime.now(UTC)) for name in names], ignore_conflicts=True)
     own = terminal.id
-
-    def beat() -> None:
-        for name in names:
-            terminal.id = name
-            said = Heartbeat(1, name, InstallId("i"), datetime.now(UTC), "0.1.0", True, 3, 0, 9_000_000_000, 17)
-            _checked(terminal.send("PUT", routes.heartbeat_path(name), msgspec.json.encode(said), routes.JSON_TYPE).status_code)
-
-    rate = _rate(terminals, beat)
+    requests: dict[str, list[Request]] = {"heartbeat": [], "application": []}
+    for name in names:
+        terminal.id = name
+        said = Heartbeat(1, name, InstallId("i"), datetime.now(UTC), "0.1.0", True, 3, 0, 9_000_000_000, 17)
+        requests["heartbeat"].append(_request(terminal, "PUT", routes.heartbeat_path(name), msgspec.json.encode(said), routes.JSON_TYPE))
+        requests["application"].append(_put(terminal, terminal.application()))
+    for what, all_of_them in requests.items():
+        worked_s = time.process_time()
+        rate = _rate(all_of_them)
+        worked_s = time.process_time() - worked_s
+        _say(f"{what}s_per_s_with_{terminals}_terminals", rate)
+        _say(f"{what}_processor_ms_with_{terminals}_terminals", 1000 * worked_s / terminals)
     terminal.id = own
-    return rate
 
 
-def _bare(place: Path, bodies: list[bytes]) -> tuple[float, float]:
-    """Return rows per second of COPY, and of a commit for each row, on one connection."""
-    with psycopg.connect(f"postgresql://city@/postgres?host={place}", autocommit=True) as connection:
-        connection.execute("CREATE TABLE bare (id bigint PRIMARY KEY, body bytea)")
-
-        def copy() -> None:
-            with connection.cursor() as cursor, cursor.copy("COPY bare (id, body) FROM STDIN") as rows:
-                for number, body in enumerate(bodies):
-                    rows.write_row((number, body))
-
-        def commit() -> None:
-            for number, body in enumerate(bodies):
-                connection.execute("INSERT INTO bare (id, body) VALUES (%s, %s)", (10**9 + number, body))
-
-        return _rate(len(bodies), copy), _rate(len(bodies), commit)
+def _copy(connection: "psycopg.Connection[tuple[object, ...]]", sealed: "list[Sealed]") -> None:
+    with connection.cursor() as cursor, cursor.copy("COPY bare (body) FROM STDIN") as rows:
+        for one in sealed:
+            rows.write_row((one.body,))
 
 
-def _rate(count: int, act: Callable[[], object]) -> float:
+def _rate(acts: Sequence[Request]) -> float:
     began_s = time.perf_counter()
-    act()
-    return count / (time.perf_counter() - began_s)
-
-
-def _checked(status: int) -> None:
-    if status not in (201, 204):
-        sys.exit(f"answered {status}")
+    for act in acts:
+        act()
+    return len(acts) / (time.perf_counter() - began_s)
 
 
 def _say(name: str, figure: float) -> None:

@@ -15,7 +15,7 @@ from sync.contract.application import Applicant, Application, Consent, Header, P
 from sync.contract.http_signature import RequestKey, sign_request
 from sync.contract.item import CardField, Category, Control, Field, ItemPackage, Limit, Material, Notice, Option, Page
 from sync.contract.names import ApplicationId, InstallId, ItemCode, MaterialId, TerminalId, digest_of, new_receipt_number
-from sync.contract.suites import CityPublicKey, Sealed, seal
+from sync.contract.suites import CityPublicKey, Sealed, Sealer
 from sync.contract.words import Words
 
 HOST = "city.test"
@@ -81,6 +81,7 @@ class Terminal:
         self.key = Ed25519PrivateKey.generate()
         self.install = InstallId(str(uuid.uuid4()))
         self.sequence = 0
+        self.sealer = Sealer()
         self.city_key = city_key
         self.item = item
         self.client = Client(headers={"host": HOST})
@@ -113,7 +114,7 @@ class Terminal:
         header = {**names, "install": self.install, "sequence": self.sequence, "sealed_at": datetime.now(UTC), "attachments": ()}
         header |= {name.removeprefix("header_"): value for name, value in changes.items() if name.startswith("header_")}
         content |= {name: value for name, value in changes.items() if not name.startswith("header_")}
-        return seal(Header(**header), msgspec.json.encode(Application(**content)), clear, self.city_key)
+        return self.sealer.seal(Header(**header), msgspec.json.encode(Application(**content)), clear, self.city_key)
 
     def send(
         self,
