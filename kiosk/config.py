@@ -26,6 +26,7 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 AUTO = "auto"
 Words = Annotated[str, msgspec.Meta(min_length=1)]
+Millimetres = Annotated[float, msgspec.Meta(ge=10, le=500)]
 Pixels = Annotated[int, msgspec.Meta(ge=320, le=8192)]
 
 
@@ -120,6 +121,8 @@ class SignaturePad(Section, frozen=True):
     port: Words
     baud: Annotated[int, msgspec.Meta(gt=0)] = 19200
     form: Words = "lines"  # or package.module:Class, a maker's own
+    width_mm: Millimetres = 100.0  # of the part that is written on
+    height_mm: Millimetres = 60.0
 
 
 class Voice(Section, frozen=True):

@@ -28,6 +28,7 @@ from kiosk.runner import Devices, Runner
 from kiosk.runner.fittings import Cabinet
 from kiosk.runner.health import count_slips, device_statuses
 from kiosk.runner.outbox import Back
+from kiosk.runner.pad import PadPlace
 from kiosk.runner.upkeep import Workshop
 from kiosk.supervisor import kiosk_command
 from kiosk.voice.engine import Voice
@@ -83,6 +84,7 @@ def place_of(config: Config) -> Place:
         pages=config.document_printer is not None,
         scans=config.code_scanner is not None,
         chips=config.chip_card_reader is not None,
+        pad=config.signature_pad is not None,
     )
 
 
@@ -173,9 +175,18 @@ def devices_of(config: Config) -> Devices:
         None if config.code_scanner is None else RemoteCodeScanner(socket_of(config, "code_scanner")),
         config.receipt_printer.text,
         None if config.chip_card_reader is None else RemoteChipCardReader(socket_of(config, "chip_card_reader")),
+        _pad_of(config),
         Cabinet(None if config.fittings is None else RemoteFittings(socket_of(config, "fittings"))),
         None if config.document_printer is None else RemoteDocumentPrinter(socket_of(config, "document_printer")),
     )
+
+
+def _pad_of(config: Config) -> PadPlace:
+    from drivers.remote import RemoteSignaturePad  # noqa: PLC0415 - only the screen's process needs it
+
+    if (pad := config.signature_pad) is None:
+        return PadPlace()
+    return PadPlace(RemoteSignaturePad(socket_of(config, "signature_pad")), pad.width_mm, pad.height_mm)
 
 
 def parts_of(config: Config) -> Parts:

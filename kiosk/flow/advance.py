@@ -27,8 +27,10 @@ from kiosk.flow.carried import Continuing
 from kiosk.flow.desk_errands import Booking, HolderCard, LayStage, ProofShown, Proving
 from kiosk.flow.effects import (
     CloseCamera,
+    ClosePad,
     Effect,
     OpenCamera,
+    OpenPad,
     ReadCard,
     ReadChip,
     ReadCode,
@@ -102,6 +104,7 @@ from kiosk.flow.state import (
     HandingIn,
     Home,
     Idle,
+    Ink,
     Kiosk,
     LayCard,
     LeaveAsked,
@@ -393,6 +396,9 @@ def _device_effects(was: Kiosk, now: Kiosk) -> tuple[Effect, ...]:
     was_scanned, is_scanned = _scans_for(was), _scans_for(now)
     if was_scanned != is_scanned:
         orders.append(StopScanning() if is_scanned is None else ReadCode(is_scanned))
+    was_signed, is_signed = _signs_for(was), _signs_for(now)
+    if was_signed != is_signed:
+        orders.append(ClosePad() if is_signed is None else OpenPad(is_signed[0], _ink_on_pad(now)))
     if (shining := lights(now)) != lights(was):
         orders.append(Shine(shining))
     return tuple(orders)
@@ -413,6 +419,21 @@ def _chips_for(state: Kiosk) -> int | None:
     if visit is None or not isinstance(view, LayCard) or view.stage not in (CardStage.WAITING, CardStage.READING):
         return None
     return visit.token if social_card.is_taken(state, visit, view) else None
+
+
+def _signs_for(state: Kiosk) -> tuple[int, bool] | None:
+    """Return the visit that signs, and whether its helper does; each signature is begun anew."""
+    if state.application is None or not isinstance(state.view, Sign) or not state.place.pad:
+        return None
+    return state.application.token, state.view.helper
+
+
+def _ink_on_pad(state: Kiosk) -> Ink:
+    visit, view = state.application, state.view
+    if visit is None or not isinstance(view, Sign):
+        return Ink()
+    ink = visit.helper_ink if view.helper else visit.ink
+    return ink if ink.on_pad else Ink()
 
 
 def _scans_for(state: Kiosk) -> int | None:

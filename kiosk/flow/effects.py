@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from kiosk.flow.events import Timer
-from kiosk.flow.state import Visit
+from kiosk.flow.state import Ink, Visit
 from kiosk.flow.technician import TechnicianOrder
 from peripherals.fittings import Light
 from peripherals.secret import Secret
@@ -83,6 +83,26 @@ class TakePicture:
 
 @dataclass(frozen=True, slots=True)
 class CloseCamera:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPad:
+    """Listen to the signature pad: PadSeen whenever it changes, PadInked as the pen writes on from `ink`, until ClosePad."""
+
+    token: int
+    ink: Ink
+
+
+@dataclass(frozen=True, slots=True)
+class HoldInk:
+    """What the pad writes goes on from this."""
+
+    ink: Ink
+
+
+@dataclass(frozen=True, slots=True)
+class ClosePad:
     pass
 
 
@@ -201,19 +221,19 @@ class Forget:
     """The visit is over: stop every device's work for it and drop whatever is buffered of it."""
 
 
+OptionalDeviceOrder = ReadChip | StopReadingChip | WatchSlot | OpenPad | HoldInk | ClosePad | Shine
+"""Orders to devices that not every terminal has."""
+
 Effect = (
     ReadCard
     | StopReading
-    | ReadChip
-    | StopReadingChip
-    | WatchSlot
     | ReadCode
     | StopScanning
     | WatchPlate
     | OpenCamera
     | TakePicture
     | CloseCamera
-    | Shine
+    | OptionalDeviceOrder
     | HandIn
     | AskCity
     | Enquire

@@ -15,6 +15,7 @@ from peripherals.document_camera import PaperHint, PaperView, Picture
 from peripherals.document_printer import PrintedDocument
 from peripherals.id_card_reader import CardReading, PlateStatus
 from peripherals.receipt_printer import PrinterStatus, Printing
+from peripherals.signature_pad import PadStatus
 from sync.contract.appointments import AppointmentId
 from sync.contract.directory import ServiceKind
 from sync.contract.item import Category, ItemPackage
@@ -247,6 +248,14 @@ class Inked:
 
 
 @dataclass(frozen=True, slots=True)
+class PadInked:
+    """The signature as it stands now on the pad beside the glass."""
+
+    token: int
+    ink: Ink
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewChanged:
     """Change something from the review: one page of the form, one paper, or the signature (neither)."""
 
@@ -345,6 +354,14 @@ class CodeShown:
 @dataclass(frozen=True, slots=True)
 class PlateSeen:
     plate: PlateStatus
+
+
+@dataclass(frozen=True, slots=True)
+class PadSeen:
+    """How the signature pad is."""
+
+    token: int
+    status: PadStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -495,12 +512,12 @@ ResidentEvent = (
     | FieldEntered | FieldLeft | AnswerGiven | CapturePressed | RetakePressed | PageAdded | PaperSkipped | Inked | ReviewChanged
     | ReprintPressed | Rated | LanguageChosen | ThemeChosen | ScaleChosen | ReachChosen
     | ProofChosen | MatterChosen | DayChosen | TimeChosen | MinePressed | AppointmentOpened | MovePressed | GiveBackPressed
-    | AnotherWanted | EarlierPaperUsed
+    | AnotherWanted | EarlierPaperUsed | PadInked
     | HelperWanted | CardSkipped | RowAdded | RowOpened | RowRemoved | TechnicianAct | SetUpAct | AudioChosen | HeadphonesPlugged
 )  # fmt: skip
 
 OutsideEvent = (
-    ChipFound | ChipAnswered | SlotSeen
+    ChipFound | ChipAnswered | SlotSeen | PadSeen
     | CardFound | CardAnswered | CodeShown | PlateSeen | CameraOpened | PaperSeen | PictureTaken | Stored | NotStored | CityReceived
     | CityTold | SlipAnswered | PagesAnswered | PrinterSeen | LineSeen | ItemsLoaded | CommunityLoaded | StorageFailed | StorageMended
     | TimerFired | MinutePassed | MachineSlept | DoorSeen | TechnicianFact

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from kiosk.flow import continuing, eligible, rows
-from kiosk.flow.effects import HandIn
+from kiosk.flow.effects import HandIn, HoldInk
 from kiosk.flow.events import (
     AnswerGiven,
     BackPressed,
@@ -15,11 +15,13 @@ from kiosk.flow.events import (
     HelperWanted,
     Inked,
     NextPressed,
+    PadInked,
+    PadSeen,
     ReviewChanged,
 )
 from kiosk.flow.questions import answered, fields_in, page_problems, row_problems, with_derived
 from kiosk.flow.route import after, before, first_open, to_hand_in
-from kiosk.flow.state import Capture, Eligible, Form, Guide, HandingIn, Kiosk, Review, RowAt, Sign, Visit, Whose
+from kiosk.flow.state import Capture, Eligible, Form, Guide, HandingIn, Ink, Kiosk, Review, RowAt, Sign, Visit, Whose
 from kiosk.flow.step import Step, go_home, show, stay, with_visit
 from sync.contract.answers import FieldProblem
 
@@ -86,10 +88,14 @@ def on_form(state: Kiosk, visit: Visit, view: Form, event: Event) -> Step:
 def on_sign(state: Kiosk, visit: Visit, view: Sign, event: Event) -> Step:
     """Sign; an empty or tiny signature is asked for once more."""
     match event:
-        case Inked(ink) if view.helper:
-            return with_visit(state, replace(visit, helper_ink=ink), Sign(helper=True))
         case Inked(ink):
-            return with_visit(state, replace(visit, ink=ink), Sign())
+            # What the glass took back, the pad must not bring again; what is written on the glass takes the place of the pad's.
+            held = (HoldInk(ink if ink.on_pad else Ink()),) if state.place.pad else ()
+            return with_visit(state, _signed(visit, view, ink), replace(view, asked=False), *held)
+        case PadInked(token, ink) if token == visit.token:
+            return with_visit(state, _signed(visit, view, ink), replace(view, asked=False))
+        case PadSeen(token, status) if token == visit.token:
+            return show(state, replace(view, pad=status))
         case NextPressed() if not (visit.helper_ink if view.helper else visit.ink).is_enough:
             return show(state, replace(view, asked=True))
         case NextPressed():
@@ -98,6 +104,10 @@ def on_sign(state: Kiosk, visit: Visit, view: Sign, event: Event) -> Step:
             return _back(state, visit, view)
         case _:
             return stay(state)
+
+
+def _signed(visit: Visit, view: Sign, ink: Ink) -> Visit:
+    return replace(visit, helper_ink=ink) if view.helper else replace(visit, ink=ink)
 
 
 def on_review(state: Kiosk, visit: Visit, view: Review, event: Event) -> Step:

@@ -20,6 +20,7 @@ from peripherals.document_camera import PaperHint, PaperView
 from peripherals.id_card_reader import CardReadStatus
 from peripherals.receipt_printer import PrinterStatus
 from peripherals.secret import Secret
+from peripherals.signature_pad import PadStatus
 from sync.contract.answers import FieldProblem
 from sync.contract.application import Applicant
 from sync.contract.item import Category, Door, ItemPackage, Material
@@ -76,6 +77,7 @@ class Place:
     staff: str  # where help is found, such as 1 号窗口
     pages: bool = False  # whether there is a printer of whole pages
     scans: bool = False  # whether there is a scanner for the codes on slips
+    pad: bool = False  # whether there is a signature pad
     chips: bool = False  # whether there is a reader for social security cards
 
 
@@ -199,10 +201,14 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """The signature of the applicant or the helper; `asked` marks that it was found missing or too small when going on."""
+    """The signature of the applicant or the helper; `asked` marks that it was found missing or too small when going on.
+
+    `pad` is how the pad beside the glass is, where there is one and it is known. The glass can be signed on all the same.
+    """
 
     asked: bool = False
     helper: bool = False
+    pad: PadStatus | None = None
 
 
 class HandInTrouble(StrEnum):
@@ -345,6 +351,7 @@ class Ink:
     width_mm: float = 0.0
     height_mm: float = 0.0
     strokes: tuple[tuple[tuple[float, float, int], ...], ...] = field(default=(), repr=False)
+    on_pad: bool = False  # written on the pad beside the glass
 
     @property
     def is_enough(self) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from kiosk.flow.events import CameraOpened, DoorSeen, Event, PaperSeen, PlateSeen, PrinterSeen, SlipAnswered, Stored
+from kiosk.flow.events import CameraOpened, DoorSeen, Event, PadSeen, PaperSeen, PlateSeen, PrinterSeen, SlipAnswered, Stored
 from peripherals.document_camera import PaperHint
 from peripherals.id_card_reader import PlateStatus
 from sync.slip_tally import SlipTally
@@ -21,6 +21,8 @@ def device_statuses(event: Event) -> Mapping[str, str]:
             return {"id_card_reader": plate.value}
         case PlateSeen():
             return {"id_card_reader": READY}
+        case PadSeen(status=status):
+            return {"signature_pad": status.value}
         case CameraOpened(hint=hint):
             return _camera(hint)
         case PaperSeen(view=view):

@@ -4,16 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import assert_never
 
 from kiosk.flow.effects import (
     AskCity,
     CancelTimer,
     CloseCamera,
+    ClosePad,
     Effect,
     Enquire,
     Forget,
     HandIn,
+    HoldInk,
     OpenCamera,
+    OpenPad,
+    OptionalDeviceOrder,
     PrintAppointment,
     PrintNotice,
     PrintPages,
@@ -41,6 +46,7 @@ from kiosk.runner.code import CodeDesk, CounterScanner
 from kiosk.runner.enquiry import EnquiryDesk
 from kiosk.runner.fittings import Cabinet, FittingsDesk
 from kiosk.runner.outbox import Back, OutboxDesk
+from kiosk.runner.pad import PadDesk, PadPlace
 from kiosk.runner.pages import PagesDesk
 from kiosk.runner.printer import PrinterDesk
 from kiosk.runner.published import PublishedDesk
@@ -63,6 +69,7 @@ class Devices:
     scanner: CounterScanner | None = None
     printer_charset: Charset | None = None
     chips: CounterChips | None = None
+    pad: PadPlace = field(default_factory=PadPlace)
     cabinet: Cabinet = field(default_factory=Cabinet)
     pages: DocumentPrinter | None = None
 
@@ -91,6 +98,7 @@ class Runner:
         self._card = CardDesk(devices.reader, post, failed)
         self._chip = ChipDesk(devices.chips, post, failed)
         self._code = CodeDesk(devices.scanner, post, failed)
+        self._pad = PadDesk(devices.pad, post, failed)
         self._camera = CameraDesk(devices.camera, post, failed)
         self._printer = PrinterDesk(devices.printer, devices.printer_width_dots, fonts, post, failed, devices.printer_charset)
         self._pages = PagesDesk(devices.pages, post, failed)
@@ -111,12 +119,8 @@ class Runner:
                 self._card.read(token, within_s)
             case StopReading():
                 self._card.stop()
-            case ReadChip(token, within_s):
-                self._chip.read(token, within_s)
-            case StopReadingChip():
-                self._chip.stop()
-            case WatchSlot():
-                self._chip.watch_slot()
+            case ReadChip() | StopReadingChip() | WatchSlot() | OpenPad() | HoldInk() | ClosePad() | Shine():
+                self._carry_out_beside(effect)
             case ReadCode(token):
                 self._code.read(token)
             case StopScanning():
@@ -129,8 +133,6 @@ class Runner:
                 self._camera.take(insist)
             case CloseCamera():
                 self._camera.stop()
-            case Shine(lights):
-                self._fittings.shine(lights)
             case HandIn(visit, language):
                 self._outbox.hand_in(visit, language)
             case AskCity(token, application_id):
@@ -152,6 +154,26 @@ class Runner:
             case _:  # what is left over is a technician's, as the checker of types makes sure
                 self._upkeep.carry_out(effect)
 
+    def _carry_out_beside(self, effect: OptionalDeviceOrder) -> None:
+        """Begin what a device does that not every terminal has; where there is none, nothing."""
+        match effect:
+            case ReadChip(token, within_s):
+                self._chip.read(token, within_s)
+            case StopReadingChip():
+                self._chip.stop()
+            case WatchSlot():
+                self._chip.watch_slot()
+            case OpenPad(token, ink):
+                self._pad.open(token, ink)
+            case HoldInk(ink):
+                self._pad.hold(ink)
+            case ClosePad():
+                self._pad.stop()
+            case Shine(lights):
+                self._fittings.shine(lights)
+            case _:
+                assert_never(effect)
+
     def close(self) -> None:
         """Stop every desk; what is being stored is stored."""
         self._timers.close()
@@ -159,6 +181,7 @@ class Runner:
             self._card,
             self._chip,
             self._code,
+            self._pad,
             self._camera,
             self._printer,
             self._pages,
@@ -175,6 +198,7 @@ class Runner:
         self._card.stop()
         self._chip.stop()
         self._code.stop()
+        self._pad.stop()
         self._camera.stop()
         self._outbox.forget()
         self._enquiry.forget()

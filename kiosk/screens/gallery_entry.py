@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from kiosk.flow.state import Capture, CaptureStage, Form, Ink, Kiosk, Sign, Visit
 from peripherals.document_camera import Corners, PaperHint, PaperView, Preview
 from peripherals.secret import Secret
+from peripherals.signature_pad import PadStatus
 from sync.contract.answers import AnswerProblem, FieldProblem, pages_asked
 from sync.contract.item import ItemPackage
 from sync.contract.words import Language
@@ -56,6 +57,9 @@ def entry_states(home: Kiosk, visit: Visit, allowance: ItemPackage, fonts_folder
     yield from _capture_states(home, visit, allowance, fonts_folder)
     yield "11-sign", replace(home, view=Sign(), visit=replace(visit, ink=Ink()))
     yield "11-sign-asked", replace(home, view=Sign(asked=True), visit=replace(visit, ink=Ink()))
+    for pad in PadStatus:
+        yield f"11-sign-pad-{pad}", replace(home, view=Sign(pad=pad), visit=replace(visit, ink=Ink()))
+    yield "11-sign-pad-signed", replace(home, view=Sign(pad=PadStatus.READY), visit=replace(visit, ink=_on_pad(visit.ink)))
     yield "11-sign-signed", replace(home, view=Sign(), visit=visit)
 
 
@@ -122,6 +126,13 @@ def _capture_states(home: Kiosk, visit: Visit, allowance: ItemPackage, fonts_fol
         "10-capture-several",
         replace(second, view=Capture(allowance.materials[-1].id, 1, CaptureStage.AIMING, paper_view(PaperHint.GLARE))),
     )
+
+
+def _on_pad(ink: Ink) -> Ink:
+    """Return a signature as if it had been written on a pad of 100 by 60 mm."""
+    least_x, least_y = (min(point[axis] for stroke in ink.strokes for point in stroke) for axis in (0, 1))
+    strokes = tuple(tuple((10 + (x - least_x) * 0.5, 15 + (y - least_y) * 0.5, t) for x, y, t in stroke) for stroke in ink.strokes)
+    return Ink(100.0, 60.0, strokes, on_pad=True)
 
 
 def seen_in(state: Kiosk | None, fonts_folder: Path) -> Preview | None:

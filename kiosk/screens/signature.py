@@ -14,6 +14,9 @@ from kiosk.screens.page import Page, Sheet
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Weight
 from kiosk.screens.typeset import Span
+from peripherals.signature_pad import PadStatus
+
+_PAD_OUT = (PadStatus.ABSENT, PadStatus.NOT_UNDERSTOOD)
 
 
 class SignPage(Page):
@@ -25,7 +28,7 @@ class SignPage(Page):
         self._pad_for: object = None
 
     def facts(self, kiosk: Kiosk) -> object:
-        return kiosk.display, _is_helper(kiosk)
+        return kiosk.display, _is_helper(kiosk), _pad_status(kiosk)
 
     def show(self, kiosk: Kiosk) -> None:
         """Show the page, and the ink as the visit holds it."""
@@ -45,15 +48,17 @@ class SignPage(Page):
             self._small("undo", "undo", pad.undo), self._small("clear", "ink_eraser", pad.empty),
             self._small("mark", "close", lambda: _mark(pad)),
         ], gap=20, even=True))  # fmt: skip
-        if upright and not large:
-            body.append(banner(stage, Tint.INFO, "gesture", None, stage.say("sign.help")))
+        if (upright and not large) or _pad_status(kiosk) in _PAD_OUT:
+            body.append(_note(stage, _pad_status(kiosk)))
         under = item.declaration
         if item.helping is not None and kiosk.application.is_helped:
             under = item.helping.authorisation if _is_helper(kiosk) else under
         means = [Span(stage.say("sign.means"), strong=True), Span(under.said_in(language))]
         body.append(Card(stage, Text(stage, means, "body" if large or not upright else "lead"), down=26))
-        lead = None if large or not upright else stage.say("sign.lead")
-        title = "sign.title_helper" if _is_helper(kiosk) else "sign.title_applicant" if kiosk.application.is_helped else "sign.title"
+        on_pad = _pad_status(kiosk) is PadStatus.READY
+        lead = stage.say("sign.lead_pad" if on_pad else "sign.lead") if on_pad or (upright and not large) else None
+        own = "sign.title_pad" if on_pad else "sign.title"
+        title = "sign.title_helper" if _is_helper(kiosk) else "sign.title_applicant" if kiosk.application.is_helped else own
         head = Head(stage, stage.say(title), lead=lead, step=step_at(item, "sign"), about=item.name.said_in(language))
         return Sheet(body, head=head, actions=[back_button(stage), next_button(stage, stage.say("sign.done"), icon="check")])
 
@@ -75,6 +80,17 @@ class SignPage(Page):
 
     def _signed(self, ink: Ink) -> None:
         self.stage.send(Inked(ink))
+
+
+def _pad_status(kiosk: Kiosk) -> PadStatus | None:
+    return kiosk.view.pad if isinstance(kiosk.view, Sign) else None
+
+
+def _note(stage: Stage, pad: PadStatus | None) -> Part:
+    """Say who helps with signing, or that the pad is out of order and the glass is not."""
+    if pad in _PAD_OUT:
+        return banner(stage, Tint.WARN, "build", None, stage.say("sign.pad_out"))
+    return banner(stage, Tint.INFO, "gesture", None, stage.say("sign.help"))
 
 
 def _is_helper(kiosk: Kiosk) -> bool:

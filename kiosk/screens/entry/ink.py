@@ -108,9 +108,12 @@ class InkSheet(Pressable):
     def _take(self, strokes: tuple[tuple[Point, ...], ...], *, redraw: bool = True) -> None:
         panel = self.stage.theme.panel
         width, height = round(panel.mm(self.width), 2), round(panel.mm(self.height), 2)
-        if strokes:
+        on_pad = self.ink.on_pad and bool(strokes)
+        if on_pad:
+            width, height = self.ink.width_mm, self.ink.height_mm
+        elif strokes:
             width, height = max(width, self.ink.width_mm), max(height, self.ink.height_mm)
-        self.ink = Ink(width, height, strokes)
+        self.ink = Ink(width, height, strokes, on_pad)
         if redraw:
             self.draw()
         self._written(self.ink)
@@ -129,15 +132,18 @@ class InkSheet(Pressable):
         self._lines.add(self._line)
 
     def draw(self) -> None:
-        """Draw the whole ink anew; on a sheet that became smaller it shrinks to fit."""
+        """Draw the whole ink anew; on a sheet that became smaller it shrinks to fit, and a pad's fills it."""
         self._lines.clear()
         self._line = None
         mm = self.stage.theme.panel.pitch_mm
         if not self.width or not self.ink.strokes:
             return
-        fit = min(1.0, self.width * mm / max(self.ink.width_mm, 0.1), self.height * mm / max(self.ink.height_mm, 0.1))
+        fit = min(self.width * mm / max(self.ink.width_mm, 0.1), self.height * mm / max(self.ink.height_mm, 0.1))
+        fit = fit if self.ink.on_pad else min(1.0, fit)
+        # A pad is smaller than the sheet: what was written on it fills the sheet, in its middle.
+        aside = (self.width - self.ink.width_mm / mm * fit) / 2 if self.ink.on_pad else 0.0
         for stroke in self.ink.strokes:
-            points = [(self.x + x / mm * fit, self.top - y / mm * fit) for x, y, _ in stroke]
+            points = [(self.x + aside + x / mm * fit, self.top - y / mm * fit) for x, y, _ in stroke]
             starts = [*range(0, len(points), _LONGEST_LINE), len(points)]
             for start, end in pairwise(starts):
                 run = points[max(0, start - 1) : end]

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from kivy.input.motionevent import MotionEvent
+
 from kiosk.flow.state import Ink
 from kiosk.screens.components.part import Part
 from kiosk.screens.components.shape import Fill, Look, Shape
@@ -32,6 +34,13 @@ class SignPad(InkSheet):
             self.draw()
         if self.width:
             self.paint(self.stage.theme.palette)
+
+    def on_touch_down(self, touch: MotionEvent) -> bool:
+        """Write with a finger; what was written on the pad beside the glass makes place for it."""
+        if self.contains(*touch.pos) and self._finger is None and self.ink.on_pad:
+            self.ink = Ink()
+            self.draw()
+        return super().on_touch_down(touch)
 
     def height_for(self, width: int) -> int:
         del width

@@ -7,6 +7,7 @@ import pytest
 
 from kiosk.flow.events import Inked, NextPressed
 from kiosk.flow.state import Ink, Review, Scale, Sign
+from peripherals.signature_pad import PadStatus
 from tests.kiosk.screens.desk import Desk
 
 from kiosk.screens.entry.pad import SignPad  # isort: skip
@@ -111,3 +112,29 @@ def test_a_signature_outlives_a_change_of_size(desk: Desk) -> None:
     desk.show(display=replace(desk.state.display, scale=Scale.LARGE))
     assert pad_of(desk).ink == before
     assert len(inks(desk)) == 1
+
+
+PEN = Ink(100.0, 60.0, (((10.0, 10.0, 0), (30.0, 30.0, 400)), ((40.0, 10.0, 900), (80.0, 20.0, 1200))), on_pad=True)
+
+
+def with_pad_ink(desk: Desk) -> None:
+    assert desk.state.visit is not None
+    desk.show(view=Sign(pad=PadStatus.READY), visit=replace(desk.state.visit, ink=PEN))
+
+
+def test_a_stroke_of_the_pad_can_be_taken_back_and_stays_the_pad_s(desk: Desk) -> None:
+    with_pad_ink(desk)
+    assert pad_of(desk).ink == PEN
+    desk.press("sign-undo")
+    assert inks(desk)[-1] == replace(PEN, strokes=PEN.strokes[:1])
+    desk.press("sign-clear")
+    assert inks(desk)[-1].strokes == ()
+    assert not inks(desk)[-1].on_pad
+
+
+def test_a_finger_on_the_glass_writes_instead_of_the_pen(desk: Desk) -> None:
+    with_pad_ink(desk)
+    draw(desk, (100, 100), (200, 100), (200, 300))
+    ink = inks(desk)[-1]
+    assert (len(ink.strokes), ink.on_pad) == (1, False)
+    assert ink.width_mm == pytest.approx(REFERENCE.mm(pad_of(desk).width), abs=0.01)
