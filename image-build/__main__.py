@@ -1,4 +1,4 @@
-"""`python image-build`: the terminal's disk image. Run as root; see docs/en/image.md."""
+"""`python image-build`: the terminal's disk image and its update; `run` starts it with virtual hardware. See docs/en/image.md."""
 
 import argparse
 import sys
@@ -11,16 +11,23 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 
 def main() -> int:
-    """Build what is asked for; 0 done, 1 not."""
+    """Build or run what is asked for; 0 done, 1 not."""
     parser = argparse.ArgumentParser(prog="image-build", description="The terminal's disk image.")
+    parser.add_argument("what", nargs="?", choices=("build", "run"), default="build", help="build it, or start it in QEMU")
     parser.add_argument("--out", type=Path, default=PROJECT / "build/image", metavar="DIR")
     parser.add_argument("--data", type=Path, metavar="DIR", help="what the depot lays down on the data partition of this one terminal")
     parser.add_argument("--quick", action="store_true", help="compress less: for trying things, not for the field")
     words = parser.parse_args()
     try:
+        if words.what == "run":
+            from terminal_image.play import play  # noqa: PLC0415 - brings the city and the bench, which building does not need
+
+            play(PROJECT, words.out)
+            return 0
         made = build.parts(PROJECT, words.out, quick=words.quick)
         data = build.data_partition(words.data, words.out, build.epoch_of(PROJECT))
         print(build.write_disk(made, data, words.out / "kiosk.img"))
+        print(build.write_bundle(made, PROJECT, words.out))
     except BuildError as error:
         print(f"image: {error}", file=sys.stderr)
         return 1

@@ -4,11 +4,12 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from terminal_image import bundle, disk, grub, root, slot, wheels
+from terminal_image import bundle, disk, grub, root, sbom, slot, wheels
 from terminal_image.mirror import mirror_of_this_machine
 from terminal_image.stage import BuildError, Stages, run
 
@@ -18,6 +19,7 @@ _LOADER_MODULES = (
     "ext2",
     "search",
     "search_label",
+    "regexp",
     "loadenv",
     "linux",
     "test",
@@ -38,10 +40,11 @@ class Parts:
     """What a disk or a bundle is put together from."""
 
     root: Path
-    boot: Mapping[str, Path]
+    boot: Path
     esp: Path
     verity: slot.Verity
     tree: Path
+    packages: tuple[sbom.Part, ...]
 
 
 def epoch_of(project: Path) -> int:
@@ -94,11 +97,28 @@ def parts(project: Path, folder: Path, *, quick: bool = False) -> Parts:
     verified = folder / "root.img"
     shutil.copyfile(squashed, verified)
     verity = slot.verify(verified)
-    boots = {}
-    for name in grub.SLOTS:
-        boots[name] = folder / f"boot-{name}.img"
-        slot.boot(kernel, verity, name, environment, boots[name])
-    return Parts(verified, boots, loader(folder, grub.script(), environment), verity, tree)
+    boot = folder / "boot.img"
+    slot.boot(kernel, verity, environment, boot)
+    shown = run("tar", "-xOf", debian, f"./{root.MANIFEST}")
+    listed = (*sbom.debian_parts(shown), *sbom.wheel_parts(found for place in (fetched, built, program) for found in place.glob("*.whl")))
+    return Parts(verified, boot, loader(folder, grub.script(), environment), verity, tree, listed)
+
+
+def version_of(project: Path) -> str:
+    """Return what this image is called: the program's version, and the source's commit."""
+    with (project / "pyproject.toml").open("rb") as file:
+        version = str(tomllib.load(file)["project"]["version"])
+    return f"{version}+{run('git', '-C', project, 'rev-parse', '--short=10', 'HEAD').strip()}"
+
+
+def write_bundle(made: Parts, project: Path, folder: Path) -> Path:
+    """Make the update that holds both parts of a slot, signed by the fleet's release key, and the lists of what is in it."""
+    version = version_of(project)
+    (folder / "sbom.cdx.json").write_text(
+        sbom.cyclonedx(made.packages, version, epoch_of(project), made.verity.root_hash), encoding="utf-8"
+    )
+    (folder / "manifest.txt").write_text(sbom.manifest(made.packages), encoding="utf-8")
+    return bundle.bundle({"root.img": made.root, "boot.img": made.boot}, version, folder / "fleet-keys", folder / "kiosk.raucb")
 
 
 def loader(folder: Path, script: str, environment: Mapping[str, str], name: str = "esp.img") -> Path:
@@ -118,8 +138,8 @@ def write_disk(made: Parts, data: Path | None, target: Path) -> Path:
     """Put a disk together; `data` is an image of the data partition."""
     contents = {
         "kiosk-esp": made.esp,
-        "kiosk-boot-a": made.boot["A"],
-        "kiosk-boot-b": made.boot["B"],
+        "kiosk-boot-a": made.boot,
+        "kiosk-boot-b": made.boot,
         "kiosk-root-a": made.root,
         "kiosk-root-b": made.root,
     }

@@ -48,6 +48,11 @@ def starts_mib() -> dict[str, int]:
     return starts
 
 
+def number(name: str) -> int:
+    """Return a partition's number, as loaders count: from one."""
+    return [partition.name for partition in LAYOUT].index(name) + 1
+
+
 def table() -> str:
     """Return the table in sfdisk's words."""
     lines = ["label: gpt", f"label-id: {str(uuid_of('disk')).upper()}", "unit: sectors", "first-lba: 2048"]

@@ -7,6 +7,8 @@ started once more with its tries given back, so that a terminal whose plug was p
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from terminal_image import disk
+
 TRIES = 3
 SLOTS = ("A", "B")
 
@@ -53,6 +55,7 @@ set pager=0
 insmod part_gpt
 insmod fat
 insmod ext2
+insmod regexp
 insmod all_video
 set gfxpayload=keep
 search --no-floppy --set=esp --label KIOSK-ESP
@@ -74,7 +77,8 @@ if [ -z "$chosen" ]; then
 fi
 {starts}
 save_env --file ($esp)/grubenv A_OK A_TRY B_OK B_TRY
-search --no-floppy --set=boot --label $label
+regexp --set=1:disk '^(.+),gpt[0-9]+$' $esp
+set boot="$disk,gpt$partition"
 source ($boot)/slot.cfg
 set own="rauc.slot=$chosen kiosk.root=$root_name kiosk.roothash=$roothash kiosk.hashoffset=$hashoffset$resort"
 linux ($boot)/vmlinuz {COMMAND_LINE}{" " + extra if extra else ""} $own
@@ -98,7 +102,8 @@ def _offer(slot: str, tries: str) -> str:
 
 def _start(slot: str) -> str:
     low = slot.lower()
-    return f'if [ "$chosen" = "{slot}" ]; then set {slot}_TRY=$next; set label=KIOSK-{slot}; set root_name=kiosk-root-{low}; fi'
+    partition = disk.number(f"kiosk-boot-{low}")
+    return f'if [ "$chosen" = "{slot}" ]; then set {slot}_TRY=$next; set partition={partition}; set root_name=kiosk-root-{low}; fi'
 
 
 def environment_block(values: Mapping[str, str]) -> bytes:

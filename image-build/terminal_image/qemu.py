@@ -201,8 +201,8 @@ PATIENCE: Mapping[str, str] = {
 }
 """An emulated processor on a busy machine is several times slower than any terminal. Only the loader of a trial lets these in."""
 
-TRIAL = "systemd.import_credentials=yes"
-"""What a trial's loader adds to the kernel's command line."""
+TRIAL = "systemd.import_credentials=yes systemd.watchdog_sec=1800"
+"""What a trial's loader adds to the kernel's command line: credentials are let in, and the watchdog has patience, too."""
 
 
 class Shell:

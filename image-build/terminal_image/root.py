@@ -30,6 +30,13 @@ _NEVER_RUN = (
 )
 """Packages that others name as what they need, for building or for their documentation."""
 
+MANIFEST = "usr/share/bianmin-kiosk/debian-packages"
+"""What apt says of each package that it installed, its archive's digest included; apt forgets that when the tree is done."""
+_LISTED = (
+    'chroot "$1" sh -c "mkdir -p /usr/share/bianmin-kiosk; '
+    "dpkg-query -W -f='\\${Package}:\\${Architecture}=\\${Version}\\n' | sort | xargs apt-cache show --no-all-versions > /" + MANIFEST + '"'
+)
+
 _SPOKEN = ("cmn_dict", "en_dict", "ko_dict")
 """What espeak-ng has of the languages that the terminal speaks; the other hundred are left out."""
 
@@ -139,6 +146,7 @@ def debian(sources: Sources, mirror: Mirror, environment: Mapping[str, str], tar
         "mmdebstrap", "--mode=root", "--variant=minbase", "--architectures=amd64", "--components=main",
         '--aptopt=Acquire::Languages "none"', '--aptopt=APT::Install-Recommends "false"',
         *(f"--dpkgopt=path-exclude={pattern}" for pattern in _LEFT_OUT),
+        f"--customize-hook={_LISTED}",
         *(f"--essential-hook={copy}" for copy in ('mkdir -p "$1/etc/initramfs-tools"', *copies)),
         f"--include={','.join(packages_in(sources.packages.read_text(encoding='utf-8')))}", "trixie", target, *mirror.sources,
         environment=environment,

@@ -58,11 +58,11 @@ def kernel(root_tar: Path, folder: Path) -> None:
         (folder / found[0].rsplit("/", 1)[1]).rename(folder / plain)
 
 
-def boot(kernel_folder: Path, verity: Verity, slot: str, environment: Mapping[str, str], target: Path) -> None:
-    """Make a slot's boot partition: kernel, RAM disk, and the hash of the root beside them."""
+def boot(kernel_folder: Path, verity: Verity, environment: Mapping[str, str], target: Path) -> None:
+    """Make a slot's boot partition, the same for either slot: kernel, RAM disk, and the hash of the root beside them."""
     folder = target.with_suffix(".folder")
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(kernel_folder, folder)
     (folder / "slot.cfg").write_text(f"set roothash={verity.root_hash}\nset hashoffset={verity.hash_offset}\n", encoding="ascii")
-    ext4(folder, f"KIOSK-{slot}", BOOT_MIB, environment, target, journal=False)
+    ext4(folder, "KIOSK-BOOT", BOOT_MIB, environment, target, journal=False)
     shutil.rmtree(folder)

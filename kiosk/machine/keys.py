@@ -39,7 +39,24 @@ def by_systemd_creds(plain: Path, name: str) -> bytes:
     return done.stdout
 
 
-def seal_keys(config: Config, sealed: Path, scratch: Path, seal: Callable[[Path, str], bytes] = by_systemd_creds) -> tuple[str, ...]:
+def opened_by_systemd_creds(sealed: Path, name: str) -> None:
+    """Open a sealed file and throw the key away: whoever starts the units will be able to.
+
+    Raises:
+        SealingError: It cannot be opened; it is damaged, or was sealed by another machine.
+    """
+    done = subprocess.run(["systemd-creds", "decrypt", f"--name={name}", str(sealed), "-"], capture_output=True, check=False)
+    if done.returncode != 0:
+        raise SealingError(f"{sealed}: systemd-creds: {done.stderr.decode(errors='replace').strip()[-300:]}")
+
+
+def seal_keys(
+    config: Config,
+    sealed: Path,
+    scratch: Path,
+    seal: Callable[[Path, str], bytes] = by_systemd_creds,
+    check: Callable[[Path, str], None] = opened_by_systemd_creds,
+) -> tuple[str, ...]:
     """Seal what is not sealed yet, and return the names; keys that the depot laid down are taken, others are made.
 
     Args:
@@ -47,9 +64,10 @@ def seal_keys(config: Config, sealed: Path, scratch: Path, seal: Callable[[Path,
         sealed: The folder of sealed keys, on the data partition.
         scratch: A folder in memory.
         seal: Seals a file under a name.
+        check: Opens a sealed one.
 
     Raises:
-        SealingError: One could not be sealed; what was there before still is.
+        SealingError: One could not be sealed, or one that was there cannot be opened; what was there before still is.
         SettingsError: A key that was laid down is not one.
         OSError: The disk does not take it.
     """
@@ -59,6 +77,7 @@ def seal_keys(config: Config, sealed: Path, scratch: Path, seal: Callable[[Path,
     done = []
     for name in (REQUEST, OUTBOX):
         if (sealed / name).exists():
+            check(sealed / name, name)
             continue
         plain = laid_down / name if (laid_down / name).exists() else scratch / name
         if name == REQUEST:

@@ -33,12 +33,26 @@ def test_keys_of_the_depot_are_taken_over_and_the_plain_ones_go(tmp_path: Path) 
     assert list(keys.iterdir()) == []
 
 
+def opens(sealed: Path, name: str) -> None:
+    if not sealed.read_bytes().startswith(name.encode() + b"\0"):
+        raise SealingError(f"{sealed}: sealed by another machine")
+
+
 def test_what_is_sealed_stays_as_it_is(tmp_path: Path) -> None:
     terminal = config(tmp_path)
-    seal_keys(terminal, tmp_path / "credentials", tmp_path / "scratch", sealed_as_itself)
+    seal_keys(terminal, tmp_path / "credentials", tmp_path / "scratch", sealed_as_itself, opens)
     before = {path.name: path.read_bytes() for path in (tmp_path / "credentials").iterdir()}
-    assert seal_keys(terminal, tmp_path / "credentials", tmp_path / "scratch", sealed_as_itself) == ()
+    assert seal_keys(terminal, tmp_path / "credentials", tmp_path / "scratch", sealed_as_itself, opens) == ()
     assert {path.name: path.read_bytes() for path in (tmp_path / "credentials").iterdir()} == before
+
+
+def test_what_another_machine_sealed_is_neither_used_nor_replaced(tmp_path: Path) -> None:
+    terminal, sealed = config(tmp_path), tmp_path / "credentials"
+    seal_keys(terminal, sealed, tmp_path / "scratch", sealed_as_itself, opens)
+    (sealed / OUTBOX).write_bytes(b"sealed elsewhere")
+    with pytest.raises(SealingError, match="another machine"):
+        seal_keys(terminal, sealed, tmp_path / "scratch", sealed_as_itself, opens)
+    assert (sealed / OUTBOX).read_bytes() == b"sealed elsewhere"
 
 
 def test_a_key_that_cannot_be_sealed_is_not_lost(tmp_path: Path) -> None:
