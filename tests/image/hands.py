@@ -1,7 +1,7 @@
 """The hands of the resident in a booted terminal (`resident.py`): they touch its glass, lay cards and papers, and keep pictures."""
 
-import base64
 import json
+import shutil
 import socket
 import time
 from collections.abc import Iterator
@@ -9,19 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from terminal_image.qemu import Machine, Shell
+from terminal_image.surroundings import Surroundings
 
 from kiosk.bench import Bench
 from peripherals.virtual.control import OrderRefusedError
 
 PORT = "resident"
-_RESIDENT = Path(__file__).with_name("resident.py")
-_THERE = "/run/resident"
-_PIECE = 2000  # a multiple of four: whole bytes
+THERE = "/data/kiosk/trial"
+"""Where the programs of these tests lie in the terminal: its depot laid them down beside everything else."""
+_PROGRAMS = Path(__file__).parent
 _DROP_IN = f"""\
 [Service]
 ExecStartPre=+/bin/chmod 0666 /dev/virtio-ports/{PORT}
 ExecStart=
-ExecStart=/usr/bin/python3 -sP {_THERE}/resident.py /dev/virtio-ports/{PORT} /data/kiosk/kiosk.toml {{visits}}
+ExecStart=/usr/bin/python3 -sP {THERE}/resident.py /dev/virtio-ports/{PORT} /data/kiosk/kiosk.toml {{visits}}
 DeviceAllow=char-virtio-portsdev rw
 """
 
@@ -38,12 +39,22 @@ def socket_words(folder: Path) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def pack(town: Surroundings) -> None:
+    """Put the programs, and what a resident brings, into what the depot lays down."""
+    trial = town.data / "kiosk/trial"
+    trial.mkdir(exist_ok=True)
+    for program in ("resident.py", "applying.py"):
+        shutil.copyfile(_PROGRAMS / program, trial / program)
+    example = town.sandbox.example
+    shutil.copyfile(example["answers"], trial / "answers.json")
+    for material, picture in example["attachments"].items():
+        shutil.copyfile(picture, trial / f"{material}.jpg")
+
+
 def send_in(shell: Shell, visits: int) -> None:
     """Let the screen's unit start again, with the resident before it; the rest of the unit stays as it is."""
     place = "/run/systemd/system/kiosk-ui.service.d"
-    shell.run(f"mkdir -p {_THERE} {place}; chmod 755 {_THERE}")
-    _write(shell, f"{_THERE}/resident.py", _RESIDENT.read_text(encoding="utf-8"))
-    _write(shell, f"{place}/90-resident.conf", _DROP_IN.format(visits=visits))
+    shell.run(f"mkdir -p {place}; printf '%s' '{_DROP_IN.format(visits=visits)}' > {place}/90-resident.conf")
     shell.run("systemctl daemon-reload; systemctl --no-block restart kiosk-ui.service", 120)
 
 
@@ -52,13 +63,6 @@ def send_away(shell: Shell) -> None:
     shell.run(
         "rm /run/systemd/system/kiosk-ui.service.d/90-resident.conf; systemctl daemon-reload; systemctl restart kiosk-ui.service", 400
     )
-
-
-def _write(shell: Shell, path: str, text: str) -> None:
-    coded = base64.b64encode(text.encode()).decode()
-    shell.run(f": > {path}")
-    for start in range(0, len(coded), _PIECE):  # a terminal's line takes 4096 characters
-        shell.run(f"printf %s {coded[start : start + _PIECE]} | base64 -d >> {path}")
 
 
 def lend(machine: Machine, bench: Bench, pictures: Path, patience_s: float) -> list[dict[str, Any]]:

@@ -72,6 +72,7 @@ class Terminal:
 @contextmanager
 def switched_on(made: Parts, town: Surroundings, folder: Path) -> Iterator[Terminal]:
     """Deliver a terminal to the town, and switch it on."""
+    hands.pack(town)
     disk = overlay(trial_disk(PROJECT, IMAGE, made, town.data, folder), folder / "disk.qcow2")
     place = folder / "machine"
     sockets = Sockets(town.serial, Shell.CREDENTIALS, extra=hands.socket_words(place))

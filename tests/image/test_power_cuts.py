@@ -1,0 +1,112 @@
+"""The plug is pulled at any moment, with residents applying, on a disk that loses what was not flushed. CUTS says how often.
+
+Each start is the check of the cut before it: the terminal comes to its screen unaided. In the end the city has every application that
+the terminal ever acknowledged.
+"""
+
+import os
+import random
+import socket
+import time
+from pathlib import Path
+
+import pytest
+from terminal_image.build import Parts
+from terminal_image.forgetful_disk import ForgetfulDisk, Loss, Medium
+from terminal_image.qemu import Machine, Shell, Sockets
+from terminal_image.station import trial_disk
+from terminal_image.surroundings import Surroundings
+
+from tests.image import hands
+from tests.image.terminal import IMAGE, PATIENCE_S, PROJECT, Terminal
+
+CUTS = int(os.environ.get("CUTS", "20"))
+DISK_BYTES = 4 << 30
+LONGEST_S = 90.0
+LOG = IMAGE / "power-cuts.log"
+
+pytestmark = [pytest.mark.image, pytest.mark.timeout(600 + CUTS * 3600)]
+
+APPLYING = f"""\
+[Service]
+User=kiosk-outbox
+Group=kiosk-outbox
+SupplementaryGroups=kiosk-counter
+UMask=0007
+ExecStartPre=+/bin/chmod 0666 /dev/virtio-ports/{hands.PORT}
+ExecStart=/usr/bin/python3 -sP {hands.THERE}/applying.py /dev/virtio-ports/{hands.PORT} /data/kiosk/kiosk.toml {hands.THERE}
+LoadCredentialEncrypted=outbox.key:/data/kiosk/credentials/outbox.key
+BindReadOnlyPaths=-%d:/data/kiosk/terminal/keys
+"""
+
+
+def test_nothing_acknowledged_is_lost_and_the_terminal_always_comes_back(made: Parts, town: Surroundings, tmp_path: Path) -> None:
+    seed = random.SystemRandom().randrange(1 << 32)
+    chance = random.Random(seed)
+    LOG.write_text(f"seed {seed}\n", encoding="utf-8")
+    hands.pack(town)
+    base = trial_disk(PROJECT, IMAGE, made, town.data, tmp_path)
+    os.truncate(base, DISK_BYTES)
+    medium = Medium(base, DISK_BYTES)
+    acknowledged: set[str] = set()
+    with ForgetfulDisk(medium, tmp_path / "disk") as disk:
+        for cut in range(CUTS + 1):
+            with _machine(disk, town, tmp_path) as machine:
+                is_last = cut == CUTS
+                if not is_last and cut and chance.random() < 0.3:
+                    time.sleep(chance.uniform(1, 60))  # while it starts
+                else:
+                    _come_up(machine, town)
+                    acknowledged |= _apply(machine, 0 if is_last else chance.uniform(5, LONGEST_S))
+                if is_last:
+                    _await_all(town, acknowledged)
+            loss = chance.choice(list(Loss))
+            on_the_way = medium.lose(loss, chance)
+            with LOG.open("a", encoding="utf-8") as log:
+                log.write(f"cut {cut + 1}: {loss}, {on_the_way} writes on the way, {len(acknowledged)} acknowledged\n")
+    assert acknowledged
+
+
+def _machine(disk: ForgetfulDisk, town: Surroundings, folder: Path) -> Machine:
+    place = folder / "machine"
+    return Machine(disk, place, town.glass, Sockets(town.serial, Shell.CREDENTIALS, extra=hands.socket_words(place)))
+
+
+def _come_up(machine: Machine, town: Surroundings) -> None:
+    shell = Shell(machine)
+    try:
+        terminal = Terminal(machine, shell, town)
+        terminal.await_home()
+        place = "/run/systemd/system/applying.service"
+        terminal.say(f"printf '%s' '{APPLYING}' > {place}; systemctl daemon-reload; systemctl start --no-block applying.service")
+    finally:
+        shell.close()
+
+
+def _apply(machine: Machine, for_s: float) -> set[str]:
+    """Let residents apply, from the first that is acknowledged on, and return what was acknowledged before the plug was pulled."""
+    if not for_s:
+        return set()
+    said = b""
+    with socket.socket(socket.AF_UNIX) as line:
+        line.connect(str(machine.folder / hands.PORT))
+        line.settimeout(PATIENCE_S)
+        said += line.recv(4096)
+        until = time.monotonic() + for_s
+        while (left := until - time.monotonic()) > 0:
+            line.settimeout(left)
+            try:
+                said += line.recv(4096)
+            except TimeoutError:
+                break
+    lines = said.decode().splitlines(keepends=True)
+    refused = [line for line in lines if line.startswith("!")]
+    assert refused == []
+    return {line.strip() for line in lines if line.endswith("\n")}
+
+
+def _await_all(town: Surroundings, acknowledged: set[str]) -> None:
+    until = time.monotonic() + PATIENCE_S
+    while lost := acknowledged - {case["application_id"] for case in town.applications() if case["complete"]}:
+        assert time.monotonic() < until, f"{len(lost)} of {len(acknowledged)} are not with the city: {sorted(lost)[:5]}"
+        time.sleep(5)
