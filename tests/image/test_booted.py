@@ -76,6 +76,56 @@ def test_nothing_of_an_open_machine_is_left(terminal: Terminal) -> None:
     assert terminal.say("command -v ssh sshd su login agetty apt-get dpkg perl || echo none") == "none"
 
 
+@pytest.mark.parametrize("driver", ["usb-kbd", "usb-mouse", "usb-storage"])
+def test_what_no_terminal_needs_stays_dead_when_it_is_plugged_in(terminal: Terminal, driver: str) -> None:
+    """A keyboard, a mouse, a memory stick."""
+    before = terminal.say("ls /sys/class/input /sys/class/block")
+    drive = {}
+    if driver == "usb-storage":
+        terminal.machine.do("blockdev-add", driver="null-co", **{"node-name": "stick", "size": 1 << 20, "read-zeroes": True})
+        drive = {"drive": "stick"}
+    terminal.machine.do("device_add", driver=driver, id="foreign", bus="usb.0", **drive)
+    plugged = "for d in /sys/bus/usb/devices/[0-9]*-[0-9]*; do [ -e $d/authorized ] && cat $d/authorized; done"
+    try:
+        until = time.monotonic() + 120
+        while not terminal.say(plugged):
+            assert time.monotonic() < until, "it was not seen"
+            time.sleep(1)
+        terminal.say("udevadm settle -t 60")
+        assert terminal.say(plugged).split() == ["0"]
+        assert terminal.say("ls /sys/class/input /sys/class/block") == before
+    finally:
+        terminal.machine.do("device_del", id="foreign")
+        until = time.monotonic() + 120
+        while terminal.say(plugged) and time.monotonic() < until:
+            time.sleep(1)
+
+
+FUNCTION_KEYS = [f"f{number}" for number in range(1, 13)]
+CHORDS = [
+    *([key] for key in ("esc", "tab", "ret", "menu", "meta_l", "print", "pause", "power", "sleep", *FUNCTION_KEYS)),
+    *(["alt", key] for key in ("tab", "f4", "left", "right", "sysrq", *FUNCTION_KEYS)),
+    *(["ctrl", "alt", key] for key in ("delete", "backspace", "t", *FUNCTION_KEYS)),
+    *(["ctrl", key] for key in ("c", "d", "q", "w", "z", "backslash")),
+    *(["alt", "sysrq", key] for key in ("b", "c", "e", "i", "k", "o", "r", "s", "u")),
+]
+
+
+def test_no_key_of_a_keyboard_that_is_there_leads_out(terminal: Terminal, pictures: Path) -> None:
+    """The board's own keyboard socket cannot be closed as USB is: whatever is typed on it is nothing to the machine."""
+    boot, console = terminal.say("cat /proc/sys/kernel/random/boot_id"), terminal.say("cat /sys/class/tty/tty0/active")
+    before = {unit: terminal.state(unit)["MainPID"] for unit in UNITS}
+    for chord in CHORDS:
+        terminal.machine.do("send-key", keys=[{"type": "qcode", "data": key} for key in chord])
+        time.sleep(0.3)
+    time.sleep(5)
+    assert terminal.say("cat /proc/sys/kernel/random/boot_id") == boot
+    assert terminal.say("cat /sys/class/tty/tty0/active") == console
+    assert {unit: terminal.state(unit)["MainPID"] for unit in UNITS} == before
+    picture = terminal.machine.picture(pictures / "after-every-key.png")
+    assert colours_near(picture, GREEN, (40, 1070, 680, 1200)) < 12
+
+
 @pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize("signal", ["KILL", "STOP"])
 def test_a_unit_that_dies_or_hangs_is_started_again(terminal: Terminal, unit: str, signal: str) -> None:
