@@ -9,6 +9,7 @@ from city.commands import (
     admission,
     applications,
     backup,
+    bridge,
     daily,
     enrol,
     init,
@@ -50,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         reconcile_bills,
         push,
         windows,
+        bridge,
     ):
         command.add(commands)
     words = parser.parse_args(arguments)

@@ -24,6 +24,10 @@ TOML = """\
 # s3_bucket = "bianmin-photos"             # its key stands in keys/s3.toml: access_key = "…", secret_key = "…"
 # s3_region = "garage"
 
+[platform]
+# adapter = "example"                        # an existing platform behind the terminals' contract; without it, the city's own front desk
+# url = "https://platform.example.org"       # its token in keys/platform.toml, its codes of items in platform-codes.json
+
 [limits]
 # requests_per_second = 20         # of one terminal and serving process, on the average
 # precheck_working_days = 5        # to accept, or to say everything that is missing
@@ -51,6 +55,8 @@ class Settings:
     s3_endpoint: str | None = None
     s3_bucket: str | None = None
     s3_region: str | None = None
+    platform_adapter: str | None = None
+    platform_url: str | None = None
 
 
 _KEYS: dict[tuple[str, str], tuple[str, type]] = {
@@ -63,6 +69,8 @@ _KEYS: dict[tuple[str, str], tuple[str, type]] = {
     ("photos", "s3_endpoint"): ("s3_endpoint", str),
     ("photos", "s3_bucket"): ("s3_bucket", str),
     ("photos", "s3_region"): ("s3_region", str),
+    ("platform", "adapter"): ("platform_adapter", str),
+    ("platform", "url"): ("platform_url", str),
     ("limits", "requests_per_second"): ("requests_per_second", int),
     ("limits", "precheck_working_days"): ("precheck_working_days", int),
     ("limits", "correction_working_days"): ("correction_working_days", int),

@@ -51,6 +51,7 @@ def settings_for(folder: CityFolder, own: Settings, secret: str) -> dict[str, An
             "city.community",
             "city.packages",
             "city.partners",
+            "city.bridge",
             "city.utilities",
             "city.upkeep",
             "city.reconciliation",

@@ -138,6 +138,13 @@ def steps_of(case: Case, content: Content, language: Language) -> tuple[StepLine
     return tuple(StepLine(names[row.step], row.office.name, StepState(row.state), row.due_on, row.done_at) for row in rows)
 
 
+def plain_answers(content: Content, language: Language) -> tuple[tuple[str, str, str], ...]:
+    """Return name, label and text of each answer in clear: for an existing platform that the case is handed over to."""
+    fields = (field for page in content.package.pages for field in fields_asked(page, content.application.answers))
+    found = (value for field in fields for value in _answers(content, field, language))
+    return tuple((value.key.removeprefix("answer."), value.label, value.text) for value in found if value.text)
+
+
 def _paper(paper: PaperPage, content: Content, name: str) -> Paper:
     pages = sum(other.material == paper.material for other in content.application.papers)
     return Paper(paper.attachment, name, paper.page, pages, paper.digest, is_earlier=paper.photographed_for is not None)

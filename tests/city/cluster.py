@@ -18,9 +18,9 @@ def newest_programs() -> Path:
 class Cluster:
     """Runs as the user postgres where the tests run as root, as PostgreSQL demands."""
 
-    def __init__(self, place: Path, *, is_durable: bool = False) -> None:
+    def __init__(self, place: Path, *, is_durable: bool = False, more: str = "") -> None:
         self.place = place
-        self._options = f"{_ALONE} {'' if is_durable else _QUICK}"
+        self._options = f"{_ALONE} {'' if is_durable else _QUICK} {more}"  # `more` counts more, such as -c max_connections=80
         self._programs = newest_programs()
         self._has_pgbench = False
 
