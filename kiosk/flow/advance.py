@@ -62,6 +62,7 @@ from kiosk.flow.events import (
     CityTold,
     CommunityLoaded,
     DoorSeen,
+    ElderChosen,
     ErrandChosen,
     Event,
     FinishPressed,
@@ -79,6 +80,7 @@ from kiosk.flow.events import (
     PrinterSeen,
     ReachChosen,
     ScaleChosen,
+    ShelfOpened,
     SlotSeen,
     StaffWanted,
     StorageFailed,
@@ -111,13 +113,14 @@ from kiosk.flow.state import (
     OutOfOrder,
     Paper,
     Review,
+    Scale,
     Sign,
     StaffCalled,
     View,
     Visit,
     Whose,
 )
-from kiosk.flow.step import Step, card_left, go_home, resting, show, stay
+from kiosk.flow.step import Step, back_home, card_left, go_home, resting, show, stay
 from kiosk.flow.technician import CornerTouched, Upkeep, UpkeepView
 from peripherals.card_reader import SlotStatus
 from peripherals.id_card_reader import PlateStatus
@@ -176,12 +179,21 @@ def _on_facts(state: Kiosk, event: Event) -> Step | None:
             return stay(replace(state, display=replace(state.display, scale=scale)))
         case ReachChosen(reach):
             return stay(replace(state, display=replace(state.display, reach=reach)))
+        case ElderChosen(on):
+            return _made_easy(state, on=on)
         case AudioChosen(on):
             return _listen(state, Audio.SPEAKER if on else Audio.OFF)
         case HeadphonesPlugged(plugged):
             return _listen(replace(state, headphones=plugged), Audio.HEADPHONES if plugged else Audio.OFF)
         case _:
             return None
+
+
+def _made_easy(state: Kiosk, *, on: bool) -> Step:
+    """Begin or end the elder mode. It brings the largest type; ending it brings back the usual home, whatever was open of its own."""
+    display = replace(state.display, elder=on, scale=Scale.LARGEST if on else Scale.NORMAL)
+    view = Home() if isinstance(state.view, Home) else state.view
+    return show(replace(state, display=display), view)
 
 
 def _listen(state: Kiosk, audio: Audio) -> Step:
@@ -293,10 +305,14 @@ def _without_visit(state: Kiosk, event: Event) -> Step:
             return stay(replace(state, knock=()))
         case Idle(), GlassTouched() if state.items:  # before they are read there is nothing to choose from
             return show(state, Home())
-        case Home(), CategoryOpened(category):
-            return show(state, Home(category))
-        case Home(), Back():
+        case Home(shelf=shelf), CategoryOpened(category):
+            return show(state, Home(category, shelf))
+        case Home(), ShelfOpened(shelf):
+            return show(state, Home(shelf=shelf))
+        case Home(category=None), Back():
             return show(state, Home())
+        case Home(shelf=shelf), Back():
+            return show(state, Home(shelf=shelf))
         case Home(), ItemChosen(code):
             return _begin_application(state, code)
         case Home(), ErrandChosen(kind):
@@ -314,7 +330,7 @@ def _begin_application(state: Kiosk, code: str) -> Step:
 
 def _begin_instead(state: Kiosk, code: str) -> Step:
     """Leave an application that does not fit for the one that does; its resident's card is read anew."""
-    cleared, effects = go_home(state)
+    cleared, effects = back_home(state)
     begun, more = _without_visit(cleared, ItemChosen(ItemCode(code)))
     return begun, (*effects, *more)
 

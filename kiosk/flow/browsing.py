@@ -5,8 +5,8 @@ from types import MappingProxyType
 
 from kiosk.flow.errands import Browsing, ProviderList, ProviderShown, ServiceList
 from kiosk.flow.events import BackPressed, Event, NextPressed, ProviderOpened, ServiceOpened
-from kiosk.flow.state import Guide, Kiosk, Scale, Visit
-from kiosk.flow.step import Step, go_home, show, stay, with_visit
+from kiosk.flow.state import Display, Guide, Kiosk, Scale, Visit
+from kiosk.flow.step import Step, back_home, show, stay, with_visit
 from sync.contract.directory import Provider, ServiceKind, offered
 from sync.contract.item import Door
 
@@ -25,7 +25,7 @@ def on_browsing(state: Kiosk, event: Event) -> Step:
         case ServiceList(), ServiceOpened(kind) if providers_of(state, kind):
             return show(state, ProviderList(kind))
         case ServiceList(), BackPressed():
-            return go_home(state)
+            return back_home(state)
         case ProviderList(kind), ProviderOpened(provider) if any(one.id == provider for one in providers_of(state, kind)):
             return show(state, ProviderShown(provider))
         case ProviderList(), BackPressed():
@@ -41,7 +41,11 @@ def on_browsing(state: Kiosk, event: Event) -> Step:
 
 def shown(state: Kiosk) -> tuple[Provider, ...]:
     """Return the services that may be shown: in elder mode no commercial ones."""
-    return offered(state.community.providers, state.now.date(), with_commercial=state.display.scale is Scale.NORMAL)
+    return offered(state.community.providers, state.now.date(), with_commercial=_is_usual(state.display))
+
+
+def _is_usual(display: Display) -> bool:
+    return display.scale is Scale.NORMAL and not display.elder
 
 
 def providers_of(state: Kiosk, kind: ServiceKind) -> tuple[Provider, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 from kiosk.flow.community import Community
 from kiosk.flow.errands import ErrandKind
 from kiosk.flow.setting_up import SetUpAct
-from kiosk.flow.state import HandInTrouble, Ink, Scale, Theme
+from kiosk.flow.state import HandInTrouble, Ink, Scale, Shelf, Theme
 from kiosk.flow.technician import TechnicianAct, TechnicianFact
 from peripherals.card_reader import ChipReading, SlotStatus
 from peripherals.document_camera import PaperHint, PaperView, Picture
@@ -294,6 +294,20 @@ class ReachChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class ElderChosen:
+    """Fewer things at once, larger and slower; or as usual again."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfOpened:
+    """One of the choices of the elder home that lead on to several."""
+
+    shelf: Shelf
+
+
+@dataclass(frozen=True, slots=True)
 class AudioChosen:
     """The help key, or the button that ends the audio mode."""
 
@@ -510,7 +524,7 @@ ResidentEvent = (
     GlassTouched | CategoryOpened | ItemChosen | ErrandChosen | NoticeOpened | ServiceOpened | ProviderOpened | UtilityChosen | CaseOpened
     | ConsentTicked | NextPressed | BackPressed | FinishPressed | LeaveConfirmed | StillHerePressed | OverlayClosed | StaffWanted
     | FieldEntered | FieldLeft | AnswerGiven | CapturePressed | RetakePressed | PageAdded | PaperSkipped | Inked | ReviewChanged
-    | ReprintPressed | Rated | LanguageChosen | ThemeChosen | ScaleChosen | ReachChosen
+    | ReprintPressed | Rated | LanguageChosen | ThemeChosen | ScaleChosen | ReachChosen | ElderChosen | ShelfOpened
     | ProofChosen | MatterChosen | DayChosen | TimeChosen | MinePressed | AppointmentOpened | MovePressed | GiveBackPressed
     | AnotherWanted | EarlierPaperUsed | PadInked
     | HelperWanted | CardSkipped | RowAdded | RowOpened | RowRemoved | TechnicianAct | SetUpAct | AudioChosen | HeadphonesPlugged

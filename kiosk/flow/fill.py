@@ -22,7 +22,7 @@ from kiosk.flow.events import (
 from kiosk.flow.questions import answered, fields_in, page_problems, row_problems, with_derived
 from kiosk.flow.route import after, before, first_open, to_hand_in
 from kiosk.flow.state import Capture, Eligible, Form, Guide, HandingIn, Ink, Kiosk, Review, RowAt, Sign, Visit, Whose
-from kiosk.flow.step import Step, go_home, show, stay, with_visit
+from kiosk.flow.step import Step, back_home, show, stay, with_visit
 from sync.contract.answers import FieldProblem
 
 
@@ -43,7 +43,7 @@ def on_guide(state: Kiosk, visit: Visit, view: Guide, event: Event) -> Step:
         case BackPressed() if visit.carried is not None:
             return continuing.back(state, visit, visit.carried)
         case BackPressed():
-            return go_home(state)
+            return back_home(state)
         case _:
             return stay(state)
 

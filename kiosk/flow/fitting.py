@@ -7,7 +7,7 @@ from kiosk.fits import NONE, Question, Result, judged, questions
 from kiosk.flow.errands import FitList, FitQuestion, Fitting
 from kiosk.flow.events import AnswerGiven, BackPressed, Event, NextPressed
 from kiosk.flow.state import Kiosk
-from kiosk.flow.step import Step, go_home, show, stay
+from kiosk.flow.step import Step, back_home, show, stay
 
 
 def begin(token: int) -> tuple[Fitting, FitQuestion]:
@@ -23,7 +23,7 @@ def on_fitting(state: Kiosk, errand: Fitting, event: Event) -> Step:
         case FitQuestion(place), NextPressed():
             return show(state, _after(place))
         case FitQuestion(place), BackPressed():
-            return go_home(state) if place == 0 else show(state, FitQuestion(place - 1))
+            return back_home(state) if place == 0 else show(state, FitQuestion(place - 1))
         case FitList(), BackPressed():
             return show(state, FitQuestion(len(questions()) - 1))
         case _:

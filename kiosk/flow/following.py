@@ -27,7 +27,7 @@ from kiosk.flow.events import (
 from kiosk.flow.identify import LOOK_AGAIN_S, READ_WITHIN_S
 from kiosk.flow.route import first_step
 from kiosk.flow.state import Kiosk, View, Visit
-from kiosk.flow.step import Step, go_home, show, stay
+from kiosk.flow.step import Step, back_home, go_home, show, stay
 from peripherals.id_card_reader import CardReading, CardReadStatus
 from peripherals.secret import Secret
 from sync.contract.correction import part_of
@@ -80,7 +80,7 @@ def _on_find(state: Kiosk, errand: Following, view: FindCases, event: Event) -> 
         case NextPressed() if view.stage in (FindStage.NO_LINE, FindStage.DECLINED) and errand.question is not None:
             return _ask(state, errand, errand.question.reveal())
         case BackPressed() if view.stage is not FindStage.READING:
-            return go_home(state)
+            return back_home(state)
         case _:
             return stay(state)
 
@@ -125,7 +125,7 @@ def _on_list(state: Kiosk, errand: Following, event: Event) -> Step:
         case NextPressed() if (first := to_correct(errand)) is not None:
             return show(state, OnceOnly(first.application_id))
         case BackPressed():
-            return go_home(state)
+            return back_home(state)
         case _:
             return stay(state)
 

@@ -40,7 +40,7 @@ def seconds(state: Kiosk) -> float | None:
         return upkeep.patience_s(state.visit)
     if isinstance(state.overlay, StillThere | CardLeft) or _is_at_work(state):
         return None
-    if state.display.audio is not Audio.OFF:
+    if state.display.audio is not Audio.OFF or state.display.elder:
         return LISTENING_PATIENCE_S
     return PATIENCE_S if state.display.scale is Scale.NORMAL else LONG_PATIENCE_S
 

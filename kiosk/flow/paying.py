@@ -21,7 +21,7 @@ from kiosk.flow.events import (
     UtilityChosen,
 )
 from kiosk.flow.state import Kiosk
-from kiosk.flow.step import Step, go_home, show, stay
+from kiosk.flow.step import Step, back_home, go_home, show, stay
 from peripherals.secret import Secret
 from sync.contract.bills import (
     BILL,
@@ -75,7 +75,7 @@ def _on_list(state: Kiosk, errand: Paying, event: Event) -> Step:
         case UtilityChosen(utility) if any(one.id == utility for one in state.community.utilities):
             return _at(state, replace(errand, utility=utility, account=Secret("")), AccountEntry())
         case BackPressed():
-            return go_home(state)
+            return back_home(state)
         case _:
             return stay(state)
 

@@ -3,7 +3,7 @@
 from kiosk.flow.errands import NoticeList, NoticeShown, Reading
 from kiosk.flow.events import BackPressed, Event, NextPressed, NoticeOpened
 from kiosk.flow.state import Kiosk
-from kiosk.flow.step import Step, go_home, show, stay
+from kiosk.flow.step import Step, back_home, show, stay
 from sync.contract.notices import Notice, notices_at
 
 
@@ -18,7 +18,7 @@ def on_reading(state: Kiosk, event: Event) -> Step:
         case NoticeList(), NoticeOpened(notice) if any(notice == valid.id for valid in shown(state)):
             return show(state, NoticeShown(notice))
         case NoticeList(), BackPressed():
-            return go_home(state)
+            return back_home(state)
         case NoticeShown(), BackPressed() | NextPressed():
             return show(state, NoticeList())
         case _:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from kiosk.flow.errands import Searching, SearchShown
 from kiosk.flow.events import AnswerGiven, BackPressed, Event
 from kiosk.flow.state import Kiosk
-from kiosk.flow.step import Step, go_home, stay
+from kiosk.flow.step import Step, back_home, stay
 
 TEXT = "search"
 """The name under which the screen gives what was typed."""
@@ -24,6 +24,6 @@ def on_searching(state: Kiosk, errand: Searching, event: Event) -> Step:
         case AnswerGiven(field, value) if field == TEXT and isinstance(value, str):
             return replace(state, visit=replace(errand, text=value[:LONGEST])), ()
         case BackPressed():
-            return go_home(state)
+            return back_home(state)
         case _:
             return stay(state)

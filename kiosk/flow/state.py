@@ -65,6 +65,7 @@ class Display:
     scale: Scale = Scale.NORMAL
     reach: bool = False  # every control in the lower part, for a wheelchair
     audio: Audio = Audio.OFF
+    elder: bool = False  # fewer things at once, larger and slower (长者模式)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +90,20 @@ class Idle:
     """Nobody is there; any touch starts."""
 
 
+class Shelf(StrEnum):
+    """What the home of the elder mode puts together; behind `OTHER` stands all the rest."""
+
+    ALLOWANCES = "allowances"
+    MEDICAL = "medical"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Choose what to do; `category` is the drawer that is open."""
+    """Choose what to do; `category` is the drawer that is open, `shelf` the choice of the elder home that led there."""
 
     category: Category | None = None
+    shelf: Shelf | None = None
 
 
 @dataclass(frozen=True, slots=True)

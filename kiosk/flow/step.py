@@ -60,6 +60,12 @@ def _by_social_card(visit: Visit | Errand | Upkeep | SettingUp | None) -> bool:
     return card is not None and card.reveal().card_kind == SOCIAL_SECURITY
 
 
+def back_home(state: Kiosk) -> Step:
+    """End the visit by going back: whoever does is still there, and keeps language, size and mode; all else goes as in `go_home`."""
+    home, effects = go_home(state)
+    return replace(home, display=state.display), effects
+
+
 def _card_was_read(visit: Visit | Errand | Upkeep | SettingUp | None) -> bool:
     match visit:
         case Visit():

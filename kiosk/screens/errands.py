@@ -45,8 +45,9 @@ def errand_rows(stage: Stage, kiosk: Kiosk) -> list[Part]:
     """Return what can be chosen beside the items, in rows that fit the width."""
     kinds = offered(kiosk)
     in_chinese = stage.theme.language is Language.ZH  # letters run longer
-    is_many = len(kinds) > _MANY and in_chinese and not stage.theme.is_large
-    across = 2 if stage.theme.is_large else 5 if is_many else 4 if in_chinese else 3
+    is_narrow = stage.theme.is_large or stage.theme.panel.is_short
+    is_many = len(kinds) > _MANY and in_chinese and not is_narrow
+    across = 2 if is_narrow else 5 if is_many else 4 if in_chinese else 3
     cells: list[Part] = [_errand(stage, kind, stacked=is_many and stage.theme.panel.is_upright) for kind in kinds]
     rows: list[Part] = []
     for start in range(0, len(cells), across):

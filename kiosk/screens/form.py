@@ -239,6 +239,8 @@ class FormPage(Page):
 
     def _head(self, visit: Visit, view: Form, *, deck: bool) -> Head:
         stage, language = self.stage, self.stage.theme.language
+        # Beside keys there is no room for more than the title, where the glass is low.
+        step = None if deck and stage.theme.panel.is_short else step_at(visit.item, "form")
         page = visit.item.pages[view.page]
         asked = pages_asked(visit.item, visit.answers)
         fields = fields_in(visit, view)
@@ -252,11 +254,11 @@ class FormPage(Page):
             if repeated is not None and repeated.rows is not None and view.row is not None:
                 about = f"{repeated.rows.one.said_in(language)} {view.row.place + 1}"
             lead = [Span(field.help.said_in(language))] if field.help and not deck else None
-            return Head(stage, [Span(field.label.said_in(language))], lead=lead, step=step_at(visit.item, "form"), about=about)
+            return Head(stage, [Span(field.label.said_in(language))], lead=lead, step=step, about=about)
         if repeated is not None and repeated.rows is not None and view.row is not None:
             one = repeated.rows.one.said_in(language)
             title = stage.say("form.row_title", one=one, place=view.row.place + 1)
-            return Head(stage, title, step=step_at(visit.item, "form"), about=visit.item.name.said_in(language))
+            return Head(stage, title, step=step, about=visit.item.name.said_in(language))
         aside = stage.say("form.few", count=len(fields))
         if len(asked) > 1 and view.page in asked:
             aside = stage.say("form.page", place=asked.index(view.page) + 1, count=len(asked))
@@ -265,7 +267,7 @@ class FormPage(Page):
             stage,
             [Span(page.title.said_in(language))],
             lead=lead,
-            step=step_at(visit.item, "form"),
+            step=step,
             about=visit.item.name.said_in(language),
             aside="" if deck else aside,
         )

@@ -116,7 +116,8 @@ class Status(Part):
 
     def height_for(self, width: int) -> int:
         del width
-        return max(self.stage.px(100), self.stage.theme.line_px("badge") + self.stage.px(30))
+        least, air = (72, 14) if self.stage.theme.panel.is_short else (100, 30)
+        return max(self.stage.px(least), self.stage.theme.line_px("badge") + self.stage.px(air))
 
     def arrange(self) -> None:
         if self._row is not None:
@@ -203,6 +204,10 @@ class Head(Part):
         self.step = step
         self.about = about
         parts: list[Part] = []
+        short = stage.theme.panel.is_short
+        if short and step is not None:
+            noted = step_note(stage, step, "" if stage.theme.is_large else about)
+            aside = f"{aside}\u3000{noted}" if aside and not stage.theme.is_large else noted
         if step is not None and stage.theme.panel.is_upright:
             parts += [
                 Segments(stage, step),
@@ -210,12 +215,12 @@ class Head(Part):
                 Text(stage, [Span(step_note(stage, step, about))], "note", ink="ink2"),
                 Gap(stage, 8),
             ]
-        heading: Part = Text(stage, title, role)
+        heading: Part = Text(stage, title, role, grows=short)
         if aside:
-            heading = Row(stage, [heading, Text(stage, aside, "lead", ink="ink2")], gap=36)
+            heading = Row(stage, [heading, Text(stage, aside, "caption" if short else "lead", ink="ink2")], gap=36, level=short)
         parts.append(heading)
         if lead:
-            parts += [Gap(stage, 6), Text(stage, lead, "lead", ink="ink2")]
+            parts += [Gap(stage, 2 if short else 6), Text(stage, lead, "caption" if short else "lead", ink="ink2")]
         self._column = Column(stage, parts)
         self.add_widget(self._column)
 
@@ -224,6 +229,11 @@ class Head(Part):
 
     def arrange(self) -> None:
         self._column.place(int(self.x), int(self.y), int(self.width), int(self.height))
+
+
+def has_rail(stage: Stage) -> bool:
+    """Whether the steps of the visit stand as a list at the left."""
+    return not stage.theme.panel.is_upright and not stage.theme.panel.is_short
 
 
 def step_note(stage: Stage, step: StepAt, about: str) -> str:
@@ -258,7 +268,15 @@ class Bar(Part):
 
 def back_button(stage: Stage, *, text: str | None = None) -> Button:
     """Return the way back."""
-    return Button(stage, text or stage.say("glass.back"), BackPressed(), test_id="back", kind=SECONDARY, icon="arrow_back", across=40)
+    return Button(
+        stage,
+        text or stage.say("glass.back"),
+        BackPressed(),
+        test_id="back",
+        kind=SECONDARY,
+        icon="arrow_back",
+        across=22 if stage.theme.panel.is_short else 40,
+    )
 
 
 def next_button(stage: Stage, text: str, *, icon: str = "arrow_forward") -> Button:
@@ -268,7 +286,9 @@ def next_button(stage: Stage, text: str, *, icon: str = "arrow_forward") -> Butt
 
 def action_row(stage: Stage, parts: Sequence[Part]) -> Inset:
     """Return the bottom bar's content: secondary left, primary right and filling."""
-    return Inset(stage, Row(stage, parts, gap=24), across=stage.theme.margin / stage.theme.panel.unit_px, down=28)
+    short = stage.theme.panel.is_short
+    across = stage.theme.margin / stage.theme.panel.unit_px
+    return Inset(stage, Row(stage, parts, gap=14 if short else 24), across=across, down=12 if short else 28)
 
 
 def awaiting(stage: Stage, icon: str, text: str) -> Part:
@@ -285,14 +305,19 @@ def awaiting(stage: Stage, icon: str, text: str) -> Part:
 
 def staff_button(stage: Stage, *, kind: Kind = CALL_SOFT, role: str = "item", height: float = 104, grows: bool = False) -> Button:
     """Return the way to a person; the same everywhere."""
+    short = stage.theme.panel.is_short and not grows
     return Button(
         stage,
-        stage.say("glass.staff"),
+        stage.say("glass.staff_elder" if stage.theme.is_large else "glass.staff"),
         StaffWanted(),
         test_id="staff",
         kind=kind,
         icon="support_agent",
-        role=role,
+        role="caption" if short else role,
+        weight=Weight.BOLD,
+        stacked=short,
+        across=18 if short else 32,
+        icon_units=40 if short else 46,
         height=height,
         grows=grows,
     )
@@ -300,7 +325,7 @@ def staff_button(stage: Stage, *, kind: Kind = CALL_SOFT, role: str = "item", he
 
 def assist_button(stage: Stage, text: str, act: Event | Callable[[], None], *, test_id: str, icon: str) -> Button:
     """Return one of the small buttons beside the way to a person."""
-    upright = stage.theme.panel.is_upright
+    stacked = stage.theme.panel.is_upright or stage.theme.panel.is_short
     return Button(
         stage,
         text,
@@ -308,12 +333,12 @@ def assist_button(stage: Stage, text: str, act: Event | Callable[[], None], *, t
         test_id=test_id,
         kind=PLAIN,
         icon=icon,
-        role="caption" if upright else "toggle",
+        role="caption" if stacked else "toggle",
         weight=Weight.MEDIUM,
-        stacked=upright,
+        stacked=stacked,
         height=104,
         icon_units=40,
-        across=18,
+        across=10 if stage.theme.panel.is_short else 18,
     )
 
 
@@ -322,7 +347,16 @@ def assist_parts(stage: Stage, *, finish: bool = True, middle: Part | None = Non
     size = middle or assist_button(stage, stage.say("glass.display"), stage.open_display, test_id="display", icon="text_increase")
     parts: list[Part] = [size, staff_button(stage)]
     if stage.read_aloud is not None:
-        parts.insert(0, assist_button(stage, stage.say("glass.read_aloud"), stage.read_aloud, test_id="read-aloud", icon="volume_up"))
+        parts.insert(
+            0,
+            assist_button(
+                stage,
+                stage.say("glass.read_elder" if stage.theme.display.elder else "glass.read_aloud"),
+                stage.read_aloud,
+                test_id="read-aloud",
+                icon="volume_up",
+            ),
+        )
     if finish:
         parts.append(assist_button(stage, stage.say("glass.finish"), FinishPressed(), test_id="finish", icon="logout"))
     return parts

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from PIL import Image, ImageDraw
 
+from kiosk.flow.community import Community
 from kiosk.flow.state import (
     CallStage,
     CardLeft,
@@ -43,6 +44,7 @@ from kiosk.flow.state import (
     Place,
     Review,
     Scale,
+    Shelf,
     StaffCalled,
     StillThere,
     Visit,
@@ -124,6 +126,19 @@ def visit_of(item: ItemPackage) -> Visit:
     return Visit(1, item, NOW, Secret(card), MappingProxyType(ANSWERS), papers, ink())
 
 
+def _home_states(home: Kiosk, community: Community) -> Iterator[tuple[str, Kiosk]]:
+    elder = replace(home, display=replace(home.display, elder=True, scale=Scale.LARGEST))
+    yield "02-home", home
+    yield "02-home-community", replace(home, community=community)
+    yield "02-home-evening", replace(home, now=NOW.replace(hour=20, minute=16), line_up=False)
+    yield "02-home-reach", replace(home, display=replace(home.display, reach=True))
+    yield "02-home-elder", replace(elder, community=community)
+    yield "02-elder-allowances", replace(elder, view=Home(shelf=Shelf.ALLOWANCES))
+    yield "02-elder-other", replace(elder, view=Home(shelf=Shelf.OTHER), community=community)
+    yield "02-elder-category", replace(elder, view=Home(Category.FAMILY, Shelf.OTHER))
+    yield "02-drawer", replace(home, view=Home(Category.RESIDENCE))
+
+
 def states(items: tuple[ItemPackage, ...], display: Display, fonts_folder: Path) -> Iterator[tuple[str, Kiosk]]:
     """Yield every state with its name."""
     home, community = base(items, display), community_in(_CITY)
@@ -133,11 +148,7 @@ def states(items: tuple[ItemPackage, ...], display: Display, fonts_folder: Path)
     fresh = replace(visit, card=None, papers=(), ink=Ink(), answers=MappingProxyType({}))
     yield "01-idle", replace(home, view=Idle())
     yield "01-idle-notices", replace(home, view=Idle(), community=community)
-    yield "02-home", home
-    yield "02-home-community", replace(home, community=community)
-    yield "02-home-evening", replace(home, now=NOW.replace(hour=20, minute=16), line_up=False)
-    yield "02-home-reach", replace(home, display=replace(display, reach=True))
-    yield "02-drawer", replace(home, view=Home(Category.RESIDENCE))
+    yield from _home_states(home, community)
     yield "03-guide", replace(home, view=Guide(), visit=fresh)
     yield "03-guide-allowance", replace(home, view=Guide(), visit=replace(fresh, item=allowance))
     yield "03-guide-asked", replace(home, view=Guide(asked=True), visit=fresh)
@@ -203,7 +214,7 @@ def render(
     screens: Screens, out: Path, shots: Iterator[tuple[str, Kiosk]], *, only: str, shown: list[Kiosk], then: Callable[[], None]
 ) -> None:
     """Show one state after another and save each; every leaf of a page gets its own picture."""
-    wanted = [(name, state) for name, state in shots if only in name]
+    wanted = [(name, state) for name, state in shots if any(one in name for one in only.split(","))]
 
     def step(place: int) -> None:
         if place == len(wanted):

@@ -2,15 +2,17 @@
 
 from datetime import datetime
 
-from kiosk.flow.events import BackPressed, CategoryOpened, FinishPressed, ItemChosen, LanguageChosen, ReachChosen, ScaleChosen, ThemeChosen
-from kiosk.flow.state import Home, Kiosk, Scale
+from kiosk.flow.events import BackPressed, CategoryOpened, ElderChosen, FinishPressed, ItemChosen, LanguageChosen, ReachChosen, ThemeChosen
+from kiosk.flow.state import Home, Kiosk
 from kiosk.flow.state import Theme as ThemeName
+from kiosk.screens.compact_home import compact_blocks, compact_foot
 from kiosk.screens.components.buttons import CALL, SECONDARY, Button, Choice, Segmented, switch
 from kiosk.screens.components.cards import SURFACE, Badge, Card, IconBox, ListLine, PressCard, PressLine, Tint, listing
 from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Gap, Inset, Part, Row
 from kiosk.screens.components.shape import Look
 from kiosk.screens.components.text import Icon, Text
+from kiosk.screens.elder_home import elder_sheet
 from kiosk.screens.errands import errand_rows, offered
 from kiosk.screens.frame import Head, awaiting, staff_button
 from kiosk.screens.page import Page, Sheet
@@ -34,14 +36,27 @@ class HomePage(Page):
     def facts(self, kiosk: Kiosk) -> object:
         return kiosk.view, kiosk.items, offered(kiosk), _part_of_day(kiosk.now), kiosk.display
 
+    def show(self, kiosk: Kiosk) -> None:
+        if self.kiosk is not None and self.kiosk.view != kiosk.view:
+            self.leaf = 0  # another drawer begins at its beginning
+        super().show(kiosk)
+
     def sheet(self, kiosk: Kiosk) -> Sheet:
+        if kiosk.display.elder:
+            return elder_sheet(self.stage, kiosk)
         category = kiosk.view.category if isinstance(kiosk.view, Home) else None
         if category is not None:
             return drawer_sheet(self.stage, kiosk, category)
+        compact = self.stage.theme.panel.is_compact
+        if self.stage.theme.panel.is_short and isinstance(kiosk.view, Home) and kiosk.view.shelf is not None:
+            return elder_sheet(self.stage, kiosk)
         head = Head(
             self.stage, self.stage.say(f"home.{_part_of_day(kiosk.now)}"), lead=self.stage.say("home.lead"),
             role="h1" if self.stage.theme.is_large else "greeting",
         )  # fmt: skip
+        if compact or (self.stage.theme.panel.is_short and self.stage.theme.is_large):
+            head = Head(self.stage, self.stage.say(f"home.{_part_of_day(kiosk.now)}"))
+            return Sheet(compact_blocks(self.stage, kiosk), head=head, foot=compact_foot(self.stage), gap=16)
         return Sheet(_blocks(self.stage, kiosk), head=head, foot=_foot(self.stage, kiosk))
 
 
@@ -55,6 +70,9 @@ def _blocks(stage: Stage, kiosk: Kiosk) -> list[Block]:
     ordered = most_used(kiosk.items)
     blocks: list[Block] = [_hero(stage, item) for item in ordered[:1]]
     blocks += drawer_tiles(stage, kiosk)
+    if stage.theme.panel.is_short:
+        errands = Column(stage, errand_rows(stage, kiosk), gap=20)
+        return [Row(stage, [Column(stage, _parts(blocks), gap=20), errands], gap=28, even=True, top=True)]
     if stage.theme.display.reach:
         return [*blocks, *errand_rows(stage, kiosk)]  # the drawers lead everywhere, and everything stays low
     often = ordered[1 : _rows(stage, len(offered(kiosk))) + 1]
@@ -69,6 +87,10 @@ def _blocks(stage: Stage, kiosk: Kiosk) -> list[Block]:
             return [*blocks, *errand_rows(stage, kiosk), Rows(stage, lines, head=head, down=20)]
         blocks.append(Column(stage, [Inset(stage, head, across=8), Card(stage, listing(stage, lines), down=6)], gap=22))
     return [*blocks, *errand_rows(stage, kiosk)]
+
+
+def _parts(blocks: list[Block]) -> list[Part]:
+    return [block for block in blocks if isinstance(block, Part)]
 
 
 def _rows(stage: Stage, errands: int) -> int:
@@ -131,6 +153,7 @@ def _tile(stage: Stage, category: Category, count: int) -> Part:
         label=f"{name} {counted}",
         across=14 if not stage.theme.is_large else 26,
         down=20 if stage.theme.panel.is_upright else 12,
+        height=120 if stage.theme.panel.is_short else 0,
         radius=30,
     )
 
@@ -160,6 +183,7 @@ def _item_card(stage: Stage, item: ItemPackage) -> Part:
     language = stage.theme.language
     _, tint = ICONS[item.category]
     name = item.name.said_in(language)
+    short = stage.theme.panel.is_short
     facts = Row(
         stage,
         [
@@ -173,13 +197,19 @@ def _item_card(stage: Stage, item: ItemPackage) -> Part:
         [
             Text(stage, [Span(name)], "h2"),
             Text(stage, [Span(item.short.said_in(language))], "body", ink="ink2"),
-            Gap(stage, 16),
-            facts,
+            *([] if short else [Gap(stage, 16), facts]),
         ],
         grows=True,
     )
-    inside = Row(stage, [IconBox(stage, item.icon, tint, 112), words, Icon(stage, "chevron_right", 50)], gap=30, level=True)
-    return PressCard(stage, inside, ItemChosen(item.code), test_id=f"item-{item.code}", label=name, look=SURFACE, down=34)
+    inside = Row(
+        stage,
+        [IconBox(stage, item.icon, tint, 72 if short else 112), words, Icon(stage, "chevron_right", 50)],
+        gap=20 if short else 30,
+        level=True,
+    )
+    return PressCard(
+        stage, inside, ItemChosen(item.code), test_id=f"item-{item.code}", label=name, look=SURFACE, down=16 if short else 34, height=104
+    )
 
 
 def fee_said(stage: Stage, item: ItemPackage) -> str:
@@ -198,13 +228,9 @@ def _foot(stage: Stage, kiosk: Kiosk) -> Part:
         ],
         grows=stage.theme.is_large,
     )
-    scales = list(Scale)
-    larger = scales[(scales.index(display.scale) + 1) % len(scales)]
     contrast_on = display.theme is ThemeName.CONTRAST
     switches: list[Part] = [
-        switch(
-            stage, stage.say("home.large"), ScaleChosen(larger), test_id="scale", on=display.scale is not Scale.NORMAL, icon="text_increase"
-        ),
+        switch(stage, stage.say("home.elder"), ElderChosen(on=True), test_id="elder", on=False, icon="elderly"),
         switch(
             stage,
             stage.say("home.contrast"),

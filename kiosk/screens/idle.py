@@ -8,7 +8,7 @@ from kiosk.screens.components.part import Column, Gap, Part, Row
 from kiosk.screens.components.shape import Look
 from kiosk.screens.components.text import Icon, Text
 from kiosk.screens.frame import Mark, clock
-from kiosk.screens.notices import idle_card
+from kiosk.screens.notices import IDLE_NOTICES, idle_card
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.picture import Picture
 from kiosk.screens.services import ICONS, categories, listed, spaced
@@ -59,7 +59,7 @@ class IdlePage(Page):
         bottom = px(36) + foot_height + px(30)
         start_bottom = bottom
         bottom += start_height + px(36)
-        offer = _offer(self.stage, kiosk)
+        offer = _offer(self.stage, kiosk) or Gap(self.stage)
         offer_height = offer.height_for(inner)
         offer_bottom = bottom
         bottom += offer_height
@@ -71,11 +71,17 @@ class IdlePage(Page):
 
     def _across(self, kiosk: Kiosk) -> None:
         px, width, height = self.stage.px, int(self.width), int(self.height)
-        margin, gap = px(48), px(40)
-        left = round(width * 0.54)
+        short, compact = self.stage.theme.panel.is_short, self.stage.theme.panel.is_compact
+        margin, gap = px(28 if short else 48), px(28 if short else 40)
+        left = round(width * (0.46 if compact else 0.5 if short else 0.54))
         self._put_picture(0, 0, left, height)
         inner = width - left - gap - margin
-        column = Column(self.stage, [_offer(self.stage, kiosk), _start(self.stage, grows=True), _foot(self.stage, kiosk)], gap=30)
+        start, foot = _start(self.stage, grows=True), _foot(self.stage, kiosk)
+        between = px(18 if short else 30)
+        room = height - 2 * margin - start.height_for(inner) - foot.height_for(inner) - 2 * between
+        offer = _offer(self.stage, kiosk, room=room, width=inner)
+        parts: list[Part] = [start, foot] if offer is None else [offer, start, foot]
+        column = Column(self.stage, parts, gap=18 if short else 30)
         self._put(column, left + gap, margin, inner, height - 2 * margin)
         self._put_sky(kiosk, margin, left - 2 * margin)
 
@@ -86,7 +92,7 @@ class IdlePage(Page):
     def _put_sky(self, kiosk: Kiosk, x: int, width: int) -> None:
         px, stage = self.stage.px, self.stage
         community = kiosk.place.community
-        service = community if stage.theme.is_large else stage.say("glass.service", community=community)
+        service = community if stage.theme.is_large or stage.theme.panel.is_compact else stage.say("glass.service", community=community)
         name = Text(stage, [Span(service)], "body", weight=Weight.BOLD)
         online = kiosk.line_up
         badge = Badge(
@@ -112,11 +118,21 @@ class IdlePage(Page):
         self._put(time, x + px(10), int(self.top) - px(128) - time_height, width - px(10), time_height)
 
 
-def _offer(stage: Stage, kiosk: Kiosk) -> Part:
-    """The community's notices; without any, what can be done here. Only to read: a touch anywhere starts."""
+def _offer(stage: Stage, kiosk: Kiosk, *, room: int | None = None, width: int = 0) -> Part | None:
+    """The community's notices, as many as there is room for; without any, what can be done here. A touch anywhere starts.
+
+    None where there is no room at all: it stands on the next screen as well.
+    """
     notices = shown(kiosk)
-    if notices:
-        return idle_card(stage, notices)
+    for count in range(min(len(notices), IDLE_NOTICES), 0, -1):
+        card = idle_card(stage, notices, count)
+        if room is None or card.height_for(width) <= room:
+            return card
+    offer = _what_is_done_here(stage, kiosk)
+    return offer if room is None or offer.height_for(width) <= room else None
+
+
+def _what_is_done_here(stage: Stage, kiosk: Kiosk) -> Part:
     title = Row(
         stage,
         [
@@ -126,17 +142,25 @@ def _offer(stage: Stage, kiosk: Kiosk) -> Part:
         level=True,
     )
     across = 4
+    short = stage.theme.panel.is_short
     cells: list[Part] = []
     for category, _ in categories(kiosk.items):
         icon, tint = ICONS[category]
         name = Text(stage, stage.say(f"home.category_{category}"), "body", weight=Weight.MEDIUM, centred=True)
-        cells.append(Column(stage, [IconBox(stage, icon, tint, 96), Gap(stage, 8), name]))
+        cells.append(Column(stage, [IconBox(stage, icon, tint, 64 if short else 96), Gap(stage, 8), name]))
     rows: list[Part] = []
     for start in range(0, len(cells), across):
         row = cells[start : start + across]
         row += [Gap(stage) for _ in range(across - len(row))]
         rows.append(Row(stage, row, gap=12, even=True))
-    return Card(stage, Column(stage, [title, Gap(stage, 4), *rows], gap=18), look=RAISED, across=36, down=32, radius=36)
+    return Card(
+        stage,
+        Column(stage, [title, Gap(stage, 4), *rows], gap=10 if short else 18),
+        look=RAISED,
+        across=36,
+        down=18 if short else 32,
+        radius=36,
+    )
 
 
 def _start(stage: Stage, *, grows: bool = False) -> PressCard:
@@ -144,23 +168,26 @@ def _start(stage: Stage, *, grows: bool = False) -> PressCard:
         stage,
         [
             Text(stage, stage.say("home.start"), "h1", ink="onpri", language=Language.ZH),
-            Row(
-                stage,
-                [
-                    Text(stage, "Touch to start", "lead", ink="onpri", language=Language.EN),
-                    Text(stage, "·", "lead", ink="onpri"),
-                    Text(stage, "화면을 눌러 시작하세요", "lead", ink="onpri", language=Language.KO),
-                ],
-                gap=28,
-            ),
+            _start_elsewhere(stage),
         ],
         grows=True,
     )
-    inside = Row(stage, [Icon(stage, "touch_app", 110, ink="onpri"), words], gap=40, level=True)
+    short = stage.theme.panel.is_short
+    inside = Row(stage, [Icon(stage, "touch_app", 72 if short else 110, ink="onpri"), words], gap=24 if short else 40, level=True)
     return PressCard(
         stage, inside, GlassTouched(), test_id="start", label=stage.say("home.start"), look=Look("pri", lift=PRIMARY_LIFT, outlined=False),
-        pressed=Look("pri_pressed", outlined=False), across=56, down=34, radius=48, grows=grows,
+        pressed=Look("pri_pressed", outlined=False), across=32 if short else 56,
+        down=20 if short else 34, radius=48, grows=grows,
     )  # fmt: skip
+
+
+def _start_elsewhere(stage: Stage) -> Part:
+    """Return the invitation in the other languages; side by side, or on a small panel one under the other."""
+    english = Text(stage, "Touch to start", "lead", ink="onpri", language=Language.EN)
+    korean = Text(stage, "화면을 눌러 시작하세요", "lead", ink="onpri", language=Language.KO)
+    if stage.theme.panel.is_short:
+        return Column(stage, [english, korean])
+    return Row(stage, [english, Text(stage, "·", "lead", ink="onpri"), korean], gap=28)
 
 
 def _foot(stage: Stage, kiosk: Kiosk) -> Part:

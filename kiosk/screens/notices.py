@@ -77,12 +77,12 @@ class NoticePage(Page):
         return Sheet(body, actions=[back_button(stage, text=stage.say("notices.all"))], gap=34)
 
 
-def idle_card(stage: Stage, notices: Sequence[Notice]) -> Part:
+def idle_card(stage: Stage, notices: Sequence[Notice], most: int = IDLE_NOTICES) -> Part:
     """Return the card of the newest notices, to be read from two metres; nothing on it moves."""
     language = stage.theme.language
     count = Text(stage, stage.say("notices.count", count=len(notices)), "caption", ink="ink2")
     parts: list[Part] = [Row(stage, [Text(stage, stage.say("notices.title"), "h2", grows=True), count], level=True)]
-    for place, notice in enumerate(notices[:IDLE_NOTICES]):
+    for place, notice in enumerate(notices[:most]):
         icon, tint = ICONS[notice.kind]
         heading: list[Part] = [Text(stage, [Span(notice.title.said_in(language))], "h2", grows=True)]
         if not stage.theme.is_large:

@@ -44,11 +44,13 @@ class Dialog(Cover):
     ) -> None:
         super().__init__(stage)
         self._scrim = Fill(self.canvas.before)
-        self._title = Text(stage, title, "h1" if not stage.theme.panel.is_compact else "h2")
+        self._title = Text(stage, title, "h1" if not stage.theme.panel.is_short else "h2")
         self._text = Text(stage, text, "lead", ink="ink2")
         words = Column(stage, [self._title, self._text], gap=14, grows=True)
-        head = Row(stage, [IconBox(stage, icon, tint, 132, disc=True), words], gap=36, top=True)
-        self._card = Card(stage, Column(stage, [head, Gap(stage, 20), *parts], gap=22), look=RAISED, across=48, down=48, radius=36)
+        head = Row(stage, [IconBox(stage, icon, tint, 96 if stage.theme.panel.is_short else 132, disc=True), words], gap=36, top=True)
+        short = stage.theme.panel.is_short
+        inside = Column(stage, [head, Gap(stage, 4 if short else 20), *parts], gap=14 if short else 22)
+        self._card = Card(stage, inside, look=RAISED, across=48, down=26 if short else 48, radius=36)
         self.add_widget(self._card)
 
     def say(self, title: Sequence[Span], text: Sequence[Span]) -> None:
@@ -93,8 +95,8 @@ class StillThereCover(Cover):
         super().__init__(stage)
         self._ground = Ground(stage)
         self._status = Status(stage)
-        upright = stage.theme.panel.is_upright
-        self._ring = Ring(stage, 636 if upright else 420, thick=34 if upright else 26)
+        upright, short = stage.theme.panel.is_upright, stage.theme.panel.is_short
+        self._ring = Ring(stage, 636 if upright else 360 if short else 420, thick=34 if upright else 26)
         self._number = Text(
             stage, [Span("0")], "countdown", centred=True, size_px=None if upright else round(stage.theme.type_px("countdown") * 0.66)
         )
@@ -108,13 +110,19 @@ class StillThereCover(Cover):
             StillHerePressed(),
             test_id="still-here",
             icon="back_hand",
-            role="h1",
-            height=184,
+            role="h2" if short else "h1",
+            height=120 if short else 184,
             icon_units=80,
             radius=40,
         )
         leave = Button(
-            stage, stage.say("overlay.clear_and_end"), LeaveConfirmed(), test_id="leave-confirm", kind=SECONDARY, icon="logout", height=124
+            stage,
+            stage.say("overlay.clear_and_end"),
+            LeaveConfirmed(),
+            test_id="leave-confirm",
+            kind=SECONDARY,
+            icon="logout",
+            height=104 if short else 124,
         )
         self._dial = _Dial(stage, self._ring, self._number, self._unit)
         if upright:
@@ -153,8 +161,8 @@ class StillThereCover(Cover):
         self._ground.place(0, 0, width, height)
         top = height - self._status.height_for(width)
         self._status.place(0, top, width, height - top)
-        low = px(70)
-        self._content.place(margin, low, width - 2 * margin, top - px(60) - low)
+        low = px(28 if self.stage.theme.panel.is_short else 70)
+        self._content.place(margin, low, width - 2 * margin, top - px(16 if self.stage.theme.panel.is_short else 60) - low)
 
     def on_touch_up(self, touch: MotionEvent) -> bool:
         if super().on_touch_up(touch):
@@ -237,18 +245,20 @@ def _close(stage: Stage, text: str) -> Button:
 
 def display_cover(stage: Stage, display: Display, close: Callable[[], None]) -> Cover:
     """Return the choice of size, colours and language."""
+    short = stage.theme.panel.is_short
+    height = 96 if short else 112
     sizes = Segmented(
         stage,
         [
             Choice(stage.say(f"overlay.scale_{scale.name.lower()}"), ScaleChosen(scale), f"scale-{scale}", display.scale is scale)
             for scale in Scale
         ],
-        height=112,
+        height=height,
     )
     colours = Segmented(
         stage,
         [Choice(stage.say(f"overlay.theme_{theme}"), ThemeChosen(theme), f"theme-{theme}", display.theme is theme) for theme in ThemeName],
-        height=112,
+        height=height,
     )
     languages = Segmented(
         stage,
@@ -256,13 +266,14 @@ def display_cover(stage: Stage, display: Display, close: Callable[[], None]) -> 
             Choice(name, LanguageChosen(language), f"language-{language}", display.language is language, language)
             for language, name in _LANGUAGES
         ],
-        height=112,
+        height=height,
     )
     named = [("size", sizes), ("colours", colours), ("language", languages)]
     parts: list[Part] = []
     for key, choice in named:
-        parts += [Text(stage, stage.say(f"overlay.{key}"), "item"), choice, Gap(stage, 4)]
-    done = Button(stage, stage.say("overlay.display_done"), close, test_id="display-close", kind=PRIMARY, height=120)
+        name = Text(stage, stage.say(f"overlay.{key}"), "item")
+        parts += [Row(stage, [name, Gap(stage, 20, grows=True), choice], level=True)] if short else [name, choice, Gap(stage, 4)]
+    done = Button(stage, stage.say("overlay.display_done"), close, test_id="display-close", kind=PRIMARY, height=104 if short else 120)
     return Dialog(
         stage,
         "text_increase",

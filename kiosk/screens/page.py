@@ -7,7 +7,7 @@ from typing import Protocol
 from kiosk.flow.state import Kiosk
 from kiosk.screens.components.pages import Block, Pages
 from kiosk.screens.components.part import Part
-from kiosk.screens.frame import AssistRow, Bar, Ground, Head, Rail, Status, action_row, assist_parts
+from kiosk.screens.frame import AssistRow, Bar, Ground, Head, Rail, Status, action_row, assist_parts, has_rail
 from kiosk.screens.stage import Stage
 
 _REACH_TOP = 1290
@@ -26,6 +26,7 @@ class Sheet:
     foot: Part | None = None
     deck: Part | None = None
     gap: float = 22
+    most: int | None = None  # so many blocks at most stand on a leaf
 
 
 class HeadBar(Protocol):
@@ -146,19 +147,19 @@ class Page(Part):
         px = self.stage.px
         left, width = self.stage.theme.margin, int(self.width) - 2 * self.stage.theme.margin
         top = int(self._status.y)
-        air = px(24)
+        air = px(14 if self.stage.theme.panel.is_short else 24)
         if sheet.head is not None:
-            if sheet.head.step is not None and not self.stage.theme.panel.is_upright:
+            if sheet.head.step is not None and has_rail(self.stage):
                 rail = px(380)
                 self._put(Rail(self.stage, sheet.head.step, sheet.head.about), left, bottom + air, rail, top - bottom - air)
                 left, width = left + rail + px(40), width - rail - px(40)
             height = sheet.head.height_for(width)
             top -= height
             self._put(sheet.head, left, top, width, height)
-            top -= px(22)
+            top -= px(12 if self.stage.theme.panel.is_short else 22)
         if self.stage.theme.display.reach and self.stage.theme.panel.is_upright:
             top = min(top, px(_REACH_TOP))
-        self.body = Pages(self.stage, sheet.body, gap=sheet.gap, leaf=self.leaf, turned=self._on_turned)
+        self.body = Pages(self.stage, sheet.body, gap=sheet.gap, leaf=self.leaf, most=sheet.most, turned=self._on_turned)
         self._put(self.body, left, bottom + air, width, max(1, top - bottom - air))
 
     def _on_turned(self, leaf: int) -> None:

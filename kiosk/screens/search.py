@@ -20,7 +20,7 @@ from sync.contract.item import Control, Field, ItemPackage
 from sync.contract.words import Words
 
 _FIELD = Field(TEXT, Control.TEXT, Words("找什么", "What", "무엇을"))
-_MOST_UPRIGHT, _MOST_BESIDE, _MOST_LARGE = 5, 4, 3
+_MOST_UPRIGHT, _MOST_BESIDE, _MOST_LARGE, _MOST_SHORT, _MOST_COMPACT = 5, 4, 3, 3, 2
 
 
 class SearchPage(Page):
@@ -42,7 +42,9 @@ class SearchPage(Page):
         shown = composition.text if composition is not None else text
         letters = composition.letters if composition is not None else ""
         box.show(Filled(FieldLook.FOCUS, shown, letters, stage.say("search.hint")))
-        head = Head(stage, stage.say("search.title"), lead=None if stage.theme.is_large else stage.say("search.lead"))
+        head = Head(
+            stage, stage.say("search.title"), lead=None if stage.theme.is_large or stage.theme.panel.is_short else stage.say("search.lead")
+        )
         results = self._results(kiosk, text)
         if stage.theme.panel.is_upright:
             return Sheet([box, *results], head=head, deck=deck)
@@ -59,7 +61,10 @@ class SearchPage(Page):
         fits = found(ordered, text) if text.strip() else tuple(ordered)
         if not fits:
             return [banner(stage, Tint.WARN, "search_off", stage.say("search.nothing"), stage.say("search.nothing_more"))]
-        most = _MOST_LARGE if stage.theme.is_large else _MOST_UPRIGHT if stage.theme.panel.is_upright else _MOST_BESIDE
+        panel = stage.theme.panel
+        most = _MOST_LARGE if stage.theme.is_large else _MOST_UPRIGHT if panel.is_upright else _MOST_BESIDE
+        if panel.is_short:
+            most = _MOST_COMPACT if panel.is_compact else _MOST_SHORT
         return [listing(stage, [_line(stage, item) for item in fits[:most]])]
 
     def _typed(self) -> None:
@@ -79,8 +84,10 @@ class SearchPage(Page):
 def _line(stage: Stage, item: ItemPackage) -> Part:
     language = stage.theme.language
     _, tint = ICONS[item.category]
-    end: list[Part] = [] if stage.theme.is_large else [Badge(stage, limit_said(stage, item.limit), Tint.SUNK)]
+    beside = stage.theme.panel.is_short  # the keys
+    end: list[Part] = [] if stage.theme.is_large or beside else [Badge(stage, limit_said(stage, item.limit), Tint.SUNK)]
     name = item.name.said_in(language)
-    short = [Span(item.short.said_in(language))]
-    line = ListLine(stage, icon=item.icon, tint=tint, title=[Span(name)], text=short, end=end, height=112, box=76)
+    short = None if beside else [Span(item.short.said_in(language))]
+    height, box = (92, 52) if beside else (112, 76)
+    line = ListLine(stage, icon=item.icon, tint=tint, title=[Span(name)], text=short, end=end, height=height, box=box)
     return PressLine(stage, line, ItemChosen(item.code), test_id=f"item-{item.code}", label=name)

@@ -6,8 +6,9 @@ from kiosk.flow.events import Inked
 from kiosk.flow.state import Ink, Kiosk, Sign
 from kiosk.screens.components.buttons import SECONDARY, Button
 from kiosk.screens.components.cards import Card, Tint, banner
-from kiosk.screens.components.part import Part, Row
+from kiosk.screens.components.part import Column, Part, Row
 from kiosk.screens.components.text import Text
+from kiosk.screens.entry.beside import Beside
 from kiosk.screens.entry.pad import Frame, SignPad
 from kiosk.screens.frame import Head, back_button, next_button, step_at
 from kiosk.screens.page import Page, Sheet
@@ -56,7 +57,9 @@ class SignPage(Page):
         means = [Span(stage.say("sign.means"), strong=True), Span(under.said_in(language))]
         body.append(Card(stage, Text(stage, means, "body" if large or not upright else "lead"), down=26))
         on_pad = _pad_status(kiosk) is PadStatus.READY
-        lead = stage.say("sign.lead_pad" if on_pad else "sign.lead") if on_pad or (upright and not large) else None
+        lead: str | list[Span] | None = stage.say("sign.lead_pad" if on_pad else "sign.lead") if on_pad or (upright and not large) else None
+        if stage.theme.panel.is_compact:  # the sheet beside its buttons, and what the signature means above both
+            lead, body = [Span(under.said_in(language))], [self._beside(pad)]
         own = "sign.title_pad" if on_pad else "sign.title"
         title = "sign.title_helper" if _is_helper(kiosk) else "sign.title_applicant" if kiosk.application.is_helped else own
         head = Head(stage, stage.say(title), lead=lead, step=step_at(item, "sign"), about=item.name.said_in(language))
@@ -72,10 +75,15 @@ class SignPage(Page):
             self._pad.show(_ink(kiosk))
         return self._pad
 
+    def _beside(self, pad: SignPad) -> Part:
+        buttons = [("undo", "undo", pad.undo), ("clear", "ink_eraser", pad.empty), ("mark", "close", lambda: _mark(pad))]
+        column = Column(self.stage, [self._small(*one) for one in buttons], gap=10)
+        return Beside(self.stage, pad, column, 260)
+
     def _small(self, name: str, icon: str, act: Callable[[], None]) -> Button:
         return Button(
             self.stage, self.stage.say(f"sign.{name}"), act, test_id=f"sign-{name}", kind=SECONDARY, icon=icon, role="toggle",
-            weight=Weight.MEDIUM, height=100, icon_units=42,
+            weight=Weight.MEDIUM, height=84 if self.stage.theme.panel.is_short else 100, icon_units=42,
         )  # fmt: skip
 
     def _signed(self, ink: Ink) -> None:

@@ -13,6 +13,12 @@ from kiosk.screens.typeset import Fonts, Setter
 from sync.contract.words import Language
 
 _MARGIN = 56
+_ELDER_LEAST = 104
+_SHORT_SCALE, _COMPACT_SCALE = 1.45, 1.25
+
+
+def _set_by(display: Display) -> tuple[object, ...]:
+    return display.language, display.scale, display.reach, display.elder
 
 
 class Listener(Protocol):
@@ -55,7 +61,7 @@ class Theme(EventDispatcher):
         """Take over what the resident chose; tells whether texts must be set anew."""
         before, self.display = self.display, display
         self.palette = PALETTES[display.theme]
-        return (before.language, before.scale, before.reach) != (display.language, display.scale, display.reach)
+        return _set_by(before) != _set_by(display)
 
     @property
     def language(self) -> Language:
@@ -64,27 +70,41 @@ class Theme(EventDispatcher):
 
     @property
     def scale(self) -> float:
-        """By how much type grows."""
-        return float(self.display.scale)
+        """By how much type grows; on a short panel less than asked for, or a page would hold no sentence."""
+        wanted = float(self.display.scale)
+        if not self.panel.is_short:
+            return wanted
+        return min(wanted, _COMPACT_SCALE if self.panel.is_compact else _SHORT_SCALE)
 
     @property
     def is_large(self) -> bool:
         """Whether this is the large-type mode: one question a page, fewer things at once."""
-        return self.display.scale is not Scale.NORMAL
+        return self.display.elder or self.display.scale is not Scale.NORMAL
 
     @property
     def margin(self) -> int:
         """Left and right of a page."""
-        return self.px(36 if self.panel.is_compact else _MARGIN)
+        return self.px(36 if self.panel.is_short else _MARGIN)
+
+    def high_enough(self, units: float) -> float:
+        """Return the height of a control in units: in the elder mode nothing that is pressed is lower than 25 mm, but for keys.
+
+        A small panel has no room for that but on its home.
+        """
+        return max(units, _ELDER_LEAST) if self.display.elder and not self.panel.is_compact else units
 
     def px(self, units: float) -> int:
         """Return whole pixels of a length in units of the drawings (0.248 mm)."""
         return self.panel.px(units)
 
+    def key_px(self, units: float) -> int:
+        """Return whole pixels of a height among keys."""
+        return self.panel.px(units * self.panel.key_share)
+
     def type_px(self, role: str) -> int:
         """Return the size of a type role."""
         kind = TYPE[role]
-        mm = kind.compact_mm if self.panel.is_compact else kind.mm
+        mm = kind.compact_mm if self.panel.is_short else kind.mm
         return self.panel.px_of_mm(mm * (self.scale if kind.grows else 1.0))
 
     def line_px(self, role: str) -> int:

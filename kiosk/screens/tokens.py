@@ -161,6 +161,12 @@ TYPE: dict[str, TypeRole] = {
 }
 
 
+_DRAWN_UNITS, _SHORT_UNITS, _COMPACT_UNITS = 1080, 860, 700
+"""How many units the short side of a panel holds: drawn upright, on a wide one of 15 inches, on one of 10."""
+
+_SHORT_KEYS, _COMPACT_KEYS = 0.86, 0.62
+
+
 @dataclass(frozen=True, slots=True)
 class Panel:
     """The glass: its pixels and how wide one is."""
@@ -180,10 +186,26 @@ class Panel:
         return min(self.width_px, self.height_px) * self.pitch_mm < 180
 
     @property
+    def is_short(self) -> bool:
+        """Whether a wide panel is so low that a page has no room for two bars and a rail beside its body."""
+        return not self.is_upright and self.height_px * self.pitch_mm < 220
+
+    @property
     def unit_px(self) -> float:
-        """Pixels of one unit: true to the millimetre, or larger on a panel that would else be mostly empty."""
-        drawn_short_side = 1080
-        return max(UNIT_MM / self.pitch_mm, min(self.width_px, self.height_px) / drawn_short_side)
+        """Pixels of one unit: true to the millimetre, or larger on a panel that would else be mostly empty.
+
+        A short panel stands on a counter, nearer to the eyes and the hand than a tall one: there a unit may be somewhat smaller, so
+        that a page still holds a question and its keys.
+        """
+        true, short_side = UNIT_MM / self.pitch_mm, min(self.width_px, self.height_px)
+        if self.is_short:
+            return min(true, short_side / (_COMPACT_UNITS if self.is_compact else _SHORT_UNITS))
+        return max(true, short_side / _DRAWN_UNITS)
+
+    @property
+    def key_share(self) -> float:
+        """How high keys are, of what is drawn: on a short panel the field stands beside them, and both have to be seen."""
+        return 1.0 if not self.is_short else _COMPACT_KEYS if self.is_compact else _SHORT_KEYS
 
     def px(self, units: float) -> int:
         """Return whole pixels of a length of the drawings."""

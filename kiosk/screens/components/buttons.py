@@ -63,7 +63,7 @@ class Button(Pressable):
         label = text if isinstance(text, str) else "".join(span.text for span in text)
         super().__init__(stage, test_id=test_id, label=label, act=act, grows=grows)
         self.kind = kind
-        self._height = stage.px(height)
+        self._height = stage.px(stage.theme.high_enough(height))
         self._across = stage.px(across)
         self._gap = stage.px(4 if stacked else gap)
         self._stacked = stacked

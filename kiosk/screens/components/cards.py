@@ -113,7 +113,7 @@ class PressCard(Pressable):
         self.inside = inside
         self._across = stage.px(across)
         self._down = stage.px(down)
-        self._height = stage.px(height)
+        self._height = stage.px(stage.theme.high_enough(height))
         self._shape = Shape(self.canvas.before, stage.theme, radius)
         self.add_widget(inside)
 

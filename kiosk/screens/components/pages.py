@@ -9,9 +9,18 @@ from kiosk.screens.components.shape import Look
 from kiosk.screens.components.text import Text
 from kiosk.screens.stage import Stage
 
-_WIDE = 1000
+_WIDE, _NEVER = 1000, 10_000
 _BETWEEN = 32
 """Units: a landscape body wider than this holds two columns, so far apart."""
+
+
+def _wide(stage: Stage) -> int:
+    """Return above which width two columns stand beside each other: in large type, or on a small panel, a column needs all of it."""
+    return _WIDE if not stage.theme.panel.is_compact else _NEVER
+
+
+def _turner_units(stage: Stage) -> int:
+    return 100 if not stage.theme.panel.is_short else 84
 
 
 def freed(part: Part) -> Part:
@@ -78,12 +87,20 @@ class Pages(Part):
     """Blocks one under another, over as many leaves as they need. `turned` is told when the resident turns a leaf."""
 
     def __init__(
-        self, stage: Stage, blocks: Sequence[Block], *, gap: float = 22, leaf: int = 0, turned: Callable[[int], None] | None = None
+        self,
+        stage: Stage,
+        blocks: Sequence[Block],
+        *,
+        gap: float = 22,
+        leaf: int = 0,
+        most: int | None = None,
+        turned: Callable[[int], None] | None = None,
     ) -> None:
         super().__init__(stage, grows=True)
         self._blocks = tuple(blocks)
         self._gap = gap
         self._leaf = leaf
+        self._most = most
         self._turned = turned
         self.leaves = 1
 
@@ -100,7 +117,7 @@ class Pages(Part):
         width, height = int(self.width), int(self.height)
         across = 1
         columns = self._break(width, height)
-        if len(columns) > 1 and not self.stage.theme.panel.is_upright and width > self.stage.px(_WIDE):
+        if len(columns) > 1 and not self.stage.theme.panel.is_upright and width > self.stage.px(_wide(self.stage)):
             across = 2
             columns = self._break(self._column_width(across), height)
         if len(columns) > across:
@@ -125,7 +142,7 @@ class Pages(Part):
             parts: Sequence[Part] = [block] if isinstance(block, Part) else self._cards(block, width, room, height)
             for part in parts:
                 wanted = part.height_for(width)
-                if wanted > room and leaves[-1]:
+                if (wanted > room and leaves[-1]) or len(leaves[-1]) == self._most:
                     leaves.append([])
                     room = height
                 leaves[-1].append(part)
@@ -165,7 +182,7 @@ class Pages(Part):
         column.place(x, int(self.y) + foot if sunk else int(self.y) + int(self.height) - block, width, block)
 
     def _turner_height(self) -> int:
-        return max(self.stage.px(100), self.stage.theme.line_px("toggle") + self.stage.px(24))
+        return max(self.stage.px(_turner_units(self.stage)), self.stage.theme.line_px("toggle") + self.stage.px(24))
 
     def _turner(self, leaves: int) -> Row:
         stage, leaf = self.stage, self._leaf
@@ -180,7 +197,7 @@ class Pages(Part):
                     kind=SECONDARY,
                     icon="arrow_upward",
                     role="toggle",
-                    height=100,
+                    height=_turner_units(stage),
                     grows=True,
                 )
             )
@@ -195,7 +212,7 @@ class Pages(Part):
                     kind=SOFT,
                     icon="arrow_downward",
                     role="toggle",
-                    height=100,
+                    height=_turner_units(stage),
                     grows=True,
                 )
             )

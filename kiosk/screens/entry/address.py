@@ -83,7 +83,7 @@ class AddressDeck(Part):
         x, top, width = int(self.x), int(self.top), int(self.width)
         self._fill.place(x, int(self.y), width, int(self.height))
         for row in self._rows:
-            height = row.height_for(width)
+            height = min(row.height_for(width), top - int(self.y))
             row.place(x, top - height, width, height)
             top -= height
 

@@ -3,6 +3,9 @@
 from kiosk.screens.components.part import Part
 from kiosk.screens.stage import Stage
 
+_LEAST, _COMPACT_LEAST = 460, 400
+"""Units: on a short panel no more than this is kept for what stands at the left."""
+
 
 class Beside(Part):
     """Takes the height that is left over: one part of a fixed width at the right, the other with what remains at the left."""
@@ -25,8 +28,15 @@ class Beside(Part):
 
     def arrange(self) -> None:
         x, y, width, height = int(self.x), int(self.y), int(self.width), int(self.height)
-        right = min(self.stage.px(self._right_units), width // 2 if width < self.stage.px(self._right_units) * 1.3 else width)
-        left = width - right - self.stage.px(self.GAP)
+        wanted, gap = self.stage.px(self._right_units), self.stage.px(self.GAP)
+        if self.stage.theme.panel.is_short:
+            gap = gap // 2
+            right = min(
+                wanted, max(width // 2, width - gap - self.stage.px(_COMPACT_LEAST if self.stage.theme.panel.is_compact else _LEAST))
+            )
+        else:
+            right = min(wanted, width // 2 if width < wanted * 1.3 else width)
+        left = width - right - gap
         self._left.place(x, y, left, height)
         tall = min(height, self._right.height_for(right)) if not self._right.grows else height
         self._right.place(x + width - right, y + height - tall, right, tall)

@@ -96,7 +96,7 @@ class CandidateBar(Part):
 
     def height_for(self, width: int) -> int:
         del width
-        return self.stage.px(self.UNITS)
+        return self.stage.theme.key_px(self.UNITS)
 
     def arrange(self) -> None:
         x, y, width, height = int(self.x), int(self.y), int(self.width), int(self.height)

@@ -17,6 +17,7 @@ from kiosk.voice.spot import Role
 _GUARD_S = 0.3
 _HEIGHT = 100
 _FEW = 4
+_MANY, _LOW = 8, 70  # so many options stay in sight on a small panel only when they are lower
 _WRONG = Kind(Look("surface", "err", 5), Look("pressed", "err", 5), "ink")
 
 
@@ -39,9 +40,12 @@ class ChoiceGrid(Part):
         self._field = field
         self._offers = tuple(offers)
         self._chosen = chosen
-        self._height = 152 if large else _HEIGHT
+        short = stage.theme.panel.is_short
+        self._height = (112 if short else 152) if large else 84 if short else _HEIGHT
         self._most = 2 if large else 4
-        self._gap = stage.px(16)
+        self._gap = stage.px(10 if short else 16)
+        if stage.theme.panel.is_compact and len(self._offers) > _MANY:
+            self._height = _LOW
         self._on: frozenset[str | bool] = frozenset()
         self._wrong = False
         self._pressed_at: dict[str, float] = {}

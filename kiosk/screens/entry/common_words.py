@@ -55,17 +55,18 @@ class WordGrid(Part):
             for place, word in enumerate(shown)
         ]
         px = self.stage.px
-        side, gap = px(_SIDE), px(_GAP)
-        room = int(self.height) - px(_TOP) - px(_BOTTOM) - px(_FOOT) - _ROWS * gap
+        key_px = self.stage.theme.key_px
+        side, gap = px(_SIDE), key_px(_GAP)
+        room = int(self.height) - key_px(_TOP) - key_px(_BOTTOM) - key_px(_FOOT) - _ROWS * gap
         tall = room // _ROWS
         wide = (int(self.width) - 2 * side - (self._columns - 1) * gap) // self._columns
         for place, key in enumerate(self._keys):
             row, column = divmod(place, self._columns)
             self.add_widget(key)
-            key.place(int(self.x) + side + column * (wide + gap), int(self.top) - px(_TOP) - (row + 1) * tall - row * gap, wide, tall)
+            key.place(int(self.x) + side + column * (wide + gap), int(self.top) - key_px(_TOP) - (row + 1) * tall - row * gap, wide, tall)
         share = (int(self.width) - 2 * side - 3 * gap) // 4
         for place, key in enumerate(self._foot):
-            key.place(int(self.x) + side + place * (share + gap), int(self.y) + px(_BOTTOM), share, px(_FOOT))
+            key.place(int(self.x) + side + place * (share + gap), int(self.y) + key_px(_BOTTOM), share, key_px(_FOOT))
 
     def paint(self, palette: Palette) -> None:
         self._fill.paint(palette, "bed")

@@ -191,7 +191,7 @@ class FieldBox(Quick):
         if self._leading is not None:
             self._leading.place(left, y, self._leading.width_wanted(), height)
         self._content.place(left + self._lead(), y, self._inner(width), height)
-        target = self.stage.px(112)
+        target = self._end()
         self._clear.place(x + width - target, y + (height - self.stage.px(96)) // 2, target, self.stage.px(96))
         self._sign.place(x + width - target, y, target, height)
 
@@ -212,7 +212,11 @@ class FieldBox(Quick):
         return self._leading.width_wanted() + self.stage.px(16) if self._leading is not None else 0
 
     def _inner(self, width: int) -> int:
-        return max(1, width - self.stage.px(34) - self._lead() - self.stage.px(112))
+        return max(1, width - self.stage.px(34) - self._lead() - self._end())
+
+    def _end(self) -> int:
+        """Return the room for the cross."""
+        return self.stage.px(84 if self.stage.theme.panel.is_short else 112)
 
     def _keep(self, part: Part, *, kept: bool) -> None:
         if kept and part.parent is None:

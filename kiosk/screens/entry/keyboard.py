@@ -130,7 +130,7 @@ class Keyboard(Part):
     # Layout
 
     def height_for(self, width: int) -> int:
-        return self._tabs.height_for(width) + self.stage.px(CandidateBar.UNITS) + self.letters.height_for(width)
+        return self._tabs.height_for(width) + self.stage.theme.key_px(CandidateBar.UNITS) + self.letters.height_for(width)
 
     def arrange(self) -> None:
         x, top, width = int(self.x), int(self.top), int(self.width)

@@ -158,17 +158,20 @@ class Bed(Part):
 
     def height_for(self, width: int) -> int:
         del width
-        return self.stage.px(self.units)
+        return self.stage.theme.key_px(self.units)
 
     def arrange(self) -> None:
         x, top, width = int(self.x), int(self.top), int(self.width)
         self._fill.place(x, int(self.y), width, int(self.height))
         scale = min(self.stage.theme.panel.unit_px, width / self.WIDTH)
         left = x + (width - round(self.WIDTH * scale)) // 2
-        high = self.stage.px(self._row_units)
+        key_px = self.stage.theme.key_px
+        # Where less height is given than is wanted, as under the steps of an address, the rows share it.
+        spare = int(self.height) - key_px(self._top) - key_px(self._bottom) - (self._rows - 1) * key_px(self._gap)
+        high = min(key_px(self._row_units), spare // self._rows) if self.height else key_px(self._row_units)
         for cell in self._cells:
-            height = high * cell.rows + self.stage.px(self._gap) * (cell.rows - 1)
-            upper = top - self.stage.px(self._top) - cell.row * (high + self.stage.px(self._gap))
+            height = high * cell.rows + key_px(self._gap) * (cell.rows - 1)
+            upper = top - key_px(self._top) - cell.row * (high + key_px(self._gap))
             cell.key.place(left + round(cell.left * scale), upper - height, round(cell.width * scale), height)
 
     def paint(self, palette: Palette) -> None:

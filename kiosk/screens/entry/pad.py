@@ -53,7 +53,8 @@ class SignPad(InkSheet):
         low = y + min(self.stage.px(150), height // 4)
         self._baseline.place(x + side, low, width - 2 * side, self.stage.px(4))
         self._write.place(x + side, max(y + self.stage.px(16), low - self.stage.px(30) - line), width - 2 * side, line)
-        self._complaint.place(x + side, y + height - self.stage.px(30) - line, width - 2 * side, line)
+        complaint = self._complaint.height_for(width - 2 * side)
+        self._complaint.place(x + side, y + height - self.stage.px(30) - complaint, width - 2 * side, complaint)
         super().arrange()
 
     def paint(self, palette: Palette) -> None:

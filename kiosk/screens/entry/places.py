@@ -52,7 +52,7 @@ class PlacePad(Part):
     def height_for(self, width: int) -> int:
         del width
         stage = self.stage
-        return self._tabs.height_for(0) + (stage.px(880) if stage.theme.panel.is_upright else stage.px(620))
+        return self._tabs.height_for(0) + stage.theme.key_px(880 if stage.theme.panel.is_upright else 620)
 
     def arrange(self) -> None:
         x, y, width, height = int(self.x), int(self.y), int(self.width), int(self.height)
@@ -152,7 +152,7 @@ class _OnMap(Part):
     def arrange(self) -> None:
         px = self.stage.px
         x, y, width, height = int(self.x), int(self.y), int(self.width), int(self.height)
-        margin, key = px(24), px(108)
+        margin, key = px(24), self.stage.theme.key_px(108)
         room = height - key - 2 * px(16) - px(12)
         across = min(width - 2 * margin, round(room * (width - 2 * margin) / self.picture.height_for(width - 2 * margin)))
         down = self.picture.height_for(across)

@@ -67,12 +67,12 @@ class Tabs(Part):
 
     def height_for(self, width: int) -> int:
         del width
-        return self.stage.px(self.UNITS)
+        return self.stage.theme.key_px(self.UNITS)
 
     def arrange(self) -> None:
         x, y, width, height = int(self.x), int(self.y), int(self.width), int(self.height)
         self._fill.place(x, y, width, height)
-        margin, gap, tall = self.stage.px(24), self.stage.px(12), self.stage.px(84)
+        margin, gap, tall = self.stage.px(24), self.stage.px(12), self.stage.theme.key_px(84)
         share = (width - 2 * margin - gap * (len(self._tabs) - 1)) // len(self._tabs)
         left = x + margin
         for tab in self._tabs.values():

@@ -115,7 +115,8 @@ class WritingBed(Part):
         self._fill.place(x, y, width, height)
         side, gap = px(_SIDE), px(_GAP)
         left, right = x + side, x + width - side
-        low, high = y + px(_BOTTOM) + px(_FOOT) + gap, y + height - px(_TOP)
+        key_px = self.stage.theme.key_px
+        low, high = y + key_px(_BOTTOM) + key_px(_FOOT) + gap, y + height - key_px(_TOP)
         cell = max(px(_CELL), (right - left) // 6)
         column = right - _ACROSS * cell - (_ACROSS - 1) * gap
         self._pad.place(left, low, column - gap - px(12) - left, high - low)
@@ -126,7 +127,7 @@ class WritingBed(Part):
         self._hint.place(column, low, right - column, high - low)
         share = (right - left - 3 * gap) // 4
         for place, key in enumerate(self._foot):
-            key.place(left + place * (share + gap), y + px(_BOTTOM), share, px(_FOOT))
+            key.place(left + place * (share + gap), y + key_px(_BOTTOM), share, key_px(_FOOT))
         self._show_offers()
 
     def paint(self, palette: Palette) -> None:

@@ -37,6 +37,7 @@ from kiosk.flow.state import (
     Place,
     RowAt,
     Scale,
+    Shelf,
     Sign,
     Theme,
 )
@@ -144,6 +145,8 @@ def some_event(dice: random.Random, walk: Walk) -> Event:
         lambda: happened.ThemeChosen(dice.choice(list(Theme))),
         lambda: happened.ScaleChosen(dice.choice(list(Scale))),
         lambda: happened.ReachChosen(reach=dice.random() < 0.5),
+        lambda: happened.ElderChosen(on=dice.random() < 0.5),
+        lambda: happened.ShelfOpened(dice.choice(list(Shelf))),
         lambda: happened.CardFound(token),
         lambda: happened.CardAnswered(token, CardReading(CardReadStatus.READ, card())),
         lambda: happened.CardAnswered(token, CardReading(dice.choice([s for s in CardReadStatus if s is not CardReadStatus.READ]))),

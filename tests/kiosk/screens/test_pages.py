@@ -21,7 +21,13 @@ from kiosk.screens.window import configure
 from sync.contract.words import Language
 
 LANDSCAPE = Panel(1920, 1080, 0.248)
+COUNTER, SMALL = Panel(1920, 1080, 0.18), Panel(1280, 800, 0.17)
+NOT_FOR_ELDERS = ("01-", "4")  # nobody is there yet, and the technicians
 ITEMS = items_in(ROOT / "city" / "items")
+KEYS = (
+    "key-", "candidate-", "digit-", "tab-", "clear-", "writing-", "word-", "place-", "spot-", "day-", "address-",
+    "scale-", "theme-", "language-",
+)  # fmt: skip
 KEYBOARD = ("key-", "candidate-", "digit-")  # 15 mm are enough for a key
 
 
@@ -68,19 +74,20 @@ def texts(root: Widget) -> Iterator[Text]:
         yield from texts(child)
 
 
-def faults(theme: Theme, name: str, root: Widget) -> list[str]:
+def faults(theme: Theme, name: str, root: Widget, *, nearer: bool = False) -> list[str]:
     panel = theme.panel
     found = [f"{name}: cut: {text.plain}" for text in texts(root) if text.plain and text.is_cut()]
     found += [f"{name}: a word is cut: {text.plain}" for text in texts(root) if text.plain and text.cuts_words()]
     parts = list(walk(root))
     for part in parts:
         smaller = panel.mm(min(part.width, part.height))
-        least = 15 if part.test_id.startswith(KEYBOARD) else 20
+        is_key = part.test_id.startswith(KEYBOARD)
+        least = (9.5 if is_key or part.test_id.startswith(KEYS) else 13) if nearer else 15 if is_key else 20
         if smaller < least - 0.2:
             found.append(f"{name}: {part.test_id} is {smaller:.1f} mm")
         if part.x < 0 or part.y < 0 or part.right > panel.width_px or part.top > panel.height_px:
             found.append(f"{name}: {part.test_id} is partly off the glass")
-        if part.test_id == "next" and panel.mm(min(part.width, part.height)) < 25:
+        if part.test_id == "next" and panel.mm(min(part.width, part.height)) < (20 if nearer else 25):
             found.append(f"{name}: the primary is {panel.mm(part.height):.1f} mm")
     return found + [f"{name}: {one.test_id} lies on {other.test_id}" for one, other in combinations(parts, 2) if overlap(one, other)]
 
@@ -101,6 +108,48 @@ def test_at_normal_size_every_page_fits_in_every_language(theme: Theme, language
 def test_in_large_type_every_page_fits_on_its_leaves(theme: Theme, scale: Scale) -> None:
     found = [fault for name, page in shown(theme, Display(scale=scale)) for fault in faults(theme, name, page)]
     assert found == []
+
+
+def test_in_the_elder_mode_every_page_fits_and_every_control_is_25_mm(theme: Theme) -> None:
+    found = []
+    for name, page in shown(theme, Display(scale=Scale.LARGEST, elder=True)):
+        if name.startswith(NOT_FOR_ELDERS):
+            continue
+        found += faults(theme, name, page)
+        found += [
+            f"{name}: {part.test_id} is {theme.panel.mm(min(part.width, part.height)):.1f} mm"
+            for part in walk(page)
+            if not part.test_id.startswith(KEYS) and theme.panel.mm(min(part.width, part.height)) < 24.8
+        ]
+    assert found == []
+
+
+@pytest.mark.parametrize("language", [Language.EN, Language.KO])
+def test_the_elder_home_fits_in_every_language(theme: Theme, language: Language) -> None:
+    found = []
+    for prefix in ("02-home-elder", "02-elder"):
+        for name, page in shown(theme, Display(language, scale=Scale.LARGEST, elder=True), prefix):
+            found += faults(theme, name, page)
+    assert found == []
+
+
+@pytest.mark.parametrize("panel", [COUNTER, SMALL])
+def test_on_low_panels_every_page_fits(theme: Theme, panel: Panel) -> None:
+    """A low panel is nearer to the hand: 13 mm are enough there, 9.5 for a letter."""
+    del theme  # the window is made
+    low = Theme(panel, FONTS)
+    found = [fault for name, page in shown(low, Display()) if not name.startswith("4") for fault in faults(low, name, page, nearer=True)]
+    assert found == []
+
+
+def test_the_elder_home_has_five_choices_and_its_lists_never_more_than_four(theme: Theme) -> None:
+    away = {"staff", "display", "elder", "read-aloud", "back", "leaf-on", "leaf-back"}  # not choices
+    for name, page in shown(theme, Display(), "02-"):
+        choices = [part.test_id for part in walk(page) if part.test_id not in away]
+        if name.startswith("02-home-elder"):
+            assert choices == ["errand-fitting", "shelf-allowances", "shelf-medical", "errand-progress", "shelf-other"]
+        elif name.startswith("02-elder"):
+            assert 1 <= len(choices) <= 4, name
 
 
 def test_in_landscape_every_page_fits(theme: Theme) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.screens.tokens import CONTRAST, DARK, LIGHT, REFERENCE, TYPE, Palette, Panel, contrast_ratio
+from kiosk.screens.tokens import CONTRAST, DARK, LIGHT, REFERENCE, TYPE, UNIT_MM, Palette, Panel, contrast_ratio
 
 PAIRS = [
     ("ink", "bg_top"), ("ink", "bg_bottom"), ("ink", "surface"), ("ink", "sunk"), ("ink2", "bg_bottom"), ("ink2", "surface"),
@@ -35,7 +35,7 @@ def test_contrast_of_black_and_white_is_twenty_one_and_of_a_colour_with_itself_o
 
 @pytest.mark.parametrize(("pitch", "pixels"), [(0.248, 81), (0.180, 111), (0.170, 118)])
 def test_twenty_millimetres_are_as_many_pixels_as_the_panel_needs(pitch: float, pixels: int) -> None:
-    assert Panel(1920, 1080, pitch).px_of_mm(20) == pixels
+    assert Panel(1080, 1920, pitch).px_of_mm(20) == pixels
 
 
 def test_a_larger_panel_gets_larger_controls_and_never_smaller_ones() -> None:
@@ -46,3 +46,12 @@ def test_a_larger_panel_gets_larger_controls_and_never_smaller_ones() -> None:
 
 def test_nothing_on_glass_is_smaller_than_the_eye_of_an_elder_allows() -> None:
     assert all(role.mm >= 6.6 and role.compact_mm >= 6.6 for role in TYPE.values())
+
+
+@pytest.mark.parametrize(("pitch", "height"), [(0.180, 1080), (0.170, 800)])
+def test_a_low_panel_has_somewhat_smaller_units_so_that_a_page_holds_a_question_and_its_keys(pitch: float, height: int) -> None:
+    low = Panel(height * 16 // 9, height, pitch)
+    assert low.is_short
+    assert 0.75 < low.unit_px / (UNIT_MM / pitch) < 1
+    assert low.key_share < 1
+    assert not Panel(1920, 1080, 0.248).is_short
