@@ -15,9 +15,18 @@ from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import PRIMARY_LIFT, Weight
 from kiosk.screens.typeset import Span
 from sync.contract.item import Category
+from sync.contract.words import Language
 
 _FIRST = (Category.INSURANCE, Category.ELDERLY, Category.RELIEF, Category.RESIDENCE)
+_MOST_BESIDE = 8
 _SEARCH = Look("surface", "ctl", 3)
+
+
+def is_small_home(stage: Stage, errands: int) -> bool:
+    """Whether this home is shown: on a small panel; on a wider low one in large type, or where letters run too long for many errands."""
+    panel, theme = stage.theme.panel, stage.theme
+    many = errands > _MOST_BESIDE and theme.language is not Language.ZH
+    return panel.is_compact or (panel.is_short and (theme.is_large or many))
 
 
 def compact_blocks(stage: Stage, kiosk: Kiosk) -> list[Block]:

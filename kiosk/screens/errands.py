@@ -48,6 +48,8 @@ def errand_rows(stage: Stage, kiosk: Kiosk) -> list[Part]:
     is_narrow = stage.theme.is_large or stage.theme.panel.is_short
     is_many = len(kinds) > _MANY and in_chinese and not is_narrow
     across = 2 if is_narrow else 5 if is_many else 4 if in_chinese else 3
+    if stage.theme.panel.is_short and in_chinese and len(kinds) > 2 * _HIGHEST:
+        across = 3
     cells: list[Part] = [_errand(stage, kind, stacked=is_many and stage.theme.panel.is_upright) for kind in kinds]
     rows: list[Part] = []
     for start in range(0, len(cells), across):
@@ -57,6 +59,7 @@ def errand_rows(stage: Stage, kiosk: Kiosk) -> list[Part]:
     return rows
 
 
+_HIGHEST = 4  # rows beside the drawers of a low panel
 _MANY = 8
 """More than two rows of four would push the home screen onto a second leaf."""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from kiosk.flow.events import BackPressed, CategoryOpened, ElderChosen, FinishPressed, ItemChosen, LanguageChosen, ReachChosen, ThemeChosen
 from kiosk.flow.state import Home, Kiosk
 from kiosk.flow.state import Theme as ThemeName
-from kiosk.screens.compact_home import compact_blocks, compact_foot
+from kiosk.screens.compact_home import compact_blocks, compact_foot, is_small_home
 from kiosk.screens.components.buttons import CALL, SECONDARY, Button, Choice, Segmented, switch
 from kiosk.screens.components.cards import SURFACE, Badge, Card, IconBox, ListLine, PressCard, PressLine, Tint, listing
 from kiosk.screens.components.pages import Block, Rows
@@ -47,14 +47,13 @@ class HomePage(Page):
         category = kiosk.view.category if isinstance(kiosk.view, Home) else None
         if category is not None:
             return drawer_sheet(self.stage, kiosk, category)
-        compact = self.stage.theme.panel.is_compact
         if self.stage.theme.panel.is_short and isinstance(kiosk.view, Home) and kiosk.view.shelf is not None:
             return elder_sheet(self.stage, kiosk)
         head = Head(
             self.stage, self.stage.say(f"home.{_part_of_day(kiosk.now)}"), lead=self.stage.say("home.lead"),
             role="h1" if self.stage.theme.is_large else "greeting",
         )  # fmt: skip
-        if compact or (self.stage.theme.panel.is_short and self.stage.theme.is_large):
+        if is_small_home(self.stage, len(offered(kiosk))):
             head = Head(self.stage, self.stage.say(f"home.{_part_of_day(kiosk.now)}"))
             return Sheet(compact_blocks(self.stage, kiosk), head=head, foot=compact_foot(self.stage), gap=16)
         return Sheet(_blocks(self.stage, kiosk), head=head, foot=_foot(self.stage, kiosk))

@@ -83,7 +83,7 @@ class SignPage(Page):
     def _small(self, name: str, icon: str, act: Callable[[], None]) -> Button:
         return Button(
             self.stage, self.stage.say(f"sign.{name}"), act, test_id=f"sign-{name}", kind=SECONDARY, icon=icon, role="toggle",
-            weight=Weight.MEDIUM, height=84 if self.stage.theme.panel.is_short else 100, icon_units=42,
+            weight=Weight.MEDIUM, height=70 if self.stage.theme.panel.is_compact else 84 if self.stage.theme.panel.is_short else 100, icon_units=42,
         )  # fmt: skip
 
     def _signed(self, ink: Ink) -> None:
