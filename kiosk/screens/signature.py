@@ -81,9 +81,11 @@ class SignPage(Page):
         return Beside(self.stage, pad, column, 260)
 
     def _small(self, name: str, icon: str, act: Callable[[], None]) -> Button:
+        panel = self.stage.theme.panel
+        high = 70 if panel.is_compact else 84 if panel.is_short else 100
         return Button(
             self.stage, self.stage.say(f"sign.{name}"), act, test_id=f"sign-{name}", kind=SECONDARY, icon=icon, role="toggle",
-            weight=Weight.MEDIUM, height=70 if self.stage.theme.panel.is_compact else 84 if self.stage.theme.panel.is_short else 100, icon_units=42,
+            weight=Weight.MEDIUM, height=high, icon_units=42,
         )  # fmt: skip
 
     def _signed(self, ink: Ink) -> None:
