@@ -24,6 +24,7 @@ from kiosk.flow import (
     upkeep,
 )
 from kiosk.flow.carried import Continuing
+from kiosk.flow.case_sheets import CaseSheet
 from kiosk.flow.desk_errands import Booking, HolderCard, LayStage, ProofShown, Proving
 from kiosk.flow.effects import (
     CloseCamera,
@@ -41,6 +42,7 @@ from kiosk.flow.effects import (
 )
 from kiosk.flow.errands import (
     Browsing,
+    CaseShown,
     Errand,
     ErrandKind,
     ErrandView,
@@ -393,6 +395,8 @@ def _is_busy(state: Kiosk) -> bool:
             return paying.is_under_way(view)
         case ProofShown() as view:
             return proving.is_under_way(view)
+        case CaseShown(sheet=CaseSheet() as sheet) | OnceOnly(sheet=CaseSheet() as sheet):
+            return sheet.is_under_way
         case view:
             return booking.is_under_way(view)
 

@@ -188,6 +188,17 @@ class PrintAppointment:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintOutcome:
+    """Print how a case ended, as a slip: SlipAnswered. `name` stands on it masked."""
+
+    token: int
+    case: CaseProgress
+    name: Secret[str] | None
+    language: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PrintPages:
     """Print a document at the page printer and follow its job to the end: PagesAnswered. It is written to no disk."""
 
@@ -242,6 +253,7 @@ Effect = (
     | PrintProof
     | PrintAppointment
     | PrintPages
+    | PrintOutcome
     | Rate
     | SetTimer
     | CancelTimer

@@ -12,6 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from kiosk.flow.carried import Continuing, NextMatter
+from kiosk.flow.case_sheets import CaseSheet
 from kiosk.flow.desk_errands import (
     BookCheck,
     BookedShown,
@@ -196,6 +197,7 @@ class CaseShown:
     case: ApplicationId
     level: int | None = None
     rating: RatingStage | None = None
+    sheet: CaseSheet | None = None  # its paper, on the way
 
 
 class NoticePaper(StrEnum):
@@ -213,6 +215,7 @@ class OnceOnly:
     case: ApplicationId
     paper: NoticePaper | None = None
     elsewhere: bool = False
+    sheet: CaseSheet | None = None  # the official paper, on the way
 
 
 # Paying a bill

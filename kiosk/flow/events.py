@@ -229,6 +229,13 @@ class PaperSkipped:
 
 
 @dataclass(frozen=True, slots=True)
+class CasePaperWanted:
+    """The paper of the case that is shown; `on_slip` where whole pages did not come."""
+
+    on_slip: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AnotherWanted:
     """Another matter, with the same card and papers."""
 
@@ -526,7 +533,7 @@ ResidentEvent = (
     | FieldEntered | FieldLeft | AnswerGiven | CapturePressed | RetakePressed | PageAdded | PaperSkipped | Inked | ReviewChanged
     | ReprintPressed | Rated | LanguageChosen | ThemeChosen | ScaleChosen | ReachChosen | ElderChosen | ShelfOpened
     | ProofChosen | MatterChosen | DayChosen | TimeChosen | MinePressed | AppointmentOpened | MovePressed | GiveBackPressed
-    | AnotherWanted | EarlierPaperUsed | PadInked
+    | AnotherWanted | EarlierPaperUsed | CasePaperWanted | PadInked
     | HelperWanted | CardSkipped | RowAdded | RowOpened | RowRemoved | TechnicianAct | SetUpAct | AudioChosen | HeadphonesPlugged
 )  # fmt: skip
 

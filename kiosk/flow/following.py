@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import msgspec
 
+from kiosk.flow import taking_home
 from kiosk.flow.effects import Enquire, PrintNotice, ReadCard, SetTimer, WatchPlate
 from kiosk.flow.errands import CaseList, CaseShown, FindCases, FindStage, Following, NoticePaper, OnceOnly, RatingStage
 from kiosk.flow.events import (
@@ -46,14 +47,18 @@ def begin(token: int) -> tuple[Following, FindCases]:
 
 def on_following(state: Kiosk, errand: Following, event: Event) -> Step:
     """What happens on each of its pages."""
-    match state.view:
-        case FindCases() as view:
+    view = state.view
+    taken = taking_home.on_sheet(state, errand, view, event) if isinstance(view, CaseShown | OnceOnly) else None
+    if taken is not None:
+        return taken
+    match view:
+        case FindCases():
             return _on_find(state, errand, view, event)
         case CaseList():
             return _on_list(state, errand, event)
-        case CaseShown() as view:
+        case CaseShown():
             return _on_case(state, errand, view, event)
-        case OnceOnly() as view:
+        case OnceOnly():
             return _on_notice(state, errand, view, event)
         case _:
             return stay(state)

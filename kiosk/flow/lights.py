@@ -1,7 +1,8 @@
 """Which lights shine: it follows from what is shown, so that a light never points to where nothing is wanted any more."""
 
+from kiosk.flow.case_sheets import CaseSheet, SheetStage
 from kiosk.flow.desk_errands import BookedShown, HolderCard, MineShown, SlipStage
-from kiosk.flow.errands import FindCases, NoticePaper, OnceOnly, PayCode, ProofPaper
+from kiosk.flow.errands import CaseShown, FindCases, NoticePaper, OnceOnly, PayCode, ProofPaper
 from kiosk.flow.state import Capture, CardLeft, Done, Kiosk, LayCard, Paper, StaffCalled
 from kiosk.flow.technician import StaffSignIn
 from peripherals.fittings import Light
@@ -31,6 +32,8 @@ def _of_view(state: Kiosk) -> tuple[Light, ...]:
         case Done(paper=Paper.PRINTING | Paper.PRINTED) | OnceOnly(paper=NoticePaper.PRINTING | NoticePaper.PRINTED):
             return (Light.PRINTER,)
         case BookedShown(paper=SlipStage.PRINTING | SlipStage.PRINTED) | MineShown(paper=SlipStage.PRINTING | SlipStage.PRINTED):
+            return (Light.PRINTER,)
+        case CaseShown(sheet=CaseSheet(SheetStage.SLIP_PRINTING | SheetStage.SLIP_PRINTED)):
             return (Light.PRINTER,)
         case PayCode(paper=ProofPaper.PRINTING | ProofPaper.PRINTED):
             return (Light.PRINTER,)

@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import get_args
 
 from kiosk.flow import booking, proving, upkeep
+from kiosk.flow.case_sheets import CaseSheet
 from kiosk.flow.desk_errands import AskStage, HolderCard, LayStage, MineList, ProofShown, TimeList
 from kiosk.flow.effects import CancelTimer, Effect, SetTimer
-from kiosk.flow.errands import BillShown, BillStage, FindCases, FindStage, NoticePaper, OnceOnly, PayCode, PayStage, ProofPaper
+from kiosk.flow.errands import BillShown, BillStage, CaseShown, FindCases, FindStage, NoticePaper, OnceOnly, PayCode, PayStage, ProofPaper
 from kiosk.flow.events import Event, GlassTouched, LeaveConfirmed, ResidentEvent, StillHerePressed, Timer, TimerFired
 from kiosk.flow.state import (
     Audio,
@@ -94,6 +95,8 @@ def _is_at_work(state: Kiosk) -> bool:
         case FindCases(stage=FindStage.READING | FindStage.ASKING) | OnceOnly(paper=NoticePaper.PRINTING):
             return True
         case HolderCard(stage=LayStage.READING) | TimeList(stage=AskStage.ASKING) | MineList(stage=AskStage.ASKING):
+            return True
+        case CaseShown(sheet=CaseSheet() as sheet) | OnceOnly(sheet=CaseSheet() as sheet) if sheet.is_under_way:
             return True
         case ProofShown() as view if proving.is_under_way(view):
             return True

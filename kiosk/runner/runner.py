@@ -21,6 +21,7 @@ from kiosk.flow.effects import (
     OptionalDeviceOrder,
     PrintAppointment,
     PrintNotice,
+    PrintOutcome,
     PrintPages,
     PrintProof,
     PrintSlip,
@@ -139,7 +140,7 @@ class Runner:
                 self._outbox.ask_city(token, application_id)
             case Enquire():
                 self._enquiry.ask(effect)
-            case PrintSlip() | PrintProof() | PrintAppointment() | PrintNotice():
+            case PrintSlip() | PrintProof() | PrintAppointment() | PrintNotice() | PrintOutcome():
                 self._printer.print(*sheet_for(effect, self._place))
             case PrintPages(token, pdf):
                 self._pages.print(token, pdf)

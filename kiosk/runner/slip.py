@@ -2,18 +2,19 @@
 
 from typing import assert_never
 
-from kiosk.flow.effects import PrintAppointment, PrintNotice, PrintProof, PrintSlip
+from kiosk.flow.effects import PrintAppointment, PrintNotice, PrintOutcome, PrintProof, PrintSlip
 from kiosk.flow.state import Place, Visit
 from kiosk.receipt.appointment import AppointmentSlip, appointment_sheet
 from kiosk.receipt.content import Slip, SlipKind, masked
 from kiosk.receipt.notice import NoticeSlip, notice_of
+from kiosk.receipt.outcome import OutcomeSlip, outcome_sheet
 from kiosk.receipt.proof import ProofSlip, proof_sheet
 from kiosk.receipt.sheet import Block, sheet_of
 from peripherals.secret import Secret
 from sync.contract.words import Language
 
 
-def sheet_for(order: PrintSlip | PrintProof | PrintAppointment | PrintNotice, place: Place) -> tuple[int, tuple[Block, ...]]:
+def sheet_for(order: PrintSlip | PrintProof | PrintAppointment | PrintNotice | PrintOutcome, place: Place) -> tuple[int, tuple[Block, ...]]:
     """Return for which visit a slip is, and what stands on it."""
     match order:
         case PrintSlip(visit, language):
@@ -24,6 +25,8 @@ def sheet_for(order: PrintSlip | PrintProof | PrintAppointment | PrintNotice, pl
             return token, appointment_of(order, place)
         case PrintNotice(token):
             return token, notice_of(notice_for(order, place))
+        case PrintOutcome(token):
+            return token, outcome_of(order, place)
         case _:
             assert_never(order)
 
@@ -103,3 +106,16 @@ def appointment_of(order: PrintAppointment, place: Place) -> tuple[Block, ...]:
         language=Language(order.language),
     )
     return appointment_sheet(slip)
+
+
+def outcome_of(order: PrintOutcome, place: Place) -> tuple[Block, ...]:
+    """Return the slip of how a case ended."""
+    slip = OutcomeSlip(
+        terminal_name=f"{place.community}便民服务终端",
+        case=order.case,
+        printed_at=order.now,
+        applicant=None if order.name is None else masked(order.name),
+        hotline=place.hotline,
+        language=Language(order.language),
+    )
+    return outcome_sheet(slip)

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from kiosk.flow.case_sheets import CaseSheet, SheetStage
 from kiosk.flow.errands import CaseList, CaseShown, FindCases, FindStage, Following, NoticePaper, OnceOnly, RatingStage
 from kiosk.flow.following import correction
 from kiosk.flow.route import first_step
 from kiosk.flow.state import Done, HandedIn, Kiosk, Paper, Visit
+from peripherals.document_printer import DocumentPrinterStatus, JobEnd
 from peripherals.id_card_reader import CardReadStatus
 from peripherals.secret import Secret
 from sync.contract.names import ApplicationId, CaseNumber, ItemCode, MaterialId, ReceiptNumber
@@ -110,6 +112,13 @@ def progress_states(home: Kiosk) -> Iterator[tuple[str, Kiosk]]:
     for rating in RatingStage:
         yield f"15-case-rating-{rating}", replace(known, view=CaseShown(found[4].application_id, 5, rating))
     missing = found[0].application_id
+    printing = replace(known, place=replace(home.place, pages=True))
+    for far in SheetStage:
+        sheet = CaseSheet(far, DocumentPrinterStatus.JAMMED, JobEnd.ABORTED)
+        yield f"15-case-sheet-{far}", replace(printing, view=CaseShown(found[5].application_id, sheet=sheet))
+        yield f"16-once-only-sheet-{far}", replace(printing, view=OnceOnly(missing, sheet=sheet))
+    yield "15-case-sheet", replace(printing, view=CaseShown(found[4].application_id))
+    yield "16-once-only-sheet", replace(printing, view=OnceOnly(missing))
     yield "16-once-only", replace(known, view=OnceOnly(missing))
     for paper in NoticePaper:
         yield f"16-once-only-{paper}", replace(known, view=OnceOnly(missing, paper))

@@ -3,6 +3,7 @@
 from kiosk.flow.errands import Following, NoticePaper, OnceOnly
 from kiosk.flow.events import ReprintPressed
 from kiosk.flow.state import Kiosk
+from kiosk.screens.case_sheet import sheet_parts
 from kiosk.screens.components.buttons import SECONDARY, Button
 from kiosk.screens.components.cards import Badge, Card, IconBox, Tint, banner
 from kiosk.screens.components.pages import Block
@@ -35,7 +36,9 @@ class OnceOnlyPage(Page):
         body += [_point(stage, place, missing) for place, missing in enumerate(case.missing, start=1)]
         body.append(_until(stage, case))
         body.append(_paper(stage, view, case))
-        if view.paper is NoticePaper.PRINTING:
+        if kiosk.place.pages:
+            body += sheet_parts(stage, kiosk, case, view.sheet)
+        if view.paper is NoticePaper.PRINTING or (view.sheet is not None and view.sheet.is_under_way):
             return Sheet(body, head=head, actions=[awaiting(stage, "print", stage.say("progress.once_printing"))], finish=False)
         print_it = Button(
             stage, stage.say("progress.once_print"), ReprintPressed(), test_id="print-notice", kind=SECONDARY, icon="print", across=32

@@ -7,6 +7,7 @@ from kiosk.flow.errands import CaseShown, FindCases, FindStage, Following, Ratin
 from kiosk.flow.events import CaseOpened, Rated
 from kiosk.flow.following import to_correct
 from kiosk.flow.state import Kiosk
+from kiosk.screens.case_sheet import sheet_parts
 from kiosk.screens.components.cards import (
     RAISED,
     SURFACE,
@@ -185,6 +186,10 @@ class CasePage(Page):
             body.append(banner(stage, Tint.INFO, "gavel", None, stage.say("progress.review_right", hotline=kiosk.place.hotline)))
         if case.may_be_rated:
             body.append(_rating(stage, view))
+        body += sheet_parts(stage, kiosk, case, view.sheet)
+        if view.sheet is not None and view.sheet.is_under_way:
+            waiting = awaiting(stage, "print", stage.say("progress.sheet_wait"))
+            return Sheet(body, head=Head(stage, [Span(case.item_name.said_in(stage.theme.language))]), actions=[waiting], finish=False)
         text = stage.say("progress.all_cases") if len(errand.cases) > 1 else None
         head = Head(stage, [Span(case.item_name.said_in(stage.theme.language))])
         return Sheet(body, head=head, actions=[back_button(stage, text=text)])

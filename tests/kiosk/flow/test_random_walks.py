@@ -13,7 +13,7 @@ from kiosk.flow.booking import is_under_way
 from kiosk.flow.community import Community
 from kiosk.flow.desk_errands import HolderCard, LayStage, ProofShown
 from kiosk.flow.effects import CloseCamera, OpenCamera, ReadCard, ReadChip, ReadCode, Shine, StopReading, StopReadingChip, StopScanning
-from kiosk.flow.errands import ErrandKind, FindCases, FindStage, NoticePaper, OnceOnly
+from kiosk.flow.errands import CaseShown, ErrandKind, FindCases, FindStage, NoticePaper, OnceOnly
 from kiosk.flow.events import Event, FinishPressed, LeaveConfirmed, SlipAnswered, Stored, Timer, TimerFired
 from kiosk.flow.lights import lights
 from kiosk.flow.state import (
@@ -84,7 +84,7 @@ from sync.contract.appointments import (
 from sync.contract.item import Category
 from sync.contract.names import ApplicationId, CaseNumber, ReceiptNumber
 from sync.contract.progress import PROGRESS, RATING, Progress, RatingTaken
-from sync.contract.proofs import PROOF, ProofAnswer, ProofStatus
+from sync.contract.proofs import CASE_PAPER, PROOF, CasePaperAnswer, ProofAnswer, ProofStatus
 from sync.contract.question import Answered, Declined, NoLine, QuestionId
 from sync.contract.technicians import TechnicianRole
 from sync.contract.words import Language
@@ -181,6 +181,7 @@ def some_desk_event(dice: random.Random, token: int) -> Event:
     proofs = [*(Answered(ProofAnswer(status, "1", pdf=b"pages")) for status in ProofStatus), NoLine("x")]
     books = [*(Answered(BookAnswer(status, MY_TIME)) for status in BookStatus), NoLine("x")]
     backs = [*(Answered(GiveBackAnswer(status)) for status in GiveBackStatus), NoLine("x")]
+    papers = [Answered(CasePaperAnswer(b"pages")), Answered(CasePaperAnswer()), NoLine("x")]
     makers: list[Callable[[], Event]] = [
         lambda: happened.ErrandChosen(dice.choice([ErrandKind.PROOFS, ErrandKind.APPOINTMENTS])),
         lambda: happened.ProofChosen("residence"),
@@ -196,6 +197,10 @@ def some_desk_event(dice: random.Random, token: int) -> Event:
         lambda: happened.AppointmentOpened(MY_TIME.id),
         happened.MovePressed,
         happened.GiveBackPressed,
+        happened.AnotherWanted,
+        lambda: happened.EarlierPaperUsed(dice.randrange(3)),
+        lambda: happened.CasePaperWanted(on_slip=dice.random() < 0.3),
+        lambda: happened.CityTold(token, CASE_PAPER.name, QuestionId("q"), dice.choice(papers)),
         lambda: happened.CityTold(token, GIVE_BACK.name, QuestionId("q"), dice.choice(backs)),
     ]
     return dice.choice(makers)()
@@ -307,6 +312,12 @@ def go_home(walk: Walk) -> None:
         walk.happen(Stored(walk.token, ApplicationId("id"), ReceiptNumber("7F3K29QD"), NOW), TimerFired(Timer.CITY))
     if isinstance(walk.state.view, Done | OnceOnly) and walk.state.view.paper in (Paper.PRINTING, NoticePaper.PRINTING):
         walk.happen(SlipAnswered(walk.token, Printing(printed=True, status=PrinterStatus.READY)))
+    if isinstance(walk.state.view, CaseShown | OnceOnly) and walk.state.view.sheet is not None:
+        walk.happen(
+            happened.CityTold(walk.token, CASE_PAPER.name, QuestionId("q"), NoLine("x")),
+            happened.PagesAnswered(walk.token, OUT),
+            SlipAnswered(walk.token, Printing(printed=True, status=PrinterStatus.READY)),
+        )
     if isinstance(walk.state.view, ProofShown):
         walk.happen(happened.CityTold(walk.token, PROOF.name, QuestionId("q"), NoLine("x")), happened.PagesAnswered(walk.token, OUT))
     if is_under_way(walk.state.view):
@@ -334,8 +345,7 @@ PlateSeenEmpty = happened.PlateSeen(PlateStatus.EMPTY)
 
 def stroll(seed: int, steps: int) -> int:
     dice = random.Random(seed)
-    walk = Walk(Kiosk(Place("SY-TEST-0001", "样例社区", "12345", "1 号窗口", scans=True, chips=True), NOW)).at_home()
-    walk = Walk(Kiosk(Place("SY-TEST-0001", "样例社区", "12345", "1 号窗口", pages=True, scans=True), NOW)).at_home()
+    walk = Walk(Kiosk(Place("SY-TEST-0001", "样例社区", "12345", "1 号窗口", pages=True, scans=True, chips=True), NOW)).at_home()
     walk.effects.clear()
     running = {"camera": False, "reader": False, "scanner": False, "chips": False, "lit": False}
     reached = 0

@@ -17,6 +17,7 @@ from peripherals.id_card_reader import CardReadStatus, Sex
 from peripherals.receipt_printer import PrinterStatus
 from sync.contract.directory import Family, ServiceKind
 from sync.contract.item import Category
+from sync.contract.proofs import CasePaper
 from tests.kiosk.screens.desk import FONTS, ROOT
 
 _ICON = r'(?:icon=|Icon\(stage, |IconBox\(stage, |banner\(stage, Tint\.\w+, )"([a-z0-9_]+)"'
@@ -43,6 +44,7 @@ FAMILIES = [
     *(f"directory.kind_{kind}" for kind in ServiceKind),
     *(f"directory.family_{family}" for family in Family),
     *(f"proofs.trouble_{key}" for key in {*TROUBLES.values(), "silent"}),
+    *(f"progress.sheet_{paper.name.lower()}" for paper in CasePaper),
     *(f"proofs.{stage}" for stage in ProofStage),
     *(f"appointments.book_{stage}" for stage in BookStage),
     *(f"appointments.book_{stage}_more" for stage in BookStage),
