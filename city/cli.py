@@ -15,6 +15,7 @@ from city.commands import (
     init,
     publish_items,
     push,
+    receive,
     reconcile_bills,
     release,
     rollout,
@@ -52,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         push,
         windows,
         bridge,
+        receive,
     ):
         command.add(commands)
     words = parser.parse_args(arguments)

@@ -1,5 +1,6 @@
 """A refusal on the wire: expected trouble as a value."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sync.contract.problem import Problem, ProblemCode, Retry
@@ -32,6 +33,7 @@ class Refused:
     detail: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
     retry: Retry | None = None  # where this refusal's differs from its code's
+    afterwards: Callable[[], None] | None = None  # what stays true although all else of the question is taken back
 
     @property
     def problem(self) -> Problem:

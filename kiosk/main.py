@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import queue
 import sys
 import threading
 import traceback
@@ -21,14 +22,16 @@ from kiosk.flow.state import Idle, Kiosk, Place
 from kiosk.machine.notify import Pulse, Service, Unwatched
 from kiosk.maintenance.acts import open_acts
 from kiosk.maintenance.attempts import Attempts
+from kiosk.maintenance.bundle import make_bundle
 from kiosk.maintenance.door import Door
 from kiosk.maintenance.probes import Probes
-from kiosk.maintenance.stock import Parts
+from kiosk.maintenance.stock import Parts, take_stock
 from kiosk.runner import Devices, Runner
 from kiosk.runner.fittings import Cabinet
 from kiosk.runner.health import count_slips, device_statuses
 from kiosk.runner.outbox import Back
 from kiosk.runner.pad import PadPlace
+from kiosk.runner.steering import SteeringDesk, SteeringTools
 from kiosk.runner.upkeep import Workshop
 from kiosk.supervisor import kiosk_command
 from kiosk.voice.engine import Voice
@@ -54,6 +57,7 @@ from sync.wake import wake
 
 _MADE_IN = 2026  # no earlier time is true
 _CLOCKS_AGREE_S = 120.0
+_PICTURE_WITHIN_S = 10.0
 
 
 def local_clock(config: Config) -> Callable[[], datetime]:
@@ -348,6 +352,7 @@ class ScreenSide:
         )
         self._occupied = places(config).occupied
         self._counter = open_counter(config, self.screens.call_soon, self._show, self.screens.press_button, speaks=voice is not None)
+        self._steering = SteeringDesk(self._steering_tools(config, service), self._post, fail)
         self._pulse = Pulse(service or Unwatched(), self.screens.draw_anew)
         self.screens.on_frame = self._pulse.on_frame
         if self._pulse.every_s is not None:
@@ -365,6 +370,7 @@ class ScreenSide:
         try:
             self.screens.run()
         finally:
+            self._steering.close()
             self._counter.runner.close()
 
     def stop(self) -> None:
@@ -381,6 +387,36 @@ class ScreenSide:
 
     def _send(self, event: Event) -> None:
         self._counter.conductor.happen(event)
+
+    def _post(self, event: Event) -> None:
+        self.screens.call_soon(lambda: self._send(event))
+
+    def _steering_tools(self, config: Config, service: Service | None) -> SteeringTools:
+        settings, now = sync_settings(config), local_clock(config)
+        return SteeringTools(
+            open_feeds=lambda: feeds_of(config),
+            city=City(settings.ask_socket),
+            folder=places(config).maintenance,
+            applied_file=settings.applied_settings,
+            now=lambda: now() + timedelta(seconds=line_state(settings.outbox).clock_offset_s or 0.0),
+            is_occupied=self._occupied.exists,
+            bundle=lambda: make_bundle(config, now(), take_stock(parts_of(config), now()), lambda: stats_of(config)),
+            screenshot=self._idle_picture,
+            restart=None if service is None or isinstance(service, Unwatched) else self.stop,
+        )
+
+    def _idle_picture(self) -> bytes | None:
+        """Return what the idle screen shows, as JPEG; whatever else is shown is nobody's business afar."""
+        taken: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+
+        def take() -> None:
+            taken.put(self.screens.picture() if isinstance(self.state.view, Idle) and self.state.overlay is None else None)
+
+        self.screens.call_soon(take)
+        try:
+            return taken.get(timeout=_PICTURE_WITHIN_S)
+        except queue.Empty:
+            return None
 
     def _preview(self) -> Preview | None:
         return self._counter.runner.preview()

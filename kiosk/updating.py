@@ -7,13 +7,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from kiosk.config import Config, ConfigError, Update, places, sync_settings
-from kiosk.main import open_outbox
+from kiosk.main import feeds_of, open_outbox
 from kiosk.supervisor import kiosk_command
 from peripherals.receipt_printer import PrinterStatus
 from sync import identity
 from sync.contract.names import TerminalId
+from sync.contract.steering import SETTINGS, applied
 from sync.device_health import read_device_health
+from sync.errors import SyncError
 from sync.heartbeat import release
 from sync.line import line_state
 from sync.update.agent import Agent
@@ -69,7 +73,7 @@ def open_updating(config: Config, config_file: Path, *, stick: Path | None = Non
         terminal=TerminalId(config.terminal.id),
         form=update.form or update.board,
         channel=Channel(url, update.channel, update.board, folder / "channel", line, time),
-        staging=StagingFolder(folder / "staging", line, float(update.bytes_s)),
+        staging=StagingFolder(folder / "staging", line, float(told_update(config, update).bytes_s)),
         slots=slots,
         journal=journal,
         moment=lambda: _moment(config, time.now(), any_time=any_time),
@@ -77,6 +81,17 @@ def open_updating(config: Config, config_file: Path, *, stick: Path | None = Non
         now=time.now,
     )
     return Updating(agent, slots, journal)
+
+
+def told_update(config: Config, update: Update) -> Update:
+    """Return the table with what operations set from afar put in; how fast a download is and how often the channel is asked."""
+    try:
+        told = feeds_of(config).read(SETTINGS, _best_clock(config)).current
+    except SyncError:
+        return update
+    held = {} if told is None else applied(told).values
+    bytes_s, poll_s = held.get("download_bytes_s", update.bytes_s), held.get("poll_s", update.poll_s)
+    return msgspec.structs.replace(update, bytes_s=int(bytes_s), poll_s=float(poll_s))
 
 
 def prove(config_file: Path) -> str:

@@ -5,6 +5,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -17,12 +18,14 @@ from sync import identity
 from sync.boot_clock import BootClock
 from sync.catalogue import FetchStatus, fetch_catalogue
 from sync.client import CityClient, Refused
+from sync.contract.export import SIGN_MANIFEST, ManifestSigned
 from sync.contract.known import FEEDS
 from sync.courier import Courier, Pass, PassStatus, full_jitter
 from sync.device_health import read_device_health
 from sync.enquiries import Enquiries
 from sync.enrolment import Admitted, renew_certificate, renewal_due
 from sync.exchange import Exchange, Offline
+from sync.export import signed_manifest
 from sync.feeds import FeedFetch, Feeds
 from sync.heartbeat import heartbeat_of
 from sync.journal import Journal, LogEvent
@@ -150,6 +153,8 @@ class Sender:
     def beat(self) -> None:
         """Tell the city how this terminal is; one that does not arrive is made good by the next."""
         kept = {f"feed/{kind.name}": str(self.feeds.version(kind)) for kind in FEEDS}
+        with suppress(OSError, UnicodeDecodeError):  # nobody set anything, or the screen has not looked yet
+            kept["settings"] = self.settings.applied_settings.read_text(encoding="utf-8")[:200]
         answer = self.client.put_heartbeat(
             heartbeat_of(
                 self.settings.terminal,
@@ -217,6 +222,20 @@ def fetch(settings: SyncSettings) -> None:
         sender.close()
 
 
+def manifest(settings: SyncSettings) -> bytes:
+    """Return the signed list of what waits, for a stick; an outbox of its own, because each belongs to one thread.
+
+    Raises:
+        SyncError: The outbox cannot be opened, or a key is missing.
+    """
+    signer = identity.request_key(settings.request_key, settings.terminal)
+    outbox = Outbox.open(settings.outbox, identity.outbox_key(settings.outbox_key), {}, settings.limits)
+    try:
+        return signed_manifest(outbox.sealed_rows(), signer, settings.terminal)
+    finally:
+        outbox.close()
+
+
 def run(settings: SyncSettings, stop: threading.Event, chance: Callable[[], float] = random.random) -> None:
     """Send, and ask for the screen, until `stop` is set; whoever sets it also calls `wake.wake`, so that it is seen at once."""
 
@@ -227,7 +246,10 @@ def run(settings: SyncSettings, stop: threading.Event, chance: Callable[[], floa
     sender = Sender.open(settings)
     sender.journal.note(LogEvent.STARTED)
     client = CityClient(sender.line, settings.terminal, identity.trusted_keys(settings.receipt_keys))
-    here = {WAY.name: lambda: msgspec.json.encode(WayWalked(tuple(walk(settings))))}
+    here = {
+        WAY.name: lambda: msgspec.json.encode(WayWalked(tuple(walk(settings)))),
+        SIGN_MANIFEST.name: lambda: msgspec.json.encode(ManifestSigned(manifest(settings))),
+    }
     try:
         with WakeSocket(settings.outbox) as shoulder, Enquiries(settings.ask_socket, client, end, here):
             _turn(sender, shoulder, stop, chance)

@@ -5,7 +5,7 @@ true at once. What the outbox holds can be opened by the city alone.
 """
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -25,6 +25,7 @@ from sync.contract.suites import Sealed
 from sync.deliveries import Deliveries
 from sync.durable import is_full, sync_folder, write_durably
 from sync.errors import LedgerDamagedError, LedgerDoubtError, LedgerFaultError, LedgerFullError
+from sync.export import SealedRow
 from sync.ledger import Ledger
 from sync.receipts import verified
 from sync.rows import insert_application
@@ -185,6 +186,21 @@ class Outbox:
             return None
         statement, digest = rows[0]
         return verified(statement, self._receipt_keys, application_id, Digest(digest))
+
+    def sealed_rows(self) -> Iterator[SealedRow]:
+        """Yield what the city does not have whole and has not refused, oldest first, to be carried by hand.
+
+        Raises:
+            LedgerFaultError: It cannot be read now.
+        """
+        rows = self._ledger.rows(
+            "SELECT a.place, a.application_id, a.digest, a.body FROM application a LEFT JOIN delivery d USING (place)"
+            " WHERE coalesce(d.state, 'sealed') IN ('sealed', 'sent') AND a.body != x'' ORDER BY a.place"
+        )
+        for place, application_id, digest, body in rows:
+            photos = self._ledger.rows("SELECT digest FROM photo WHERE place = ? ORDER BY position", (place,))
+            names = tuple(Digest(name) for (name,) in photos)
+            yield SealedRow(ApplicationId(application_id), Digest(digest), body, names, lambda name: (self._photos / name).read_bytes())
 
     def list(self) -> list[reckoning.Entry]:
         """Return what is in the outbox, oldest first, without anything that the seal protects."""

@@ -73,3 +73,8 @@ class SyncSettings:
     def device_health(self) -> Path:
         """Where the screen's process says how the devices are: beside its socket, since both live for one start of the machine."""
         return self.ask_socket.with_name(FILE_NAME)
+
+    @property
+    def applied_settings(self) -> Path:
+        """Where the screen's process says which settings from afar hold."""
+        return self.ask_socket.with_name("settings-applied")

@@ -95,10 +95,14 @@ def _once(answering: _Answering, terminal: Terminal, question: Question, content
         answer = answering.handler(terminal, content)
         if isinstance(answer, Refused):
             transaction.set_rollback(True)
-            return answer
-        statement = _signed(terminal, digest, answer)
-        KeptReply.objects.create(terminal=terminal, question_id=question.id, digest=digest, statement=statement, replied_at=here.now())
-    return statement
+        else:
+            statement = _signed(terminal, digest, answer)
+            KeptReply.objects.create(terminal=terminal, question_id=question.id, digest=digest, statement=statement, replied_at=here.now())
+    if not isinstance(answer, Refused):
+        return statement
+    if answer.afterwards is not None:
+        answer.afterwards()
+    return answer
 
 
 def _signed(terminal: Terminal, question: Digest, answer: object) -> bytes:

@@ -4,6 +4,7 @@ A start that goes on after a newer one has been heard cannot be the same machine
 stands where it should; what both have taken stays sealed in them.
 """
 
+from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
@@ -14,6 +15,8 @@ from city.staff.models import Clerk
 from sync.contract.heartbeat import Heartbeat
 
 KEPT: Final = 8
+CRASHES: Final = 4
+CRASHES_WITHIN: Final = timedelta(hours=1)
 GOES_ON_S: Final = 60.0  # a heartbeat that was overtaken on the way does not count
 
 
@@ -30,6 +33,7 @@ def note_start(terminal: Terminal, told: Heartbeat) -> bool:
     if before is None:
         Start.objects.create(terminal=terminal, boot=boot, uptime_s=uptime_s)
         Start.objects.filter(terminal=terminal, pk__in=[one.pk for one in known[KEPT - 1 :]]).delete()
+        _note_crashes(terminal)
         return False
     if uptime_s <= before.uptime_s + GOES_ON_S:
         return False
@@ -39,6 +43,13 @@ def note_start(terminal: Terminal, told: Heartbeat) -> bool:
     return True
 
 
+def _note_crashes(terminal: Terminal) -> None:
+    """A machine that starts again and again cannot be told from one whose plug is pulled again and again; both want a person."""
+    now = here.now()
+    if Start.objects.filter(terminal=terminal, at__gte=now - CRASHES_WITHIN).count() >= CRASHES:
+        Terminal.objects.filter(pk=terminal.pk).update(crashed_at=now)
+
+
 def release(terminal: Terminal, clerk: Clerk, why: str) -> bool:
     """Let the terminal in again: a person has found the second machine. Tell whether it was stopped."""
     with transaction.atomic():
@@ -46,4 +57,14 @@ def release(terminal: Terminal, clerk: Clerk, why: str) -> bool:
             return False
         Start.objects.filter(terminal=terminal).delete()
         note_act(Act.RELEASED, terminal.id, clerk, why)
+    return True
+
+
+def looked_into(terminal: Terminal, clerk: Clerk, why: str) -> bool:
+    """Somebody has found out why a terminal's record was doubted, or why it kept starting. Tell whether anything was."""
+    with transaction.atomic():
+        doubted = Terminal.objects.filter(pk=terminal.pk).exclude(record_doubted_at=None, crashed_at=None)
+        if not doubted.update(record_doubted_at=None, crashed_at=None):
+            return False
+        note_act(Act.LOOKED_INTO, terminal.id, clerk, why)
     return True

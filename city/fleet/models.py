@@ -2,9 +2,12 @@
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import models
+from django.utils import timezone
 
 from city.staff.models import Clerk, Line
 from sync.contract.names import TerminalId
+from sync.contract.steering import OrderOutcome, RemoteAct, RemoteOrder
+from sync.contract.words import Words
 
 
 class Terminal(models.Model):
@@ -23,6 +26,9 @@ class Terminal(models.Model):
     renewal_asked_at = models.DateTimeField(null=True, blank=True)  # its certificate was over: a person has to agree
     renewal_agreed_at = models.DateTimeField(null=True, blank=True)
     doubled_at = models.DateTimeField(null=True, blank=True)  # two machines use its key: neither gets anything until a person has looked
+
+    crashed_at = models.DateTimeField(null=True, blank=True)  # it has started again and again within an hour
+    record_doubted_at = models.DateTimeField(null=True, blank=True)  # its record of technicians was changed or begun anew: somebody looks
 
     def __str__(self) -> str:
         return self.id
@@ -62,6 +68,9 @@ class Cause(models.TextChoices):
     PAPER_LOW = "paper_low", "纸将尽"
     RENEWAL = "renewal", "等同意补证"
     DOUBLED = "doubled", "两台机器用同一密钥"
+    TAMPER = "tamper", "机门被打开"
+    CRASHES = "crashes", "反复重启"
+    RECORD = "record", "维护记录接不上"
 
 
 class Heartbeat(models.Model):
@@ -93,6 +102,7 @@ class Start(models.Model):
     terminal = models.ForeignKey(Terminal, on_delete=models.CASCADE, related_name="starts")
     boot = models.CharField(max_length=40)
     uptime_s = models.FloatField()  # the longest that was heard of it
+    at = models.DateTimeField(default=timezone.now)  # when it was heard of first
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("terminal", "boot"), name="one_row_of_each_start"),)
@@ -211,6 +221,73 @@ class Act(models.TextChoices):
     ROLLOUT_PAUSED = "rollout_paused", "暂停推送"
     ROLLOUT_RESUMED = "rollout_resumed", "续推"
     ROLLOUT_HALTED = "rollout_halted", "中止推送"
+    SETTINGS_PUBLISHED = "settings_published", "发布设置"
+    ORDERED = "ordered", "远程操作"
+    ORDER_CANCELLED = "order_cancelled", "取消远程操作"
+    ORDER_ANSWERED = "order_answered", "终端已答复"
+    LOOKED_INTO = "looked_into", "已查明"
+
+
+class RemoteActs(models.TextChoices):
+    """What may be ordered from afar."""
+
+    RESTART = RemoteAct.RESTART.value, "重启程序"
+    COLLECT_LOGS = RemoteAct.COLLECT_LOGS.value, "收集日志"
+    OUT_OF_SERVICE = RemoteAct.OUT_OF_SERVICE.value, "停用"
+    SCREENSHOT = RemoteAct.SCREENSHOT.value, "待机画面"
+
+
+class OrderOutcomes(models.TextChoices):
+    """What became of an order."""
+
+    DONE = OrderOutcome.DONE.value, "已完成"
+    EXPIRED = OrderOutcome.EXPIRED.value, "过期没做"
+    UNABLE = OrderOutcome.UNABLE.value, "这台做不了"
+
+
+class SettingsVersion(models.Model):
+    """What was set for an area, and when; rows are added and never changed, so that each earlier one can be set again."""
+
+    number = models.PositiveIntegerField(unique=True)
+    area = models.CharField(max_length=32, blank=True, db_index=True)  # the beginning of the areas' codes; empty for everywhere
+    values = models.JSONField()
+    at = models.DateTimeField(auto_now_add=True)
+    clerk = models.ForeignKey(Clerk, on_delete=models.PROTECT, null=True, related_name="+")
+    note = models.CharField(max_length=120, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.area or '*'} {self.number}"
+
+
+class OrderRow(models.Model):
+    """One order to one terminal, and what became of it."""
+
+    uuid = models.UUIDField(unique=True)
+    terminal = models.ForeignKey(Terminal, on_delete=models.CASCADE, related_name="orders")
+    act = models.CharField(max_length=16, choices=RemoteActs)
+    until = models.DateTimeField()
+    text_zh = models.CharField(max_length=60, blank=True)
+    text_en = models.CharField(max_length=120, blank=True)
+    text_ko = models.CharField(max_length=120, blank=True)
+    why = models.CharField(max_length=120)
+    clerk = models.ForeignKey(Clerk, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=12, blank=True, choices=OrderOutcomes)  # empty until the terminal has answered
+    detail = models.CharField(max_length=40, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    body = models.BinaryField(default=bytes)  # what it brought: a picture, or a bundle of logs
+
+    class Meta:
+        indexes = (models.Index(fields=("terminal", "until")),)
+
+    def __str__(self) -> str:
+        return f"{self.terminal_id} {self.act}"
+
+    def told(self) -> RemoteOrder:
+        """Return it as it goes down."""
+        text = Words(self.text_zh, self.text_en or None, self.text_ko or None) if self.text_zh else None
+        return RemoteOrder(str(self.uuid), RemoteAct(self.act), self.until, text)
 
 
 class FleetLine(Line):

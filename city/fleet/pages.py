@@ -10,9 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from city import here
+from city.fleet import steering_pages
 from city.fleet.admission import AdmissionError, agree_to_renewal, withdraw
-from city.fleet.doubles import release
+from city.fleet.doubles import looked_into, release
 from city.fleet.models import Act, Alert, FleetLine, Severity, Terminal, note_act
+from city.fleet.steering import SteeringError, cancel
 from city.fleet.watch import STATES, Terminals, cause_of, counts, in_state, terminals, tiles
 from city.staff.audit import clerk_of
 from city.staff.doors import requires, within_reach
@@ -34,6 +36,7 @@ DEVICES = {
     "chip_card_reader": ("credit_card", "社保卡读卡器"),
     "code_scanner": ("qr_code_scanner", "扫码器"),
     "signature_pad": ("draw", "签名板"),
+    "door": ("door_open", "机门"),
 }
 STATUSES = {
     "ready": "正常",
@@ -44,8 +47,9 @@ STATUSES = {
     "cover_open": "上盖开着",
     "camera_absent": "没接上",
     "camera_stalled": "画面停住",
+    "open": "开着",
 }
-_ILL = frozenset({"paper_out", "cover_open", "absent", "silent", "jam", "error", "camera_absent", "camera_stalled"})
+_ILL = frozenset({"open", "paper_out", "cover_open", "absent", "silent", "jam", "error", "camera_absent", "camera_stalled"})
 
 
 @requires(Right.OPERATE_FLEET)
@@ -106,10 +110,18 @@ def act(request: HttpRequest, terminal: str) -> HttpResponse:
                 return _terminal_page(request, found, "请写明原因，至少 4 个字。", 422)
             case "renew":
                 agree_to_renewal(found.id, clerk_of(request))
+            case "looked" if len(why) >= WHY_LETTERS:
+                looked_into(found, clerk_of(request), why)
+            case "order":
+                return _ordered(request, found, why)
+            case "cancel":
+                cancel(get_object_or_404(found.orders, pk=_number(request.POST.get("order"))), clerk_of(request))
             case _:
                 return _terminal_page(request, found, "没有这个操作。", 422)
     except AdmissionError:
         return _terminal_page(request, found, "别人刚处理过，下面是最新的样子。", 409)
+    except SteeringError:
+        return _terminal_page(request, found, "没有下达：写明原因；停用要写给居民的话；同一种操作不能同时有两个。", 422)
     return redirect("terminal", found.id)
 
 
@@ -123,6 +135,17 @@ def take_alert(request: HttpRequest, alert: int) -> HttpResponse:
     if mine.filter(pk=alert, taken_at=None).update(taken_by=clerk, taken_at=here.now()):
         note_act(Act.ALERT_TAKEN, found.terminal_id, clerk, found.cause)
     return redirect("terminal", found.terminal_id)
+
+
+def _ordered(request: HttpRequest, found: Terminal, why: str) -> HttpResponse:
+    if len(why) < WHY_LETTERS:
+        return _terminal_page(request, found, "请写明原因，至少 4 个字。", 422)
+    steering_pages.order_of(request, found, why)
+    return redirect("terminal", found.id)
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 12 else 0
 
 
 def _mine(request: HttpRequest) -> Terminals:
@@ -146,6 +169,7 @@ def _terminal_page(request: HttpRequest, found: Terminal, refused: str = "", sta
             (line, Act(line.act)) for line in FleetLine.objects.filter(terminal_id=found.id).select_related("clerk").order_by("-pk")[:12]
         ],
         "refused": refused,
+        **steering_pages.orders_context(found),
     }
     return render(request, "fleet/terminal.html", context, status=status)
 

@@ -2,13 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from city.fleet import admission_pages, metrics, pages, rollout_pages
+from city.fleet import admission_pages, metrics, pages, rollout_pages, steering_pages
 
 urlpatterns: list[URLPattern] = [
     path("fleet", pages.fleet, name="fleet"),
     path("fleet/alerts/<int:alert>/take", pages.take_alert, name="alert-take"),
     path("fleet/terminals/<str:terminal>", pages.terminal, name="terminal"),
     path("fleet/terminals/<str:terminal>/do", pages.act, name="terminal-do"),
+    path("fleet/orders/<int:order>", steering_pages.brought, name="order-brought"),
+    path("fleet/settings", steering_pages.settings, name="fleet-settings"),
+    path("fleet/settings/do", steering_pages.settings_do, name="fleet-settings-do"),
     path("fleet/rollout", rollout_pages.rollout, name="rollout"),
     path("fleet/rollout/do", rollout_pages.act, name="rollout-do"),
     path("admissions", admission_pages.admissions, name="admissions"),

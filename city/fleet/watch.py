@@ -8,6 +8,8 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
+from city import here
+from city.fleet.doubles import CRASHES_WITHIN
 from city.fleet.models import Alert, Cause, Severity, Terminal
 
 SILENT_AFTER: Final = timedelta(minutes=15)  # three heartbeats
@@ -22,7 +24,8 @@ def terminals(now: datetime) -> Terminals:
     """Return the admitted terminals, each with `standing`: silence, or what its last heartbeat was judged to be; the worst first."""
     heard = Q(heartbeat__received_at__gte=now - SILENT_AFTER)
     standing = Case(
-        When(doubled_at__isnull=False, then=Value(Severity.FAULT.value)),
+        When(Q(doubled_at__isnull=False) | Q(record_doubted_at__isnull=False), then=Value(Severity.FAULT.value)),
+        When(crashed_at__gte=now - CRASHES_WITHIN, then=Value(Severity.FAULT.value)),
         When(~heard | Q(heartbeat=None), then=Value(Severity.SILENT.value)),
         When(heartbeat__severity__gte=Severity.ATTENTION, then=F("heartbeat__severity")),
         When(renewal_asked_at__isnull=False, renewal_agreed_at=None, then=Value(Severity.ATTENTION.value)),
@@ -74,6 +77,10 @@ def cause_of(terminal: Any) -> Cause | None:  # noqa: ANN401  a terminal with `s
     """Return why a terminal stands as it does."""
     if terminal.doubled_at is not None:
         return Cause.DOUBLED
+    if terminal.record_doubted_at is not None:
+        return Cause.RECORD
+    if terminal.crashed_at is not None and terminal.crashed_at >= here.now() - CRASHES_WITHIN:
+        return Cause.CRASHES
     if terminal.standing == Severity.SILENT:
         return Cause.SILENT
     beat = getattr(terminal, "heartbeat", None)

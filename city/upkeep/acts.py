@@ -1,5 +1,6 @@
 """Takes in what terminals tell of technicians, only where it continues the chain that is here."""
 
+from city import here
 from city.api.questions import answers
 from city.fleet.models import Terminal
 from city.refused import Refused
@@ -24,10 +25,21 @@ def keep_acts(terminal: Terminal, told: ActsTold) -> ActsKept | Refused:
         return Refused(ProblemCode.INVALID, "not records of this kind")
     for record in new:
         if record.number != number + 1 or record.before != before:
-            return Refused(ProblemCode.OTHER_CONTENT, f"record {record.number} does not continue the chain at {number}")
+            return Refused(
+                ProblemCode.OTHER_CONTENT,
+                f"record {record.number} does not continue the chain at {number}",
+                afterwards=lambda: doubt(terminal),
+            )
         number, before = record.number, record.digest
+    if any(record.begins_anew for record in new):
+        doubt(terminal)
     Act.objects.bulk_create([Act.of(terminal, chain, record) for record in new])
     return ActsKept(number)
+
+
+def doubt(terminal: Terminal) -> None:
+    """Say that a person has to look at a terminal's record."""
+    Terminal.objects.filter(pk=terminal.pk, record_doubted_at=None).update(record_doubted_at=here.now())
 
 
 def _is_begun(terminal: Terminal, chain: int, first: ActRecord) -> bool:

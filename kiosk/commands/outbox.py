@@ -1,4 +1,4 @@
-"""`kiosk outbox list|stats`: what has not left yet, without contents."""
+"""`kiosk outbox list|stats|export`: what has not left yet, without contents; and out to a stick, sealed."""
 
 import argparse
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from kiosk.commands.answer import Answer, Commands, add_command
-from kiosk.config import load
+from kiosk.config import load, sync_settings
 
 
 def register(commands: Commands) -> None:
@@ -16,6 +16,35 @@ def register(commands: Commands) -> None:
     for name, run, help_ in (("list", list_, "every application in the outbox, oldest first"), ("stats", stats, "counts, ages and room")):
         parser = add_command(group, name, run, help_, f"kiosk outbox {name} --config sandbox/kiosk.toml --json")
         parser.add_argument("--config", type=Path, required=True, help="the terminal's configuration file")
+    parser = add_command(
+        group,
+        "export",
+        export,
+        "write what waits, sealed, to a stick: the city takes it in with city receive",
+        "kiosk outbox export --config sandbox/kiosk.toml --to /media/stick",
+    )
+    parser.add_argument("--config", type=Path, required=True, help="the terminal's configuration file")
+    parser.add_argument("--to", type=Path, required=True, metavar="DIR", help="where the stick is")
+
+
+def export(words: argparse.Namespace) -> Answer:
+    """Give it out; it stays here until the city's receipt."""
+    from sync.export import ExportError, write_export
+    from sync.loop import manifest
+
+    config = load(words.config)
+    if not words.to.is_dir():
+        told = f"{words.to}: there is no such folder; is the stick in?"
+        return Answer({"status": "no_stick", "detail": told}, told, done=False)
+    statement = manifest(sync_settings(config))
+    outbox = _outbox(words)
+    try:
+        folder, count = write_export(words.to, statement, outbox.sealed_rows())
+    except (ExportError, OSError) as error:
+        return Answer({"status": "failed", "detail": str(error)}, f"not exported: {error}", done=False)
+    finally:
+        outbox.close()
+    return Answer({"status": "exported", "applications": count, "folder": str(folder)}, f"{count} applications, sealed, in {folder}")
 
 
 def list_(words: argparse.Namespace) -> Answer:

@@ -78,10 +78,13 @@ from kiosk.flow.events import (
     MachineSlept,
     MinutePassed,
     OverlayClosed,
+    PlaceTold,
     PlateSeen,
     PrinterSeen,
     ReachChosen,
     ScaleChosen,
+    ServiceResumed,
+    ServiceSuspended,
     ShelfOpened,
     SlotSeen,
     StaffWanted,
@@ -173,6 +176,13 @@ def _on_facts(state: Kiosk, event: Event) -> Step | None:
             return _on_fault(state, Fault.STORAGE, holds=True)
         case StorageMended():
             return _on_fault(state, Fault.STORAGE, holds=False)
+        case ServiceSuspended(text):
+            return _on_fault(replace(state, suspended=text), Fault.SUSPENDED, holds=True)
+        case ServiceResumed():
+            return _on_fault(replace(state, suspended=None), Fault.SUSPENDED, holds=False)
+        case PlaceTold(hotline, staff):
+            own = state.told or state.place
+            return stay(replace(state, told=own, place=replace(own, hotline=hotline or own.hotline, staff=staff or own.staff)))
         case LanguageChosen(language):
             return stay(replace(state, display=replace(state.display, language=language)))
         case ThemeChosen(theme):

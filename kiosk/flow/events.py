@@ -21,7 +21,7 @@ from sync.contract.directory import ServiceKind
 from sync.contract.item import Category, ItemPackage
 from sync.contract.names import ApplicationId, CaseNumber, ItemCode, MaterialId, ReceiptNumber
 from sync.contract.question import Outcome, QuestionId
-from sync.contract.words import Language
+from sync.contract.words import Language, Words
 
 # From the resident
 
@@ -523,6 +523,26 @@ class MinutePassed:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceTold:
+    """Operations set where help is found; None leaves what the terminal's own configuration says."""
+
+    hotline: str | None
+    staff: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSuspended:
+    """Operations put the terminal out of service, with a text for residents, which may be empty."""
+
+    text: Words
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceResumed:
+    """It may serve again."""
+
+
+@dataclass(frozen=True, slots=True)
 class MachineSlept:
     """The machine was suspended and has gone on: whoever stood there has left."""
 
@@ -542,6 +562,7 @@ OutsideEvent = (
     | CardFound | CardAnswered | CodeShown | PlateSeen | CameraOpened | PaperSeen | PictureTaken | Stored | NotStored | CityReceived
     | CityTold | SlipAnswered | PagesAnswered | PrinterSeen | LineSeen | ItemsLoaded | CommunityLoaded | StorageFailed | StorageMended
     | TimerFired | MinutePassed | MachineSlept | DoorSeen | TechnicianFact
+    | PlaceTold | ServiceSuspended | ServiceResumed
 )  # fmt: skip
 
 Event = ResidentEvent | OutsideEvent

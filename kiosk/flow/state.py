@@ -26,7 +26,7 @@ from sync.contract.application import Applicant
 from sync.contract.item import Category, Door, ItemPackage, Material
 from sync.contract.names import ApplicationId, CaseNumber, ItemCode, MaterialId, ReceiptNumber
 from sync.contract.progress import CaseProgress
-from sync.contract.words import Language
+from sync.contract.words import Language, Words
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 NO_PAPER = PaperView(PaperHint.NO_PAPER)
@@ -272,6 +272,7 @@ class Fault(StrEnum):
     STORAGE = "storage"
     NO_ITEMS = "no_items"
     SERVICED = "serviced"  # the cabinet's door stands open
+    SUSPENDED = "suspended"  # by operations, from afar
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,6 +433,8 @@ class Kiosk:
     items: tuple[ItemPackage, ...] = ()
     community: Community = NOTHING_PUBLISHED
     faults: frozenset[Fault] = frozenset()  # while there is any, no visit begins
+    suspended: Words | None = None  # what operations say while the terminal is out of service
+    told: Place | None = None  # what the configuration says, once operations set something else
     view: View = Idle()
     overlay: Overlay | None = None
     visit: Visit | Errand | Upkeep | SettingUp | None = None

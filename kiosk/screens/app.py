@@ -4,6 +4,7 @@ import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -186,14 +187,23 @@ class Screens:
         sheet.write(*strokes)
         return True
 
+    def picture(self) -> bytes:
+        """Return what is on the glass as a JPEG."""
+        file = BytesIO()
+        self._drawn().save(file, "JPEG", quality=80)
+        return file.getvalue()
+
     def screenshot(self, path: Path) -> None:
         """Save what is on the glass as a PNG."""
+        self._drawn().save(path)
+
+    def _drawn(self) -> Image.Image:
         from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels  # noqa: PLC0415 - needs the window's context
 
         self._window.dispatch("on_draw")
         width, height = self._panel.width_px, self._panel.height_px
         pixels = glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE)
-        Image.frombytes("RGB", (width, height), pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM).save(path)
+        return Image.frombytes("RGB", (width, height), pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
 
     @property
     def height_px(self) -> int:

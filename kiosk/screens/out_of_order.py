@@ -1,6 +1,6 @@
 """Out of order: what does not work, where it does, and that nothing is lost."""
 
-from kiosk.flow.state import Kiosk, OutOfOrder
+from kiosk.flow.state import Fault, Kiosk, OutOfOrder
 from kiosk.screens.components.buttons import CALL
 from kiosk.screens.components.cards import ListLine, Tint, banner
 from kiosk.screens.components.pages import Block, Rows
@@ -10,6 +10,7 @@ from kiosk.screens.frame import staff_button
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.picture import Picture
 from kiosk.screens.services import spaced
+from kiosk.screens.stage import Stage
 from kiosk.screens.typeset import Span
 
 
@@ -17,7 +18,7 @@ class OutOfOrderPage(Page):
     """The terminal rests; three ways to go on elsewhere."""
 
     def facts(self, kiosk: Kiosk) -> object:
-        return kiosk.view, kiosk.place
+        return kiosk.view, kiosk.place, kiosk.suspended
 
     def sheet(self, kiosk: Kiosk) -> Sheet:
         view, place = kiosk.view, kiosk.place
@@ -29,7 +30,7 @@ class OutOfOrderPage(Page):
             body.append(Picture(stage, "resting"))
         body += [
             Text(stage, stage.say("overlay.resting"), "greeting", centred=True),
-            Text(stage, stage.say(f"overlay.fault_{view.fault}"), "lead", ink="ink2", centred=True),
+            Text(stage, _why(stage, kiosk, view.fault), "lead", ink="ink2", centred=True),
             Rows(
                 stage,
                 [
@@ -67,3 +68,9 @@ class OutOfOrderPage(Page):
         ]
         foot = Inset(stage, Row(stage, [staff_button(stage, kind=CALL, height=140, role="h2", grows=True)]), across=56, down=28)
         return Sheet(body, foot=foot, gap=26)
+
+
+def _why(stage: Stage, kiosk: Kiosk, fault: Fault) -> str:
+    """Return why it rests: in operations' own words, where they gave some."""
+    said = "" if kiosk.suspended is None or fault is not Fault.SUSPENDED else kiosk.suspended.said_in(stage.theme.language)
+    return said or stage.say(f"overlay.fault_{fault}")

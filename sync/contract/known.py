@@ -16,9 +16,22 @@ from sync.contract.progress import PROGRESS, RATING
 from sync.contract.proofs import CASE_PAPER, PROOF, PROOF_PRINTED, PROOFS
 from sync.contract.question import QuestionKind
 from sync.contract.sealing_keys import SEALING_KEYS
+from sync.contract.steering import ORDER_ANSWER, ORDERS, SETTINGS
 from sync.contract.technicians import ACTS, TECHNICIANS
 
-FEEDS: Final[tuple[FeedKind[Any], ...]] = (SEALING_KEYS, NOTICES, GRID_MAP, DIRECTORY, UTILITIES, TECHNICIANS, PROOFS, WINDOWS)
+FEEDS: Final[tuple[FeedKind[Any], ...]] = (
+    SEALING_KEYS,
+    NOTICES,
+    GRID_MAP,
+    DIRECTORY,
+    UTILITIES,
+    TECHNICIANS,
+    PROOFS,
+    WINDOWS,
+    SETTINGS,
+    ORDERS,
+)
 QUESTIONS: Final[tuple[QuestionKind[Any, Any], ...]] = (
     ACTS, PROGRESS, RATING, CALL_STAFF, BILL, PAY, PAYMENT, PROOF, PROOF_PRINTED, CASE_PAPER, TIMES, BOOK, MINE, GIVE_BACK,
+    ORDER_ANSWER,
 )  # fmt: skip

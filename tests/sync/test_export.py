@@ -1,0 +1,89 @@
+"""Sealed applications on a stick: what waits is there, sealed and listed; what changed meanwhile is noticed; half a folder has no list."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from sync import identity
+from sync.contract.export import FOLDER, MANIFEST, PAYLOAD_TYPE, Manifest
+from sync.contract.names import digest_of
+from sync.contract.signed import SignatureError, verify_as
+from sync.contract.signing_keys import key_id_of
+from sync.contract.suites import new_city_key
+from sync.export import ExportError, signed_manifest, write_export
+from sync.outbox import Outbox
+from tests.sync.conftest import SMALL as LIMITS
+from tests.sync.counter import CANARY, CANARY_ID, TERMINAL, Counter, photo
+
+
+@pytest.fixture
+def counter(tmp_path: Path) -> Iterator[Counter]:
+    from datetime import UTC, datetime
+
+    with closing(Outbox.open(tmp_path / "outbox", identity.outbox_key(tmp_path / "keys" / "outbox.key"), {}, LIMITS)) as outbox:
+        yield Counter(outbox, new_city_key(datetime.now(UTC)).public_key())
+
+
+def listed(counter: Counter, folder: Path) -> bytes:
+    return signed_manifest(counter.outbox.sealed_rows(), identity.request_key(folder / "keys" / "request.pem", TERMINAL), TERMINAL)
+
+
+def test_everything_that_waits_is_on_the_stick_sealed_and_listed(counter: Counter, tmp_path: Path) -> None:
+    counter.hand_in(photo(50_000), photo(60_000))
+    counter.hand_in()
+    statement = listed(counter, tmp_path)
+    folder, count = write_export(tmp_path, statement, counter.outbox.sealed_rows())
+    assert count == 2
+    key = identity.request_key(tmp_path / "keys" / "request.pem", TERMINAL).key.public_key()
+    manifest = verify_as((folder / MANIFEST).read_bytes(), PAYLOAD_TYPE, {key_id_of(key): key}, Manifest)
+    assert [len(one.photos) for one in manifest.applications] == [2, 0]
+    for one in manifest.applications:
+        assert digest_of((folder / f"{one.application_id}.sealed").read_bytes()) == one.digest
+        assert all(digest_of((folder / f"{name}.photo").read_bytes()) == name for name in one.photos)
+    written = b"".join(path.read_bytes() for path in folder.iterdir())
+    assert CANARY.encode() not in written
+    assert CANARY_ID.encode() not in written
+    assert counter.outbox.stats()["sealed"] == 2, "they stay until the city's receipt"
+
+
+def test_an_empty_outbox_gives_an_empty_list(counter: Counter, tmp_path: Path) -> None:
+    folder, count = write_export(tmp_path, listed(counter, tmp_path), counter.outbox.sealed_rows())
+    assert count == 0
+    assert [path.name for path in folder.iterdir()] == [MANIFEST]
+
+
+def test_what_was_handed_in_after_the_list_waits_for_the_next(counter: Counter, tmp_path: Path) -> None:
+    counter.hand_in()
+    statement = listed(counter, tmp_path)
+    counter.hand_in()
+    folder, count = write_export(tmp_path, statement, counter.outbox.sealed_rows())
+    assert count == 1
+    assert len(list(folder.glob("*.sealed"))) == 1
+
+
+def test_a_list_that_the_outbox_does_not_hold_any_more_is_not_finished(counter: Counter, tmp_path: Path) -> None:
+    counter.hand_in()
+    statement = listed(counter, tmp_path)
+    with pytest.raises(ExportError, match="1 applications"):
+        write_export(tmp_path, statement, iter(()))
+    assert not list((tmp_path / FOLDER).rglob(MANIFEST))
+
+
+def test_a_stick_that_is_full_or_gone_leaves_no_list(counter: Counter, tmp_path: Path) -> None:
+    counter.hand_in()
+    stick = tmp_path / "stick"
+    stick.write_text("no folder")
+    with pytest.raises(OSError, match="stick"):
+        write_export(stick, listed(counter, tmp_path), counter.outbox.sealed_rows())
+
+
+def test_a_list_that_somebody_changed_is_not_believed(counter: Counter, tmp_path: Path) -> None:
+    counter.hand_in()
+    statement = msgspec.json.decode(listed(counter, tmp_path))
+    key = identity.request_key(tmp_path / "keys" / "request.pem", TERMINAL).key.public_key()
+    statement["payload"] = statement["payload"][:-8] + "AAAAAAA="
+    with pytest.raises(SignatureError):
+        verify_as(msgspec.json.encode(statement), PAYLOAD_TYPE, {key_id_of(key): key}, Manifest)
