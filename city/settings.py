@@ -148,7 +148,8 @@ def _safety() -> dict[str, Any]:
         "SECURE_REFERRER_POLICY": "same-origin",
         "X_FRAME_OPTIONS": "DENY",
         "DATA_UPLOAD_MAX_MEMORY_SIZE": 256 * 1024,
-        "DATA_UPLOAD_MAX_NUMBER_FIELDS": 400,
+        "DATA_UPLOAD_MAX_NUMBER_FIELDS": 1000,
+        "FILE_UPLOAD_HANDLERS": ["city.web.uploads.InMemory"],
         "APPEND_SLASH": False,
     }
 

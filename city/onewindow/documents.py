@@ -201,8 +201,12 @@ def _materials(case: Case) -> tuple[Table, ...]:
     pages: dict[str, int] = {}
     for paper in content.application.papers:
         pages[names[paper.material]] = pages.get(names[paper.material], 0) + 1
-    rows = tuple((str(place), name, f"{count} 页", "终端拍摄") for place, (name, count) in enumerate(pages.items(), start=1))
+    rows = tuple((str(place), name, f"{count} 页", _form_of(case)) for place, (name, count) in enumerate(pages.items(), start=1))
     return (Table(("序", "已收材料", "份数", "形式"), rows),) if rows else ()
+
+
+def _form_of(case: Case) -> str:
+    return "窗口扫描" if case.events.filter(kind=Kind.ENTERED).exists() else "终端拍摄"
 
 
 def _reason(case: Case, kind: Kind) -> str:

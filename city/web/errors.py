@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from city.api.signed import refusal
 from city.refused import Refused
-from city.web.guard import API
+from city.web.uploads import API
 from sync.contract.problem import ProblemCode, Retry
 
 

@@ -11,12 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 
 from city import here
+from city.web.uploads import API, is_too_large, too_large
 from sync.contract.names import SYMBOLS
 from sync.contract.routes import NOW_HEADER
 
 log = logging.getLogger("city.fault")
 
-API = "/v1/"
 _POLICY = (
     "default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; script-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -40,6 +40,8 @@ class Guard:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, in the language that was chosen; Chinese where none was, whatever the browser prefers."""
+        if is_too_large(request):
+            return too_large()
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
         with translation.override(chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
             response = self._get_response(request)

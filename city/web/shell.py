@@ -68,6 +68,7 @@ def _to_compare(clerk: Clerk) -> int:
 
 MODULES: tuple[Module, ...] = (
     Module("queue", "inbox", "受理", Right.DECIDE_CASES, _to_decide, ("/cases/",)),
+    Module("entry", "edit_document", "代录", Right.ENTER_CASES),
     Module("steps", "account_tree", "协同", Right.HANDLE_STEPS, _to_handle),
     Module("dashboard", "monitoring", "看板", Right.READ_CASES),
     Module("reconciliation", "balance", "对账", Right.RECONCILE),

@@ -227,3 +227,17 @@ def test_several_are_accepted_by_keys_and_a_filter_is_kept(browser: Browser, tow
     nothing_runs_over(page)
     page.goto(f"{town[0]}/steps?view=office")  # not hers
     assert page.locator(".kept").count() == 0
+
+
+def test_somebody_hands_in_at_the_desk(browser: Browser, town: tuple[str, dict[str, Any]], tmp_path: Path) -> None:
+    page = signed_in(browser, town, "clerk")
+    page.goto(f"{town[0]}/entry")
+    assert serious(page) == []
+    page.click("a[href='/entry/temporary-relief']")
+    assert serious(page) == []
+    nothing_runs_over(page)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".note.danger")
+    assert "还没有收件" in page.content()
+    assert serious(page) == []
+    nothing_runs_over(page)

@@ -13,6 +13,9 @@ from django.db.models import Choices, IntegerChoices, TextChoices
 
 from city.community.pages import VIEWS as NOTICE_VIEWS
 from city.desk.bulk import GONE, OTHER_OFFICE, UNREADABLE
+from city.desk.entry_pages import HELPER_NOT_SIGNED, NO_PAPER, NOT_AGREED, NOT_SIGNED, TOO_MANY
+from city.desk.said import CARD, PROBLEMS, SCANS, STEPS
+from city.desk.scans import ScanProblem
 from city.figures.pages import LABELS
 from city.fleet.pages import DEVICES, STATUSES
 from city.onewindow.answered import NOT_NOW
@@ -22,6 +25,8 @@ from city.reconciliation.causes import ACTION, MEANING, WHY_REFUSED, Cause
 from city.reconciliation.pages import PERIODS
 from city.refused import _MEANING
 from city.web.shell import MODULES
+from sync.contract.answers import AnswerProblem
+from sync.contract.item import CardField
 from sync.contract.problem import Retry
 
 CITY = Path(__file__).parents[2] / "city"
@@ -57,6 +62,8 @@ def sentences() -> Iterator[tuple[str, str]]:
     yield from (("RECONCILIATION", said) for table in (MEANING, ACTION, WHY_REFUSED, PERIODS) for said in table.values())
     yield from (("BULK", said) for said in (GONE, OTHER_OFFICE, UNREADABLE))
     yield from (("FIGURES", said) for said in LABELS.values())
+    yield from (("ENTRY", said) for table in (PROBLEMS, SCANS, CARD, STEPS) for said in table.values())
+    yield from (("ENTRY", said) for said in (NO_PAPER, TOO_MANY, NOT_SIGNED, NOT_AGREED, HELPER_NOT_SIGNED))
     yield from (("MODULES", module.label) for module in MODULES)
 
 
@@ -87,6 +94,12 @@ def test_every_reason_why_nothing_happens_is_said() -> None:
 def test_every_cause_of_a_difference_is_explained_and_every_refusal_for_good_has_its_words() -> None:
     assert set(MEANING) == set(ACTION) == set(Cause)
     assert set(WHY_REFUSED) == {code for code, (_, _, retry) in _MEANING.items() if retry is Retry.NEVER}
+
+
+def test_everything_that_can_be_wrong_with_an_entry_has_its_words() -> None:
+    assert set(PROBLEMS) == set(AnswerProblem)
+    assert set(SCANS) == set(ScanProblem)
+    assert set(CARD) == {field.value for field in CardField}
 
 
 def test_placeholders_are_the_same_in_both_languages(english: gettext.GNUTranslations) -> None:
