@@ -6,12 +6,12 @@ The far end is in a network namespace of its own, so everything that a program t
 import fcntl
 import heapq
 import itertools
+import multiprocessing
 import os
 import random
 import select
 import struct
 import subprocess
-import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,12 +48,13 @@ class BadLine:
         self.namespace = f"valley-{number}"
         self.near, self._far = (f"10.{64 + number % 128}.{number // 256}.{last}" for last in (1, 2))
         self._chance = random.Random(seed)
-        self._is_cut = False
-        self._stop = threading.Event()
-        self.carried = [0, 0]
+        self._forked = multiprocessing.get_context("fork")  # it inherits the tunnels, and the city here does not hold it up
+        self._is_cut = self._forked.Value("b", False)
+        self._is_over = self._forked.Value("b", False)
+        self.carried = self._forked.Array("q", [0, 0])
         """Bytes that came in so far: at this end, and at the far one."""
         self._ends: list[int] = []
-        self._thread = threading.Thread(target=self._relay, daemon=True)
+        self._process = self._forked.Process(target=self._relay, daemon=True)
 
     def __enter__(self) -> Self:
         if os.geteuid() != 0 or not Path("/dev/net/tun").exists():
@@ -67,12 +68,12 @@ class BadLine:
             _ip(*place, "addr", "add", f"{address}/30", "dev", name)
             _ip(*place, "link", "set", name, "up", "mtu", str(_MTU))
         _ip("-n", self.namespace, "link", "set", "lo", "up")
-        self._thread.start()
+        self._process.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._stop.set()
-        self._thread.join(10)
+        self._is_over.value = True
+        self._process.join(10)
         for end in self._ends:
             os.close(end)
         subprocess.run(["ip", "netns", "del", self.namespace], check=False)
@@ -84,22 +85,22 @@ class BadLine:
 
     def cut(self) -> None:
         """Let nothing through, in silence: neither end is told."""
-        self._is_cut = True
+        self._is_cut.value = True
 
     def mend(self) -> None:
         """Let everything through again."""
-        self._is_cut = False
+        self._is_cut.value = False
 
     def _relay(self) -> None:
         under_way: list[tuple[float, int, int, bytes]] = []
         order = itertools.count()
         free_at_s = dict.fromkeys(self._ends, 0.0)
         other = {self._ends[0]: self._ends[1], self._ends[1]: self._ends[0]}
-        while not self._stop.is_set():
+        while not self._is_over.value:
             now_s = time.monotonic()
             while under_way and under_way[0][0] <= now_s:
                 _, _, to, packet = heapq.heappop(under_way)
-                if not self._is_cut:
+                if not self._is_cut.value:
                     os.write(to, packet)
             wait_s = max(0.0, min(0.05, under_way[0][0] - time.monotonic())) if under_way else 0.05
             for end in select.select(self._ends, [], [], wait_s)[0]:
@@ -107,7 +108,7 @@ class BadLine:
                 self.carried[self._ends.index(end)] += len(packet)
                 now_s = time.monotonic()
                 begins_s = max(now_s, free_at_s[end])
-                if self._is_cut or begins_s - now_s > self.line.queue_s:
+                if self._is_cut.value or begins_s - now_s > self.line.queue_s:
                     continue
                 free_at_s[end] = begins_s + len(packet) / self.line.bytes_per_s
                 if self._chance.random() >= self.line.loss:
