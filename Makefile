@@ -34,8 +34,8 @@ format: $(STATE)/test ## Bring the code into shape
 bench: $(STATE)/test ## Measure; prints ratios
 	@$(BIN)/python -m benchmarks
 
-screens: $(STATE)/demo ## Every screen as a picture, in build/screens/
-	@$(BIN)/python -m kiosk.screens.gallery --out build/screens
+screens: $(STATE)/demo ## Every screen in every form, theme and size, one contact sheet per language, in build/screens/ (ARGS to choose)
+	@$(BIN)/python -m kiosk.screens.contact_sheet --out build/screens $(ARGS)
 
 image-tools: $(STATE)/image ## Install what the image is built and tried with
 

@@ -70,7 +70,10 @@ class DonePage(Page):
 def _head(stage: Stage, visit: Visit, handed_in: HandedIn) -> Part:
     at_city = handed_in.case_number is not None
     department = visit.item.department.said_in(stage.theme.language)
-    disc = IconBox(stage, "task_alt" if at_city else "inventory_2", Tint.OK if at_city else Tint.GLAZE, 146, disc=True, icon_units=84)
+    side = 92 if stage.theme.panel.is_compact else 146
+    disc = IconBox(
+        stage, "task_alt" if at_city else "inventory_2", Tint.OK if at_city else Tint.GLAZE, side, disc=True, icon_units=side * 0.58
+    )
     key = "city" if handed_in.complete else "city_partly" if at_city else "received"
     words = Column(
         stage,
@@ -97,8 +100,8 @@ def _number(stage: Stage, handed_in: HandedIn) -> Part:
         lines.append(Text(stage, [Span(stage.say("done.receipt_number_too", number=grouped(handed_in.number, 4)))], "body", ink="ink2"))
     parts: list[Part] = [Column(stage, lines, gap=2, grows=True)]
     if not stage.theme.is_large:
-        parts.append(Code(stage, payload(handed_in), 270))
-    return Card(stage, Row(stage, parts, gap=30, level=True), look=RAISED, down=30)
+        parts.append(Code(stage, payload(handed_in), 180 if stage.theme.panel.is_compact else 270))
+    return Card(stage, Row(stage, parts, gap=30, level=True), look=RAISED, down=14 if stage.theme.panel.is_compact else 30)
 
 
 def _another(stage: Stage) -> Part:
