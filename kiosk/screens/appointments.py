@@ -54,8 +54,8 @@ class MatterListPage(Page):
         body: list[Block] = []
         if not kiosk.line_up:
             body.append(banner(stage, Tint.WARN, "cloud_off", stage.say("appointments.offline"), stage.say("appointments.offline_more")))
-        body.append(_mine(stage))
-        body += [_matter(stage, window, matter) for window in kiosk.community.windows for matter in window.matters]
+        cells = [_mine(stage), *(_matter(stage, window, matter) for window in kiosk.community.windows for matter in window.matters)]
+        body += _rows(stage, cells, 1 if stage.theme.panel.is_upright else 2)
         touch = awaiting(stage, "touch_app", stage.say("appointments.touch_matter"))
         return Sheet(body, head=head, actions=[back_button(stage), touch])
 
@@ -84,7 +84,7 @@ class TimeListPage(Page):
                 none = banner(stage, Tint.INFO, "event_busy", stage.say("appointments.no_times"), stage.say("appointments.no_times_more"))
                 return Sheet([none], head=head, actions=[back])
             case AskStage.ANSWERED:
-                days: list[Block] = [_day(stage, one) for one in errand.times]
+                days = _rows(stage, [_day(stage, one) for one in errand.times], 1 if stage.theme.panel.is_upright else 2)
                 return Sheet(days, head=head, actions=[back, awaiting(stage, "touch_app", stage.say("appointments.touch_day"))])
 
 
@@ -262,18 +262,27 @@ def _day(stage: Stage, one: SlotDay) -> Part:
     left = sum(slot.left for slot in one.slots)
     name = day_said(stage, one.day)
     said = stage.say("appointments.left", count=left) if left else stage.say("appointments.full_day")
-    badge = Badge(stage, said, Tint.OK if left else Tint.SUNK, icon="event_available" if left else "event_busy")
-    row: list[Part] = [IconBox(stage, "calendar_month", Tint.PRI if left else Tint.SUNK, 84), Text(stage, name, "h2", grows=True), badge]
+    icon = IconBox(stage, "calendar_month", Tint.PRI if left else Tint.SUNK, 84)
+    if stage.theme.panel.is_upright:
+        badge = Badge(stage, said, Tint.OK if left else Tint.SUNK, icon="event_available" if left else "event_busy")
+        row: list[Part] = [icon, Text(stage, name, "h2", grows=True), badge]
+    else:
+        row = [icon, Column(stage, [Text(stage, name, "item"), Text(stage, said, "body", ink="ok" if left else "ink2")], grows=True)]
+    down = 14 if stage.theme.panel.is_short else 22
     if not left:
-        return Card(stage, Row(stage, row, gap=26, level=True), look=Look("sunk"), down=22)
+        return Card(stage, Row(stage, row, gap=26, level=True), look=Look("sunk"), down=down)
     row.append(Icon(stage, "chevron_right", 44))
     label = f"{name} {said}"
-    return PressCard(stage, Row(stage, row, gap=26, level=True), DayChosen(one.day), test_id=f"day-{one.day:%m%d}", label=label, down=22)
+    return PressCard(stage, Row(stage, row, gap=26, level=True), DayChosen(one.day), test_id=f"day-{one.day:%m%d}", label=label, down=down)
 
 
 def _times(stage: Stage, day: SlotDay) -> list[Block]:
-    across = 1 if stage.theme.is_large else 2
-    cells: list[Part] = [_time(stage, slot) for slot in day.slots]
+    panel = stage.theme.panel
+    across = 1 if stage.theme.is_large and panel.is_upright else 2 if panel.is_upright or stage.theme.is_large else 3
+    return _rows(stage, [_time(stage, slot) for slot in day.slots], across)
+
+
+def _rows(stage: Stage, cells: list[Part], across: int) -> list[Block]:
     rows: list[Block] = []
     for start in range(0, len(cells), across):
         row = cells[start : start + across]
@@ -285,11 +294,13 @@ def _times(stage: Stage, day: SlotDay) -> list[Block]:
 def _time(stage: Stage, slot: Slot) -> Part:
     when = f"{slot.begins:%H:%M}–{slot.ends:%H:%M}"
     said = stage.say("appointments.left", count=slot.left) if slot.left else stage.say("appointments.full")
-    words = Column(stage, [Text(stage, when, "h2"), Text(stage, said, "body", ink="ink2")], grows=True)
-    inside = Row(stage, [IconBox(stage, "schedule", Tint.PRI if slot.left else Tint.SUNK, 76), words], gap=24, level=True)
+    is_short = stage.theme.panel.is_short
+    words = Column(stage, [Text(stage, when, "item" if is_short else "h2"), Text(stage, said, "body", ink="ink2")], grows=True)
+    icon: list[Part] = [] if is_short else [IconBox(stage, "schedule", Tint.PRI if slot.left else Tint.SUNK, 76)]
+    inside, down = Row(stage, [*icon, words], gap=24, level=True), 8 if is_short else 20
     if not slot.left:
-        return Card(stage, inside, look=Look("sunk"), down=20)
-    return PressCard(stage, inside, TimeChosen(slot.begins), test_id=f"time-{slot.begins:%H%M}", label=f"{when} {said}", down=20)
+        return Card(stage, inside, look=Look("sunk"), down=down)
+    return PressCard(stage, inside, TimeChosen(slot.begins), test_id=f"time-{slot.begins:%H%M}", label=f"{when} {said}", down=down)
 
 
 def _facts(stage: Stage, matter: Words, window: Words, place: Words, day: date, begins: str) -> Block:
@@ -304,15 +315,17 @@ def _facts(stage: Stage, matter: Words, window: Words, place: Words, day: date, 
 
 
 def _ticket(stage: Stage, one: Appointment) -> Part:
-    language = stage.theme.language
-    lines: list[Part] = [
-        Text(stage, stage.say("appointments.call"), "body", ink="ink2"),
-        Text(stage, one.call, "number"),
+    language, upright = stage.theme.language, stage.theme.panel.is_upright
+    number: list[Part] = [Text(stage, stage.say("appointments.call"), "body", ink="ink2"), Text(stage, one.call, "number")]
+    facts: list[Part] = [
         Text(stage, [Span(f"{day_said(stage, one.day)} {one.begins:%H:%M}–{one.ends:%H:%M}")], "h2", weight=Weight.BOLD),
         Text(stage, [Span(one.matter.said_in(language))], "lead"),
         Text(stage, [Span(f"{one.window_name.said_in(language)}　{one.place.said_in(language)}")], "body", ink="ink2"),
     ]
-    return Card(stage, Column(stage, lines, gap=6), look=RAISED, down=30)
+    if upright:
+        return Card(stage, Column(stage, [*number, *facts], gap=6), look=RAISED, down=30)
+    beside = Row(stage, [Column(stage, number, gap=6), Column(stage, facts, gap=6, grows=True)], gap=60, level=True)
+    return Card(stage, beside, look=RAISED, down=20)
 
 
 def _bring(stage: Stage, one: Appointment) -> list[Block]:

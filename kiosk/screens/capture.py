@@ -71,13 +71,15 @@ class CapturePage(Page):
         paper = next(known for known in visit.item.materials if known.id == view.material)
         finder, chips, hint = self._kept(kiosk)
         taken = view.stage is CaptureStage.TAKEN
-        parts: list[Part] = [hint] if taken else [chips, hint]
+        earlier = [] if taken else self._earlier(kiosk, visit)
+        is_tight = stage.theme.panel.is_short and bool(earlier)  # no room for both: the hint says what the chips show
+        parts: list[Part] = [hint] if taken or is_tight else [chips, hint]
         if taken:
             parts.append(self._again(view, paper))
         else:
             cards = _cards(stage, visit, view)
             parts += [cards] if cards is not None and not stage.theme.is_large and stage.theme.panel.is_upright else []
-            parts += self._earlier(kiosk, visit)
+            parts += earlier[:1] if is_tight else earlier
             parts += [] if paper.required else [self._small("skip", PaperSkipped(), "skip_next", grows=False)]
         body: list[Part] = [finder, *parts]
         if not stage.theme.panel.is_upright:
