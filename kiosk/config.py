@@ -39,6 +39,7 @@ class Terminal(Section, frozen=True):
     zone: str = "Asia/Shanghai"  # in which times are shown and printed
     hotline: Words = "12345"
     staff: Words = "1 号窗口"  # where help is found
+    stick: Path = Path("/run/kiosk-stick")  # where a technician's stick is laid
 
 
 class Panel(Section, frozen=True):
@@ -292,7 +293,7 @@ def _resolved(config: Config, base: Path) -> Config:
     replace = msgspec.structs.replace
     return replace(
         config,
-        terminal=replace(config.terminal, folder=base / config.terminal.folder),
+        terminal=replace(config.terminal, folder=base / config.terminal.folder, stick=base / config.terminal.stick),
         city=replace(config.city, ca_file=base / config.city.ca_file, keys_folder=base / config.city.keys_folder),
         id_card_reader=replace(config.id_card_reader, port=_port(base, config.id_card_reader.port)),
         fittings=config.fittings and replace(config.fittings, board=_board(base, config.fittings.board)),

@@ -24,6 +24,7 @@ from kiosk.maintenance.acts import open_acts
 from kiosk.maintenance.attempts import Attempts
 from kiosk.maintenance.bundle import make_bundle
 from kiosk.maintenance.door import Door
+from kiosk.maintenance.machine_work import MachineTools, MachineWork
 from kiosk.maintenance.probes import Probes
 from kiosk.maintenance.stock import Parts, take_stock
 from kiosk.runner import Devices, Runner
@@ -259,7 +260,26 @@ def open_workshop(config: Config) -> Workshop:
         send=lambda: wake(settings.outbox),
         city=City(settings.ask_socket),
         sheets=here / "sheets",
+        machine=MachineWork(machine_tools(config, parts)),
         now=now,
+    )
+
+
+def machine_tools(config: Config, parts: Parts) -> MachineTools:
+    """Return what a technician's work on the machine is done with."""
+    from kiosk import by_stick  # noqa: PLC0415 - brings the update agent, which a technician alone needs here
+
+    now = local_clock(config)
+    return MachineTools(
+        config=config,
+        city=City(sync_settings(config).ask_socket),
+        open_outbox=lambda: open_outbox(config),
+        stats=lambda: stats_of(config),
+        findings=lambda: tuple(take_stock(parts, now())),
+        now=now,
+        look=lambda: by_stick.look(config),
+        install=lambda stick: by_stick.install(config, stick),
+        go_back=lambda: by_stick.go_back(config),
     )
 
 

@@ -46,7 +46,9 @@ class Updating:
     journal: JournalFile
 
 
-def open_updating(config: Config, config_file: Path, *, stick: Path | None = None, any_time: bool = False) -> Updating:
+def open_updating(
+    config: Config, config_file: Path, *, stick: Path | None = None, any_time: bool = False, is_attended: bool = False
+) -> Updating:
     """Put it together.
 
     Args:
@@ -54,6 +56,7 @@ def open_updating(config: Config, config_file: Path, *, stick: Path | None = Non
         config_file: Where it was read from, for the visit's own process.
         stick: A folder that holds the channel, instead of the server.
         any_time: Somebody stands there and wants it now: the window of the rollout does not bind.
+        is_attended: Whoever stands there is a technician at the menu, and not a resident who must not be disturbed.
 
     Raises:
         ConfigError: There is no [update] table, or what it names cannot be read.
@@ -76,7 +79,7 @@ def open_updating(config: Config, config_file: Path, *, stick: Path | None = Non
         staging=StagingFolder(folder / "staging", line, float(told_update(config, update).bytes_s)),
         slots=slots,
         journal=journal,
-        moment=lambda: _moment(config, time.now(), any_time=any_time),
+        moment=lambda: _moment(config, time.now(), any_time=any_time, is_attended=is_attended),
         visit=lambda: prove(config_file),
         now=time.now,
     )
@@ -133,7 +136,7 @@ def _best_clock(config: Config) -> datetime:
     return datetime.now(UTC) + timedelta(seconds=ahead_s)
 
 
-def _moment(config: Config, now: datetime, *, any_time: bool) -> Moment:
+def _moment(config: Config, now: datetime, *, any_time: bool, is_attended: bool) -> Moment:
     own, settings = places(config), sync_settings(config)
     health = {device.name: device.status for device in read_device_health(settings.device_health)}
     printer = health.get("receipt_printer", PrinterStatus.READY)
@@ -144,7 +147,7 @@ def _moment(config: Config, now: datetime, *, any_time: bool) -> Moment:
         outbox.close()
     return Moment(
         local=now.astimezone(ZoneInfo(config.terminal.zone)),
-        is_idle=not own.occupied.exists(),
+        is_idle=is_attended or not own.occupied.exists(),
         has_paper=printer not in _PAPERLESS,
         waiting=figures["sealed"] + figures["sent"],
         has_room=figures["is_taking"],

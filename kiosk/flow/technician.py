@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kiosk.maintenance.finding import Check, Finding
+from kiosk.maintenance.machine import MachineAct, MachineDone, MachineLook
 from kiosk.maintenance.sign_in import SignIn, SignInStatus
 from kiosk.maintenance.testing import AcceptanceSheet, Probe, ProbeResult
 from peripherals.receipt_printer import Printing
@@ -35,6 +36,7 @@ class Errand(StrEnum):
     PRINTING = "printing"
     SENDING = "sending"
     WALKING = "walking"
+    TREATING = "treating"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class Upkeep:
     is_sheet_printed: bool = False
     queue: QueueLook | None = None
     way: tuple[Walked, ...] = ()
+    machine: MachineLook | None = None
+    done: MachineDone | None = None
 
     def finding(self, check: Check) -> Finding | None:
         """Return what a check found, once it has."""
@@ -97,7 +101,14 @@ class WayShown:
     """The way to the city, step by step."""
 
 
-UpkeepView = StaffSignIn | Overview | PartTests | QueueShown | WayShown
+@dataclass(frozen=True, slots=True)
+class MachineShown:
+    """Versions, sticks, and going back; `asked` is what is asked once more before it is done."""
+
+    asked: MachineAct | None = None
+
+
+UpkeepView = StaffSignIn | Overview | PartTests | QueueShown | WayShown | MachineShown
 
 
 # What can happen
@@ -136,6 +147,7 @@ class UpkeepPlace(StrEnum):
     TESTS = "tests"
     QUEUE = "queue"
     WAY = "way"
+    MACHINE = "machine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +160,26 @@ class RetestPressed:
     """Only this part once more."""
 
     probe: Probe
+
+
+@dataclass(frozen=True, slots=True)
+class MachineActPressed:
+    """Do this with the machine, once it was asked about where that is needed."""
+
+    act: MachineAct
+
+
+@dataclass(frozen=True, slots=True)
+class MachineLookedAt:
+    token: int
+    look: MachineLook
+
+
+@dataclass(frozen=True, slots=True)
+class MachineTreated:
+    token: int
+    done: MachineDone
+    look: MachineLook
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +237,10 @@ class ErrandOver:
     errand: Errand
 
 
-TechnicianAct = CornerTouched | DigitTyped | DigitErased | CheckOpened | PlaceOpened | RetestPressed
+TechnicianAct = CornerTouched | DigitTyped | DigitErased | CheckOpened | PlaceOpened | RetestPressed | MachineActPressed
 TechnicianFact = (
     DoorAnswered | StaffCardSeen | PartFound | PartTested | SheetAnswered | QueueLookedAt | WayStepped | ErrandOver
+    | MachineLookedAt | MachineTreated
 )  # fmt: skip
 
 
@@ -273,10 +306,27 @@ class WalkWay:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAtMachine:
+    """MachineLookedAt."""
+
+    token: int
+    by: Staff
+
+
+@dataclass(frozen=True, slots=True)
+class TreatMachine:
+    """MachineTreated, unless it restarts before."""
+
+    token: int
+    by: Staff
+    act: MachineAct
+
+
+@dataclass(frozen=True, slots=True)
 class CloseDoor:
     """The technician has gone: forget the card, and write it down."""
 
     by: Staff | None
 
 
-TechnicianOrder = OpenDoor | TryCode | TakeStock | ProbePart | PrintSheet | LookAtQueue | WalkWay | CloseDoor
+TechnicianOrder = OpenDoor | TryCode | TakeStock | ProbePart | PrintSheet | LookAtQueue | WalkWay | LookAtMachine | TreatMachine | CloseDoor

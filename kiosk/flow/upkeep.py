@@ -19,7 +19,12 @@ from kiosk.flow.technician import (
     DoorAnswered,
     Errand,
     ErrandOver,
+    LookAtMachine,
     LookAtQueue,
+    MachineActPressed,
+    MachineLookedAt,
+    MachineShown,
+    MachineTreated,
     OpenDoor,
     Overview,
     PartFound,
@@ -36,6 +41,7 @@ from kiosk.flow.technician import (
     StaffCardSeen,
     StaffSignIn,
     TakeStock,
+    TreatMachine,
     TryCode,
     Upkeep,
     UpkeepPlace,
@@ -43,6 +49,7 @@ from kiosk.flow.technician import (
     WayShown,
     WayStepped,
 )
+from kiosk.maintenance.machine import MachineAct
 from kiosk.maintenance.sign_in import SignIn, SignInStatus
 from kiosk.maintenance.testing import AcceptanceSheet, Probe, ProbeResult
 from peripherals.secret import Secret
@@ -100,6 +107,10 @@ def on_upkeep(state: Kiosk, work: Upkeep, event: Event) -> Step:
             return _hold(state, replace(work, queue=look))
         case WayStepped(token, walked) if token == work.token:
             return _hold(state, replace(work, way=(*work.way, walked)))
+        case MachineLookedAt(token, look) if token == work.token:
+            return _hold(state, replace(work, machine=look))
+        case MachineTreated(token, done, look) if token == work.token:
+            return _hold(state, replace(work, busy=None, done=done, machine=look))
         case ErrandOver(token, errand) if token == work.token and work.busy is errand:
             return _hold(state, replace(work, busy=None))
         case _ if work.staff is None:
@@ -145,6 +156,8 @@ def _inside(state: Kiosk, work: Upkeep, staff: Staff, event: Event) -> Step:
             return _on_overview(state, work, staff, event)
         case PartTests():
             return _on_tests(state, work, staff, event)
+        case MachineShown() as view:
+            return _on_machine(state, work, staff, view, event)
         case QueueShown() | WayShown():
             return _on_looks(state, work, staff, event)
         case _:
@@ -174,6 +187,9 @@ def _open(state: Kiosk, work: Upkeep, staff: Staff, place: UpkeepPlace) -> Step:
         case UpkeepPlace.WAY:
             walking = replace(work, way=(), busy=Errand.WALKING)
             return replace(state, visit=walking, view=WayShown()), (WalkWay(work.token, staff),)
+        case UpkeepPlace.MACHINE:
+            looking = replace(work, machine=None, done=None)
+            return replace(state, visit=looking, view=MachineShown()), (LookAtMachine(work.token, staff),)
         case _:
             assert_never(place)
 
@@ -216,3 +232,27 @@ def _on_looks(state: Kiosk, work: Upkeep, staff: Staff, event: Event) -> Step:
             return _open(state, work, staff, UpkeepPlace.WAY)
         case _:
             return stay(state)
+
+
+def _on_machine(state: Kiosk, work: Upkeep, staff: Staff, view: MachineShown, event: Event) -> Step:
+    """What restarts the machine is asked once more; what somebody's card does not allow is not done."""
+    match event:
+        case BackPressed() if work.busy is None and view.asked is not None:
+            return show(state, MachineShown())
+        case BackPressed() if work.busy is None:
+            return replace(state, visit=replace(work, busy=Errand.TAKING_STOCK), view=Overview()), (TakeStock(work.token, staff),)
+        case MachineActPressed(act) if work.busy is None and staff.role.may(act.needs) and act.is_asked:
+            return replace(state, visit=replace(work, done=None), view=MachineShown(act)), ()
+        case MachineActPressed(act) if work.busy is None and staff.role.may(act.needs):
+            return _treat(state, work, staff, act)
+        case NextPressed() if work.busy is None and view.asked is not None:
+            return _treat(state, work, staff, view.asked)
+        case NextPressed() if work.busy is None:
+            return _open(state, work, staff, UpkeepPlace.MACHINE)
+        case _:
+            return stay(state)
+
+
+def _treat(state: Kiosk, work: Upkeep, staff: Staff, act: MachineAct) -> Step:
+    treating = replace(work, busy=Errand.TREATING, done=None)
+    return replace(state, visit=treating, view=MachineShown()), (TreatMachine(work.token, staff, act),)

@@ -16,7 +16,10 @@ from kiosk.flow.technician import (
     DoorAnswered,
     Errand,
     ErrandOver,
+    LookAtMachine,
     LookAtQueue,
+    MachineLookedAt,
+    MachineTreated,
     OpenDoor,
     PartFound,
     PartTested,
@@ -27,6 +30,7 @@ from kiosk.flow.technician import (
     StaffCardSeen,
     TakeStock,
     TechnicianOrder,
+    TreatMachine,
     TryCode,
     WalkWay,
     WayStepped,
@@ -35,6 +39,7 @@ from kiosk.lane import Lane
 from kiosk.maintenance.acts import Acts
 from kiosk.maintenance.checks import of_unreadable_queue
 from kiosk.maintenance.door import Door
+from kiosk.maintenance.machine_work import MachineWork
 from kiosk.maintenance.prints import sheet_blocks
 from kiosk.maintenance.probes import Probes
 from kiosk.maintenance.sign_in import SignIn, SignInStatus
@@ -75,6 +80,7 @@ class Workshop:
     send: Callable[[], None]  # taps the sending process
     city: City
     sheets: Path
+    machine: MachineWork
     now: Callable[[], datetime]  # local, aware
 
 
@@ -163,6 +169,13 @@ class UpkeepDesk:
                 for walked in _walked(shop.city):
                     self._post(WayStepped(token, walked))
                 self._post(ErrandOver(token, Errand.WALKING))
+            case LookAtMachine(token, by):
+                shop.acts.note(ActKind.LOOKED_AT_MACHINE, by.number)
+                self._post(MachineLookedAt(token, shop.machine.look()))
+            case TreatMachine(token, by, act):
+                shop.acts.note(ActKind.TREATED_MACHINE, by.number, act.value)
+                done = shop.machine.do(act)
+                self._post(MachineTreated(token, done, shop.machine.look()))
             case CloseDoor(by):
                 if by is not None:
                     shop.acts.note(ActKind.SIGNED_OUT, by.number)

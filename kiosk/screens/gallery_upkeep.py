@@ -8,9 +8,10 @@ import msgspec
 
 from kiosk.flow.setting_up import SettingUp, SetUpShown
 from kiosk.flow.state import Kiosk
-from kiosk.flow.technician import Errand, Overview, PartTests, QueueShown, Staff, StaffSignIn, Upkeep, WayShown
+from kiosk.flow.technician import Errand, MachineShown, Overview, PartTests, QueueShown, Staff, StaffSignIn, Upkeep, WayShown
 from kiosk.machine.network import Network
 from kiosk.maintenance.finding import Check, Finding, Verdict
+from kiosk.maintenance.machine import MachineAct, MachineDone, MachineLook, MachineOutcome, Tried
 from kiosk.maintenance.set_up import Answers, PanelForm, SetUpField, SetUpStep, SetUpTrouble
 from kiosk.maintenance.sign_in import SignIn, SignInStatus
 from kiosk.maintenance.testing import Probe, ProbeResult
@@ -70,6 +71,7 @@ def upkeep_states(home: Kiosk) -> Iterator[tuple[str, Kiosk]]:
     yield "42-tests-printed", replace(home, view=PartTests(), visit=replace(work, tested=TESTED[1:], is_sheet_printed=True))
     yield from _queue_states(home, work)
     yield from _way_states(home, work)
+    yield from _machine_states(home, work)
     yield from _set_up_states(home)
 
 
@@ -96,6 +98,28 @@ def _way_states(home: Kiosk, work: Upkeep) -> Iterator[tuple[str, Kiosk]]:
     broken = (*holds[:3], Walked(WayStep.NAME, StepOutcome.FAILED, "city.example.org", 5000), *rest)
     yield "44-way", replace(home, line_up=False, view=WayShown(), visit=replace(work, way=broken))
     yield "44-way-walking", replace(home, view=WayShown(), visit=replace(work, busy=Errand.WALKING))
+
+
+def _machine_states(home: Kiosk, work: Upkeep) -> Iterator[tuple[str, Kiosk]]:
+    """Yield the page of the machine, for a technician and for an engineer."""
+    tried = (
+        Tried(home.now - timedelta(days=30), "2026.10.4", "good", ""),
+        Tried(home.now - timedelta(days=3), "2026.11.1", "failed", "visit:camera"),
+        Tried(home.now - timedelta(days=1), "2026.11.2", "good", ""),
+    )
+    look = MachineLook("2026.11.2", "A", "2026.10.4", tried, has_stick=True)
+    engineer = replace(work, staff=Staff("E-02", TechnicianRole.ENGINEER), machine=look)
+
+    def at(work: Upkeep, asked: MachineAct | None = None) -> Kiosk:
+        return replace(home, view=MachineShown(asked), visit=work)
+
+    yield "46-machine", at(engineer)
+    yield "46-machine-technician", at(replace(work, machine=MachineLook("2026.11.2")))
+    yield "46-machine-looking", at(work)
+    yield "46-machine-exported", at(replace(engineer, done=MachineDone(MachineAct.EXPORT, MachineOutcome.DONE, "7")))
+    yield "46-machine-distrusted", at(replace(engineer, done=MachineDone(MachineAct.INSTALL, MachineOutcome.DISTRUSTED)))
+    yield "46-machine-asked", at(engineer, MachineAct.INSTALL)
+    yield "46-machine-treating", at(replace(engineer, busy=Errand.TREATING))
 
 
 def _set_up_states(home: Kiosk) -> Iterator[tuple[str, Kiosk]]:

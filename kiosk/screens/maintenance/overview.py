@@ -27,7 +27,7 @@ CHECK_ICONS = {
     Check.CERTIFICATE: "verified",
     Check.ITEMS: "apps",
 }
-PLACES = ((UpkeepPlace.QUEUE, "cloud_upload"), (UpkeepPlace.WAY, "lan"))
+PLACES = ((UpkeepPlace.QUEUE, "cloud_upload"), (UpkeepPlace.WAY, "lan"), (UpkeepPlace.MACHINE, "usb"))
 
 
 class OverviewPage(UpkeepPage):

@@ -20,6 +20,10 @@ from kiosk.flow.technician import (
     Errand,
     ErrandOver,
     LookAtQueue,
+    MachineActPressed,
+    MachineLookedAt,
+    MachineShown,
+    MachineTreated,
     OpenDoor,
     Overview,
     PartFound,
@@ -35,6 +39,7 @@ from kiosk.flow.technician import (
     StaffCardSeen,
     StaffSignIn,
     TakeStock,
+    TreatMachine,
     TryCode,
     Upkeep,
     UpkeepPlace,
@@ -45,6 +50,7 @@ from kiosk.flow.technician import (
 from kiosk.flow.upkeep import SIGN_IN_WITHIN_S, WORK_WITHIN_S
 from kiosk.maintenance.checks import of_printer, of_unreadable_queue
 from kiosk.maintenance.finding import Check, Verdict
+from kiosk.maintenance.machine import MachineAct, MachineDone, MachineLook, MachineOutcome
 from kiosk.maintenance.sign_in import SignIn, SignInStatus
 from kiosk.maintenance.testing import Probe, ProbeResult
 from peripherals.receipt_printer import PrinterStatus, Printing
@@ -250,6 +256,51 @@ def test_the_way_is_walked_step_by_step() -> None:
     assert [one.step for one in work(walk).way] == [WayStep.CABLE, WayStep.ADDRESS]
     walk.happen(ErrandOver(token, Errand.WALKING), NextPressed())
     assert work(walk).way == ()
+
+
+def at_the_machine(role: TechnicianRole = TechnicianRole.ENGINEER) -> Walk:
+    walk = knock(at_home())
+    token = work(walk).token
+    walk.happen(DoorAnswered(token, SignIn(SignInStatus.SIGNED_IN, "E-02", role)), ErrandOver(token, Errand.TAKING_STOCK))
+    walk.happen(PlaceOpened(UpkeepPlace.MACHINE), MachineLookedAt(token, MachineLook("2026.11.2", "A", "2026.10.4", has_stick=True)))
+    return walk
+
+
+def test_what_goes_onto_a_stick_is_done_at_once_and_told() -> None:
+    walk = at_the_machine(TechnicianRole.TECHNICIAN)
+    staff, token = work(walk).staff, work(walk).token
+    assert staff is not None
+    assert TreatMachine(token, staff, MachineAct.EXPORT) in ordered(walk, MachineActPressed(MachineAct.EXPORT))
+    assert work(walk).busy is Errand.TREATING
+    done = MachineDone(MachineAct.EXPORT, MachineOutcome.DONE, "3")
+    walk.happen(MachineTreated(token, done, MachineLook("2026.11.2")))
+    assert (work(walk).busy, work(walk).done) == (None, done)
+
+
+@pytest.mark.parametrize("act", [MachineAct.INSTALL, MachineAct.GO_BACK])
+def test_what_restarts_the_machine_is_asked_once_more(act: MachineAct) -> None:
+    walk = at_the_machine()
+    assert not any(isinstance(effect, TreatMachine) for effect in ordered(walk, MachineActPressed(act)))
+    assert walk.state.view == MachineShown(act)
+    walk.happen(BackPressed())
+    assert walk.state.view == MachineShown()
+    walk.happen(MachineActPressed(act))
+    assert any(isinstance(effect, TreatMachine) and effect.act is act for effect in ordered(walk, NextPressed()))
+
+
+@pytest.mark.parametrize("act", [MachineAct.INSTALL, MachineAct.GO_BACK])
+def test_a_technician_s_card_neither_updates_nor_goes_back(act: MachineAct) -> None:
+    walk = at_the_machine(TechnicianRole.TECHNICIAN)
+    orders = (*ordered(walk, MachineActPressed(act)), *ordered(walk, NextPressed()))
+    assert not any(isinstance(effect, TreatMachine) for effect in orders)
+
+
+def test_an_opener_only_looks() -> None:
+    walk = at_the_machine(TechnicianRole.OPENER)
+    for act in MachineAct:
+        assert not any(
+            isinstance(effect, TreatMachine) for effect in (*ordered(walk, MachineActPressed(act)), *ordered(walk, NextPressed()))
+        )
 
 
 def test_leaving_drops_everything_and_is_written_down() -> None:

@@ -3,14 +3,16 @@
 import json
 import os
 import queue
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from drivers.document_camera import OpencvDocumentCamera
@@ -18,14 +20,17 @@ from drivers.id_card_reader import SamIdCardReader
 from drivers.receipt_printer import EscposReceiptPrinter
 from kiosk import assets
 from kiosk.bench import PRINTER, READER, Bench
-from kiosk.config import Config, load, sync_settings
+from kiosk.config import Config, load, places, sync_settings
 from kiosk.flow.events import Event
 from kiosk.flow.technician import (
     CloseDoor,
     DoorAnswered,
     Errand,
     ErrandOver,
+    LookAtMachine,
     LookAtQueue,
+    MachineLookedAt,
+    MachineTreated,
     OpenDoor,
     PartFound,
     PartTested,
@@ -36,15 +41,18 @@ from kiosk.flow.technician import (
     Staff,
     StaffCardSeen,
     TakeStock,
+    TreatMachine,
     TryCode,
     WalkWay,
     WayStepped,
 )
-from kiosk.main import offered_items, queue_look, stats_of
+from kiosk.main import machine_tools, offered_items, queue_look, stats_of
 from kiosk.maintenance.acts import open_acts, read
 from kiosk.maintenance.attempts import Attempts
 from kiosk.maintenance.door import Door
 from kiosk.maintenance.finding import Check, Verdict
+from kiosk.maintenance.machine import MachineAct, MachineOutcome
+from kiosk.maintenance.machine_work import MachineWork
 from kiosk.maintenance.probes import Probes
 from kiosk.maintenance.sign_in import SignIn, SignInStatus
 from kiosk.maintenance.stock import Parts
@@ -55,8 +63,11 @@ from peripherals.card_reader import ChipReading, ChipReadStatus, ContactlessUid,
 from peripherals.deadline import Deadline
 from peripherals.secret import Secret
 from sync.ask import City
+from sync.contract.export import SIGN_MANIFEST, ManifestSigned
+from sync.contract.question import Answered
 from sync.contract.technicians import ActKind, Pin, Technician, TechnicianRole, Technicians, card_digest
 from sync.errors import LedgerVersionError
+from sync.loop import manifest
 from sync.queue_look import QueueLook
 from sync.reckoning import Stats
 from sync.way_steps import StepOutcome
@@ -86,6 +97,18 @@ class LaidCard:
         return SlotStatus.EMPTY if self.uid is None else SlotStatus.OCCUPIED
 
 
+class Signs(City):
+    """The sending process, as far as a stick needs it: it signs the list of what waits."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__(Path("nobody.sock"))
+        self._settings = sync_settings(config)
+
+    def ask(self, kind: Any, question: Any, within_s: float, question_id: Any = None) -> Any:  # noqa: ANN401
+        assert kind is SIGN_MANIFEST
+        return Answered(ManifestSigned(manifest(self._settings)))
+
+
 class Desk:
     """The desk, the events that it posts, and what stands behind it."""
 
@@ -109,7 +132,7 @@ class Desk:
         return Workshop(
             door=Door(lambda: TOLD, Attempts(self.folder / "attempts.json"), lambda: NOW),
             acts=open_acts(self.folder / "acts", lambda: NOW),
-            parts=Parts(reader, printer, camera, sync_settings(config), self._stats, lambda: offered_items(config)),
+            parts=self._parts(reader, printer, camera),
             probes=Probes(reader, printer, 576, camera, assets.fonts(), lambda: NOW),
             width_dots=576,
             fonts=assets.fonts(),
@@ -118,8 +141,12 @@ class Desk:
             send=lambda: None,
             city=City(self.folder / "nobody.sock"),
             sheets=self.folder / "sheets",
+            machine=MachineWork(replace(machine_tools(config, self._parts(reader, printer, camera)), city=Signs(config))),
             now=lambda: NOW,
         )
+
+    def _parts(self, reader: SamIdCardReader, printer: EscposReceiptPrinter, camera: OpencvDocumentCamera) -> Parts:
+        return Parts(reader, printer, camera, sync_settings(self._config), self._stats, lambda: offered_items(self._config))
 
     def _stats(self) -> Stats:
         self._opened()
@@ -152,6 +179,9 @@ class Desk:
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Config, Bench]]:
     config = load(make_sandbox(tmp_path_factory.mktemp("upkeep") / "sandbox").config)
+    config = msgspec.structs.replace(
+        config, terminal=msgspec.structs.replace(config.terminal, stick=tmp_path_factory.mktemp("port") / "stick")
+    )
     with Bench(config) as bench:
         yield config, bench
 
@@ -292,3 +322,51 @@ def test_a_damaged_record_does_not_keep_technicians_out(desk: Desk) -> None:
     desk.desk.carry_out(OpenDoor(1))
     assert desk.wait(DoorAnswered).outcome.status is SignInStatus.OPEN
     assert desk.acts()[0][0] is ActKind.BEGAN_ANEW
+
+
+def test_logs_and_what_waits_go_onto_the_stick_that_is_in(desk: Desk, bench: tuple[Config, Bench]) -> None:
+    stick = bench[0].terminal.stick
+    desk.desk.carry_out(LookAtMachine(1, STAFF))
+    assert not desk.wait(MachineLookedAt).look.has_stick
+    desk.desk.carry_out(TreatMachine(1, STAFF, MachineAct.EXPORT))
+    assert desk.wait(MachineTreated).done.outcome is MachineOutcome.NO_STICK
+    stick.mkdir()
+    try:
+        desk.desk.carry_out(TreatMachine(1, STAFF, MachineAct.EXPORT))
+        treated = desk.wait(MachineTreated)
+        assert (treated.done.outcome, treated.done.fact, treated.look.has_stick) == (MachineOutcome.DONE, "0", True)
+        assert len(list(stick.rglob("manifest.json"))) == 1
+        desk.desk.carry_out(TreatMachine(1, STAFF, MachineAct.BUNDLE))
+        assert desk.wait(MachineTreated).done.outcome is MachineOutcome.DONE
+        assert len(list(stick.glob("bianmin-*.tar.xz"))) == 1
+    finally:
+        shutil.rmtree(stick)
+    assert (ActKind.TREATED_MACHINE, "T-07", "bundle") in desk.acts()
+
+
+@pytest.mark.parametrize("act", [MachineAct.INSTALL, MachineAct.GO_BACK])
+def test_a_terminal_without_an_update_channel_says_so(desk: Desk, bench: tuple[Config, Bench], act: MachineAct) -> None:
+    stick = bench[0].terminal.stick
+    stick.mkdir()
+    try:
+        desk.desk.carry_out(TreatMachine(1, STAFF, act))
+        assert desk.wait(MachineTreated).done.outcome is MachineOutcome.NO_UPDATES
+    finally:
+        stick.rmdir()
+
+
+def test_an_outbox_that_cannot_be_opened_exports_nothing(desk: Desk, bench: tuple[Config, Bench]) -> None:
+    stick = bench[0].terminal.stick
+    stick.mkdir()
+    version = places(bench[0]).outbox
+    hidden = version.with_name("hidden")
+    version.rename(hidden)
+    version.write_text("no folder")
+    try:
+        desk.desk.carry_out(TreatMachine(1, STAFF, MachineAct.EXPORT))
+        assert desk.wait(MachineTreated).done.outcome is MachineOutcome.UNREADABLE
+        assert not list(stick.rglob("manifest.json"))
+    finally:
+        version.unlink()
+        hidden.rename(version)
+        shutil.rmtree(stick)

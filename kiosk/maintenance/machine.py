@@ -1,0 +1,70 @@
+"""The machine as a technician sees and treats it: which version runs, what goes onto a stick, and what comes off one. Values only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sync.contract.technicians import TechnicianRole
+
+
+class MachineAct(StrEnum):
+    """What may be done, in the order in which it is offered."""
+
+    EXPORT = "export"  # sealed applications onto a stick
+    BUNDLE = "bundle"  # logs onto a stick
+    INSTALL = "install"  # a release off a stick, under the same signatures
+    GO_BACK = "go_back"  # to the version in the other slot
+
+    @property
+    def needs(self) -> TechnicianRole:
+        """Who may."""
+        return TechnicianRole.ENGINEER if self in (MachineAct.INSTALL, MachineAct.GO_BACK) else TechnicianRole.TECHNICIAN
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether it is asked once more: it restarts the machine."""
+        return self in (MachineAct.INSTALL, MachineAct.GO_BACK)
+
+
+class MachineOutcome(StrEnum):
+    """What became of it; each has its sentence and what to do."""
+
+    DONE = "done"
+    NO_STICK = "no_stick"
+    STICK_FAULT = "stick_fault"  # full, or it does not take what is written
+    UNREADABLE = "unreadable"  # the outbox cannot be opened, or nobody signs
+    NOTHING = "nothing"  # nothing on the stick is meant for this terminal now
+    DISTRUSTED = "distrusted"  # what is on the stick is not signed as it must be
+    FAILED = "failed"
+    NO_OTHER = "no_other"  # the other slot has nothing that could be started
+    NO_UPDATES = "no_updates"  # this terminal has no update channel
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One line of the history of updates."""
+
+    at: datetime
+    release: str
+    outcome: str
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class MachineLook:
+    """What is there now."""
+
+    release: str
+    slot: str = ""
+    other: str | None = None
+    history: tuple[Tried, ...] = ()
+    has_stick: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MachineDone:
+    """An act and what became of it; `fact` is a count or a name, never anything of a resident."""
+
+    act: MachineAct
+    outcome: MachineOutcome
+    fact: str = ""

@@ -1,0 +1,113 @@
+"""The machine: which version runs and what was tried, and the four things that may be done with a stick or a slot."""
+
+from kiosk.flow.state import Kiosk
+from kiosk.flow.technician import MachineActPressed, MachineShown, Staff, Upkeep
+from kiosk.maintenance.machine import MachineAct, MachineDone, MachineLook, MachineOutcome, Tried
+from kiosk.screens.components.buttons import SECONDARY, Button
+from kiosk.screens.components.cards import WRONG, Badge, Card, ListLine, Tint, banner
+from kiosk.screens.components.pages import Block, Rows
+from kiosk.screens.components.part import Column, Part, Row
+from kiosk.screens.components.text import Text
+from kiosk.screens.frame import awaiting
+from kiosk.screens.maintenance.frame import UpkeepPage, foot, primary, steps
+from kiosk.screens.page import Sheet
+from kiosk.screens.stage import Stage
+from kiosk.screens.typeset import Span
+
+ACT_ICONS = {
+    MachineAct.EXPORT: "drive_file_move",
+    MachineAct.BUNDLE: "folder_zip",
+    MachineAct.INSTALL: "system_update_alt",
+    MachineAct.GO_BACK: "history",
+}
+_GOOD = frozenset({"good"})
+_BAD = frozenset({"failed"})
+
+
+class MachinePage(UpkeepPage):
+    """Version, stick, acts, history."""
+
+    title_key = "machine_page.title"
+
+    def sheet(self, kiosk: Kiosk) -> Sheet:
+        work, view, stage = kiosk.visit, kiosk.view, self.stage
+        if not isinstance(work, Upkeep) or not isinstance(view, MachineShown) or work.staff is None:
+            return Sheet(())
+        body: list[Block] = []
+        if view.asked is not None:
+            body.append(_question(stage, view.asked))
+        elif work.done is not None:
+            body.append(_told(stage, work.done))
+        if work.machine is not None:
+            body.append(_version(stage, work.machine))
+            if view.asked is None:
+                body += _acts(stage, work.staff)
+            if work.machine.history:
+                body.append(Rows(stage, [_line(stage, kiosk, one) for one in reversed(work.machine.history)], down=14))
+        return Sheet(body, foot=foot(stage, _act(stage, work, view), note=stage.say("upkeep.closes")), gap=22)
+
+
+def _act(stage: Stage, work: Upkeep, view: MachineShown) -> Part:
+    if work.busy is not None:
+        return awaiting(stage, "hourglass_top", stage.say("machine_page.busy"))
+    if work.machine is None:
+        return awaiting(stage, "hourglass_top", stage.say("upkeep.looking"))
+    if view.asked is not None:
+        return primary(stage, stage.say(f"machine_page.{view.asked}_yes"), ACT_ICONS[view.asked])
+    return primary(stage, stage.say("upkeep.look_again"), "refresh")
+
+
+def _version(stage: Stage, look: MachineLook) -> Part:
+    slot = stage.say("machine_page.slot", slot=look.slot) if look.slot else stage.say("machine_page.no_slot")
+    other = stage.say("machine_page.other", other=look.other) if look.other else stage.say("machine_page.no_other")
+    stick = stage.say("machine_page.stick_in" if look.has_stick else "machine_page.stick_out")
+    lines: list[Part] = [
+        ListLine(stage, icon="verified", tint=Tint.PRI, title=[Span(look.release)], text=f"{slot}　{other}", height=104),
+        ListLine(
+            stage, icon="usb", tint=Tint.OK if look.has_stick else Tint.SUNK, title=stage.say("machine_page.stick"), text=stick, height=104
+        ),
+    ]
+    return Card(stage, Column(stage, lines), down=14)
+
+
+def _acts(stage: Stage, staff: Staff) -> list[Block]:
+    """Return the buttons of what this card allows, and who may do the rest."""
+    allowed = [act for act in MachineAct if staff.role.may(act.needs)]
+    buttons: list[Part] = [
+        Button(
+            stage, stage.say(f"machine_page.{act}"), MachineActPressed(act), test_id=f"machine-{act}", kind=SECONDARY, icon=ACT_ICONS[act],
+            role="toggle", height=116, grows=True,
+        )
+        for act in allowed
+    ]  # fmt: skip
+    rows: list[Block] = [Row(stage, buttons[start : start + 2], gap=20, even=True) for start in range(0, len(buttons), 2)]
+    if len(allowed) < len(MachineAct):
+        rows.append(banner(stage, Tint.INFO, "badge", None, stage.say("machine_page.engineers")))
+    return rows
+
+
+def _question(stage: Stage, act: MachineAct) -> Part:
+    title = Text(stage, [Span(stage.say(f"machine_page.{act}_ask"))], "h2")
+    return Card(stage, Column(stage, [title, *steps(stage, stage.say(f"machine_page.{act}_ask_more").split("\n"))], gap=14), look=WRONG)
+
+
+def _told(stage: Stage, done: MachineDone) -> Part:
+    if done.outcome is MachineOutcome.DONE:
+        return banner(
+            stage,
+            Tint.OK,
+            "task_alt",
+            stage.say(f"machine_page.{done.act}_done", fact=done.fact),
+            stage.say(f"machine_page.{done.act}_done_more"),
+        )
+    title = stage.say(f"machine_page.outcome_{done.outcome}")
+    return banner(stage, Tint.ERR, "report", title, stage.say(f"machine_page.outcome_{done.outcome}_fix"))
+
+
+def _line(stage: Stage, kiosk: Kiosk, one: Tried) -> Part:
+    at = one.at.astimezone(kiosk.now.tzinfo)
+    tint = Tint.OK if one.outcome in _GOOD else Tint.ERR if one.outcome in _BAD else Tint.SUNK
+    icon = "check_circle" if one.outcome in _GOOD else "cancel" if one.outcome in _BAD else "more_horiz"
+    words = f"{at:%Y-%m-%d %H:%M}" + (f"　{one.stage}" if one.stage else "")
+    badge = Badge(stage, stage.say(f"machine_page.update_{one.outcome}"), tint, icon=icon)
+    return ListLine(stage, icon="update", tint=tint, title=[Span(one.release)], text=[Span(words)], end=[badge], height=96, box=60)

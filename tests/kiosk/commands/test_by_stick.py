@@ -1,0 +1,78 @@
+"""Updates by hand at the menu: a release off a stick under the same signatures, back again, and sticks that are none."""
+
+import json
+import shutil
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from kiosk import by_stick
+from kiosk.config import Config, load, places
+from kiosk.main import machine_tools, parts_of
+from kiosk.maintenance.machine import MachineAct, MachineOutcome
+from kiosk.maintenance.machine_work import MachineWork
+from kiosk.sandbox import Sandbox
+from kiosk.updating import open_updating
+from tests.city.test_command import city, said
+from tests.kiosk.commands.test_update import VERSION, town
+
+__all__ = ["town"]  # the fixture
+
+
+@pytest.fixture
+def terminal(town: Sandbox, tmp_path: Path) -> Config:
+    """The town's terminal with a stick in its port, on which the whole channel is; nothing was ever updated."""
+    shutil.copytree(town.city / "updates", tmp_path / "stick")
+    config = load(town.config)
+    shutil.rmtree(places(config).update, ignore_errors=True)
+    return msgspec.structs.replace(config, terminal=msgspec.structs.replace(config.terminal, stick=tmp_path / "stick"))
+
+
+def work(config: Config) -> MachineWork:
+    return MachineWork(machine_tools(config, parts_of(config)))
+
+
+def test_from_the_stick_and_back_again(town: Sandbox, terminal: Config) -> None:
+    machine = work(terminal)
+    before = machine.look()
+    assert before.has_stick
+    assert machine.do(MachineAct.GO_BACK).outcome is MachineOutcome.NO_OTHER
+    assert machine.do(MachineAct.INSTALL).outcome is MachineOutcome.NOTHING, "nothing is rolled out yet"
+    said(city("rollout", "start", "--data", town.city, "--release", VERSION, "--percent", "100", "--json"))
+    shutil.rmtree(terminal.terminal.stick)
+    shutil.copytree(town.city / "updates", terminal.terminal.stick)
+    places(terminal).occupied.parent.mkdir(parents=True, exist_ok=True)
+    places(terminal).occupied.touch()  # somebody stands there: the technician
+    try:
+        done = machine.do(MachineAct.INSTALL)
+    finally:
+        places(terminal).occupied.unlink()
+    assert (done.outcome, done.fact) == (MachineOutcome.DONE, VERSION)
+    slots = open_updating(terminal, town.config).slots
+    assert slots.boot() == "B"  # type: ignore[attr-defined]  # the virtual machine's loader
+    slots.mark_good()
+    look = machine.look()
+    assert (look.release, look.other) == (VERSION, before.release)
+    assert [one.outcome for one in look.history] == ["switching"]
+    assert machine.do(MachineAct.GO_BACK).outcome is MachineOutcome.DONE
+    assert slots.boot() == "A"  # type: ignore[attr-defined]
+    assert work(terminal).look().release == before.release
+    assert work(terminal).look().history[-1].outcome == "recalled"
+
+
+def test_a_stick_whose_signatures_do_not_hold_changes_nothing(terminal: Config) -> None:
+    metadata = terminal.terminal.stick / "metadata" / "timestamp.json"
+    told = json.loads(metadata.read_text())
+    told["signed"]["version"] += 1
+    metadata.write_text(json.dumps(told))
+    before = by_stick.look(terminal)
+    assert work(terminal).do(MachineAct.INSTALL).outcome is MachineOutcome.DISTRUSTED
+    assert by_stick.look(terminal) == before
+
+
+def test_an_empty_stick_holds_nothing_for_this_terminal(terminal: Config) -> None:
+    shutil.rmtree(terminal.terminal.stick)
+    assert work(terminal).do(MachineAct.INSTALL).outcome is MachineOutcome.NO_STICK
+    terminal.terminal.stick.mkdir()
+    assert work(terminal).do(MachineAct.INSTALL).outcome is MachineOutcome.NOTHING
