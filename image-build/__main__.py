@@ -16,6 +16,12 @@ def main() -> int:
     parser.add_argument("what", nargs="?", choices=("build", "run"), default="build", help="build it, or start it in QEMU")
     parser.add_argument("--out", type=Path, default=PROJECT / "build/image", metavar="DIR")
     parser.add_argument("--data", type=Path, metavar="DIR", help="what the depot lays down on the data partition of this one terminal")
+    parser.add_argument(
+        "--template", type=Path, default=PROJECT / "image-build/template.toml", help="what every terminal of this image has"
+    )
+    parser.add_argument(
+        "--city", type=Path, metavar="DIR", help="the city's public folder, by which a new terminal knows it at its first boot"
+    )
     parser.add_argument("--quick", action="store_true", help="compress less: for trying things, not for the field")
     words = parser.parse_args()
     try:
@@ -24,7 +30,7 @@ def main() -> int:
 
             play(PROJECT, words.out)
             return 0
-        made = build.parts(PROJECT, words.out, quick=words.quick)
+        made = build.parts(PROJECT, words.out, build.Fleet(words.template, words.city), quick=words.quick)
         data = build.data_partition(words.data, words.out, build.epoch_of(PROJECT))
         print(build.write_disk(made, data, words.out / "kiosk.img"))
         print(build.write_bundle(made, PROJECT, words.out))

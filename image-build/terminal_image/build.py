@@ -1,9 +1,11 @@
 """From this repository and the building machine's mirrors to a disk image, step by step."""
 
+import io
 import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +16,8 @@ from terminal_image.mirror import mirror_of_this_machine
 from terminal_image.stage import BuildError, Stages, run
 
 _LOADER_MODULES = (
+    "memdisk",
+    "tar",
     "part_gpt",
     "fat",
     "ext2",
@@ -47,13 +51,32 @@ class Parts:
     packages: tuple[sbom.Part, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """What the terminals of one operator have in common, for the first-boot wizard.
+
+    Attributes:
+        template: The configuration of every terminal of this kind.
+        city: The city's public folder (`city init` makes it); without it a terminal cannot set itself up, its depot has to.
+    """
+
+    template: Path
+    city: Path | None = None
+
+    @property
+    def sources(self) -> tuple[Path, ...]:
+        """What the tree is made from."""
+        return (self.template,) if self.city is None else (self.template, self.city)
+
+
 def epoch_of(project: Path) -> int:
     """Return the time of the source: of the last commit."""
     return int(run("git", "-C", project, "log", "-1", "--format=%ct").strip())
 
 
-def parts(project: Path, folder: Path, *, quick: bool = False) -> Parts:
+def parts(project: Path, folder: Path, fleet: Fleet | None = None, *, quick: bool = False) -> Parts:
     """Make everything that a disk consists of; what was made before and has not changed is kept."""
+    fleet = fleet or Fleet(project / "image-build/template.toml")
     sources, stages = root.Sources(project), Stages(folder)
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch_of(project)), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
     mirror = mirror_of_this_machine()
@@ -85,8 +108,9 @@ def parts(project: Path, folder: Path, *, quick: bool = False) -> Parts:
             sources.units,
             keys / "authority.pem",
             module,
+            *fleet.sources,
         ],
-        lambda target: _tree(debian, sources, (fetched, built, program), troubles, keys, environment, target),
+        lambda target: _tree(debian, sources, (fetched, built, program), _Shared(troubles, keys, fleet), environment, target),
     )
     level = _QUICK_LEVEL if quick else _LEVEL
     squashed = stages.done(
@@ -123,11 +147,14 @@ def write_bundle(made: Parts, project: Path, folder: Path) -> Path:
 
 def loader(folder: Path, script: str, environment: Mapping[str, str], name: str = "esp.img") -> Path:
     """Make the firmware's partition: GRUB with its script inside, and the block in which it counts."""
-    config, program, block = folder / "grub.cfg", folder / "BOOTX64.EFI", folder / "grubenv"
-    config.write_text(script, encoding="ascii")
+    memory, program, block = folder / "loader.tar", folder / "BOOTX64.EFI", folder / "grubenv"
+    with tarfile.open(memory, "w", format=tarfile.USTAR_FORMAT) as archive:
+        entry, content = tarfile.TarInfo("boot/grub/grub.cfg"), script.encode("ascii")
+        entry.size, entry.mtime = len(content), int(environment["SOURCE_DATE_EPOCH"])
+        archive.addfile(entry, io.BytesIO(content))
     run(
-        "grub-mkstandalone", "--format=x86_64-efi", f"--output={program}", "--locales=", "--themes=", "--fonts=",
-        f"--install-modules={' '.join(_LOADER_MODULES)}", f"boot/grub/grub.cfg={config}", environment=environment,
+        "grub-mkimage", "--format=x86_64-efi", f"--output={program}", f"--memdisk={memory}", "--prefix=(memdisk)/boot/grub",
+        *_LOADER_MODULES, environment=environment,
     )  # fmt: skip
     block.write_bytes(grub.environment_block(grub.FRESH))
     disk.esp({"EFI/BOOT/BOOTX64.EFI": program, "grubenv": block}, 16, environment, folder / name)
@@ -191,10 +218,21 @@ def _troubles(project: Path, folder: Path) -> None:
         raise BuildError(f"the pictures were not drawn: {done.stderr[-500:]}")
 
 
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    troubles: Path
+    keys: Path
+    fleet: Fleet
+
+
 def _tree(
-    debian: Path, sources: root.Sources, folders: tuple[Path, ...], troubles: Path, keys: Path, environment: Mapping[str, str], tree: Path
+    debian: Path, sources: root.Sources, folders: tuple[Path, ...], shared: _Shared, environment: Mapping[str, str], tree: Path
 ) -> None:
     found = [wheel for folder in folders for wheel in sorted(folder.glob("*.whl"))]
     root.furnish(debian, sources, found, environment, tree)
-    shutil.copytree(troubles, tree / "usr/share/bianmin-kiosk/out-of-order")
-    shutil.copyfile(keys / "authority.pem", tree / "etc/rauc/authority.pem")
+    share = tree / "usr/share/bianmin-kiosk"
+    shutil.copytree(shared.troubles, share / "out-of-order")
+    shutil.copyfile(shared.keys / "authority.pem", tree / "etc/rauc/authority.pem")
+    shutil.copyfile(shared.fleet.template, share / "template.toml")
+    if shared.fleet.city is not None:
+        shutil.copytree(shared.fleet.city, share / "city")
