@@ -21,7 +21,7 @@ from kiosk.screens.ears import KEY_OF_BUTTON, Ears
 from kiosk.screens.entry.ink import InkSheet
 from kiosk.screens.overlays import Cover, cover_for, display_cover
 from kiosk.screens.page import Page
-from kiosk.screens.pane import Pane, drawn_by_processor
+from kiosk.screens.pane import Pane, display_keeps_frames
 from kiosk.screens.register import bring_in, page_for
 from kiosk.screens.ring import Darkness, Ring
 from kiosk.screens.stage import Stage
@@ -95,7 +95,7 @@ class Screens:
         self.frames = 0
         Window.title = "便民终端"
         Window.clearcolor = (0, 0, 0, 1)
-        self._root = Pane(panel.width_px, panel.height_px, keeps_frame=drawn_by_processor())
+        self._root = Pane(panel.width_px, panel.height_px, keeps_frame=display_keeps_frames())
         Window.add_widget(self._root)
         Window.bind(on_touch_down=self._on_finger_down, on_touch_up=self._on_finger_up, on_key_down=self._on_key, on_flip=self._on_flip)
         Window.clear = lambda: None  # the pane covers the glass

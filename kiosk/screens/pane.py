@@ -5,6 +5,8 @@ under a finger would cost as much. So the pages are drawn into a picture, within
 time; what goes to the display is that picture. Kivy itself says what changed: it marks a canvas, and every canvas above it.
 """
 
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -42,9 +44,19 @@ def joined(one: Box | None, other: Box | None) -> Box | None:
     return one.joined(other) if one is not None and other is not None else one or other
 
 
-def drawn_by_processor() -> bool:
-    """Tell whether Mesa draws in software. It then copies each frame to the display and goes on with the same memory."""
-    return b"llvmpipe" in glGetString(GL_RENDERER)
+def keeps_frames(renderer: bytes, environment: Mapping[str, str]) -> bool:
+    """Tell whether the display's memory still holds the last frame when the next is drawn.
+
+    Mesa drawing in software into a window of X copies each frame and goes on with the same memory. On the bare display (KMSDRM) it turns
+    several memories over, as a graphics processor does: what was drawn in between is not in the one that comes next.
+    """
+    in_a_window = bool(environment.get("DISPLAY")) and environment.get("SDL_VIDEODRIVER", "x11") == "x11"
+    return in_a_window and b"llvmpipe" in renderer
+
+
+def display_keeps_frames() -> bool:
+    """Tell the same of this process's display."""
+    return keeps_frames(glGetString(GL_RENDERER), os.environ)
 
 
 class Pane(Widget):

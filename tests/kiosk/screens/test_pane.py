@@ -13,7 +13,7 @@ from kiosk.screens.components.press import Pressable, walk  # isort: skip
 from kiosk.screens.gallery import items_in, states  # isort: skip
 from kiosk.screens.gallery_entry import TAPS  # isort: skip
 from kiosk.screens.page import Page  # isort: skip
-from kiosk.screens.pane import Box, Pane  # isort: skip
+from kiosk.screens.pane import Box, Pane, keeps_frames  # isort: skip
 from kiosk.screens.register import page_for  # isort: skip
 from kiosk.screens.stage import Stage  # isort: skip
 from kiosk.screens.theme import Theme  # isort: skip
@@ -22,6 +22,20 @@ from kiosk.screens.window import configure  # isort: skip
 
 WIDTH, HEIGHT = REFERENCE.width_px, REFERENCE.height_px
 STATES = ("02-home", "03-guide", "05-form", "06-form-pinyin", "06-form-words", "07-form-writing", "12-review")
+
+
+@pytest.mark.parametrize(
+    ("renderer", "environment", "keeps"),
+    [
+        (b"llvmpipe (LLVM 19.1.7, 128 bits)", {"DISPLAY": ":0"}, True),
+        (b"llvmpipe (LLVM 19.1.7, 128 bits)", {"SDL_VIDEODRIVER": "kmsdrm"}, False),
+        (b"llvmpipe (LLVM 19.1.7, 128 bits)", {}, False),
+        (b"llvmpipe (LLVM 19.1.7, 128 bits)", {"DISPLAY": ":0", "SDL_VIDEODRIVER": "kmsdrm"}, False),
+        (b"Mesa Intel(R) UHD Graphics", {"DISPLAY": ":0"}, False),
+    ],
+)
+def test_only_a_window_that_software_draws_keeps_its_last_frame(renderer: bytes, environment: dict[str, str], keeps: bool) -> None:
+    assert keeps_frames(renderer, environment) is keeps
 
 
 class Glass:
