@@ -28,6 +28,9 @@ class RobotError(RuntimeError):
 class Robot:
     """One pair of eyes and one finger."""
 
+    answers_within_s = 20.0
+    """How long the thread that draws may take to get to a question."""
+
     def __init__(self, screens: Screens, state: Callable[[], Kiosk]) -> None:
         self._screens = screens
         self._state = state
@@ -130,9 +133,9 @@ class Robot:
 
         self._screens.call_soon(run)
         try:
-            result, error = answer.get(timeout=20)
+            result, error = answer.get(timeout=self.answers_within_s)
         except queue.Empty:
-            raise RobotError("the screen did not answer for 20 s") from None
+            raise RobotError(f"the screen did not answer for {self.answers_within_s:.0f} s") from None
         if error is not None:
             raise error
         return result  # type: ignore[return-value]  # there is a result when there is no error

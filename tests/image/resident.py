@@ -46,6 +46,8 @@ class Outside:
 class Resident(Robot):
     """A robot whose finger is on the glass itself."""
 
+    answers_within_s = 600.0
+
     def __init__(self, side: ScreenSide, outside: Outside, height_px: int) -> None:
         super().__init__(side.screens, lambda: side.state)
         self._outside = outside
