@@ -19,7 +19,7 @@ test: $(STATE)/test ## Every test, in parallel
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow and not image" $(ARGS)
 
 test-faults: $(STATE)/test ## The long fault tests: kills, full disks, cut lines
-	@$(BIN)/python -m pytest -m "slow and not image" $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "slow and not image" $(ARGS)
 
 fuzz: $(STATE)/test ## Fuzz every parser of devices with atheris: RUNS executions each (1,000,000), TARGETS or all
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install -q --disable-pip-version-check 'atheris>=3'
