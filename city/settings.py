@@ -57,6 +57,7 @@ def settings_for(folder: CityFolder, own: Settings, secret: str) -> dict[str, An
             "city.reconciliation",
             "city.desk",
             "city.figures",
+            "city.messaging",
             "city.proofs",
             "city.appointments",
         ],

@@ -12,6 +12,7 @@ from city.desk.urls import urlpatterns as desk
 from city.figures.urls import urlpatterns as figures
 from city.fleet.urls import urlpatterns as fleet
 from city.grid.urls import urlpatterns as grid
+from city.messaging.urls import urlpatterns as messaging
 from city.onewindow import document_pages, pages, papers, step_pages
 from city.packages.urls import urlpatterns as packages
 from city.partners.urls import urlpatterns as partners
@@ -79,6 +80,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *fleet,
     *reconciliation,
     *figures,
+    *messaging,
     *packages,
     *partners,
     path("sign-in", sign_in.sign_in, name="sign-in"),

@@ -17,6 +17,7 @@ from city.community.calls import open_calls
 from city.fleet.models import Admission, AdmissionState, Alert, Terminal
 from city.grid.life import EventState
 from city.grid.models import GridEvent
+from city.messaging.pages import to_tell
 from city.onewindow.models import Case, Step
 from city.onewindow.reach import desk_cases, steps_within_reach
 from city.onewindow.states import State, StepState
@@ -69,6 +70,7 @@ def _to_compare(clerk: Clerk) -> int:
 MODULES: tuple[Module, ...] = (
     Module("queue", "inbox", "受理", Right.DECIDE_CASES, _to_decide, ("/cases/",)),
     Module("entry", "edit_document", "代录", Right.ENTER_CASES),
+    Module("messages", "sms", "告知", Right.DECIDE_CASES, to_tell),
     Module("steps", "account_tree", "协同", Right.HANDLE_STEPS, _to_handle),
     Module("dashboard", "monitoring", "看板", Right.READ_CASES),
     Module("reconciliation", "balance", "对账", Right.RECONCILE),

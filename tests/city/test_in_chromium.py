@@ -197,7 +197,7 @@ def test_the_figures_are_readable_for_everybody(browser: Browser, town: tuple[st
             *(f"/assessment?by={dimension}" for dimension in ("community", "item", "office")),
             "/assessment?period=2025",
         ),
-        "clerk": ("/dashboard",),
+        "clerk": ("/dashboard", "/messages", "/messages?state=waiting"),
     }
     for who, addresses in asked.items():
         page = signed_in(browser, town, who)

@@ -18,6 +18,7 @@ from city.desk.said import CARD, PROBLEMS, SCANS, STEPS
 from city.desk.scans import ScanProblem
 from city.figures.pages import LABELS
 from city.fleet.pages import DEVICES, STATUSES
+from city.messaging.pages import OUTCOMES
 from city.onewindow.answered import NOT_NOW
 from city.onewindow.machine import NotNow
 from city.onewindow.queue import VIEWS
@@ -64,6 +65,7 @@ def sentences() -> Iterator[tuple[str, str]]:
     yield from (("FIGURES", said) for said in LABELS.values())
     yield from (("ENTRY", said) for table in (PROBLEMS, SCANS, CARD, STEPS) for said in table.values())
     yield from (("ENTRY", said) for said in (NO_PAPER, TOO_MANY, NOT_SIGNED, NOT_AGREED, HELPER_NOT_SIGNED))
+    yield from (("MESSAGES", said) for said in OUTCOMES.values())
     yield from (("MODULES", module.label) for module in MODULES)
 
 
