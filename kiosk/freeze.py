@@ -79,4 +79,4 @@ def freeze(visit: Visit, terminal: TerminalId, language: str, at: datetime, city
 
 
 def _signature(ink: Ink) -> Signature | None:
-    return Signature(ink.width_mm, ink.height_mm, ink.strokes) if ink.strokes else None
+    return Signature(ink.width_mm, ink.height_mm, ink.strokes, ink.is_mark) if ink.strokes else None

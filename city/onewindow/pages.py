@@ -208,6 +208,8 @@ def _case_context(request: HttpRequest, opened: CaseFile, paper: str | None) -> 
         "is_damaged": isinstance(photo, Damaged),
         "is_missing": isinstance(photo, Missing),
         "signature": signature_svg(signature) if signature else None,
+        "is_mark": signature is not None and signature.is_mark,
+        "is_witnessed": content.application.helper is not None,
         "events": list(case.events.select_related("clerk")[:50]),
         "looks": AuditLine.objects.filter(subject=case.case_number).select_related("clerk").order_by("-id")[:8],
         "days": strip(received_on, case.precheck_by),

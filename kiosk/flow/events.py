@@ -229,6 +229,11 @@ class PaperSkipped:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkMade:
+    """What stands on the sheet now is a mark in place of a signature."""
+
+
+@dataclass(frozen=True, slots=True)
 class CasePaperWanted:
     """The paper of the case that is shown; `on_slip` where whole pages did not come."""
 
@@ -553,7 +558,7 @@ ResidentEvent = (
     | FieldEntered | FieldLeft | AnswerGiven | CapturePressed | RetakePressed | PageAdded | PaperSkipped | Inked | ReviewChanged
     | ReprintPressed | Rated | LanguageChosen | ThemeChosen | ScaleChosen | ReachChosen | ElderChosen | ShelfOpened
     | ProofChosen | MatterChosen | DayChosen | TimeChosen | MinePressed | AppointmentOpened | MovePressed | GiveBackPressed
-    | AnotherWanted | EarlierPaperUsed | CasePaperWanted | PadInked
+    | AnotherWanted | EarlierPaperUsed | CasePaperWanted | MarkMade | PadInked
     | HelperWanted | CardSkipped | RowAdded | RowOpened | RowRemoved | TechnicianAct | SetUpAct | AudioChosen | HeadphonesPlugged
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ from kiosk.flow.events import (
     FieldLeft,
     HelperWanted,
     Inked,
+    MarkMade,
     NextPressed,
     PadInked,
     PadSeen,
@@ -92,11 +93,13 @@ def on_sign(state: Kiosk, visit: Visit, view: Sign, event: Event) -> Step:
             # What the glass took back, the pad must not bring again; what is written on the glass takes the place of the pad's.
             held = (HoldInk(ink if ink.on_pad else Ink()),) if state.place.pad else ()
             return with_visit(state, _signed(visit, view, ink), replace(view, asked=False), *held)
+        case MarkMade():
+            return with_visit(state, _signed(visit, view, replace(_ink_of(visit, view), is_mark=True)), view)
         case PadInked(token, ink) if token == visit.token:
             return with_visit(state, _signed(visit, view, ink), replace(view, asked=False))
         case PadSeen(token, status) if token == visit.token:
             return show(state, replace(view, pad=status))
-        case NextPressed() if not (visit.helper_ink if view.helper else visit.ink).is_enough:
+        case NextPressed() if not _ink_of(visit, view).is_enough:
             return show(state, replace(view, asked=True))
         case NextPressed():
             return _onward(state, visit, view)
@@ -104,6 +107,10 @@ def on_sign(state: Kiosk, visit: Visit, view: Sign, event: Event) -> Step:
             return _back(state, visit, view)
         case _:
             return stay(state)
+
+
+def _ink_of(visit: Visit, view: Sign) -> Ink:
+    return visit.helper_ink if view.helper else visit.ink
 
 
 def _signed(visit: Visit, view: Sign, ink: Ink) -> Visit:

@@ -363,6 +363,7 @@ class Ink:
     height_mm: float = 0.0
     strokes: tuple[tuple[tuple[float, float, int], ...], ...] = field(default=(), repr=False)
     on_pad: bool = False  # written on the pad beside the glass
+    is_mark: bool = False  # a cross that the machine drew for hands that cannot sign (画押)
 
     @property
     def is_enough(self) -> bool:

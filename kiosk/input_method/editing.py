@@ -17,6 +17,7 @@ class FigureKind(StrEnum):
     MOBILE = "mobile"
     BANK_CARD = "bank_card"
     ID_NUMBER = "id_number"
+    DISABILITY = "disability"  # the number of a disability card: an identity number, class and grade, and B with a figure after a re-issue
     MONEY = "money"
 
 
@@ -24,8 +25,12 @@ _GROUPS = {
     FigureKind.MOBILE: (3, 4, 4),
     FigureKind.BANK_CARD: (4, 4, 4, 4, 3),
     FigureKind.ID_NUMBER: (6, 4, 4, 4),
+    FigureKind.DISABILITY: (6, 4, 4, 4, 2, 2),
 }
-_LONGEST = {FigureKind.MOBILE: 11, FigureKind.BANK_CARD: 19, FigureKind.ID_NUMBER: 18, FigureKind.MONEY: 11}
+_LONGEST = {FigureKind.MOBILE: 11, FigureKind.BANK_CARD: 19, FigureKind.ID_NUMBER: 18, FigureKind.DISABILITY: 22, FigureKind.MONEY: 11}
+_X_AT, _B_AT = 17, 20
+"""Where the letters of a disability card's number may stand."""
+
 _WHOLE_YUAN = 8
 _CENTS = 2
 
@@ -36,7 +41,8 @@ def figure_kind(control: Control, schema: Mapping[str, Any]) -> FigureKind:
         return FigureKind.MONEY
     if control is Control.ID_NUMBER or schema.get("format") == "id-number":
         return FigureKind.ID_NUMBER
-    return {"mobile": FigureKind.MOBILE, "bank-card": FigureKind.BANK_CARD}.get(str(schema.get("format")), FigureKind.DIGITS)
+    kinds = {"mobile": FigureKind.MOBILE, "bank-card": FigureKind.BANK_CARD, "disability-number": FigureKind.DISABILITY}
+    return kinds.get(str(schema.get("format")), FigureKind.DIGITS)
 
 
 def longest(kind: FigureKind, schema: Mapping[str, Any]) -> int:
@@ -45,8 +51,8 @@ def longest(kind: FigureKind, schema: Mapping[str, Any]) -> int:
 
 
 def keys(kind: FigureKind) -> str:
-    """Return the key beside 0: X for an identity number, the point for money, none otherwise."""
-    return {FigureKind.ID_NUMBER: "X", FigureKind.MONEY: "."}.get(kind, "")
+    """Return the keys beside 0: X for an identity number, X and B for a disability card's, the point for money, none otherwise."""
+    return {FigureKind.ID_NUMBER: "X", FigureKind.DISABILITY: "XB", FigureKind.MONEY: "."}.get(kind, "")
 
 
 def pressed(kind: FigureKind, value: str, key: str, most: int) -> str:
@@ -56,6 +62,8 @@ def pressed(kind: FigureKind, value: str, key: str, most: int) -> str:
     match kind:
         case FigureKind.ID_NUMBER:
             fits = key.isdigit() or len(value) == most - 1
+        case FigureKind.DISABILITY:
+            fits = key == "B" if len(value) == _B_AT else key.isdigit() or (key == "X" and len(value) == _X_AT)
         case FigureKind.MONEY:
             return _money(value, key)
         case FigureKind.DIGITS | FigureKind.MOBILE | FigureKind.BANK_CARD:

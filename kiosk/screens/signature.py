@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from kiosk.flow.events import Inked
+from kiosk.flow.events import Inked, MarkMade
 from kiosk.flow.state import Ink, Kiosk, Sign
 from kiosk.screens.components.buttons import SECONDARY, Button
 from kiosk.screens.components.cards import Card, Tint, banner
@@ -47,7 +47,7 @@ class SignPage(Page):
         body: list[Part] = [Frame(stage, pad, 40 if upright and not large else 0)]
         body.append(Row(stage, [
             self._small("undo", "undo", pad.undo), self._small("clear", "ink_eraser", pad.empty),
-            self._small("mark", "close", lambda: _mark(pad)),
+            self._small("mark", "close", lambda: self._mark(pad)),
         ], gap=20, even=True))  # fmt: skip
         if (upright and not large) or _pad_status(kiosk) in _PAD_OUT:
             body.append(_note(stage, _pad_status(kiosk)))
@@ -76,7 +76,7 @@ class SignPage(Page):
         return self._pad
 
     def _beside(self, pad: SignPad) -> Part:
-        buttons = [("undo", "undo", pad.undo), ("clear", "ink_eraser", pad.empty), ("mark", "close", lambda: _mark(pad))]
+        buttons = [("undo", "undo", pad.undo), ("clear", "ink_eraser", pad.empty), ("mark", "close", lambda: self._mark(pad))]
         column = Column(self.stage, [self._small(*one) for one in buttons], gap=10)
         return Beside(self.stage, pad, column, 260)
 
@@ -87,6 +87,13 @@ class SignPage(Page):
             self.stage, self.stage.say(f"sign.{name}"), act, test_id=f"sign-{name}", kind=SECONDARY, icon=icon, role="toggle",
             weight=Weight.MEDIUM, height=high, icon_units=42,
         )  # fmt: skip
+
+    def _mark(self, pad: SignPad) -> None:
+        """Make a cross instead of a signature, for hands that cannot sign, and say that it is one; a helper who is named witnesses it."""
+        pad.empty()
+        steps = [step / 15 for step in range(16)]
+        pad.write([(0.4 + 0.2 * step, 0.3 + 0.4 * step) for step in steps], [(0.6 - 0.2 * step, 0.3 + 0.4 * step) for step in steps])
+        self.stage.send(MarkMade())
 
     def _signed(self, ink: Ink) -> None:
         self.stage.send(Inked(ink))
@@ -111,13 +118,6 @@ def _ink(kiosk: Kiosk) -> Ink:
     if kiosk.application is None:
         return Ink()
     return kiosk.application.helper_ink if _is_helper(kiosk) else kiosk.application.ink
-
-
-def _mark(pad: SignPad) -> None:
-    """Make a cross instead of a signature, for hands that cannot sign; who stands by is the witness."""
-    pad.empty()
-    steps = [step / 15 for step in range(16)]
-    pad.write([(0.4 + 0.2 * step, 0.3 + 0.4 * step) for step in steps], [(0.6 - 0.2 * step, 0.3 + 0.4 * step) for step in steps])
 
 
 def _complaint(stage: Stage, kiosk: Kiosk) -> str:

@@ -43,12 +43,16 @@ class Consent(msgspec.Struct, frozen=True):
     agreed_at: datetime
 
 
-class Signature(msgspec.Struct, frozen=True):
-    """Strokes as written: each point is (x mm, y mm, ms since the first touch), the origin top left of the sheet."""
+class Signature(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Strokes as written: each point is (x mm, y mm, ms since the first touch), the origin top left of the sheet.
+
+    `is_mark` says that they are a mark in place of a signature (画押), made for hands that cannot sign.
+    """
 
     width_mm: float
     height_mm: float
     strokes: tuple[tuple[tuple[float, float, int], ...], ...]
+    is_mark: bool = False
 
     def __repr__(self) -> str:
         return "Signature(<secret>)"

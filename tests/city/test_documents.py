@@ -2,6 +2,7 @@
 
 import io
 
+import msgspec
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -14,7 +15,7 @@ from city.onewindow.states import DocumentKind
 from city.staff.models import AuditLine, Office
 from city.staff.roles import Role
 from tests.city.colleagues import Person, person
-from tests.city.terminal import HOST, PERSON, Terminal
+from tests.city.terminal import HOST, INK, PERSON, Terminal
 
 pytestmark = pytest.mark.django_db
 
@@ -144,3 +145,12 @@ def test_rare_characters_are_set_and_missing_fonts_are_said(desk: Person, case: 
     assert "<b>" in PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
     with pytest.raises(FontsMissingError):
         drawn(sheet, "AAAABBBBCCCC", "https://city.test/verify", Path(str(tmp_path)))
+
+
+@pytest.mark.parametrize("is_mark", [True, False])
+def test_a_clerk_sees_that_a_mark_stands_for_the_signature(desk: Person, terminal: Terminal, is_mark: bool) -> None:
+    terminal.put(terminal.application(signature=msgspec.structs.replace(INK, is_mark=is_mark)))
+    case = Case.objects.get()
+    page = desk.client.get(f"/cases/{case.case_number}", secure=True).content.decode()
+    assert ("画押，没有签字" in page) is is_mark
+    assert ("没有登记见证人" in page) is is_mark

@@ -10,9 +10,11 @@ from kiosk.screens.entry.keys import DONE, FIGURE, FUNCTION, Bed, Cell, Key
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Palette
 
+_NAMES = {"X": "x", "B": "b", ".": "point"}
+
 
 class FigurePad(Part):
-    """Ten figures, the one key that a kind of figures needs besides, and the way back. `done` is left out where the page has it."""
+    """Ten figures, the keys that a kind of figures needs besides, and the way back. `done` is left out where the page has it."""
 
     def __init__(
         self, stage: Stage, kind: FigureKind, longest: int, changed: Callable[[str], None], done: Callable[[], None] | None
@@ -48,9 +50,7 @@ class FigurePad(Part):
     def _make(self, done: Callable[[], None]) -> Bed:
         cells = [Cell(self._digit(figure), place // 3, 20 + place % 3 * 264, 252) for place, figure in enumerate("123456789")]
         cells.append(Cell(self._digit("0"), 3, 284, 252))
-        extra = editing.keys(self._kind)
-        if extra:
-            cells.append(Cell(self._extra(extra), 3, 20, 252))
+        cells += [Cell(self._extra(extra), 3, 20 + place * 528, 252) for place, extra in enumerate(editing.keys(self._kind))]
         cells += [
             Cell(self._delete_key(), 0, 812, 248),
             Cell(self._clear_key(), 1, 812, 248),
@@ -61,7 +61,7 @@ class FigurePad(Part):
     def _make_narrow(self) -> Bed:
         cells = [Cell(self._digit(figure), place // 3, 28 + place % 3 * 346, 332) for place, figure in enumerate("123456789")]
         cells.append(Cell(self._digit("0"), 3, 374, 332))
-        extra = editing.keys(self._kind)
+        extra = editing.keys(self._kind)[:1]  # of the kinds that a page without a keyboard asks for, none has two
         if extra:
             cells += [Cell(self._extra(extra), 3, 28, 160), Cell(self._clear_key(), 3, 200, 160)]
         else:
@@ -73,7 +73,7 @@ class FigurePad(Part):
         return Key(self.stage, figure, lambda: self._press(figure), test_id=f"digit-{figure}", kind=FIGURE)
 
     def _extra(self, extra: str) -> Key:
-        return Key(self.stage, extra, lambda: self._press(extra), test_id="digit-x" if extra == "X" else "digit-point", kind=FIGURE)
+        return Key(self.stage, extra, lambda: self._press(extra), test_id=f"digit-{_NAMES[extra]}", kind=FIGURE)
 
     def _delete_key(self) -> Key:
         label = self.stage.say("keyboard.delete")
