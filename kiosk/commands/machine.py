@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, assert_never
 from kiosk.commands.answer import Answer, Commands, add_command
 
 if TYPE_CHECKING:
+    from kiosk.config import Config
+    from kiosk.machine.decommission import Proof
     from kiosk.machine.prepare import Refused
 
 RUN = Path("/run")
@@ -17,6 +19,7 @@ DATA = Path("/data")
 CONFIG = DATA / "kiosk" / "kiosk.toml"
 CREDENTIALS = DATA / "kiosk" / "credentials"
 _SCRATCH = RUN / "kiosk-keys"
+_PRINT_WITHIN_S = 30.0
 
 
 def register(commands: Commands) -> None:
@@ -41,6 +44,18 @@ def register(commands: Commands) -> None:
     )
     parser.add_argument("--config", type=Path, default=CONFIG)
     parser.add_argument("--zone", default="Asia/Shanghai", help="in which a watch is read")
+    parser = add_command(
+        group,
+        "decommission",
+        decommission,
+        "destroy the terminal's keys and data, and print a proof; nothing of it comes back",
+        "kiosk machine decommission --config /data/kiosk/kiosk.toml --by E-02 --terminal SY-HP-0173",
+    )
+    parser.add_argument("--config", type=Path, default=CONFIG)
+    parser.add_argument("--by", required=True, help="who does it, such as a technician's number")
+    parser.add_argument("--terminal", required=True, metavar="ID", help="the terminal's id once more, so that no other one is meant")
+    parser.add_argument("--proof", type=Path, metavar="FILE", help="where the proof is kept besides; outside the terminal's own folder")
+    parser.add_argument("--even-if-waiting", action="store_true", help="although the city does not have everything yet")
 
 
 def prepare(words: argparse.Namespace) -> Answer:
@@ -122,3 +137,67 @@ def help_set_up(words: argparse.Namespace) -> Answer:
 
 def _command(words: Sequence[str]) -> None:
     subprocess.run(words, check=True, stdin=subprocess.DEVNULL)
+
+
+def decommission(words: argparse.Namespace) -> Answer:
+    """Destroy, look, print."""
+    import msgspec
+
+    from kiosk.config import load, sync_settings
+    from kiosk.machine.decommission import decommission as destroy
+    from kiosk.main import local_clock, stats_of
+    from sync import identity
+    from sync.errors import SyncError
+
+    config = load(words.config)
+    if words.terminal != config.terminal.id:
+        return _not_decommissioned("other_terminal", f"this terminal is {config.terminal.id}, not {words.terminal}")
+    try:
+        figures = stats_of(config)
+        waiting = figures["sealed"] + figures["sent"] + figures["quarantined"]
+    except SyncError as error:
+        if not words.even_if_waiting:
+            return _not_decommissioned("unreadable", f"the outbox cannot be opened ({error}); --even-if-waiting goes on all the same")
+        waiting = 0
+    if waiting and not words.even_if_waiting:
+        return _not_decommissioned(
+            "waiting", f"{waiting} applications are not with the city: let them be sent, or kiosk outbox export first"
+        )
+    settings = sync_settings(config)
+    has_key = settings.request_key.exists()
+    key = identity.request_key(settings.request_key, settings.terminal).key.public_key().public_bytes_raw() if has_key else b""
+    proof = destroy(config, words.config.resolve(), words.by, local_clock(config)(), public_key=key, waiting=waiting)
+    if words.proof is not None:
+        words.proof.write_bytes(msgspec.json.encode(proof))
+    printed = _proof_printed(config, proof)
+    body = {
+        "status": "destroyed" if not proof.left else "left",
+        "proof": msgspec.to_builtins(proof),
+        "digest": proof.digest,
+        "printed": printed,
+    }
+    paper = "" if printed else ", which did not come out of the printer"
+    lines = [f"{proof.keys} keys and {proof.files} files destroyed; proof {proof.digest}{paper}"]
+    lines += [f"left: {path}" for path in proof.left]
+    lines.append(f"Now withdraw it at the city: city admission withdraw --terminal {proof.terminal} --why …")
+    return Answer(body, "\n".join(lines), done=not proof.left)
+
+
+def _not_decommissioned(status: str, told: str) -> Answer:
+    return Answer({"status": status, "detail": told}, told, done=False)
+
+
+def _proof_printed(config: "Config", proof: "Proof") -> bool:
+    from drivers.queued_receipt_printer import receipt_printer_at
+    from kiosk import assets
+    from kiosk.machine.decommission import proof_blocks
+    from kiosk.receipt.drawing import drawn_blocks
+    from peripherals.deadline import Deadline
+    from peripherals.error import PeripheralError
+
+    try:
+        printer = receipt_printer_at(config.receipt_printer.device)
+        slip = drawn_blocks(proof_blocks(proof), config.receipt_printer.width_dots, assets.fonts())
+        return printer.print(slip, Deadline.after(_PRINT_WITHIN_S)).printed
+    except PeripheralError:
+        return False
