@@ -74,6 +74,7 @@ def signed_in(browser: Browser, town: tuple[str, dict[str, Any]], who: str) -> P
 def serious(page: Page) -> list[str]:
     """What axe-core finds wrong with the page as it is shown."""
     page.wait_for_load_state("networkidle")
+    page.evaluate("async () => { await document.fonts.ready }")  # else the name of an icon is read as a text
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("async () => JSON.stringify((await axe.run(document, {resultTypes: ['violations']})).violations)")
     return [f"{page.url}: {one['id']}: {one['nodes'][0]['html'][:120]}" for one in json.loads(found) if one["impact"] in SERIOUS]
