@@ -159,7 +159,7 @@ def _on_facts(state: Kiosk, event: Event) -> Step | None:
         case LineSeen(up):
             return stay(replace(state, line_up=up))
         case PrinterSeen(status):
-            return stay(replace(state, printer=status))
+            return hand_in.on_printer(replace(state, printer=status), status)
         case PlateSeen(plate):
             return _on_reader(state, replace(state, card_on_plate=plate is PlateStatus.OCCUPIED))
         case SlotSeen(slot):

@@ -146,10 +146,11 @@ class Enquire:
 
 @dataclass(frozen=True, slots=True)
 class PrintSlip:
-    """Print what happened so far: SlipAnswered."""
+    """Print what happened so far: SlipAnswered. From the second time on the slip says that it is a reprint."""
 
     visit: Visit
     language: str
+    time: int = 1
 
 
 @dataclass(frozen=True, slots=True)

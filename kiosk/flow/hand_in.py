@@ -19,6 +19,10 @@ from kiosk.flow.events import (
 )
 from kiosk.flow.state import Done, HandedIn, HandingIn, HandingInStage, Kiosk, Paper, Review, Visit
 from kiosk.flow.step import Step, go_home, show, stay, with_visit
+from peripherals.receipt_printer import PrinterStatus
+
+RESUMED_AT_MOST = 2
+"""How often a slip that did not come out is printed again without anybody asking."""
 
 CITY_WITHIN_S = 4.0
 """How long the slip waits, so that it can carry the city's number when the line is good."""
@@ -53,7 +57,7 @@ def on_done(state: Kiosk, visit: Visit, view: Done, event: Event) -> Step:
         case CityReceived(token) if token == visit.token and handed_in is not None:
             return with_visit(state, _received(visit, handed_in, event), view)
         case ReprintPressed() if view.paper is not Paper.PRINTING:
-            return show(state, replace(view, paper=Paper.PRINTING), PrintSlip(visit, state.display.language.value))
+            return _print_again(state, visit, view)
         case Rated(level) if view.rating is None and 1 <= level <= 5 and handed_in is not None:
             return show(state, replace(view, rating=level), Rate(handed_in.application_id, level))
         case AnotherWanted() if view.paper is not Paper.PRINTING:
@@ -62,6 +66,24 @@ def on_done(state: Kiosk, visit: Visit, view: Done, event: Event) -> Step:
             return go_home(state)
         case _:
             return stay(state)
+
+
+def on_printer(state: Kiosk, status: PrinterStatus) -> Step:
+    """The printer has changed: a slip that did not come out says why now, and is printed by itself once it can be.
+
+    Not for ever: a printer that says it is well and jams each time would eat a roll.
+    """
+    visit, view = state.application, state.view
+    if visit is None or not isinstance(view, Done) or view.paper is not Paper.NOT_PRINTED:
+        return stay(state)
+    if status.can_print and view.prints <= RESUMED_AT_MOST:
+        return _print_again(state, visit, view)
+    return show(state, replace(view, printer=status))
+
+
+def _print_again(state: Kiosk, visit: Visit, view: Done) -> Step:
+    again = replace(view, paper=Paper.PRINTING, prints=view.prints + 1)
+    return show(state, again, PrintSlip(visit, state.display.language.value, again.prints))
 
 
 def _print(state: Kiosk, visit: Visit, *effects: AskCity | CancelTimer) -> Step:

@@ -29,7 +29,8 @@ def is_taken(state: Kiosk, visit: Visit, view: LayCard) -> bool:
 
 def on_chip(state: Kiosk, visit: Visit, view: LayCard, event: ChipFound | ChipAnswered) -> Step:
     """A card was put in, or what became of reading it; an identity card that is just being read goes first."""
-    if event.token != visit.token or view.stage is CardStage.READ or not is_taken(state, visit, view):
+    is_waited_for = view.stage in (CardStage.WAITING, CardStage.READING)
+    if event.token != visit.token or not is_waited_for or not is_taken(state, visit, view):
         return stay(state)
     is_other_read = view.stage is CardStage.READING and view.medium is Medium.IDENTITY
     if isinstance(event, ChipAnswered):

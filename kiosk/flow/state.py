@@ -259,11 +259,12 @@ class Paper(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """It is handed in: `visit.handed_in` says to whom."""
+    """It is handed in: `visit.handed_in` says to whom. `prints` counts how often its slip was begun."""
 
     paper: Paper = Paper.PRINTING
     printer: PrinterStatus = PrinterStatus.READY
     rating: int | None = None
+    prints: int = 1
 
 
 class Fault(StrEnum):

@@ -53,6 +53,7 @@ class Slip:
     case_number: CaseNumber | None = None
     department: Words | None = None
     accepted_at: datetime | None = None
+    time: int = 1  # from the second on it is a reprint, and says so
     decide_by: date | None = None  # printed when accepted; before, it would be a guess
 
     def __post_init__(self) -> None:

@@ -95,7 +95,8 @@ def _title(slip: Slip) -> tuple[Block, ...]:
             title, meaning = "已受理", "市里收到了全部材料，开始办理"
         case _:
             assert_never(slip.kind)
-    return Bar(title), Line(meaning, HEADING, is_bold=True)
+    reprint = (Line(f"补打，第 {slip.time} 次打印", TEXT),) if slip.time > 1 else ()
+    return Bar(title), Line(meaning, HEADING, is_bold=True), *reprint
 
 
 def _numbers(slip: Slip) -> tuple[Block, ...]:

@@ -14,6 +14,8 @@ from peripherals.receipt_printer import Charset, PrinterStatus, Printing, Receip
 _PRINT_WITHIN_S = 25.0
 _ASK_WITHIN_S = 2.0
 _ASK_EVERY_S = 15.0
+_ASK_AGAIN_EVERY_S = 2.0
+"""While it cannot print: somebody may be putting in paper, with a resident waiting."""
 
 
 class PrinterDesk:
@@ -34,7 +36,8 @@ class PrinterDesk:
         self._charset = charset  # of the printer's own letters, when the terminal is set to use them
         self._post = post
         self._said: PrinterStatus | None = None
-        self._lane = Lane("printer", failed, self._ask, _ASK_EVERY_S).start()
+        self._next_look = Deadline.after(0)
+        self._lane = Lane("printer", failed, self._ask_when_due, _ASK_AGAIN_EVERY_S).start()
         self._lane.do(self._ask)
 
     def print(self, token: int, sheet: tuple[Block, ...]) -> None:
@@ -58,7 +61,13 @@ class PrinterDesk:
                 return printing
         return self._printer.print(drawn_blocks(sheet, self._width_dots, self._fonts), deadline)
 
+    def _ask_when_due(self) -> None:
+        is_well = self._said is not None and self._said.can_print
+        if not is_well or self._next_look.is_past:
+            self._ask()
+
     def _ask(self) -> None:
+        self._next_look = Deadline.after(_ASK_EVERY_S)
         self._say(self._printer.status(Deadline.after(_ASK_WITHIN_S)))
 
     def _say(self, status: PrinterStatus) -> None:

@@ -1,5 +1,6 @@
 """The slip of a handed-in application: what happened so far, and nothing that did not."""
 
+from dataclasses import replace
 from typing import assert_never
 
 from kiosk.flow.effects import PrintAppointment, PrintNotice, PrintOutcome, PrintProof, PrintSlip
@@ -17,8 +18,8 @@ from sync.contract.words import Language
 def sheet_for(order: PrintSlip | PrintProof | PrintAppointment | PrintNotice | PrintOutcome, place: Place) -> tuple[int, tuple[Block, ...]]:
     """Return for which visit a slip is, and what stands on it."""
     match order:
-        case PrintSlip(visit, language):
-            return visit.token, sheet_of(slip_for(visit, place, language))
+        case PrintSlip(visit, language, time):
+            return visit.token, sheet_of(replace(slip_for(visit, place, language), time=time))
         case PrintProof(token):
             return token, proof_of(order, place)
         case PrintAppointment(token):

@@ -12,7 +12,19 @@ from kiosk.flow import events as happened
 from kiosk.flow.booking import is_under_way
 from kiosk.flow.community import Community
 from kiosk.flow.desk_errands import HolderCard, LayStage, ProofShown
-from kiosk.flow.effects import CloseCamera, OpenCamera, ReadCard, ReadChip, ReadCode, Shine, StopReading, StopReadingChip, StopScanning
+from kiosk.flow.effects import (
+    CloseCamera,
+    ClosePad,
+    OpenCamera,
+    OpenPad,
+    ReadCard,
+    ReadChip,
+    ReadCode,
+    Shine,
+    StopReading,
+    StopReadingChip,
+    StopScanning,
+)
 from kiosk.flow.errands import CaseShown, ErrandKind, FindCases, FindStage, NoticePaper, OnceOnly
 from kiosk.flow.events import Event, FinishPressed, LeaveConfirmed, SlipAnswered, Stored, Timer, TimerFired
 from kiosk.flow.lights import lights
@@ -69,6 +81,7 @@ from peripherals.document_printer import DocumentPrinterStatus, JobEnd, PrintedD
 from peripherals.id_card_reader import CardReading, CardReadStatus, PlateStatus
 from peripherals.receipt_printer import PrinterStatus, Printing
 from peripherals.secret import Secret
+from peripherals.signature_pad import PadStatus
 from sync.contract.appointments import (
     BOOK,
     GIVE_BACK,
@@ -137,6 +150,8 @@ def some_event(dice: random.Random, walk: Walk) -> Event:
         lambda: happened.RowOpened("household", dice.randrange(3)),
         lambda: happened.RowRemoved("household", dice.randrange(3)),
         happened.HelperWanted, happened.CardSkipped,
+        lambda: happened.PadInked(token, replace(INK, on_pad=True)),
+        lambda: happened.PadSeen(token, dice.choice(list(PadStatus))),
         lambda: happened.Inked(dice.choice([INK, Ink()])),
         lambda: happened.ReviewChanged(page=dice.randrange(6)),
         lambda: happened.ReviewChanged(material=item().materials[0].id),
@@ -290,6 +305,8 @@ def check(walk: Walk, running: dict[str, bool]) -> None:
             running["scanner"] = isinstance(effect, ReadCode)
         if isinstance(effect, ReadChip | StopReadingChip):
             running["chips"] = isinstance(effect, ReadChip)
+        if isinstance(effect, OpenPad | ClosePad):
+            running["pad"] = isinstance(effect, OpenPad)
         if isinstance(effect, Shine):
             running["lit"] = bool(effect.lights)
         if isinstance(effect, ReadCard | StopReading):
@@ -300,6 +317,7 @@ def check(walk: Walk, running: dict[str, bool]) -> None:
     at_card |= isinstance(state.view, HolderCard) and state.view.stage in (LayStage.WAITING, LayStage.READING)
     waiting = at_card or (isinstance(state.view, FindCases) and state.view.stage in (FindStage.WAITING, FindStage.READING))
     assert running["scanner"] == (isinstance(state.view, FindCases) and state.view.stage is not FindStage.ASKING)
+    assert running["pad"] == isinstance(state.view, Sign), "the pad listens exactly while there is something to sign"
     assert running["lit"] == bool(lights(state)), "a light shines exactly while its page does"
     may_be_social = at_card and state.application is not None and state.application.item.by_social_card
     assert running["chips"] == (may_be_social and state.view.whose is CardOf.APPLICANT), "so does the reader of social security cards"
@@ -345,9 +363,10 @@ PlateSeenEmpty = happened.PlateSeen(PlateStatus.EMPTY)
 
 def stroll(seed: int, steps: int) -> int:
     dice = random.Random(seed)
-    walk = Walk(Kiosk(Place("SY-TEST-0001", "样例社区", "12345", "1 号窗口", pages=True, scans=True, chips=True), NOW)).at_home()
+    place = Place("SY-TEST-0001", "样例社区", "12345", "1 号窗口", pages=True, scans=True, chips=True, pad=True)
+    walk = Walk(Kiosk(place, NOW)).at_home()
     walk.effects.clear()
-    running = {"camera": False, "reader": False, "scanner": False, "chips": False, "lit": False}
+    running = {"camera": False, "reader": False, "scanner": False, "chips": False, "pad": False, "lit": False}
     reached = 0
     for step in range(steps):
         walk.happen(onward(dice, walk) if dice.random() < 0.6 else some_event(dice, walk))

@@ -148,6 +148,15 @@ def test_what_comes_after_a_card_was_read_changes_nothing() -> None:
     assert walk.state == before
 
 
+@pytest.mark.parametrize("status", list(ChipReadStatus))
+def test_an_answer_that_comes_while_the_reason_is_read_orders_nothing(status: ChipReadStatus) -> None:
+    walk = at_card()
+    walk.happen(ChipFound(walk.token), ChipAnswered(walk.token, ChipReading(ChipReadStatus.NEEDS_PIN)))
+    before, ordered = walk.state, len(walk.effects)
+    walk.happen(ChipFound(walk.token), ChipAnswered(walk.token, ChipReading(status)))
+    assert (walk.state, len(walk.effects)) == (before, ordered)
+
+
 def test_an_expired_card_is_said_and_goes_on() -> None:
     walk = at_card()
     walk.happen(ChipAnswered(walk.token, ChipReading(ChipReadStatus.READ, social_card(valid_until=date(2020, 1, 1)))))

@@ -45,6 +45,7 @@ from kiosk.flow.events import (
     PaperSeen,
     PictureTaken,
     PlateSeen,
+    PrinterSeen,
     Rated,
     ReprintPressed,
     RetakePressed,
@@ -58,6 +59,7 @@ from kiosk.flow.events import (
     Timer,
     TimerFired,
 )
+from kiosk.flow.hand_in import RESUMED_AT_MOST
 from kiosk.flow.state import (
     CaptureStage,
     CardLeft,
@@ -299,6 +301,38 @@ def test_a_slip_that_did_not_come_is_said_and_can_be_printed_again(status: Print
     assert walk.state.view == Done(Paper.NOT_PRINTED, status)
     walk.happen(ReprintPressed(), printed(walk))
     assert walk.state.view.paper is Paper.PRINTED
+
+
+def test_a_slip_that_did_not_come_is_printed_by_itself_once_it_can_be_and_says_that_it_is_a_reprint() -> None:
+    walk = Walk().at_review().happen(NextPressed())
+    walk.happen(stored(walk), printed(walk, PrinterStatus.PAPER_OUT))
+    walk.happen(PrinterSeen(PrinterStatus.COVER_OPEN))
+    assert walk.state.view == Done(Paper.NOT_PRINTED, PrinterStatus.COVER_OPEN)  # somebody is putting paper in
+    walk.happen(PrinterSeen(PrinterStatus.READY))
+    assert walk.state.view.paper is Paper.PRINTING
+    walk.happen(printed(walk))
+    assert walk.state.view.paper is Paper.PRINTED
+    assert [slip.time for slip in walk.ordered(PrintSlip)] == [1, 2]
+    walk.happen(PrinterSeen(PrinterStatus.PAPER_LOW))
+    assert len(walk.ordered(PrintSlip)) == 2  # what came out is not printed again unless somebody asks
+    walk.happen(ReprintPressed())
+    assert walk.ordered(PrintSlip)[-1].time == 3
+
+
+def test_a_printer_that_says_it_is_well_and_is_not_does_not_eat_the_roll() -> None:
+    walk = Walk().at_review().happen(NextPressed())
+    walk.happen(stored(walk))
+    for _ in range(9):
+        walk.happen(printed(walk, PrinterStatus.CUTTER_ERROR), PrinterSeen(PrinterStatus.READY))
+    assert len(walk.ordered(PrintSlip)) == 1 + RESUMED_AT_MOST
+    assert walk.state.view.paper is Paper.NOT_PRINTED
+    walk.happen(ReprintPressed())
+    assert len(walk.ordered(PrintSlip)) == 2 + RESUMED_AT_MOST
+
+
+def test_a_printer_that_recovers_elsewhere_prints_nothing() -> None:
+    walk = Walk().at_review().happen(PrinterSeen(PrinterStatus.PAPER_OUT), PrinterSeen(PrinterStatus.READY))
+    assert not walk.ordered(PrintSlip)
 
 
 def test_nothing_leaves_while_the_slip_is_printing() -> None:

@@ -1,6 +1,7 @@
 """What a slip may say, and what it may not."""
 
 import dataclasses
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -84,6 +85,13 @@ def test_before_the_city_has_it_the_slip_says_so_and_promises_nothing() -> None:
     assert "还不是受理凭证" in said
     assert "已受理" not in said
     assert "市里编号" not in said
+
+
+@pytest.mark.parametrize("kind", list(SlipKind))
+def test_a_reprint_says_so_and_a_first_print_does_not(kind: SlipKind) -> None:
+    once = slip(kind)
+    assert "补打" not in words_on(sheet_of(once))
+    assert "补打，第 2 次打印" in words_on(sheet_of(replace(once, time=2)))
 
 
 def test_with_the_city_s_receipt_it_is_received_there_but_not_accepted() -> None:

@@ -1,5 +1,6 @@
 """The printer's desk: the slip, and how the printer is, said only when it changes."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -83,6 +84,18 @@ def test_a_slip_that_did_not_come_is_said_with_the_reason(desk: PrinterDesk, pap
     desk.print(visit.token, sheet_of(slip_for(visit, PLACE, "zh")))
     assert said.next(SlipAnswered).printing == Printing(printed=False, status=PrinterStatus.PAPER_OUT)
     assert said.next(PrinterSeen) == PrinterSeen(PrinterStatus.PAPER_OUT)
+
+
+def test_a_printer_that_is_being_mended_is_asked_often_enough_to_go_on_by_itself(desk: PrinterDesk, paper: Paper, said: Said) -> None:
+    said.next(PrinterSeen)
+    paper.now = PrinterStatus.PAPER_OUT
+    visit = replace(Walk().at_review().state.visit, handed_in=HANDED_IN)
+    desk.print(visit.token, sheet_of(slip_for(visit, PLACE, "zh")))
+    assert said.next(PrinterSeen) == PrinterSeen(PrinterStatus.PAPER_OUT)
+    began_s = time.monotonic()
+    paper.now = PrinterStatus.READY
+    assert said.next(PrinterSeen) == PrinterSeen(PrinterStatus.READY)
+    assert time.monotonic() - began_s < 12  # a printer that is well is asked every fifteen
 
 
 def test_the_slip_says_what_is_so_and_no_more() -> None:
