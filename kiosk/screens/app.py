@@ -37,6 +37,7 @@ _CORNER_MM = 18.0
 """How far the two upper corners reach in which technicians knock."""
 _SLOW_AFTER_S = 5.0
 _BETWEEN_PAGES_S = 0.05
+_FORGET_AFTER_S = 0.6  # the home page is on the glass by then
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +242,7 @@ class Screens:
             self._forget_pages()
         if before is not None and before.visit is not None and state.visit is None:
             self._kept.clear()
+            Clock.schedule_once(self._forget, _FORGET_AFTER_S)
         self._show_page(state)
         self._show_cover(before, state, set_anew=set_anew)
         if self._ears is not None:
@@ -290,6 +292,16 @@ class Screens:
 
     def _close_display(self) -> None:
         self._display_cover = self._put_cover(self._display_cover, None)
+
+    def _forget(self, _: float) -> None:
+        """Let go of what the last resident's pages, answers and refusals still hold of each other.
+
+        Python frees such rings when it happens to; whoever leaves should not wait for that. Not under a finger: it takes a moment.
+        """
+        if self._fingers or (self._state is not None and self._state.visit is not None):
+            Clock.schedule_once(self._forget, _FORGET_AFTER_S)
+            return
+        gc.collect()
 
     def _forget_pages(self) -> None:
         self._kept.clear()

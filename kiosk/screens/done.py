@@ -117,7 +117,7 @@ def _fitted(stage: Stage, number: str) -> Text:
     text = Text(stage, [Span(number)], "number")
     panel = stage.theme.panel
     room = (
-        (panel.width_px if panel.is_upright else panel.width_px // 2)
+        (panel.width_px if panel.is_upright or panel.is_compact else panel.width_px // 2)
         - 2 * stage.theme.margin
         - stage.px(68 if stage.theme.is_large else 380)
     )
