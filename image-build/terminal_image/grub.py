@@ -14,7 +14,7 @@ SLOTS = ("A", "B")
 
 COMMAND_LINE = (
     "ro rootfstype=squashfs root=/dev/mapper/root panic=10 oops=panic quiet loglevel=3 vt.global_cursor_default=0 "
-    "systemd.show_status=no sysrq_always_enabled=0 lockdown=integrity module.sig_enforce=1 slab_nomerge "
+    "systemd.show_status=no lockdown=integrity module.sig_enforce=1 slab_nomerge "
     "init_on_alloc=1 init_on_free=1 randomize_kstack_offset=on vsyscall=none debugfs=off efi=disable_early_pci_dma "
     "usbcore.authorized_default=0 systemd.import_credentials=no"
 )

@@ -232,7 +232,7 @@ class Shell:
         """
         self._count += 1
         mark = f"=={self._count}=="
-        self._socket.sendall(f"stty -echo -onlcr 2>/dev/null; {command}\nprintf '\\n=%s\\n' '={self._count}=='\n".encode())
+        self._socket.sendall(f"stty -echo -onlcr 2>/dev/null; PS1= PS2=; {command}\nprintf '\\n=%s\\n' '={self._count}=='\n".encode())
         until = time.monotonic() + patience_s
         while mark.encode() not in self._said:
             self._socket.settimeout(max(0.01, until - time.monotonic()))

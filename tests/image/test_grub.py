@@ -65,6 +65,11 @@ def test_each_slot_starts_from_its_own_partitions() -> None:
     assert f"set partition={disk.number('kiosk-boot-b')}; set root_name=kiosk-root-b" in text
 
 
+def test_sysrq_is_not_named_on_the_command_line() -> None:
+    """The kernel's `sysrq_always_enabled` has no value: `=0` turns it on for good, whatever sysctl says."""
+    assert "sysrq_always_enabled" not in script()
+
+
 @pytest.mark.skipif(shutil.which("grub-script-check") is None, reason="GRUB's tools are not installed")
 def test_grub_reads_the_script() -> None:
     assert subprocess.run(["grub-script-check"], input=script().encode(), capture_output=True, check=False, timeout=60).returncode == 0
