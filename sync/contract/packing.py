@@ -4,6 +4,7 @@ An application is a page of text whose names and phrases both ends know, so a di
 of the second construction and never changes; another one is another suite.
 """
 
+import os
 import threading
 from functools import lru_cache
 from pathlib import Path
@@ -24,8 +25,11 @@ class PackingError(ValueError):
 
 
 def pack(content: bytes, *, with_dictionary: bool) -> bytes:
-    """Compress one content."""
-    return _packer(with_dictionary=with_dictionary).compress(content)
+    """Compress one content, and leave nothing of it in the compressor, which is kept: noise of the same length takes its place."""
+    packer = _packer(with_dictionary=with_dictionary)
+    packed: bytes = packer.compress(content)
+    packer.compress(os.urandom(len(content)))
+    return packed
 
 
 def unpack(packed: bytes, *, with_dictionary: bool) -> bytes:
