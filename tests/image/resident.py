@@ -60,6 +60,9 @@ class Resident(Robot):
         left, bottom, width, height = self._box(name, within_s * _SLOWER)
         self._outside.ask(do="touch", x=left + width / 2, y=self._height_px - bottom - height / 2)
         time.sleep(_SEEN_S)
+        for _ in range(2):  # touches that a slow screen meets all at once are one trembling finger to it
+            self._drawing(lambda: None)
+        time.sleep(_SEEN_S / 2)
 
     def touch_glass(self) -> None:
         self._outside.ask(do="touch", x=self._height_px / 4, y=self._height_px / 2)
