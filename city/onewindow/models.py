@@ -9,7 +9,7 @@ from typing import ClassVar
 from django.db import models
 
 from city.fleet.models import Terminal
-from city.onewindow.states import PLAIN, DocumentKind, Kind, PlainState, State, StepState
+from city.onewindow.states import OVER, PLAIN, UNDER_WAY, DocumentKind, Kind, PlainState, State, StepState
 from city.staff.models import Clerk, Line, Office
 
 
@@ -55,6 +55,9 @@ class Case(models.Model):
             models.Index(fields=("state", "precheck_by", "id"), name="queue_by_deadline"),
             models.Index(fields=("install", "sequence"), name="order_of_a_terminal"),
             models.Index(fields=("state", "decide_by", "id"), name="cases_by_limit"),
+            models.Index(fields=("item", "id"), name="cases_of_an_item"),
+            models.Index(fields=("-decided_at", "-id"), condition=models.Q(state__in=sorted(OVER)), name="cases_over"),
+            models.Index(fields=("-decided_at", "-id"), condition=models.Q(state__in=sorted(UNDER_WAY)), name="cases_under_way"),
         ]
 
     def __str__(self) -> str:
@@ -150,6 +153,8 @@ class Step(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=("office", "state", "due_on", "id"), name="steps_of_an_office"),
             models.Index(fields=("holder", "state", "due_on"), name="steps_in_hand"),
+            models.Index(fields=("due_on", "id"), condition=models.Q(state="ready"), name="steps_to_take"),
+            models.Index(fields=("-done_at", "-id"), condition=models.Q(state="done"), name="steps_done"),
         ]
 
     def __str__(self) -> str:
@@ -161,7 +166,7 @@ class OnceOnlyNotice(models.Model):
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="notice")
     clerk = models.ForeignKey(Clerk, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
     correct_by = models.DateField()
     points = models.JSONField()  # [{"material": id or "", "name": …, "cause": …, "remedy": …}]
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -30,6 +29,7 @@ from city.staff.doors import requires
 from city.staff.models import AuditLine, Looked, Reason
 from city.staff.roles import Right
 from city.web.language import page_language
+from city.web.paging import MOST_COUNTED, LongPaginator
 
 ROWS = 50
 SIGNATURE = "signature"
@@ -46,8 +46,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     chosen, names = filters_of(request.GET.dict(), desk.VIEWS, "waiting"), choices(page_language())
     view, search = chosen.view, chosen.search
     within = desk_cases(clerk_of(request))
-    page = Paginator(desk.cases(within & of_cases(chosen), view, search, today), ROWS).get_page(request.GET.get("page"))
-    rows = [desk.row(case, today, page_language()) for case in page]
+    page = LongPaginator(desk.cases(within & of_cases(chosen), view, search, today), ROWS).get_page(request.GET.get("page"))
+    papers = desk.papers_here(page)
+    rows = [desk.row(case, today, page_language(), papers) for case in page]
     context = {
         "view": view,
         "views": [(name, mark, label) for name, (mark, label) in desk.VIEWS.items()],
@@ -60,6 +61,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "page_name": ListPage.QUEUE.value,
         "can_accept": view in ("waiting", "overdue", "today", "corrected") or bool(search),
         "page": page,
+        "most_counted": MOST_COUNTED,
         "groups": _groups(rows),
         "precheck_days": here.own().precheck_working_days,
     }

@@ -1,19 +1,24 @@
 """The front desk's queue: grouped by the day on which the law expects an answer."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Reverse
 
 from city import here
 from city.onewindow.legal_clock import working_days_until
-from city.onewindow.models import Case
+from city.onewindow.models import Attachment, Case
 from city.onewindow.states import OVER, UNDER_WAY, State
+from city.web.paging import counted
 from sync.contract.item import ItemPackage
 from sync.contract.names import ItemCode
 from sync.contract.words import Language
 
 SOON_WORKING_DAYS = 2
+_OPEN = (State.ARRIVING, State.RECEIVED, State.TO_CORRECT, *UNDER_WAY)
+_SYMBOLS = 8  # of a receipt number
 
 VIEWS: dict[str, tuple[str, str]] = {
     "waiting": ("inbox", "待受理"),
@@ -61,13 +66,20 @@ def filters(today: date) -> dict[str, Q]:
 
 
 def counts(within: Q, today: date) -> dict[str, int]:
-    """Return how many cases each view shows, and what was decided today, in one query."""
-    asked = {name: Count("pk", filter=condition) for name, condition in filters(today).items()}
+    """Return how many cases each view shows, and what was decided today. What is over is counted up to `MOST_COUNTED` only."""
+    conditions = filters(today)
+    over = conditions.pop("over")
+    seen = Case.objects.filter(within)
+    found: dict[str, int] = seen.filter(state__in=_OPEN).aggregate(
+        **{name: Count("pk", filter=condition) for name, condition in conditions.items()}
+    )
     midnight = here.now().astimezone(here.CITY_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
-    asked["accepted_today"] = Count("pk", filter=Q(accepted_at__gte=midnight))
-    asked["told_today"] = Count("pk", filter=Q(notice__at__gte=midnight))
-    asked["refused_today"] = Count("pk", filter=Q(state=State.NOT_ACCEPTED, decided_at__gte=midnight))
-    return Case.objects.filter(within).aggregate(**asked)
+    return found | {
+        "over": counted(seen.filter(over)),
+        "accepted_today": seen.filter(accepted_at__gte=midnight).count(),
+        "told_today": seen.filter(notice__at__gte=midnight).count(),
+        "refused_today": seen.filter(state=State.NOT_ACCEPTED, decided_at__gte=midnight).count(),
+    }
 
 
 def cases(within: Q, view: str, search: str, today: date) -> QuerySet[Case]:
@@ -75,26 +87,31 @@ def cases(within: Q, view: str, search: str, today: date) -> QuerySet[Case]:
 
     `search` looks through all views for a number or an item.
     """
-    found = (
-        Case.objects.filter(within)
-        .select_related("terminal")
-        .annotate(papers_here=Count("attachments", filter=~Q(attachments__stored_at=None)))
-    )
+    found = Case.objects.filter(within).select_related("terminal")
     if not search:
         newest_first = view in ("accepted", "stopped", "over")
         return found.filter(filters(today)[view]).order_by(*(("-decided_at", "-pk") if newest_first else ("precheck_by", "pk")))
     plain = search.replace("-", "").replace(" ", "")
     named = [published.package.code for published in here.catalogue().on_offer(today) if search in published.package.name.zh]
-    number = Q(case_number__endswith=plain) if plain.isdigit() else Q(number=plain.upper())
-    return found.filter(number | Q(item__in=named), corrects=None).order_by("-pk")
+    found = found.filter(corrects=None).order_by("-pk")
+    if plain.isascii() and plain.isdigit():
+        ends_so = Q(backwards__startswith=plain[::-1])  # an index reads numbers from behind
+        return found.alias(backwards=Reverse("case_number")).filter(ends_so | Q(number=plain) if len(plain) == _SYMBOLS else ends_so)
+    return found.filter(item__in=named) if named else found.filter(number=plain.upper())
 
 
-def row(case: Case, today: date, language: Language) -> Row:
-    """Return a case of `cases` as the queue shows it."""
+def papers_here(cases: Iterable[Case]) -> dict[int, int]:
+    """Return how many photos of each case have arrived, in one query for a page of them."""
+    arrived = Attachment.objects.filter(case__in=[case.pk for case in cases]).exclude(stored_at=None)
+    return dict(arrived.order_by().values_list("case").annotate(Count("pk")))
+
+
+def row(case: Case, today: date, language: Language, papers: Mapping[int, int]) -> Row:
+    """Return a case of `cases` as the queue shows it; `papers` is what `papers_here` says."""
     package: ItemPackage | None = here.catalogue().package(ItemCode(case.item), case.item_version)
     days = working_days_until(today, case.precheck_by)
     name = package.name.said_in(language) if package else case.item
-    return Row(case, name, case.terminal.place, _group(case, today, days), days, getattr(case, "papers_here", 0))
+    return Row(case, name, case.terminal.place, _group(case, today, days), days, papers.get(case.pk, 0))
 
 
 def _group(case: Case, today: date, days: int) -> str:

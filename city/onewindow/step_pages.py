@@ -29,6 +29,7 @@ from city.onewindow.machine import (
 )
 from city.onewindow.models import Event, Step
 from city.onewindow.reach import step_within_reach, steps_within_reach
+from city.onewindow.routes import route_of
 from city.onewindow.states import Conclusion, Kind, StepState
 from city.onewindow.step_views import VIEWS
 from city.onewindow.work import Carried, carry_out, carry_out_locked, package_of, standing_of
@@ -37,6 +38,7 @@ from city.staff.doors import requires
 from city.staff.models import Clerk, Looked, Posting
 from city.staff.roles import HOLDERS, Right
 from city.web.language import page_language
+from city.web.paging import counted
 from sync.contract.office_route import RouteStep, waits_for
 
 SHOWN = 200
@@ -204,7 +206,7 @@ def _listed(clerk: Clerk, view: str) -> QuerySet[Step]:
 
 
 def _counts(clerk: Clerk) -> dict[str, int]:
-    return {view: _listed(clerk, view).count() for view in ("mine", "office", "others")}
+    return {view: counted(_listed(clerk, view)) for view in ("mine", "office", "others")}
 
 
 def _row(step: Step) -> Row:
@@ -218,7 +220,8 @@ def _row(step: Step) -> Row:
 
 
 def _plain_name(step: Step) -> str:
-    return _of_route(step).name.said_in(page_language())
+    of_route = {one.id: one for one in route_of(package_of(step.case)).steps}
+    return of_route[step.step].name.said_in(page_language())
 
 
 def _opened(step: Step, clerk: Clerk) -> dict[str, Any]:

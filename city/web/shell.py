@@ -27,6 +27,10 @@ from city.staff.audit import clerk_of
 from city.staff.doors import within_reach
 from city.staff.models import Clerk
 from city.staff.roles import Right
+from city.web.paging import counted
+
+MOST_WAITING = 1000
+"""On the rail more than that is shown as 999+."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,12 @@ class Module:
 
 
 def _to_decide(clerk: Clerk) -> int:
-    return Case.objects.filter(desk_cases(clerk), state=State.RECEIVED).count()
+    return counted(Case.objects.filter(desk_cases(clerk), state=State.RECEIVED), MOST_WAITING)
 
 
 def _to_handle(clerk: Clerk) -> int:
     in_hand = Q(state=StepState.CLAIMED, holder=clerk.pk)
-    return Step.objects.filter(Q(steps_within_reach(clerk), state=StepState.READY) | in_hand).count()
+    return counted(Step.objects.filter(Q(steps_within_reach(clerk), state=StepState.READY) | in_hand), MOST_WAITING)
 
 
 def _to_call(clerk: Clerk) -> int:
