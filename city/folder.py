@@ -28,6 +28,9 @@ TOML = """\
 # adapter = "example"                        # an existing platform behind the terminals' contract; without it, the city's own front desk
 # url = "https://platform.example.org"       # its token in keys/platform.toml, its codes of items in platform-codes.json
 
+[grid]
+# records_from = ["residence-registration"]   # items that teach the grid's records; their notice must say so
+
 [limits]
 # requests_per_second = 20         # of one terminal and serving process, on the average
 # precheck_working_days = 5        # to accept, or to say everything that is missing
@@ -55,6 +58,7 @@ class Settings:
     s3_endpoint: str | None = None
     s3_bucket: str | None = None
     s3_region: str | None = None
+    grid_records_from: tuple[str, ...] = ()
     platform_adapter: str | None = None
     platform_url: str | None = None
 
@@ -69,6 +73,7 @@ _KEYS: dict[tuple[str, str], tuple[str, type]] = {
     ("photos", "s3_endpoint"): ("s3_endpoint", str),
     ("photos", "s3_bucket"): ("s3_bucket", str),
     ("photos", "s3_region"): ("s3_region", str),
+    ("grid", "records_from"): ("grid_records_from", list),
     ("platform", "adapter"): ("platform_adapter", str),
     ("platform", "url"): ("platform_url", str),
     ("limits", "requests_per_second"): ("requests_per_second", int),

@@ -20,6 +20,7 @@ CATALOGUE_KEY = "catalogue.pem"
 WEBHOOK_KEY = "webhooks.pem"
 SECOND_FACTORS_KEY = "second-factors.key"
 PEOPLE_KEY = "people.key"
+RECORDS_KEY = "records.key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Keyring:
     catalogue: Signer
     people: bytes = field(repr=False)  # under which a resident's cases are found again without keeping anybody's number
     webhooks: Ed25519PrivateKey = field(repr=False)  # signs what is pushed to departments' systems
+    records: bytes = field(repr=False)  # seals the grid's records
     second_factors: bytes = field(repr=False)  # seals what the codes of the clerks' telephones are made from
 
 
@@ -71,8 +73,9 @@ def make_keys(folder: CityFolder) -> None:
             write_whole(folder.keys / name, secrets.token_urlsafe(48).encode())
     if not (folder.keys / PEOPLE_KEY).exists():
         write_whole(folder.keys / PEOPLE_KEY, secrets.token_bytes(32))
-    if not (folder.keys / SECOND_FACTORS_KEY).exists():
-        write_whole(folder.keys / SECOND_FACTORS_KEY, Fernet.generate_key())
+    for name in (SECOND_FACTORS_KEY, RECORDS_KEY):
+        if not (folder.keys / name).exists():
+            write_whole(folder.keys / name, Fernet.generate_key())
 
 
 def read_keys(folder: CityFolder) -> Keyring:
@@ -83,9 +86,9 @@ def read_keys(folder: CityFolder) -> Keyring:
     """
     try:
         opening = secret_keys_in(folder.keys)
-        people, second_factors = ((folder.keys / name).read_bytes() for name in (PEOPLE_KEY, SECOND_FACTORS_KEY))
+        people, second_factors, records = ((folder.keys / name).read_bytes() for name in (PEOPLE_KEY, SECOND_FACTORS_KEY, RECORDS_KEY))
         receipts, catalogue = _signer(folder.keys / RECEIPT_KEY), _signer(folder.keys / CATALOGUE_KEY)
-        return Keyring(opening, receipts, catalogue, people, read_secret_key(folder.keys / WEBHOOK_KEY), second_factors)
+        return Keyring(opening, receipts, catalogue, people, read_secret_key(folder.keys / WEBHOOK_KEY), records, second_factors)
     except OSError as error:
         raise FolderError(f"{error.filename} cannot be read; `city init --data {folder.root}` makes what is missing") from error
     except (KeyFileError, SealError) as error:

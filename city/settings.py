@@ -52,6 +52,7 @@ def settings_for(folder: CityFolder, own: Settings, secret: str) -> dict[str, An
             "city.packages",
             "city.partners",
             "city.bridge",
+            "city.records",
             "city.utilities",
             "city.upkeep",
             "city.reconciliation",

@@ -18,6 +18,7 @@ from city.packages.urls import urlpatterns as packages
 from city.partners.urls import urlpatterns as partners
 from city.proofs.urls import urlpatterns as proofs
 from city.reconciliation.urls import urlpatterns as reconciliation
+from city.records.urls import urlpatterns as records
 from city.staff import audit_log, sign_in
 from city.utilities.answering import callback
 from city.web.shell import home
@@ -83,6 +84,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *messaging,
     *packages,
     *partners,
+    *records,
     path("sign-in", sign_in.sign_in, name="sign-in"),
     path("sign-in/code", sign_in.code, name="sign-in-code"),
     path("sign-out", sign_in.sign_out, name="sign-out"),

@@ -45,7 +45,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     view = request.GET.get("view", "waiting")
     view = view if view in VIEWS else "waiting"
     plan = map_of(_first_area(clerk))
-    chosen = request.GET.get("grid", "")[:32]
+    chosen = request.GET.get("grid", "").replace("\0", "")[:32]
     listed = seen.filter(state__in=VIEWS[view][1])
     if chosen:
         listed = listed.filter(area=chosen)

@@ -76,20 +76,27 @@ def map_of(area: str) -> GridMap | None:
     return None if found is None else msgspec.convert(found.plan, GridMap)
 
 
-def drawing(plan: GridMap, open_events: Iterable[GridEvent], chosen: str, around: Point | None = None) -> Drawing:
-    """Return what is drawn: the whole plane, or what lies `around` a point."""
+def drawing(
+    plan: GridMap,
+    open_events: Iterable[GridEvent],
+    chosen: str,
+    around: Point | None = None,
+    *,
+    counts: Mapping[str, int] | None = None,
+) -> Drawing:
+    """Return what is drawn: the whole plane, or what lies `around` a point. `counts` colours the grids by something else than events."""
     events = list(open_events)
-    counts: dict[str, int] = {}
+    by_grid: dict[str, int] = dict(counts or {})
     for event in events:
-        counts[event.area] = counts.get(event.area, 0) + 1
+        by_grid[event.area] = by_grid.get(event.area, 0) + 1
     grids = tuple(
         GridDrawn(
             grid.code,
             grid.name.zh,
             _points(grid.outline),
             (sum(x for x, _ in grid.outline) // len(grid.outline), sum(y for _, y in grid.outline) // len(grid.outline)),
-            colour_of(counts.get(grid.code, 0)),
-            counts.get(grid.code, 0),
+            colour_of(by_grid.get(grid.code, 0)),
+            by_grid.get(grid.code, 0),
             grid.code == chosen,
         )
         for grid in plan.grids
