@@ -13,6 +13,7 @@ from city.fleet.models import Terminal
 from city.onewindow import arrivals
 from city.onewindow.content import Content
 from city.onewindow.corrections import attach, number_of_correction
+from city.onewindow.history import history_grew
 from city.onewindow.legal_clock import add_working_days
 from city.onewindow.masks import Mask, masked
 from city.onewindow.models import Attachment, Case, Event, SealedBody
@@ -144,6 +145,7 @@ def _note_arrivals(terminal: Terminal, cases: Sequence[Case], arriving: Sequence
             lines.append(Event(case=case, kind=Kind.SEQUENCE_REUSED, detail={"sequence": case.sequence}))
         taken.add((case.install, case.sequence))
     Event.objects.bulk_create(lines)
+    history_grew.send(sender=Event, lines=lines)
 
 
 def _masked_names(content: Content) -> str:

@@ -12,6 +12,7 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from city import here
+from city.onewindow.history import history_grew
 from city.onewindow.models import Case, Event, Step
 from city.onewindow.states import Kind
 from city.partners.models import Delivery, DeliveryState, Partner
@@ -27,11 +28,27 @@ TOLD = frozenset(Kind) - {Kind.CLAIMED, Kind.RELEASED, Kind.REASSIGNED, Kind.SEQ
 @receiver(post_save, sender=Event, dispatch_uid="tell-departments")
 def tell(instance: Event, created: bool, **_facts: object) -> None:
     """Write the event down for every system that it concerns."""
-    if not created or instance.kind not in TOLD:
+    if created:
+        tell_all([instance])
+
+
+@receiver(history_grew, dispatch_uid="tell-departments-many")
+def tell_many(lines: list[Event], **_facts: object) -> None:
+    """Write down what was written many at once."""
+    tell_all(lines)
+
+
+def tell_all(lines: list[Event]) -> None:
+    """Write events down; the systems are asked for once."""
+    told = [line for line in lines if line.kind in TOLD]
+    if not told:
         return
     partners = list(Partner.objects.filter(is_on=True, valid_until__gte=here.today()).prefetch_related("offices"))
-    if not partners:
-        return
+    for line in told if partners else ():
+        _write_down(line, partners)
+
+
+def _write_down(instance: Event, partners: list[Partner]) -> None:
     case = instance.case
     body = msgspec.to_builtins(_note(instance, case))
     for partner in _concerned(partners, case):

@@ -1,0 +1,6 @@
+"""Lines of history that are written many at once: Django's own signal is silent then, and others listen for them."""
+
+from django.dispatch import Signal
+
+history_grew = Signal()
+"""Sent with `lines`, a list of new `Event`s, in the transaction in which they were written."""
