@@ -19,13 +19,14 @@ from city.onewindow import photo_store
 from city.onewindow.arriving import signed_receipt
 from city.onewindow.corrections import attach
 from city.onewindow.models import Attachment, Case, Event
+from city.onewindow.room import HELD_FOR, Room
 from city.onewindow.states import Kind, State
 from city.refused import Refused
 from sync.contract.names import ItemCode
 from sync.contract.problem import ProblemCode
 from sync.contract.routes import LENGTH_HEADER, OFFSET_HEADER
 
-LEFTOVER_AFTER = timedelta(days=7)
+LEFTOVER_AFTER = HELD_FOR
 LOOK_EVERY = timedelta(hours=1)
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
@@ -76,6 +77,8 @@ def append(terminal: Terminal, digest: str, offset: int, length: int, piece: byt
         return Refused(ProblemCode.MALFORMED, f"this photo has {wanted.size_bytes} bytes")
     if offset == 0:
         _expire_now_and_then()
+        if not Room().is_enough_for_late(wanted):
+            return Refused(ProblemCode.BUSY, "too little storage is free for a photo that comes this late")
     try:
         if photo_store.is_kept(digest):
             note_stored(digest)
@@ -107,12 +110,17 @@ def _append(terminal: Terminal, digest: str, offset: int, length: int, piece: by
 
 
 def expire_leftovers(older_than: timedelta = LEFTOVER_AFTER) -> int:
-    """Remove unfinished uploads that nobody has gone on with, and return how many; a terminal that comes back begins that photo anew."""
-    before_s = (here.now() - older_than).timestamp()
+    """Remove unfinished uploads that nobody has gone on with, and return how many; a terminal that comes back begins that photo anew.
+
+    Those of a terminal that was withdrawn go after an hour: nobody can go on with them.
+    """
+    now = here.now()
+    withdrawn = set(Terminal.objects.exclude(withdrawn_at=None).values_list("pk", flat=True))
     removed = 0
     for part in here.folder().uploads.glob("*.part"):
+        patience = LOOK_EVERY if part.name.rsplit(".", 2)[0] in withdrawn else older_than
         with suppress(FileNotFoundError, BlockingIOError), _locked(part) as handle:  # not while a piece is being added
-            if os.fstat(handle).st_mtime < before_s:
+            if os.fstat(handle).st_mtime < (now - patience).timestamp():
                 part.unlink()
                 removed += 1
     return removed
@@ -154,7 +162,12 @@ def _note_for(case_id: int, digest: str) -> None:
 def _wanted(terminal: Terminal, digest: str) -> Attachment | None:
     if not is_digest(digest):
         return None
-    return Attachment.objects.filter(digest=digest, case__terminal=terminal).order_by(F("stored_at").asc(nulls_first=True), "pk").first()
+    return (
+        Attachment.objects.select_related("case")
+        .filter(digest=digest, case__terminal=terminal)
+        .order_by(F("stored_at").asc(nulls_first=True), "pk")
+        .first()
+    )
 
 
 def _part(terminal: Terminal, digest: str) -> Path:

@@ -1,19 +1,17 @@
 """Taking applications in: once, whole, and answered with the same signed receipt however often they are sent."""
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import Sum
 
-from city import here
 from city.fleet.models import Terminal
 from city.onewindow import blobs, photo_store
 from city.onewindow.arriving import Arriving, write
 from city.onewindow.content import open_content, read_sealed
 from city.onewindow.corrections import corrected_by
-from city.onewindow.models import Attachment, Case
+from city.onewindow.models import Case
+from city.onewindow.room import Room
 from city.refused import Refused
 from sync.contract.application import Header
 from sync.contract.names import ApplicationId, Digest, digest_of
@@ -47,7 +45,7 @@ def take_all(terminal: Terminal, asked: Sequence[Asked]) -> list[Taken | Refused
     """
     answers: dict[int, Taken | Refused] = {}
     known = _known(terminal, [name for name, _ in asked])
-    room = _Room()
+    room = Room()
     fresh: dict[int, Arriving] = {}
     names: set[str] = set()
     for place, (name, body) in enumerate(asked):
@@ -90,7 +88,7 @@ def _one_more(terminal: Terminal, application_id: ApplicationId, body: bytes) ->
     return take_all(terminal, [(application_id, body)])[0] if case is None else _again(case, digest_of(body))
 
 
-def _judged(terminal: Terminal, application_id: ApplicationId, body: bytes, room: "_Room") -> Arriving | Refused:
+def _judged(terminal: Terminal, application_id: ApplicationId, body: bytes, room: Room) -> Arriving | Refused:
     """Read, open and check one, without the database but for the room that is left."""
     sealed = read_sealed(body)
     if isinstance(sealed, Refused):
@@ -151,22 +149,3 @@ def _header_problem(terminal: Terminal, application_id: ApplicationId, header: H
     if any(not 0 < photo.size_bytes <= BLOB_MAX_BYTES or not blobs.is_digest(photo.digest) for photo in header.attachments):
         return Refused(ProblemCode.MALFORMED, f"an attachment has 1 to {BLOB_MAX_BYTES} bytes and a SHA-256")
     return None
-
-
-@dataclass(slots=True)
-class _Room:
-    """Room for all photos that were promised to terminals is kept free before another application is taken."""
-
-    _promised_bytes: int | None = None
-    _free_bytes: int = 0
-
-    def is_enough_for(self, header: Header, body_bytes: int) -> bool:
-        """Tell whether one more may come, and count it."""
-        if self._promised_bytes is None:
-            self._promised_bytes = Attachment.objects.filter(stored_at=None).aggregate(total=Sum("size_bytes"))["total"] or 0
-            self._free_bytes = shutil.disk_usage(here.folder().root).free
-        needed = sum(photo.size_bytes for photo in header.attachments) + 4 * body_bytes
-        if self._free_bytes - self._promised_bytes - needed < here.own().free_space_floor_bytes:
-            return False
-        self._promised_bytes += needed
-        return True

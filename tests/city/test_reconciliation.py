@@ -137,7 +137,7 @@ def test_a_body_that_cannot_be_read_is_shelved_by_its_address_alone(terminal: Te
 
 
 def test_what_is_refused_for_a_while_is_not_shelved(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("city.onewindow.intake.shutil.disk_usage", lambda _: type("Full", (), {"free": 0})())
+    monkeypatch.setattr("city.onewindow.room.shutil.disk_usage", lambda _: type("Full", (), {"free": 0})())
     assert terminal.put(terminal.application()).status_code == 503
     assert not Shelved.objects.exists()
 
