@@ -7,7 +7,7 @@ STATE := .state
 OUT ?= demo-out
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-faults fuzz lint format bench screens lock clean image image-tools image-run test-image test-power bench-image
+.PHONY: help demo test test-faults fuzz lint format bench screens lock clean image image-tools image-run test-image test-power
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -50,9 +50,6 @@ test-image: $(STATE)/image ## Boot the image under emulation and walk a visit in
 
 test-power: $(STATE)/image ## Pull the plug of the booted image 200 times (CUTS=...), unflushed writes lost
 	@CUTS=$(or $(CUTS),200) $(BIN)/python -m pytest -m image tests/image/test_power_cuts.py $(ARGS)
-
-bench-image: $(STATE)/image ## Measure the booted image: time to home, sizes, memory, writes
-	@$(BIN)/python image-build measure $(ARGS)
 
 lock: ## Pin every dependency anew, with hashes (needs uv)
 	uv pip compile pyproject.toml --extra city --extra demo --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/demo.txt
