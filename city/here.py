@@ -25,8 +25,9 @@ def own() -> Settings:
 
 
 def keys() -> Keyring:
-    """Return the city's keys."""
-    return _keys_of(folder())
+    """Return the city's keys; a sealing key that was made or retired meanwhile counts at once, in every process."""
+    place = folder()
+    return _keys_of(place, place.keys.stat().st_mtime_ns)
 
 
 def catalogue() -> Catalogue:
@@ -50,10 +51,10 @@ def day_of(moment: datetime) -> date:
 
 
 @lru_cache(maxsize=4)
-def _keys_of(place: CityFolder) -> Keyring:
+def _keys_of(place: CityFolder, _changed_ns: int) -> Keyring:
     return read_keys(place)
 
 
 @lru_cache(maxsize=4)
 def _catalogue_of(place: CityFolder) -> Catalogue:
-    return Catalogue(place.catalogue, _keys_of(place).catalogue.public)
+    return Catalogue(place.catalogue, read_keys(place).catalogue.public)

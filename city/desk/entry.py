@@ -87,9 +87,8 @@ def enter(draft: Draft, desk: Terminal, clerk: Clerk) -> Case:
         }
         now = here.now()
         header = Header(**names, install=INSTALL, sequence=sequence, sealed_at=now, attachments=())
-        (key,) = list(here.keys().opening.values())[-1:]
         photos = tuple(jpeg for _, _, jpeg in draft.papers)
-        sealed = seal(header, msgspec.json.encode(_content(draft, names, now)), photos, key.public_key())
+        sealed = seal(header, msgspec.json.encode(_content(draft, names, now)), photos, here.keys().newest.public_key())
         taken = take(desk, draft.application_id, sealed.body)
         if isinstance(taken, Refused):
             raise EntryRefusedError(taken)

@@ -119,8 +119,7 @@ def _hand_in(
         signature=_INK if package.signed else None,
     )
     header = Header(**names, install=install, sequence=sequence, sealed_at=now, attachments=())
-    (key,) = list(here.keys().opening.values())[-1:]
-    sealed = seal(header, msgspec.json.encode(content), photos, key.public_key())
+    sealed = seal(header, msgspec.json.encode(content), photos, here.keys().newest.public_key())
     taken = take(terminal, names["application_id"], sealed.body)
     note_answer(terminal, names["application_id"], sealed.body, taken)
     if isinstance(taken, Refused):

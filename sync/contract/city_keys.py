@@ -1,4 +1,7 @@
-"""The city's sealing keys in files: `<key id>.public.json` for terminals, `<key id>.secret.json` for the city alone."""
+"""The city's sealing keys in files: `<key id>.public.json` for terminals, `<key id>.secret.json` for the city alone.
+
+A key that was retired, but still opens what is stored, is `<key id>.retired.json`.
+"""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -34,6 +37,27 @@ def secret_keys_in(folder: Path) -> dict[str, CitySecretKey]:
         SealError: One of them is malformed.
     """
     return {key.key_id: key for key in (_read(path, CitySecretKey) for path in sorted(folder.glob("*.secret.json")))}
+
+
+def retired_keys_in(folder: Path) -> dict[str, CitySecretKey]:
+    """Read every key of `folder` that nobody may seal to any more, by key id.
+
+    Raises:
+        SealError: One of them is malformed.
+    """
+    return {key.key_id: key for key in (_read(path, CitySecretKey) for path in sorted(folder.glob("*.retired.json")))}
+
+
+def retire_secret(folder: Path, key_id: str) -> None:
+    """Mark a key as retired, in one rename; nothing happens to one that is."""
+    path = folder / f"{key_id}.secret.json"
+    if path.exists():
+        path.rename(retired_path(folder, key_id))
+
+
+def retired_path(folder: Path, key_id: str) -> Path:
+    """Return where a retired key lies."""
+    return folder / f"{key_id}.retired.json"
 
 
 def newest_public_key(folder: Path) -> CityPublicKey:

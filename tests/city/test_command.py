@@ -22,6 +22,7 @@ import pytest
 from city.keyring import CityFolder, read_keys
 from sync import identity
 from sync.contract import routes
+from sync.contract.city_keys import newest_public_key
 from sync.contract.http_signature import RequestKey, sign_request
 from sync.contract.receipt import PAYLOAD_TYPE, PutAnswer, Receipt, ReceiptState
 from sync.contract.signed import verify_as
@@ -296,3 +297,30 @@ def test_every_command_explains_itself_with_an_example(command: str) -> None:
 @pytest.mark.parametrize("words", [(), ("no-such",), ("init",), ("serve", "--data", "x", "--port", "many")])
 def test_wrong_usage_is_exit_code_two(words: tuple[str, ...]) -> None:
     assert city(*words).returncode == 2
+
+
+def test_the_sealing_key_is_changed_while_the_city_serves(tmp_path: Path) -> None:
+    place, source = tmp_path / "data", tmp_path / "items" / "one"
+    source.mkdir(parents=True)
+    (source / "item.json").write_bytes(msgspec.json.encode(ITEM))
+    assert said(city("init", "--data", place, "--json"))["status"] == "done"
+    assert city("publish-items", "--data", place, "--from", source.parent).returncode == 0
+    (first,) = read_keys(CityFolder(place)).opening.values()
+    older = Terminal("SY-OLD-01", first.public_key())
+    (tmp_path / "key.pem").write_bytes(public_pem(older.key.public_key()))
+    assert city("enrol", "--data", place, "--terminal", older.id, "--public-key", tmp_path / "key.pem").returncode == 0
+    with serving(place) as (url, _):
+        line = Line(url, place, older)
+        assert line.deliver(older.application())[0] == 201
+        made = said(city("sealing-key", "new", "--data", place, "--json"))
+        assert line.deliver(older.application())[0] == 201
+        older.city_key = newest_public_key(place / "public" / "sealing-keys")
+        assert older.city_key.key_id == made["key"]
+        assert line.deliver(older.application())[0] == 201
+        rows = said(city("sealing-key", "list", "--data", place, "--json"))
+        assert [(row["state"], row["stored"]) for row in rows] == [("older", 2), ("newest", 1)]
+        held = city("sealing-key", "retire", "--data", place, "--key", first.key_id)
+        assert (held.returncode, "SY-OLD-01" in held.stderr) == (1, True)
+        told = said(city("sealing-key", "retire", "--data", place, "--key", first.key_id, "--even-if-on-the-way", "--json"))
+        assert (told["stored"], told["removed"]) == (2, False)
+        assert line.deliver(older.application())[0] == 201
