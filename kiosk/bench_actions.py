@@ -49,6 +49,11 @@ def _faults(**says: str) -> tuple[tuple[str, str, dict[str, Any]], ...]:
     return tuple((text, "fault", {"fault": fault}) for fault, text in says.items())
 
 
+def _held(**says: str) -> tuple[tuple[str, str, dict[str, Any]], ...]:
+    """Return keys of faults that stay until the key that ends them: who looks first, a look at its health or a reading, is no matter."""
+    return (*((text, "hold", {"fault": fault}) for fault, text in says.items()), ("恢复正常　all right", "clear", {}))
+
+
 def _cards(order: str, **says: str) -> tuple[tuple[str, str, dict[str, Any]], ...]:
     return tuple((text, order, {"card": card.replace("_", "-")}) for card, text in says.items())
 
@@ -69,7 +74,7 @@ PAGES_OF_KEYS: dict[str, tuple[Action, ...]] = {
         ("取走身份证　lift the card", "lift", {}),
         ("拔下　unplug", "unplug", {}),
         ("插上　plug in", "plug", {}),
-        *_faults(
+        *_held(
             half_frame="半帧后不说话　half an answer, then silence",
             wrong_checksum="校验错　wrong checksum",
             wrong_length="长度错　wrong length",
@@ -178,7 +183,7 @@ PAGES_OF_KEYS: dict[str, tuple[Action, ...]] = {
             other="别的卡　another card",
         ),
         ("取走　remove", "remove", {}),
-        *_faults(
+        *_held(
             pulled="读时拔出　pulled while read",
             mute="不回答　no answer",
             pin_wanted="要密码　wants a PIN",
@@ -188,7 +193,6 @@ PAGES_OF_KEYS: dict[str, tuple[Action, ...]] = {
             corrupt_date="日期损坏　impossible date",
             asks_again_for_ever="一直要重发　asks again for ever",
         ),
-        ("恢复正常　all right", "clear", {}),
     ),
     "签字板 pad": _page(
         PAD,

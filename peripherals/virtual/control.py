@@ -54,6 +54,17 @@ class FaultTable:
             if times:
                 self._armed[fault] = times
 
+    def hold(self, fault: object) -> None:
+        """Let `fault` happen from now on, and no other, until cleared: what a person at a bench means by pressing its key.
+
+        Raises:
+            OrderRefusedError: the device has no such fault.
+        """
+        if not isinstance(fault, str) or fault not in self._known:
+            raise OrderRefusedError(f"no fault {fault!r}; known: {', '.join(sorted(self._known))}")
+        with self._lock:
+            self._armed = {fault: self.FOR_EVER}
+
     def take(self, fault: str) -> bool:
         """Whether `fault` is to happen now; it is used up by one."""
         with self._lock:

@@ -9,6 +9,8 @@ another is not understood. Orders on the control socket (see `peripherals.virtua
     {"do": "lift"}
     {"do": "unplug"}, {"do": "plug"}             the port goes, and comes back under the same link
     {"do": "fault", "fault": "half_frame", "times": 1, "on": "read"}
+    {"do": "hold", "fault": "half_frame"}        this one and no other, until "clear"
+    {"do": "clear"}
     {"do": "left_card", "looks": "80"}           how a card that was read looks: "80" not found, "81" not selected, "again" anew
     {"do": "state"}
 """
@@ -81,6 +83,7 @@ class VirtualReader:
             "plug": lambda _: self._want(plugged=True),
             "unplug": lambda _: self._want(plugged=False),
             "fault": self._arm,
+            "hold": self._hold,
             "clear": lambda _: self._faults.clear(),
             "left_card": self._set_left_card,
             "state": self._state,
@@ -163,6 +166,10 @@ class VirtualReader:
         if fault in LINE_FAULTS:
             self._spoils[fault] = LINE_FAULTS[fault] if on is None else on
         self._faults.arm(fault, order.get("times", 1))
+
+    def _hold(self, order: Order) -> None:
+        self._spoils = dict(LINE_FAULTS)
+        self._faults.hold(order.get("fault"))
 
     def _set_left_card(self, order: Order) -> None:
         if order.get("looks") not in [*LeftCard]:

@@ -8,6 +8,7 @@ vpcd listens; a connection to it is a card in the slot, and hanging up takes it 
     {"do": "insert", "card": "zhou-guilan"}      a card of `peripherals.virtual.chip_cards`, or an object with a card's fields
     {"do": "remove"}
     {"do": "fault", "fault": "pulled", "times": 1}
+    {"do": "hold", "fault": "pulled"}            this one and no other, until "clear"
     {"do": "clear"}
     {"do": "state"}
 
@@ -60,6 +61,7 @@ class VirtualSlot:
             "insert": self._insert,
             "remove": lambda _: self._put(None),
             "fault": self._arm,
+            "hold": lambda order: self._faults.hold(order.get("fault")),
             "clear": lambda _: self._faults.clear(),
             "state": self._state,
         }

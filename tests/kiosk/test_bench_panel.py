@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from drivers.fittings import LineFittings
+from drivers.id_card_reader import SamIdCardReader
 from drivers.line_chip import Wire
 from kiosk.bench import CAMERA, CHIP, FITTINGS, LINE, PAD, PAGES, PRINTER, READER, SCANNER, Bench
 from kiosk.bench_actions import PAGES_OF_KEYS
@@ -19,8 +20,10 @@ from kiosk.config import load
 from kiosk.sandbox import free_port, write_config
 from peripherals.deadline import Deadline
 from peripherals.fittings import FittingsStatus, Light
+from peripherals.id_card_reader import CardReadStatus
 from peripherals.virtual import document_camera, document_printer, fittings, receipt_printer
 from peripherals.virtual.chip_cards import CARD_FAULTS
+from peripherals.virtual.control import OrderRefusedError
 from peripherals.virtual.id_card_reader import LINE_FAULTS
 from peripherals.virtual.sam_module import MODULE_FAULTS
 from peripherals.virtual.social_security_card import SLOT_FAULTS
@@ -61,6 +64,58 @@ def test_every_fault_of_every_device_has_a_key() -> None:
         (CHIP, CARD_FAULTS | SLOT_FAULTS),
     ):
         assert [fault for fault in faults if (device, fault) not in keyed] == [], device
+
+
+def key_of(device: str, fault: str | None) -> str:
+    """Return what to press, on whichever page, for a fault, or for the end of all of them."""
+    return next(
+        action.key
+        for name, actions in PAGES_OF_KEYS.items()
+        for action in actions
+        if name != "常用 common" and action.device == device and (action.facts.get("fault") == fault if fault else action.order == "clear")
+    )
+
+
+@pytest.mark.parametrize(
+    ("fault", "looks", "statuses"),
+    [
+        ("mute", {"silent"}, {"silent"}),
+        ("half_frame", {"ready"}, {"silent", "corrupt"}),
+        ("wrong_checksum", {"ready"}, {"silent", "corrupt"}),
+        ("wrong_length", {"ready"}, {"silent", "corrupt"}),
+        ("corrupt_date", {"ready"}, {"corrupt"}),
+        ("not_genuine", {"ready"}, {"not_genuine"}),
+        ("module_fault", {"module_fault"}, {"module_fault"}),
+    ],
+)
+def test_a_fault_of_the_id_reader_holds_until_all_is_right_again(bench: Bench, fault: str, looks: set[str], statuses: set[str]) -> None:
+    panel = Panel(bench, "bench")
+    panel._page = list(PAGES_OF_KEYS).index("身份证阅读器 ID reader")
+    reader = SamIdCardReader(str(bench.folder / "id-card-reader"))
+    bench.do(READER, "plug")
+    assert panel._do(key_of(READER, "noise")).plain.startswith("✓")
+    assert panel._do(key_of(READER, fault)).plain.startswith("✓"), "and the noise is over"
+    assert bench.do(READER, "state")["faults"] == {fault: -1}
+    for _ in range(2):
+        bench.do(READER, "lift")
+        reader.plate(Deadline.after(3))
+        bench.do(READER, "lay", card="zhou-guilan")
+        assert reader.look(Deadline.after(3)).status in looks
+        assert reader.read(Deadline.after(6)).status in statuses
+    assert panel._do(key_of(READER, None)).plain.startswith("✓")
+    bench.do(READER, "lift")
+    reader.plate(Deadline.after(3))
+    bench.do(READER, "lay", card="zhou-guilan")
+    assert reader.read(Deadline.after(20)).status is CardReadStatus.READ
+    reader.close()
+
+
+@pytest.mark.parametrize("wrong", [None, 7, "thunder"])
+def test_a_fault_that_is_none_is_not_held(bench: Bench, wrong: object) -> None:
+    bench.do(READER, "clear")
+    with pytest.raises(OrderRefusedError, match="no fault"):
+        bench.do(READER, "hold", fault=wrong)
+    assert bench.do(READER, "state")["faults"] == {}
 
 
 def test_the_panel_says_which_lights_shine(bench: Bench) -> None:
