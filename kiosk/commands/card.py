@@ -6,6 +6,7 @@ import threading
 from typing import Any, assert_never
 
 from drivers.chip_card_reader import PcscChipCardReader
+from drivers.regions import region_name
 from kiosk.commands.answer import Answer, Commands, add_command
 from peripherals.card_reader import BankCardSeen, ChipCard, ChipReading, ChipReadStatus, ContactlessUid, SocialSecurityCard
 from peripherals.deadline import Deadline
@@ -73,6 +74,7 @@ def card_body(card: ChipCard) -> dict[str, Any]:
                 "issue_date": None if card.issue_date is None else card.issue_date.isoformat(),
                 "valid_until": None if card.valid_until is None else card.valid_until.isoformat(),
                 "spec_version": card.spec_version,
+                "issuing_region_name": None if card.issuing_region is None else region_name(card.issuing_region),
             }
         case ContactlessUid():
             return {"kind": card.kind, "uid": card.uid.reveal()}

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from drivers.id_card_reader import SamIdCardReader, find_reader
+from drivers.regions import region_name
 from drivers.sam.data import TEXT_BYTES, card_blocks
 from drivers.sam.fields import FieldTrouble, decode_card
 from drivers.sam.frames import BAUD_COMMANDS, Damage, ReplyParser
 from drivers.serial_ports import serial_ports
 from kiosk.commands.answer import Answer, Commands, add_command
 from peripherals.deadline import Deadline
-from peripherals.id_card_reader import CardReadStatus, IdCard, ModuleReport
+from peripherals.id_card_reader import CardKind, CardReadStatus, IdCard, ModuleReport
 from peripherals.secret import Secret
 
 READY = "ready"
@@ -202,4 +203,10 @@ def card_body(card: IdCard) -> dict[str, Any]:
         "times_issued": card.times_issued,
         "earlier_number": plain(card.earlier_number),
         "has_photo": card.has_photo,
+        "region": _region_of(card),
     }
+
+
+def _region_of(card: IdCard) -> str | None:
+    """Return where the number was given out; a foreigner's number begins with no region."""
+    return None if card.kind is CardKind.FOREIGNER else region_name(card.id_number.reveal()[:6])

@@ -17,6 +17,7 @@ from tests.drivers.card_bench import card_bench
 
 KEYS = [
     "kind", "id_number", "name", "sex", "birth_date", "card_number", "issuing_region", "issue_date", "valid_until", "spec_version",
+    "issuing_region_name",
 ]  # fmt: skip
 
 
@@ -48,6 +49,7 @@ def test_every_card_has_its_answer(tmp_path: Path) -> None:
         other = kiosk("read", "--reader", "none such", "--timeout", "0.2")
     assert body(none) == {"status": "no_card", "detail": "no card was put in"}
     assert (read.done, body(read)["status"], list(body(read)["card"])) == (True, "read", KEYS)
+    assert (body(read)["card"]["issuing_region"], body(read)["card"]["issuing_region_name"]) == ("210100", "辽宁省沈阳市")
     assert "周桂兰" in read.text
     assert [body(answer)["status"] for answer in (pin, bank, pulled, other)] == ["needs_pin", "unsupported_card", "card_moved", "absent"]
     assert body(bank)["kind"] == "bank"
@@ -60,6 +62,12 @@ def test_what_a_card_does_not_have_is_null() -> None:
     assert list(said) == KEYS
     assert {name for name, value in said.items() if value is None} == set(KEYS) - {"kind", "id_number", "name"}
     assert card_body(BankCardSeen()) == {"kind": "bank"}
+
+
+@pytest.mark.parametrize(("code", "name"), [("110000", "北京市"), ("210122", "辽宁省沈阳市辽中县"), ("999999", None)])
+def test_the_region_has_its_name_beside_its_code_even_when_withdrawn(code: str, name: str | None) -> None:
+    said = card_body(SocialSecurityCard(Secret("211202194605120024"), Secret("周桂兰"), None, None, None, code, None, None, None))
+    assert (said["issuing_region"], said["issuing_region_name"]) == (code, name)
 
 
 @pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "soon"])

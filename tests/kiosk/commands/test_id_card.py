@@ -17,7 +17,7 @@ from tests.drivers.sam import vectors
 MODULE = "05.03-20161212-0001234567-2345678901"
 KEYS = [
     "kind", "name", "name_latin", "sex", "ethnic_code", "ethnic_group", "birth_date", "address", "newest_address", "id_number", "issuer",
-    "valid_from", "valid_until", "nationality", "travel_permit_number", "times_issued", "earlier_number", "has_photo",
+    "valid_from", "valid_until", "nationality", "travel_permit_number", "times_issued", "earlier_number", "has_photo", "region",
 ]  # fmt: skip
 
 
@@ -51,6 +51,7 @@ def test_a_card_is_shown_under_its_stable_names(bench: ReaderBench) -> None:
     assert (card["birth_date"], card["valid_from"], card["valid_until"]) == ("1946-05-12", "2012-03-01", "long_term")
     assert card["newest_address"] == "辽宁省沈阳市和平区样例街5号1单元102室"
     assert (card["name_latin"], card["nationality"], card["has_photo"]) == (None, None, True)
+    assert card["region"] == "辽宁省铁岭市银州区"
     assert "周桂兰" in answer.text
 
 
@@ -59,6 +60,21 @@ def test_a_foreigner_without_a_chinese_name_has_none(bench: ReaderBench) -> None
     card = body(kiosk("read", "--port", str(bench.port)))["card"]
     assert (card["kind"], card["name"], card["name_latin"]) == ("foreigner", None, "SAMPLE, BARTHOLOMEW MAXIMILIAN TEST PERSON")
     assert (card["nationality"], card["address"], card["issuer"], card["ethnic_code"]) == ("DEU", None, None, None)
+    assert card["region"] is None
+
+
+@pytest.mark.parametrize(
+    ("number", "region"),
+    [("110103194605120028", "北京市崇文区"), ("990101194605120024", None)],  # withdrawn in 2010; never given out
+)
+def test_a_dump_names_the_region_of_its_number_even_when_withdrawn(tmp_path: Path, number: str, region: str | None) -> None:
+    seventeen = sum(pow(2, 17 - place, 11) * int(digit) for place, digit in enumerate(number[:17]))
+    card = {**DEMO_CARDS["zhou-guilan"], "id_number": number[:17] + "10X98765432"[seventeen % 11]}
+    dump = tmp_path / "card.hex"
+    dump.write_text(chip_card(card).text.hex())
+    answer = kiosk("fields", "--hex", str(dump))
+    assert answer.done
+    assert body(answer)["card"]["region"] == region
 
 
 @pytest.mark.parametrize(
