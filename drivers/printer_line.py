@@ -20,6 +20,7 @@ from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
 from drivers.escpos.library import DeviceNotFoundError, Network, Serial
+from drivers.serial_ports import locked
 from peripherals.deadline import Deadline
 from peripherals.error import PeripheralError
 
@@ -127,7 +128,7 @@ class PrinterLine:
 
     @classmethod
     def _to_device_file(cls, path: Path) -> Self:
-        fd = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+        fd = locked(str(path))
         return cls(fd, lambda: os.close(fd), is_kept=True)
 
     @classmethod
@@ -141,19 +142,19 @@ class PrinterLine:
 
     @classmethod
     def _to_serial(cls, address: PrinterAddress) -> Self:
-        port = Serial(address.place, address.baud, timeout=0, xonxoff=address.flow == "xonxoff", dsrdtr=address.flow == "dsrdtr")
-        port.open()
-        device = port.device
-        if device is None:
-            raise LineGoneError(address.place)
-        if address.flow == "rtscts":
-            device.rtscts = True
-
-        def hang_up() -> None:
-            device.reset_output_buffer()  # closing waits, without end, until all is written
-            port.close()
-
-        return cls(device.fileno(), hang_up, is_kept=True)
+        with contextlib.ExitStack() as opened:
+            # python-escpos opens a port for everybody; with the lock held first, not even the rate of another's port is changed.
+            opened.callback(os.close, locked(address.place))
+            port = Serial(address.place, address.baud, timeout=0, xonxoff=address.flow == "xonxoff", dsrdtr=address.flow == "dsrdtr")
+            port.open()
+            device = port.device
+            if device is None:
+                raise LineGoneError(address.place)
+            opened.callback(port.close)
+            if address.flow == "rtscts":
+                device.rtscts = True
+            opened.callback(device.reset_output_buffer)  # closing waits, without end, until all is written
+            return cls(device.fileno(), opened.pop_all().close, is_kept=True)
 
     def write(self, data: bytes, deadline: Deadline) -> None:
         """Write everything. Raises LineStalledError at the deadline, LineGoneError when the printer is gone."""

@@ -32,10 +32,13 @@ class Kind:
 
 def _id_card_reader(config: Config) -> "Device":
     from drivers.id_card_reader import RoamingIdCardReader, SamIdCardReader  # noqa: PLC0415 - each worker has its own libraries only
-    from drivers.serial_ports import serial_ports  # noqa: PLC0415
+    from drivers.serial_ports import free_ports, serial_ports  # noqa: PLC0415
 
     reader = config.id_card_reader
-    return RoamingIdCardReader(serial_ports, reader.baud) if reader.port == AUTO else SamIdCardReader(reader.port, reader.baud)
+    if reader.port != AUTO:
+        return SamIdCardReader(reader.port, reader.baud)
+    others = other_addresses(config, "id_card_reader")
+    return RoamingIdCardReader(lambda: free_ports(serial_ports(), others), reader.baud)
 
 
 def _chip_card_reader(config: Config) -> "Device":
@@ -109,6 +112,12 @@ KINDS = (
 def installed(config: Config) -> tuple[Kind, ...]:
     """Return the kinds that this terminal has, in the order in which they are shown."""
     return tuple(kind for kind in KINDS if kind.address(config) is not None)
+
+
+def other_addresses(config: Config, device: str) -> tuple[str, ...]:
+    """Return where all devices but this one are configured: whoever looks for it leaves those alone."""
+    addresses = ((kind.name, kind.address(config)) for kind in KINDS)
+    return tuple(at for name, at in addresses if at is not None and name != device)
 
 
 def socket_of(config: Config, device: str) -> Path:
