@@ -1,11 +1,13 @@
-"""How a device is, and what it has done in its life: looked at by its own worker, told to whoever asks through two small files.
+"""How a device is, and what it has done in its life: looked at by its own worker, told to whoever asks through three small files.
 
 | File | What | Kept |
 |---|---|---|
 | `run/NAME.health` | the status, since when, seen when | in memory: rewritten with every look, never synced |
+| `run/NAME.owed` | what to count should the worker end before its work does | in memory: there while it works |
 | `devices/NAME.json` | counts of work and wear | on disk: replaced and synced after each piece of work |
 
-Neither says anything about a person. Times are UTC for people and the monotonic clock for comparing, which all processes share.
+A worker that ends without being told to leaves the first two behind; the next one takes them up, so that no crash goes uncounted.
+None says anything about a person. Times are UTC for people and the monotonic clock for comparing, which all processes share.
 """
 
 import contextlib
@@ -49,6 +51,11 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     is_flapping: bool
     looked_at_s: float  # on the monotonic clock
     worker: int  # its process
+    changes_s: tuple[float, ...] = ()  # when it changed of late, on the monotonic clock
+
+    def flaps_at(self, now_s: float) -> bool:
+        """Whether it comes and goes, also when nobody has looked since."""
+        return Changes(self.changes_s).after(now_s, is_change=False).is_flapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,8 @@ class Record:
     def __post_init__(self) -> None:
         self._counts = dict(counts_of(self.kept, self.device))
         self._could_keep = True
+        self._is_owing = False
+        self._take_up()
 
     @property
     def until_look_s(self) -> float:
@@ -117,15 +126,59 @@ class Record:
             is_flapping=self._changes.is_flapping,
             looked_at_s=now_s,
             worker=os.getpid(),
+            changes_s=self._changes.at_s,
         )
         self._next_look_s = now_s + self._changes.pause_s
-        with contextlib.suppress(OSError):  # nobody can be told; the device works all the same
-            _replace(self.run / f"{self.device}.health", msgspec.json.encode(self._last), is_synced=False)
+        self._show(self._last)
+
+    def owes(self, more: Mapping[str, int]) -> None:
+        """Leave a note of what is to be counted should this process end before `did` counts it."""
+        if not more:
+            self._settle()
+            return
+        with contextlib.suppress(OSError):  # then a crash in this very work is not counted; the work is done all the same
+            _replace(self._owed, msgspec.json.encode(dict(more)), is_synced=False)
+            self._is_owing = True
 
     def did(self, more: Mapping[str, int]) -> None:
-        """Add to the counts, durably."""
-        if not more:
-            return
+        """Add to the counts, durably; nothing is owed any more."""
+        if more:
+            self._count(more)
+        self._settle()
+
+    def ended(self) -> None:
+        """Leave nothing to take up: this process was told to end."""
+        with contextlib.suppress(OSError):
+            (self.run / f"{self.device}.health").unlink(missing_ok=True)
+            self._owed.unlink(missing_ok=True)
+
+    @property
+    def _owed(self) -> Path:
+        return self.run / f"{self.device}.owed"
+
+    def _take_up(self) -> None:
+        """Go on where a process stopped that was not told to end: that is a change of the device, and its work came to nothing."""
+        last, owed = health_of(self.run, self.device), _counts_in(self._owed)
+        was_another = last is not None and last.worker != os.getpid()
+        if last is not None and was_another:
+            self._changes = Changes(last.changes_s).after(self.clock(), is_change=True)
+            # Shown before the first look: a worker that ends before it comes to that has come and gone, too.
+            self._show(msgspec.structs.replace(last, changes_s=self._changes.at_s, is_flapping=self._changes.is_flapping))
+        if owed or was_another:
+            self._is_owing = True
+            self.did({**owed, "restarts": 1})
+
+    def _show(self, health: Health) -> None:
+        with contextlib.suppress(OSError):  # nobody can be told; the device works all the same
+            _replace(self.run / f"{self.device}.health", msgspec.json.encode(health), is_synced=False)
+
+    def _settle(self) -> None:
+        if self._is_owing:
+            with contextlib.suppress(OSError):
+                self._owed.unlink(missing_ok=True)
+            self._is_owing = False
+
+    def _count(self, more: Mapping[str, int]) -> None:
         for what, count in more.items():
             self._counts[what] = self._counts.get(what, 0) + count
         try:
@@ -160,7 +213,11 @@ def health_of(run: Path, device: str) -> Health | None:
 
 def counts_of(kept: Path, device: str) -> dict[str, int]:
     """Return what the device has done in its life; nothing when that was never written or is damaged."""
+    return _counts_in(kept / f"{device}.json")
+
+
+def _counts_in(path: Path) -> dict[str, int]:
     try:
-        return msgspec.json.decode((kept / f"{device}.json").read_bytes(), type=dict[str, int])
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, int])
     except (OSError, msgspec.DecodeError):
         return {}

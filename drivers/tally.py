@@ -32,6 +32,7 @@ COUNTS = {
     "lamp_s": "seconds that the camera and its lamp were on",
     "codes": "codes scanned",
     "errors": "pieces of work that failed through the device, not through the resident",
+    "restarts": "times that its process ended by itself, or was ended because it hung, and was started again",
 }
 """Every count there is, and what it means."""
 
@@ -43,6 +44,14 @@ _READER_FAULTS = (CardReadStatus.ABSENT, CardReadStatus.SILENT, CardReadStatus.M
 _CHIP_FAULTS = (ChipReadStatus.ABSENT, ChipReadStatus.SILENT)
 _CAMERA_FAULTS = (PaperHint.CAMERA_ABSENT, PaperHint.CAMERA_STALLED)
 _SCAN_FAULTS = (ScanStatus.ABSENT, ScanStatus.STALLED)
+
+
+_WORK = (ReadCard, ReadChipCard, PrintReceipt, PrintPlain, PrintDocument, TakePicture, ScanCode, OpenCamera)
+
+
+def at_stake(call: AnyCall) -> dict[str, int]:
+    """Return what a call adds when the process ends in its middle; nothing for a question."""
+    return {"errors": 1} if isinstance(call, _WORK) else {}
 
 
 class Tally:

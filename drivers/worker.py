@@ -51,7 +51,7 @@ from drivers.calls import (
     send_frame,
 )
 from drivers.health import Record, Seen
-from drivers.tally import Tally
+from drivers.tally import Tally, at_stake
 from peripherals.card_reader import ChipCardReader
 from peripherals.code_scanner import CodeScanner
 from peripherals.deadline import Deadline
@@ -159,11 +159,16 @@ class _Desk:
             return False  # the caller has given up while it waited in line; a receipt must not come out now
         if not hasattr(self._device, _only_of_its_kind(call)):
             return _send(line, Kind.NOT_MINE, b"")
+        if self._record is not None:
+            self._record.owes(at_stake(call))
         with self._watchdog(call.remaining_s):
             outcome = _perform(self._device, call, line)
+        if self._record is None:
+            return _send(line, Kind.OUTCOME, encoded(outcome))
+        more = self._tally.of(call, outcome)
+        self._record.owes(more)  # the disk may take its time, and the caller should not wait for it
         is_open = _send(line, Kind.OUTCOME, encoded(outcome))
-        if self._record is not None:
-            self._record.did(self._tally.of(call, outcome))
+        self._record.did(more)
         return is_open
 
     @contextlib.contextmanager

@@ -18,6 +18,7 @@ from peripherals.unix_address import unix_address
 if TYPE_CHECKING:
     from drivers.worker import Device
 
+_GOES_DOWN_S = 2.0
 _COMES_UP_S = 20.0  # a worker's libraries, on a card that is read slowly
 
 
@@ -156,4 +157,7 @@ def _worker(name: str, config_file: Path) -> "Iterator[subprocess.Popen[bytes]]"
         try:
             yield process
         finally:
+            process.terminate()  # it notes that it was told to; only a crash counts as one
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_GOES_DOWN_S)
             process.kill()

@@ -87,11 +87,12 @@ def _sight(config: Config, device: str) -> _Sight | None:
     health = health_of(places(config).sockets, device)
     if health is not None and _is_current(health):
         return _Sight(device, health.status, health.is_fit, health.detail, health.is_flapping)
+    flaps = health is not None and health.flaps_at(time.monotonic())
     if not has_worker(config, device):
-        return _Sight(device, "absent", is_fit=False, detail="its process is not running; it is started again", is_flapping=False)
+        return _Sight(device, "absent", is_fit=False, detail="its process is not running; it is started again", is_flapping=flaps)
     if health is None or not _is_alive(health.worker):
         return None
-    return _Sight(device, "silent", is_fit=False, detail="its process hangs; it is ended at its deadline", is_flapping=False)
+    return _Sight(device, "silent", is_fit=False, detail="its process hangs; it is ended at its deadline", is_flapping=flaps)
 
 
 def _is_current(health: Health) -> bool:

@@ -128,5 +128,12 @@ def device(words: argparse.Namespace) -> Answer:
         beat_in_background(service)
 
     record = Record(kind.name, own.sockets, own.counts)
+
+    def end(number: int, _frame: object) -> None:
+        record.ended()
+        signal.signal(number, signal.SIG_DFL)
+        signal.raise_signal(number)
+
+    signal.signal(signal.SIGTERM, end)  # to be told to end is no crash
     serve(kind.make(config), socket_of(config, kind.name), mode=0o660, record=record, listening=listening)
     return Answer({"status": "stopped"}, "")

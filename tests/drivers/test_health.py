@@ -103,6 +103,22 @@ def test_counts_outlive_the_worker_and_add_up(desk: Desk) -> None:
     assert [path.name for path in (desk.folder / "devices").iterdir()] == ["id_card_reader.json"]
 
 
+@pytest.mark.parametrize("left", [b"", b"{", b"[1]", b'{"errors": "many"}'])
+def test_a_damaged_note_of_what_is_owed_counts_nothing(desk: Desk, left: bytes) -> None:
+    (desk.folder / "id_card_reader.owed").write_bytes(left)
+    desk.record()
+    assert counts_of(desk.folder / "devices", "id_card_reader") == {}
+
+
+def test_a_note_that_cannot_be_left_stops_nothing(desk: Desk) -> None:
+    desk.folder = desk.folder / "none"
+    record = desk.record()
+    record.owes({"errors": 1})
+    record.did({})
+    record.ended()
+    assert not desk.folder.exists()
+
+
 @pytest.mark.parametrize("damage", [b"", b"{", b"[1]", b'{"cards_read": "many"}'])
 def test_damaged_counts_begin_anew(desk: Desk, damage: bytes) -> None:
     (desk.folder / "devices").mkdir()
