@@ -5,8 +5,9 @@ Limits: frames of at most 24 megapixels and 20 MB (`drivers.pictures`); a frame 
 
 import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -20,7 +21,10 @@ from peripherals.deadline import Deadline
 from peripherals.document_camera import PaperHint, PaperView, Picture, Preview
 from peripherals.secret import Secret
 
-STALLED_AFTER_S = 1.5  # a camera sends 5 to 30 frames a second, and no two of a live sensor are the same
+STALLED_AFTER_S = 1.5  # most cameras send 5 to 30 frames a second, and no two of a live sensor are the same
+STALLED_AFTER_FRAMES = 2.5  # a slower one is waited for, as long as two of its own frames take and a little
+STALLED_AFTER_MOST_S = 4.0  # one in two seconds is the slowest that counts as a camera; also while its pace is not known yet
+PACE_GAPS = 3  # what came at once from somebody's buffer says nothing about the pace
 PREVIEW_PERIOD_S = 1 / 15
 PREVIEW_WIDTH_MAX_PX = 640
 PREVIEW_JPEG_QUALITY = 78
@@ -31,11 +35,26 @@ REOPEN_AFTER_S = 1.0  # a camera that is gone is asked for once a second, not in
 
 @dataclass(slots=True)
 class _Slot:
-    """The newest fresh frame, and how many there were."""
+    """The newest fresh frame, how many there were, and the pace at which frames come, fresh or not."""
 
     shot: Shot | None = None
     count: int = 0
     is_gone: bool = False
+    arrived_s: float | None = None
+    gaps_s: deque[float] = field(default_factory=lambda: deque(maxlen=PACE_GAPS))
+
+    def arrived(self, at_s: float) -> None:
+        """Take note that a frame came."""
+        if self.arrived_s is not None:
+            self.gaps_s.append(at_s - self.arrived_s)
+        self.arrived_s = at_s
+
+    @property
+    def patience_s(self) -> float:
+        """How old the newest frame of this camera may be, and how long the next is waited for."""
+        if len(self.gaps_s) < PACE_GAPS:
+            return STALLED_AFTER_MOST_S
+        return min(STALLED_AFTER_MOST_S, max(STALLED_AFTER_S, STALLED_AFTER_FRAMES * max(self.gaps_s)))
 
 
 class OpencvDocumentCamera:
@@ -61,7 +80,7 @@ class OpencvDocumentCamera:
         self._is_wanted = True
         if self._is_gone and not self._connect(deadline):
             return PaperHint.CAMERA_ABSENT
-        return self._hint_unless_fresh(deadline.sooner(STALLED_AFTER_S)) or PaperHint.GOOD
+        return self._hint_unless_fresh(deadline) or PaperHint.GOOD
 
     @property
     def _is_gone(self) -> bool:
@@ -84,13 +103,14 @@ class OpencvDocumentCamera:
         """Keep the newest frame that differs from the one before; runs until the source is gone or closed."""
         last = b""
         while (shot := source.next()) is not None:
-            if shot.print_ == last:
-                continue  # the same content again: the sensor or its driver hangs, and says that all is well
-            last = shot.print_
             with self._news:
-                slot.shot = shot
-                slot.count += 1
+                slot.arrived(shot.at_s)
+                # The same content again: the sensor or its driver hangs, and says that all is well.
+                if shot.print_ != last:
+                    slot.shot = shot
+                    slot.count += 1
                 self._news.notify_all()
+            last = shot.print_
         with self._news:
             slot.is_gone, slot.shot = True, None
             self._news.notify_all()
@@ -99,13 +119,22 @@ class OpencvDocumentCamera:
         """Wait until the newest frame is a moment old at most, and not the stream's first, which may be a stored one."""
         with self._news:
             slot = self._slot
-            self._news.wait_for(lambda: slot.is_gone or self._is_fresh(slot), deadline.remaining_s)
+            self._await(slot, lambda: self._is_fresh(slot), deadline)
             if slot.is_gone or self._source is None:
                 return PaperHint.CAMERA_ABSENT
             return None if self._is_fresh(slot) else PaperHint.CAMERA_STALLED
 
+    def _await(self, slot: _Slot, is_so: Callable[[], bool], deadline: Deadline) -> None:
+        """Wait until it is so, the camera is gone, or more time has passed than this camera takes; called with the lock held."""
+        began_s = time.monotonic()
+        while not (slot.is_gone or is_so()):
+            left_s = min(deadline.remaining_s, began_s + slot.patience_s - time.monotonic())
+            if left_s <= 0:
+                return
+            self._news.wait(left_s)
+
     def _is_fresh(self, slot: _Slot) -> bool:
-        return slot.count >= 2 and slot.shot is not None and time.monotonic() - slot.shot.at_s < STALLED_AFTER_S
+        return slot.count >= 2 and slot.shot is not None and time.monotonic() - slot.shot.at_s < slot.patience_s
 
     def preview(self, deadline: Deadline) -> Preview | None:
         """Return the newest frame not yet handed out, small, with what was made of it; at most 15 a second."""
@@ -133,7 +162,7 @@ class OpencvDocumentCamera:
         """Wait for a fresh frame that nobody has got yet."""
         with self._news:
             slot = self._slot
-            self._news.wait_for(lambda: slot.is_gone or (slot.count > self._handed_out and self._is_fresh(slot)), deadline.remaining_s)
+            self._await(slot, lambda: slot.count > self._handed_out and self._is_fresh(slot), deadline)
             if slot.is_gone or slot.count <= self._handed_out or not self._is_fresh(slot):
                 return None
             self._handed_out = slot.count
@@ -154,8 +183,9 @@ class OpencvDocumentCamera:
         return document.picture_of(frame, view, outline, insist=insist)
 
     def _next_frames(self, deadline: Deadline) -> Iterator[Frame]:
-        for _ in range(SHOTS_PER_PICTURE):
-            shot = self._next_shot(deadline.sooner(STALLED_AFTER_S))
+        to_choose_from = deadline.sooner(STALLED_AFTER_S)  # of a slow camera, no more are waited for than are needed
+        for taken in range(SHOTS_PER_PICTURE):
+            shot = self._next_shot(deadline if taken < SHOTS_AT_LEAST else to_choose_from)
             if shot is None:
                 return
             frame = shot.frame()
@@ -167,7 +197,7 @@ class OpencvDocumentCamera:
         if not self._is_wanted or self._is_gone:
             is_there = is_present(self._address, deadline)
             return Seen("ready", is_fit=True) if is_there else Seen("absent", is_fit=False)
-        hint = self._hint_unless_fresh(deadline.sooner(STALLED_AFTER_S))
+        hint = self._hint_unless_fresh(deadline)
         return Seen("ready", is_fit=True) if hint is None else Seen(_IN_SHORT[hint], is_fit=False)
 
     def close(self) -> None:

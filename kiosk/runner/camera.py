@@ -9,9 +9,9 @@ from kiosk.lane import Lane
 from peripherals.deadline import Deadline
 from peripherals.document_camera import DocumentCamera, PaperHint, PaperView, Picture, Preview
 
-_OPEN_WITHIN_S = 4.0
-_FRAME_WITHIN_S = 1.0
-_PICTURE_WITHIN_S = 5.0
+_OPEN_WITHIN_S = 6.0  # a slow camera is asked for its first frames, and nobody is kept from going on
+_FRAME_WITHIN_S = 3.0  # some send one a second; a quicker one that stops is known by its driver sooner
+_PICTURE_WITHIN_S = 7.0
 _OPEN_AGAIN_EVERY_S = 1.0
 _AGREEING_FRAMES = 3
 """A new hint is said when so many frames in a row agree; one frame alone would make the words flicker."""

@@ -19,6 +19,7 @@ from peripherals.deadline import Deadline
 from peripherals.document_camera import PaperHint
 from peripherals.virtual import desk
 from tests.drivers.camera_bench import CameraBench, camera_bench, frame_of, scene
+from tests.drivers.printer_bench import soon
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +173,64 @@ def test_streams_of_other_makes_are_understood(talk: Talk) -> None:
         camera = OpencvDocumentCamera(url)
         assert camera.open(Deadline.after(20)) is PaperHint.GOOD
         assert camera.capture(Deadline.after(20)).view.hint is PaperHint.GOOD
+        camera.close()
+
+
+def two_frames_in_three_seconds(to: http.server.BaseHTTPRequestHandler) -> None:
+    head(to, "video/x-motion-jpeg")
+    for frame in itertools.cycle(FRAMES):
+        to.wfile.write(frame)
+        time.sleep(1.6)
+
+
+def test_a_slow_camera_is_waited_for_as_long_as_its_frames_take() -> None:
+    with stream_of(two_frames_in_three_seconds) as url:
+        camera = OpencvDocumentCamera(url)
+        assert camera.open(Deadline.after(20)) is PaperHint.GOOD
+        for _ in range(3):
+            assert camera.preview(Deadline.after(20)) is not None
+            assert camera.look(Deadline.after(1)).is_fit
+        assert camera.capture(Deadline.after(20)).view.hint is PaperHint.GOOD
+        assert camera.capture(Deadline.after(0.3)).view.hint is PaperHint.CAMERA_STALLED, "no longer than it is asked to"
+        camera.close()
+
+
+@pytest.mark.parametrize("period_s", [0.05, 1.0])
+def test_one_picture_over_and_over_is_no_camera_however_slow(period_s: float) -> None:
+    def talk(to: http.server.BaseHTTPRequestHandler) -> None:
+        head(to, "video/x-motion-jpeg")
+        while True:
+            to.wfile.write(FRAMES[0])
+            time.sleep(period_s)
+
+    with stream_of(talk) as url:
+        camera = OpencvDocumentCamera(url)
+        begin = time.monotonic()
+        assert camera.open(Deadline.after(60)) is PaperHint.CAMERA_STALLED
+        assert time.monotonic() - begin < 20
+        assert camera.preview(Deadline.after(60)) is None
+        assert camera.capture(Deadline.after(60)).view.hint is PaperHint.CAMERA_STALLED
+        assert time.monotonic() - begin < 40, "it gives up long before it has to"
+        camera.close()
+
+
+def test_a_slow_camera_that_stops_is_noticed() -> None:
+    stopped = threading.Event()
+
+    def talk(to: http.server.BaseHTTPRequestHandler) -> None:
+        head(to, "video/x-motion-jpeg")
+        frames = itertools.cycle(FRAMES)
+        while True:
+            to.wfile.write(FRAMES[0] if stopped.is_set() else next(frames))
+            time.sleep(0.7)
+
+    with stream_of(talk) as url:
+        camera = OpencvDocumentCamera(url)
+        assert camera.open(Deadline.after(20)) is PaperHint.GOOD
+        assert camera.preview(Deadline.after(20)) is not None
+        stopped.set()
+        assert soon(lambda: camera.open(Deadline.after(20)) is PaperHint.CAMERA_STALLED)
+        assert camera.capture(Deadline.after(20)).jpeg is None
         camera.close()
 
 
