@@ -3,17 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from drivers.escpos.answers import QUESTIONS, TURN, Answers, verdict
+from drivers.escpos.answers import TURN, Answers
 from drivers.escpos.raster import CUT, FORGET, START, bands
 from drivers.escpos.text import missing_glyphs, text_commands
 from drivers.health import Seen
 from drivers.printer_line import LineGoneError, LineStalledError, PrinterAddress, PrinterLine
+from drivers.printer_questions import PrinterQuestions
 from peripherals.deadline import Deadline
 from peripherals.receipt_printer import PlainSlip, PrinterStatus, Printing, Raster
 
 _BAND_ROWS = 24  # 3 mm
-_QUIET_S = 0.02  # within this, an answer too many of an earlier round has shown itself
-_LATE_S = 0.4  # within this, the answers that an earlier round was still owed have come
 _STALL_S = 0.4  # without progress for so long, the printer is asked why
 _ASK_S = 3.0  # the longest time that one round of questions gets before and while printing
 _TURN_S = 1.0  # an idle printer that knows the question "is it my turn" answers within this
@@ -43,7 +42,7 @@ class EscposReceiptPrinter:
         self._window_bytes = window_bytes
         self._line: PrinterLine | None = None
         self._answers = Answers()
-        self._answers_owed = False
+        self._questions = PrinterQuestions(self._answers)
         self._slot_is_clean = False  # part of another's receipt may hang there, from before this process began
 
     def status(self, deadline: Deadline) -> PrinterStatus:
@@ -91,7 +90,8 @@ class EscposReceiptPrinter:
         try:
             if self._line is None:
                 self._line = PrinterLine.to(self._address, deadline)
-                self._answers_owed &= self._line.is_kept
+                if not self._line.is_kept:
+                    self._questions.hung_up()
             yield self._line
         except LineGoneError:
             self.close()
@@ -103,24 +103,7 @@ class EscposReceiptPrinter:
             self.close()
 
     def _ask(self, line: PrinterLine, deadline: Deadline) -> PrinterStatus:
-        """Put the four questions. An answer too many belongs to an earlier round: then all are put again."""
-        quiet_s = _LATE_S if self._answers_owed else 0.0
-        while not deadline.is_past:
-            self._listen(line, deadline.sooner(quiet_s))
-            self._answers.real_time.clear()
-            for number, question in enumerate(QUESTIONS, start=1):
-                line.write(question, deadline)
-                while len(self._answers.real_time) < number:
-                    if deadline.is_past:
-                        self._answers_owed = True
-                        return PrinterStatus.SILENT
-                    self._answers.take(line.read(deadline))
-            self._listen(line, deadline.sooner(_QUIET_S))
-            if len(self._answers.real_time) == len(QUESTIONS):
-                self._answers_owed = False
-                return verdict(self._answers.real_time)
-            quiet_s = _LATE_S
-        return PrinterStatus.SILENT
+        return self._questions.ask(line, deadline)
 
     def _listen(self, line: PrinterLine, until: Deadline) -> None:
         """Take in what comes until then, and what is there already in any case."""
