@@ -3,7 +3,7 @@
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -20,7 +20,6 @@ from peripherals.secret import Secret
 
 POLL_S = 0.3  # modules do not like to be asked for a card more often
 _ASKING_TAKES_S = 0.03  # with less left than this, asking again could only be cut off
-_LISTENING_S = 1.0  # how long a port is listened to before the next one is tried
 
 T = TypeVar("T")
 
@@ -53,7 +52,7 @@ class SamIdCardReader:
     """
 
     def __init__(self, port: str, baud: int = 115200) -> None:
-        self._line = SamLine(port, baud)
+        self.line = SamLine(port, baud)  # for whoever looks for a module on many ports at once
         self._key = os.urandom(16)
         self._last_card: bytes | None = None  # keyed digest of the card read last; None once the plate was seen empty
         self._may_lie = False  # a card was read, and has not been seen to be gone
@@ -104,11 +103,11 @@ class SamIdCardReader:
             answer = self._ask(BAUD_COMMANDS[baud], deadline)
             if isinstance(answer, _Refusal) and answer.sw3 is not None:
                 return _failed(answer)
-            before = self._line.baud
-            self._line.set_rate(baud)
+            before = self.line.baud
+            self.line.set_rate(baud)
             report = self._module(deadline)
             if report.status is CardReadStatus.SILENT:
-                self._line.set_rate(before)
+                self.line.set_rate(before)
             return report
 
         return self._report(change)
@@ -129,7 +128,7 @@ class SamIdCardReader:
 
     def close(self) -> None:
         """Let the port go; the next question opens it again."""
-        self._line.close()
+        self.line.close()
 
     def _report(self, work: Callable[[], ModuleReport]) -> ModuleReport:
         try:
@@ -148,7 +147,7 @@ class SamIdCardReader:
 
     def _open(self) -> bool:
         """Open the port if need be; a port opened anew means that nothing is known of the plate."""
-        opened = self._line.open()
+        opened = self.line.open()
         if opened:
             self._last_card, self._may_lie, self._was_reset = None, False, False
         return opened
@@ -293,7 +292,7 @@ class SamIdCardReader:
         return _Refusal(CardReadStatus.SILENT, f"{words(command)}: {_NO_REPLY[answer]}", was_garbled=True)
 
     def _ask_once(self, command: Command, deadline: Deadline, *, again: bool = False) -> Reply | NoReply:
-        return self._line.ask(command, lambda reply: is_answer(command, reply), deadline, again=again)
+        return self.line.ask(command, lambda reply: is_answer(command, reply), deadline, again=again)
 
 
 class _Attempt:
@@ -330,92 +329,3 @@ def _failed(refusal: _Refusal) -> ModuleReport:
     # A module that was not heard in time is silent: there is no card in the question.
     status = CardReadStatus.SILENT if refusal.sw3 is None else CardReadStatus.MODULE_FAULT
     return ModuleReport(status, detail=refusal.detail)
-
-
-class RoamingIdCardReader:
-    """A reader that is known by what it answers, not by its port's name, which changes with the plug it sits in.
-
-    Args:
-        ports: Names the serial ports that there are now.
-        baud: The rate of the line.
-    """
-
-    def __init__(self, ports: Callable[[], Iterable[str]], baud: int = 115200) -> None:
-        self._ports = ports
-        self._baud = baud
-        self._found: SamIdCardReader | None = None
-        self._not_before = Deadline.after(0)
-
-    def read(self, deadline: Deadline, *, newest_address: bool = False, on_card: Callable[[], None] | None = None) -> CardReading:
-        """See IdCardReader.read."""
-        if (reader := self._here(deadline)) is None:
-            return CardReading(CardReadStatus.ABSENT, detail=_NOWHERE)
-        reading = reader.read(deadline, newest_address=newest_address, on_card=on_card)
-        self._leave_if(reading.status is CardReadStatus.ABSENT)
-        return reading
-
-    def plate(self, deadline: Deadline) -> PlateStatus:
-        """See IdCardReader.plate."""
-        if (reader := self._here(deadline)) is None:
-            return PlateStatus.ABSENT
-        plate = reader.plate(deadline)
-        self._leave_if(plate is PlateStatus.ABSENT)
-        return plate
-
-    def module(self, deadline: Deadline) -> ModuleReport:
-        """See IdCardReader.module."""
-        if (reader := self._here(deadline)) is None:
-            return ModuleReport(CardReadStatus.ABSENT, detail=_NOWHERE)
-        report = reader.module(deadline)
-        self._leave_if(report.status is CardReadStatus.ABSENT)
-        return report
-
-    def reset(self, deadline: Deadline) -> ModuleReport:
-        """See IdCardReader.reset."""
-        if (reader := self._here(deadline)) is None:
-            return ModuleReport(CardReadStatus.ABSENT, detail=_NOWHERE)
-        report = reader.reset(deadline)
-        self._leave_if(report.status is CardReadStatus.ABSENT)
-        return report
-
-    def look(self, deadline: Deadline) -> Seen:
-        """Ask the module how it is, looking for it where it is now."""
-        if (reader := self._here(deadline)) is None:
-            return Seen(CardReadStatus.ABSENT, is_fit=False, detail=_NOWHERE)
-        seen = reader.look(deadline)
-        self._leave_if(seen.status == CardReadStatus.ABSENT)
-        return seen
-
-    def close(self) -> None:
-        """Let the port go."""
-        self._leave_if(True)
-
-    def _here(self, deadline: Deadline) -> SamIdCardReader | None:
-        if self._found is None and self._not_before.is_past:
-            self._found = find_reader(self._ports(), deadline, (self._baud,))
-            self._not_before = Deadline.after(_SEARCH_EVERY_S)
-        return self._found
-
-    def _leave_if(self, is_gone: bool) -> None:
-        if is_gone and self._found is not None:
-            self._found.close()
-            self._found = None
-
-
-_NOWHERE = "no serial port has a security module behind it"
-_SEARCH_EVERY_S = 0.6  # other devices' ports are not asked all the time
-
-
-def find_reader(candidates: Iterable[str], deadline: Deadline, bauds: Iterable[int] = (115200,)) -> SamIdCardReader | None:
-    """Return a reader on the first port behind which a security module says its number, whatever the port is called.
-
-    Ports that someone else holds, that are no serial ports, or whose device does not answer are passed over.
-    """
-    rates = tuple(bauds)
-    for port in candidates:
-        for baud in rates:
-            reader = SamIdCardReader(port, baud)
-            if reader.module(deadline.sooner(_LISTENING_S)).status is CardReadStatus.READ:
-                return reader
-            reader.close()
-    return None

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import os
 import select
 import termios
 import time
@@ -59,6 +60,7 @@ class SamLine:
         self._serial: serial.Serial | None = None
         self._not_before = Deadline.after(0)
         self._is_owed_answers = False  # a question was given up, and its answer may still come
+        self._called = ReplyParser()
 
     @property
     def baud(self) -> int:
@@ -122,6 +124,35 @@ class SamLine:
             reply = self._await(answers, patience_s, deadline)
             self._is_owed_answers = not isinstance(reply, Reply)
             return reply
+
+    def call_out(self, command: Command) -> bool:
+        """Send a command and do not wait: `has_spoken` tells whether anybody answers. False when the line takes nothing.
+
+        Raises:
+            PortLostError: there is no such port, someone else has it, or it is gone.
+        """
+        self.open()
+        with self._losing():
+            port = self._live()
+            port.reset_input_buffer()
+            self._called, self._is_owed_answers = ReplyParser(), True
+            question = request(command)
+            try:
+                return os.write(port.fileno(), question) == len(question)
+            except BlockingIOError:
+                return False
+
+    def fileno(self) -> int:
+        """Return the descriptor on which to wait for the port. Raises PortLostError when it is not open."""
+        descriptor: int = self._live().fileno()
+        return descriptor
+
+    def has_spoken(self) -> bool:
+        """Take what has come since `call_out`, and tell whether a frame was in it, be it damaged. Raises PortLostError."""
+        with self._losing():
+            found = tuple(self._called.feed(self._receive(0)))
+        self._is_owed_answers &= not any(isinstance(one, Reply) for one in found)
+        return bool(found)
 
     def _await(self, answers: Callable[[Reply], bool], patience_s: float, deadline: Deadline) -> Reply | NoReply:
         parser, damaged, answer = ReplyParser(), False, None

@@ -32,7 +32,8 @@ class Kind:
 
 
 def _id_card_reader(config: Config) -> "Device":
-    from drivers.id_card_reader import RoamingIdCardReader, SamIdCardReader  # noqa: PLC0415 - each worker has its own libraries only
+    from drivers.id_card_reader import SamIdCardReader  # noqa: PLC0415 - each worker has its own libraries only
+    from drivers.roaming_reader import RoamingIdCardReader  # noqa: PLC0415
     from drivers.serial_ports import free_ports, serial_ports  # noqa: PLC0415
 
     reader = config.id_card_reader

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from drivers.id_card_reader import SamIdCardReader, find_reader
+from drivers.id_card_reader import SamIdCardReader
 from drivers.regions import region_name
+from drivers.roaming_reader import find_reader
 from drivers.sam.data import TEXT_BYTES, card_blocks
 from drivers.sam.fields import FieldTrouble, decode_card
 from drivers.sam.frames import BAUD_COMMANDS, Damage, ReplyParser

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers.id_card_reader import POLL_S, SamIdCardReader, find_reader
+from drivers.id_card_reader import POLL_S, SamIdCardReader
+from drivers.roaming_reader import find_reader
 from peripherals.deadline import Deadline
 from peripherals.id_card_reader import CardReadStatus, IdCardReader, PlateStatus
 from tests.drivers.other_module import Delivery, OtherModule, Script, behind_noise, byte_by_byte, halting, head_and_rest, whole

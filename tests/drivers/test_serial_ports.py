@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from drivers.code_scanner import SerialCodeScanner
-from drivers.id_card_reader import SamIdCardReader, find_reader
+from drivers.id_card_reader import SamIdCardReader
 from drivers.printer_line import LineGoneError, PrinterAddress, PrinterLine
+from drivers.roaming_reader import find_reader
 from drivers.serial_ports import free_ports, locked
 from drivers.signature_pad import SerialSignaturePad
 from peripherals.code_scanner import ScanStatus

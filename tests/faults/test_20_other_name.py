@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from drivers.id_card_reader import RoamingIdCardReader, find_reader
 from drivers.printer_line import usb_printer
+from drivers.roaming_reader import RoamingIdCardReader, find_reader
 from peripherals.deadline import Deadline
 from peripherals.id_card_reader import CardReadStatus, PlateStatus
 from tests.drivers.reader_bench import reader_bench
