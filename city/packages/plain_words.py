@@ -43,6 +43,11 @@ SAID: tuple[tuple[str, str, str], ...] = (
     (r"terminals have no icon (.+)", "终端没有图标 {0}", "从列表里选"),
     (r"nothing to bring", "没有写要带什么", "至少写身份证"),
     (r"reads a card that is not laid", "不放证却要读证", "去掉读证字段，或要求放证"),
+    (
+        r"a social security card that cannot stand for the identity card",
+        "社会保障卡代替不了身份证",
+        "不收社会保障卡，或要求放证并读姓名和号码",
+    ),
     (r"no version", "告知没有版本", "写一个，如 2026-11；每次同意都会记下它"),
     (r"says nothing", "告知没有内容", "写谁处理、为什么、多久、居民有什么权利"),
     (r"no page at all", "一页问题也没有", "至少问一个，如电话"),

@@ -140,12 +140,15 @@ from tests.city.terminal import Terminal  # noqa: E402  needs nothing of Django'
 @pytest.fixture
 def offer() -> Iterator[Callable[[ItemPackage], None]]:
     """Publish items for one test alone: the city's folder is shared, and other tests count what is in its catalogue."""
-    paths: list[Path] = []
+    before = {path: path.read_bytes() for path in FOLDER.catalogue.glob(f"*{SUFFIX}")}
 
     def publish(item: ItemPackage) -> None:
-        paths.append(FOLDER.catalogue / f"{item.code}.{item.version}{SUFFIX}")
-        paths[-1].write_bytes(read_keys(FOLDER).catalogue.sign(msgspec.json.encode(item), PAYLOAD_TYPE))
+        path = FOLDER.catalogue / f"{item.code}.{item.version}{SUFFIX}"
+        path.write_bytes(read_keys(FOLDER).catalogue.sign(msgspec.json.encode(item), PAYLOAD_TYPE))
 
     yield publish
-    for path in paths:
-        path.unlink()
+    for path in set(FOLDER.catalogue.glob(f"*{SUFFIX}")) | set(before):
+        if path in before:
+            path.write_bytes(before[path])
+        else:
+            path.unlink()
