@@ -5,6 +5,7 @@ from string import ascii_letters
 from typing import Any
 
 from kiosk.bench import CAMERA, CHIP, FITTINGS, LINE, PAD, PAGES, PRINTER, READER, SCANNER
+from peripherals.virtual.cards import DEMO_CARDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,12 @@ PAGES_OF_KEYS: dict[str, tuple[Action, ...]] = {
             rare_name="生僻字姓名　rare name",
             expired="过期的证　expired",
             hong_kong="港澳居住证　Hong Kong permit",
+            foreigner_2017="外国人永居证 2017　foreigner, 2017 (I)",
+            foreigner_2023="外国人永居证 2023　foreigner, 2023 (Y)",
         ),
+        ("没有指纹的证　no fingerprint", "lay", {"card": {**DEMO_CARDS["zhou-guilan"], "fingerprint_bytes": 0}}),
+        ("半份指纹的证　512 bytes of fingerprint", "lay", {"card": {**DEMO_CARDS["zhou-guilan"], "fingerprint_bytes": 512}}),
+        ("没有照片的证　no photo", "lay", {"card": {**DEMO_CARDS["zhou-guilan"], "photo": False}}),
         ("取走身份证　lift the card", "lift", {}),
         ("拔下　unplug", "unplug", {}),
         ("插上　plug in", "plug", {}),

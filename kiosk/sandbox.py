@@ -96,13 +96,21 @@ class Sandbox:
     example: dict[str, Any]
 
 
-def make_sandbox(folder: Path, city_port: int | None = None, line_port: int | None = None) -> Sandbox:
+_CHIP_CARDS = """\
+vpcd = "{vpcd}"       # where the virtual reader of pcscd listens
+
+[chip_card_reader]
+"""
+
+
+def make_sandbox(folder: Path, city_port: int | None = None, line_port: int | None = None, vpcd: str | None = None) -> Sandbox:
     """Make a sandbox in an empty or new folder.
 
     Args:
         folder: Where.
         city_port: On which the city will be served; a free one when left out.
         line_port: Where a virtual line will stand between terminal and city; the terminal then calls that.
+        vpcd: Host and port of vpcd's slot, where pcscd runs with that virtual reader; without it the terminal has no chip cards.
 
     Raises:
         SandboxError: The folder is not empty, or the city's end could not be made.
@@ -116,7 +124,7 @@ def make_sandbox(folder: Path, city_port: int | None = None, line_port: int | No
     except OSError as error:
         raise SandboxError(f"{folder}: cannot be a sandbox's folder: {error.strerror}") from error
     try:
-        return _made(folder, city_port, line_port)
+        return _made(folder, city_port, line_port, vpcd)
     except BaseException:
         for part in folder.iterdir():  # half a sandbox would be taken for a whole one
             shutil.rmtree(part) if part.is_dir() else part.unlink()
@@ -125,7 +133,7 @@ def make_sandbox(folder: Path, city_port: int | None = None, line_port: int | No
         raise
 
 
-def _made(folder: Path, city_port: int | None, line_port: int | None) -> Sandbox:
+def _made(folder: Path, city_port: int | None, line_port: int | None, vpcd: str | None) -> Sandbox:
     city, terminal = folder / "city", folder / "terminal"
     made = _city("init", "--data", str(city))
     _city("publish-items", "--data", str(city), "--from", str(ITEMS))
@@ -133,12 +141,12 @@ def _made(folder: Path, city_port: int | None, line_port: int | None) -> Sandbox
     shutil.copytree(city / "catalogue", terminal / "catalogue")
     port = city_port or free_port()
     url = f"https://127.0.0.1:{port}"
-    config = write_config(folder, f"https://127.0.0.1:{line_port}" if line_port else url)
+    config = write_config(folder, f"https://127.0.0.1:{line_port}" if line_port else url, vpcd)
     _enrol(config, city)
     return Sandbox(config, city, url, made["clerk"], _example(folder))
 
 
-def write_config(folder: Path, city_url: str) -> Path:
+def write_config(folder: Path, city_url: str, vpcd: str | None = None) -> Path:
     """Write the file of a terminal whose devices are virtual, at ports that are free now; nothing else of a sandbox is made."""
     (folder / "bench").mkdir(parents=True)
     config = folder / "kiosk.toml"
@@ -151,7 +159,8 @@ def write_config(folder: Path, city_url: str) -> Path:
             printer=free_port(),
             camera=free_port(),
             pages=free_port(),
-        ),
+        )
+        + ("" if vpcd is None else _CHIP_CARDS.format(vpcd=vpcd)),
         encoding="utf-8",
     )
     return config

@@ -1,6 +1,7 @@
 """`kiosk sandbox`: a city and an enrolled terminal in a folder."""
 
 import argparse
+import re
 from pathlib import Path
 
 from kiosk.commands.answer import Answer, Commands, add_command
@@ -18,6 +19,12 @@ def register(commands: Commands) -> None:
     )
     parser.add_argument("folder", type=Path, metavar="DIR", help="a new folder")
     parser.add_argument("--city-port", type=_port, metavar="P", help="on which the city will be served (a free one)")
+    parser.add_argument(
+        "--vpcd",
+        type=_host_and_port,
+        metavar="HOST:PORT",
+        help="also chip cards, in vpcd's slot: 127.0.0.1:35963 as Debian's package sets it",
+    )
 
 
 def _port(word: str) -> int:
@@ -27,11 +34,18 @@ def _port(word: str) -> int:
     return number
 
 
+def _host_and_port(word: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9.-]+:[0-9]{1,5}", word):
+        raise argparse.ArgumentTypeError("must be HOST:PORT")
+    _port(word.rpartition(":")[2])
+    return word
+
+
 def run(words: argparse.Namespace) -> Answer:
     """Make it, and say what to start."""
     folder = words.folder.resolve()
     try:
-        made = make_sandbox(folder, words.city_port)
+        made = make_sandbox(folder, words.city_port, vpcd=words.vpcd)
     except SandboxError as error:
         return Answer({"status": "not_made", "detail": str(error)}, str(error), done=False)
     body = {

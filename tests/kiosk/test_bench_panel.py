@@ -1,5 +1,6 @@
 """The bench's panel: one key, one thing done; keys typed ahead count; without a keyboard the hardware runs on."""
 
+import argparse
 import os
 import pty
 import subprocess
@@ -16,11 +17,12 @@ from drivers.line_chip import Wire
 from kiosk.bench import CAMERA, CHIP, FITTINGS, LINE, PAD, PAGES, PRINTER, READER, SCANNER, Bench
 from kiosk.bench_actions import PAGES_OF_KEYS
 from kiosk.bench_panel import Panel, _keys
+from kiosk.commands.sandbox import register
 from kiosk.config import load
 from kiosk.sandbox import free_port, write_config
 from peripherals.deadline import Deadline
 from peripherals.fittings import FittingsStatus, Light
-from peripherals.id_card_reader import CardReadStatus
+from peripherals.id_card_reader import CardKind, CardReadStatus
 from peripherals.virtual import document_camera, document_printer, fittings, receipt_printer
 from peripherals.virtual.chip_cards import CARD_FAULTS
 from peripherals.virtual.control import OrderRefusedError
@@ -108,6 +110,52 @@ def test_a_fault_of_the_id_reader_holds_until_all_is_right_again(bench: Bench, f
     bench.do(READER, "lay", card="zhou-guilan")
     assert reader.read(Deadline.after(20)).status is CardReadStatus.READ
     reader.close()
+
+
+@pytest.mark.parametrize(
+    ("says", "kind", "has_photo"),
+    [
+        ("foreigner, 2017 (I)", CardKind.FOREIGNER, True),
+        ("foreigner, 2023 (Y)", CardKind.FOREIGNER, True),
+        ("no fingerprint", CardKind.RESIDENT, True),
+        ("512 bytes", CardKind.RESIDENT, True),
+        ("no photo", CardKind.RESIDENT, False),
+    ],
+)
+def test_every_make_of_identity_card_can_be_laid(bench: Bench, says: str, kind: CardKind, has_photo: bool) -> None:
+    panel, name = Panel(bench, "bench"), "身份证阅读器 ID reader"
+    panel._page = list(PAGES_OF_KEYS).index(name)
+    reader = SamIdCardReader(str(bench.folder / "id-card-reader"))
+    for order in ("plug", "clear", "lift"):
+        bench.do(READER, order)
+    reader.plate(Deadline.after(3))
+    assert panel._do(next(action.key for action in PAGES_OF_KEYS[name] if says in action.says)).plain.startswith("✓")
+    reading = reader.read(Deadline.after(20))
+    assert reading.card is not None, reading.status
+    assert (reading.card.kind, reading.card.has_photo) == (kind, has_photo)
+    reader.close()
+
+
+def test_a_sandbox_with_a_slot_for_chip_cards_has_their_page(tmp_path: Path) -> None:
+    config = load(write_config(tmp_path / "with", "https://127.0.0.1:9", vpcd="127.0.0.1:35963"))
+    assert config.chip_card_reader is not None
+    with Bench(config) as bench:
+        assert bench.has(CHIP)
+        assert "社保卡 chip card" in [name for name, _ in Panel(bench, "bench")._pages]
+        assert bench.do(CHIP, "state")["card"] is False
+    without = load(write_config(tmp_path / "without", "https://127.0.0.1:9"))
+    assert without.chip_card_reader is None
+    assert not Bench(without).has(CHIP)
+
+
+@pytest.mark.parametrize("word", ["127.0.0.1", "127.0.0.1:0", "127.0.0.1:99999", ':"', 'a"b:35963'])
+def test_a_slot_that_is_no_address_is_wrong_usage(tmp_path: Path, word: str, capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    register(parser.add_subparsers())
+    with pytest.raises(SystemExit) as ended:
+        parser.parse_args(["sandbox", str(tmp_path / "new"), "--vpcd", word])
+    assert ended.value.code == 2
+    assert "--vpcd" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("wrong", [None, 7, "thunder"])
