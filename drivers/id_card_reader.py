@@ -289,6 +289,8 @@ class SamIdCardReader:
             return _judged(command, again, was_garbled=isinstance(answer, NoReply))
         if isinstance(answer, Reply):
             return _judged(command, answer)
+        if NoReply.DAMAGED in {answer, again}:  # something speaks there: this is noise, and not a dead module
+            return _Refusal(CardReadStatus.CORRUPT, f"{words(command)}: {_NO_REPLY[NoReply.DAMAGED]}", was_garbled=True)
         return _Refusal(CardReadStatus.SILENT, f"{words(command)}: {_NO_REPLY[answer]}", was_garbled=True)
 
     def _ask_once(self, command: Command, deadline: Deadline, *, again: bool = False) -> Reply | NoReply:

@@ -159,12 +159,13 @@ class SamLine:
         last_byte_s = time.monotonic()
         whole = Deadline.after(_REPLY_S + WIRE_BITS_PER_BYTE * _LARGEST_REPLY_BYTES / self._baud)
         limit = Deadline.after(patience_s)
-        while not (limit.is_past or deadline.is_past or whole.is_past):
-            piece = self._receive(min(limit.remaining_s, deadline.remaining_s))
-            if not piece:
+        while not (over := limit.is_past or deadline.is_past or whole.is_past) or parser.is_inside_frame:
+            piece = b"" if over else self._receive(min(limit.remaining_s, deadline.remaining_s))
+            if piece:
+                last_byte_s = time.monotonic()
+            elif not over:
                 continue
-            last_byte_s = time.monotonic()
-            for found in parser.feed(piece):
+            for found in parser.give_up() if over else parser.feed(piece):
                 if isinstance(found, Damage):
                     damaged = True
                 elif not answers(found):

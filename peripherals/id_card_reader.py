@@ -59,7 +59,7 @@ class CardReadStatus(StrEnum):
     CARD_MOVED = "card_moved"  # laid, then lifted or slipped: lay it again
     NOT_GENUINE = "not_genuine"
     UNSUPPORTED_CARD = "unsupported_card"
-    CORRUPT = "corrupt"  # the card answered, and a field is impossible
+    CORRUPT = "corrupt"  # a field of the card is impossible, or the answers came damaged each time
     MODULE_FAULT = "module_fault"
     SILENT = "silent"  # attached, but not answering
     ABSENT = "absent"

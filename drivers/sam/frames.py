@@ -110,6 +110,15 @@ class ReplyParser:
             del self._pending[:end]
             yield Reply(sw1, sw2, sw3, data)
 
+    def give_up(self) -> Iterator[Reply | Damage]:
+        """Take the frame that has begun and does not end for a stray preamble, and yield what stands behind it.
+
+        Noise that looks like a preamble and a length would swallow the good frames after it otherwise. The caller must exhaust it.
+        """
+        while self.is_inside_frame:
+            del self._pending[: len(PREAMBLE)]
+            yield from self.feed(b"")
+
     def _skip_noise(self) -> bool:
         """Drop what cannot begin a frame; True when a whole preamble now leads."""
         start = self._pending.find(PREAMBLE)
