@@ -14,6 +14,7 @@ from peripherals.deadline import Deadline
 from peripherals.receipt_printer import PrinterStatus
 
 _EXTRA_S = 0.02  # an answer too many that was there all along has shown itself by then
+_ANSWER_S = 3.0  # the longest that any one answer is waited for, whether somebody wants to know or to print
 _SHORTEST_QUIET_S = 0.4
 _ROOM = 1.5  # in times of the last whole round: so much is left before another one is begun
 
@@ -59,12 +60,13 @@ class PrinterQuestions:
         slowest_s, began_s = 0.0, time.monotonic()
         for number, question in enumerate(QUESTIONS, start=1):
             self._asked_s = self._heard_s = time.monotonic()
-            line.write(question, deadline)
+            line.write(question, deadline.sooner(_ANSWER_S))
+            patience = deadline.sooner(_ANSWER_S)
             while len(said) < number:
-                if deadline.is_past:
+                if patience.is_past:
                     self._doubt()
                     return None
-                self._answers.take(line.read(deadline))
+                self._answers.take(line.read(patience))
             self._heard_s = time.monotonic()
             slowest_s = max(slowest_s, self._heard_s - self._asked_s)
         self._round_s = self._heard_s - began_s

@@ -14,7 +14,6 @@ from peripherals.receipt_printer import PlainSlip, PrinterStatus, Printing, Rast
 
 _BAND_ROWS = 24  # 3 mm
 _STALL_S = 0.4  # without progress for so long, the printer is asked why
-_ASK_S = 3.0  # the longest time that one round of questions gets before and while printing
 _TURN_S = 1.0  # an idle printer that knows the question "is it my turn" answers within this
 _SLOWEST_MM_PER_S = 60.0
 _DOTS_PER_MM = 8
@@ -60,7 +59,7 @@ class EscposReceiptPrinter:
     def _printed(self, pieces: list[bytes], height_dots: int, deadline: Deadline) -> Printing:
         try:
             with self._conversation(deadline) as line:
-                before = self._ask(line, deadline.sooner(_ASK_S))
+                before = self._ask(line, deadline)
                 if not before.can_print:
                     return Printing(printed=False, status=before)
                 return Printing(printed=True, status=self._print_whole(line, pieces, height_dots, deadline))
@@ -70,7 +69,7 @@ class EscposReceiptPrinter:
     def print_plain(self, slip: PlainSlip, deadline: Deadline) -> Printing:
         """See ReceiptPrinter.print_plain."""
         if missing := missing_glyphs(slip):
-            return Printing(printed=False, status=self.status(deadline.sooner(_ASK_S)), missing_glyphs=missing)
+            return Printing(printed=False, status=self.status(deadline), missing_glyphs=missing)
         return self._printed(list(text_commands(slip)), len(slip.lines) * _LINE_DOTS + _CODE_DOTS, deadline)
 
     def look(self, deadline: Deadline) -> Seen:
@@ -147,7 +146,7 @@ class EscposReceiptPrinter:
 
     def _await_turn(self, line: PrinterLine, number: int, deadline: Deadline) -> None:
         while not self._turns_come(line, number, deadline.sooner(_STALL_S)):
-            status = self._ask(line, deadline.sooner(_ASK_S))
+            status = self._ask(line, deadline)
             if not status.can_print or deadline.is_past:
                 raise _StoppedError(status)
 
@@ -162,10 +161,10 @@ class EscposReceiptPrinter:
         """For a printer that does not say when its turn comes: ask after every band, then for as long as the slowest one prints."""
         for piece in (*pieces, CUT):
             line.write(piece, deadline)
-            _require_printing(self._ask(line, deadline.sooner(_ASK_S)))
+            _require_printing(self._ask(line, deadline))
         done_at = Deadline.after(height_dots / _DOTS_PER_MM / _SLOWEST_MM_PER_S + 1.0, deadline.clock)
         while not done_at.is_past:
-            _require_printing(self._ask(line, deadline.sooner(_ASK_S)))
+            _require_printing(self._ask(line, deadline))
             self._listen(line, deadline.sooner(min(_STALL_S, done_at.remaining_s)))
 
     def _take_back(self, line: PrinterLine) -> None:

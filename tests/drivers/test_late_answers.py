@@ -112,3 +112,20 @@ def test_an_answer_that_never_comes_does_not_silence_the_printer_for_ever() -> N
         assert driver.status(Deadline.after(0.5)) is PrinterStatus.SILENT
         assert driver.status(Deadline.after(20)) is PrinterStatus.PAPER_OUT
         driver.close()
+
+
+def test_one_that_takes_its_time_over_each_answer_prints_where_it_tells_its_status() -> None:
+    with LatePrinter([1.0], well=READY) as printer:
+        driver = EscposReceiptPrinter(printer.url)
+        assert driver.status(Deadline.after(30)) is PrinterStatus.READY
+        assert driver.print(picture(24), Deadline.after(60)).printed
+        driver.close()
+
+
+def test_a_mute_one_is_waited_for_no_longer_than_for_one_answer() -> None:
+    with LatePrinter([3600.0]) as printer:
+        driver = EscposReceiptPrinter(printer.url)
+        began_s = time.monotonic()
+        assert driver.print(picture(24), Deadline.after(60)).status is PrinterStatus.SILENT
+        assert time.monotonic() - began_s < 20
+        driver.close()
