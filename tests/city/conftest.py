@@ -79,6 +79,19 @@ def no_photos_left() -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
 
 
+@pytest.fixture(autouse=True)
+def the_catalogue_as_it_was() -> Iterator[None]:
+    """Every test begins with the one published item: what is published or withdrawn is in files, which no rollback takes back."""
+    before = {path: path.read_bytes() for path in FOLDER.catalogue.iterdir() if path.is_file()}
+    yield
+    after = {path: path.read_bytes() for path in FOLDER.catalogue.iterdir() if path.is_file()}
+    for path in after.keys() - before.keys():
+        path.unlink()
+    for path, content in before.items():
+        if after.get(path) != content:
+            path.write_bytes(content)
+
+
 @pytest.fixture
 def city_folder() -> CityFolder:
     """The city's data directory."""
@@ -138,17 +151,11 @@ from tests.city.terminal import Terminal  # noqa: E402  needs nothing of Django'
 
 
 @pytest.fixture
-def offer() -> Iterator[Callable[[ItemPackage], None]]:
-    """Publish items for one test alone: the city's folder is shared, and other tests count what is in its catalogue."""
-    before = {path: path.read_bytes() for path in FOLDER.catalogue.glob(f"*{SUFFIX}")}
+def offer() -> Callable[[ItemPackage], None]:
+    """Publish items for one test alone."""
 
     def publish(item: ItemPackage) -> None:
         path = FOLDER.catalogue / f"{item.code}.{item.version}{SUFFIX}"
         path.write_bytes(read_keys(FOLDER).catalogue.sign(msgspec.json.encode(item), PAYLOAD_TYPE))
 
-    yield publish
-    for path in set(FOLDER.catalogue.glob(f"*{SUFFIX}")) | set(before):
-        if path in before:
-            path.write_bytes(before[path])
-        else:
-            path.unlink()
+    return publish

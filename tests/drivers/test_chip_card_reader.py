@@ -134,6 +134,7 @@ def test_a_reader_is_found_by_a_part_of_its_name_and_no_other_takes_its_place(tm
         "birth_date": "1946-05-12",
         "card_number": "A12345678",
         "issuing_region": "210100",
+        "issuing_region_name": "辽宁省沈阳市",
         "issue_date": "2018-05-01",
         "valid_until": "2038-05-01",
         "spec_version": "2.00",
