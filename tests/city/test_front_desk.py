@@ -258,7 +258,8 @@ def test_a_paper_that_is_not_what_it_says_is_never_shown(desk: Client, terminal:
 
 def test_a_stored_photo_that_was_changed_on_the_disk_is_noticed(desk: Client, case: Case, city_folder: CityFolder) -> None:
     path = city_folder.blobs / photo_store.name_of(case.attachments.get().digest)
-    path.write_bytes(path.read_bytes()[:-1] + b"\0")
+    sealed = path.read_bytes()
+    path.write_bytes(sealed[:-1] + bytes([sealed[-1] ^ 1]))
     assert "这一页打不开" in page(desk, address(case))
 
 
