@@ -125,7 +125,7 @@ def test_each_unusable_package_is_named_with_its_reason(settings: SyncSettings, 
         "good-old.item.json": publish(package("good-item", 1)),
         "future.item.json": publish(package("future-item", valid_from=TODAY + timedelta(days=1))),
         "past.item.json": publish(package("past-item", valid_until=TODAY - timedelta(days=1))),
-        "changed.item.json": good[:-30] + b"x" + good[-29:],
+        "changed.item.json": good[:-30] + (b"y" if good[-30:-29] == b"x" else b"x") + good[-29:],
         "stranger.item.json": sign(msgspec.json.encode(package()), PAYLOAD_TYPE, key_id_of(stranger.public_key()), stranger),
         "rubbish.item.json": b"\xff\xfe{}",
     }
