@@ -1,5 +1,6 @@
-"""The home screen as a terminal shows it, with the items of this repository."""
+"""The home screen as a terminal shows it, with the items of this repository, whole as the city publishes them."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,12 +17,11 @@ from kiosk.screens.tokens import Panel
 from sync.contract.item import ItemPackage
 
 PANEL = Panel(1080, 1920, 0.248)
-ITEMS = Path(__file__).parents[1] / "city" / "items"  # the sandbox would bring the outbox, which is another process's
 
 
 def main() -> None:
-    """Show it and take its figures."""
-    items = tuple(msgspec.json.decode(path.read_bytes(), type=ItemPackage) for path in sorted(ITEMS.glob("*/item.json")))
+    """Show it and take its figures. BENCH_ITEMS names a JSON list of item packages."""
+    items = tuple(msgspec.json.decode(Path(os.environ["BENCH_ITEMS"]).read_bytes(), type=list[ItemPackage]))
     state = Kiosk(Place("SY-BENCH-0001", "样例社区", "12345", "1 号窗口"), datetime.now(UTC))
     for event in (ItemsLoaded(items), GlassTouched()):
         state, _ = advance(state, event)
