@@ -58,6 +58,7 @@ class City(Section, frozen=True):
     url: Annotated[str, msgspec.Meta(pattern=r"^https://[^/?#]+/?$")]  # https://host or https://host:port
     ca_file: Path
     keys_folder: Path  # public keys in sealing-keys/, receipt-keys/ and catalogue-keys/, as `city init` makes them in public/
+    proxy: Annotated[str, msgspec.Meta(pattern=r"^(http://[^/?#@]+:\d{1,5})?$")] = ""  # http://host:port; its login is keys/proxy-login
 
 
 class IdCardReader(Section, frozen=True):
@@ -272,6 +273,7 @@ def sync_settings(config: Config) -> SyncSettings:
         catalogue=own.catalogue,
         feeds=own.feeds,
         ask_socket=own.sockets / "ask.sock",
+        proxy=city.proxy,
     )
 
 
@@ -343,6 +345,7 @@ def _explain(path: Path, text: str, complaint: str) -> str:
 
 _FORMS = {
     "board": "small letters, digits and hyphens, such as x86-64",
+    "proxy": "http://host:port; user and password go into keys/proxy-login",
     "channel": "small letters, digits and hyphens, such as stable",
     "url": "https://host or https://host:port, without a path",
     "device": "tcp://host:port, serial:///dev/ttyS0?baud=38400, usb://04b8:0e15, usblp:///dev/usb/lp0 or cups://queue",

@@ -31,6 +31,7 @@ from sync import identity, loop
 from sync.contract.enrolment import read_code
 from sync.enrolment import Admitted, Comparing, NotAdmitted, ask_admission
 from sync.exchange import Exchange, Offline, OfflineReason
+from sync.proxy import proxy_at
 from sync.settings import SyncSettings
 from sync.way import walk
 from sync.way_steps import Walked
@@ -87,7 +88,8 @@ class Tools:
     def _ask(self, answers: Answers) -> Told:
         settings = self._settings(answers)
         signer = identity.request_key(settings.request_key, settings.terminal)
-        with contextlib.closing(Exchange(settings.url, settings.ca_file, signer, settings.exchange_s)) as exchange:
+        proxy = proxy_at(settings.proxy, settings.proxy_login)
+        with contextlib.closing(Exchange(settings.url, settings.ca_file, signer, settings.exchange_s, proxy)) as exchange:
             outcome = ask_admission(exchange, settings.terminal, read_code(answers.code), settings.certificate, settings.ca_file)
         match outcome:
             case Comparing(words, place):
@@ -158,8 +160,9 @@ class Tools:
 
 
 def _whole(network: Network) -> Network:
-    """Leave out what a switch has put out of use."""
+    """Leave out what a switch has put out of use, and the proxy, which the machine's daemons have no use for."""
     replace_ = msgspec.structs.replace
+    network = replace_(network, has_proxy=False, proxy="", proxy_user="", proxy_password="")
     network = network if network.is_fixed else replace_(network, address="", gateway="")
     return network if network.has_dot1x else replace_(network, identity="", password="")
 

@@ -20,6 +20,7 @@ from sync.device_health import read_device_health
 from sync.errors import SyncError
 from sync.heartbeat import release
 from sync.line import line_state
+from sync.proxy import proxy_at
 from sync.update.agent import Agent
 from sync.update.channel import Channel
 from sync.update.decide import Moment
@@ -67,7 +68,8 @@ def open_updating(
     folder = places(config).update
     (folder / "channel").mkdir(parents=True, exist_ok=True, mode=0o700)
     _bring_root(update, folder / "channel" / "root.json")
-    line = Line() if stick is None else StickLine()
+    settings = sync_settings(config)
+    line = Line(proxy=proxy_at(settings.proxy, settings.proxy_login)) if stick is None else StickLine()
     time = KnownTime(folder / "known-time", _BUILT_AT, lambda: _best_clock(config))
     url = update.url if stick is None else StickLine.url_of(stick)
     slots = _slots(update, folder)

@@ -25,6 +25,7 @@ from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
 
 from sync.contract.http_signature import RequestKey, sign_request
+from sync.proxy import Proxy
 
 ANSWER_MAX_BYTES: Final = 256 * 1024
 ZSTD: Final = "zstd"
@@ -42,6 +43,7 @@ class OfflineReason(StrEnum):
 
     NO_LINE = "no_line"
     TOO_SLOW = "too_slow"
+    PROXY = "proxy"  # the proxy on the way is not there, or does not let through
     CERTIFICATE = "certificate"  # somebody else answers at its address, or a certificate or clock is out of date
     NOT_THE_CITY = "not_the_city"  # an answer that the city would not give: a page, a redirect, a receipt that is not ours
 
@@ -63,9 +65,9 @@ class Answer:
 
 
 class Exchange:
-    """A connection to the city that is kept open between questions. One thread at a time."""
+    """A connection to the city that is kept open between questions, straight or through a proxy. One thread at a time."""
 
-    def __init__(self, url: str, ca_file: Path, signer: RequestKey, total_s: float) -> None:
+    def __init__(self, url: str, ca_file: Path, signer: RequestKey, total_s: float, proxy: Proxy | None = None) -> None:
         self._url = url.rstrip("/")
         self._signer = signer
         self._total_s = total_s
@@ -74,7 +76,8 @@ class Exchange:
         self._session.trust_env = False  # else a variable could name another authority or a proxy
         self._session.verify = str(ca_file)
         self._session.adapters.clear()  # with this one alone, nothing is ever sent in clear
-        self._session.mount("https://", _WatchedAdapter(self._watch))
+        self._session.mount("https://", _WatchedAdapter(self._watch, proxy))
+        self._session.proxies = {} if proxy is None else {"https": proxy.url}
 
     @property
     def public_key(self) -> Ed25519PublicKey:
@@ -134,6 +137,8 @@ class Exchange:
         match error:
             case requests.exceptions.SSLError():
                 return OfflineReason.CERTIFICATE
+            case requests.exceptions.ProxyError():
+                return OfflineReason.PROXY
             case requests.exceptions.Timeout():
                 return OfflineReason.TOO_SLOW
             case _:
@@ -229,16 +234,29 @@ class _WatchedConnection(HTTPSConnection):
 class _WatchedAdapter(HTTPAdapter):
     """One kept connection, HTTPS only, under watch."""
 
-    def __init__(self, watch: _Watch) -> None:
+    def __init__(self, watch: _Watch, proxy: Proxy | None) -> None:
         self._watch = watch
+        self._proxy = proxy
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  passed on as they are
         super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = self._pools()
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  passed on as they are
+        manager = super().proxy_manager_for(*args, **kwargs)
+        manager.pool_classes_by_scheme = self._pools()
+        return manager
+
+    def proxy_headers(self, proxy: str) -> dict[str, str]:
+        del proxy  # the library would read a login off the address, where it could be logged
+        return {} if self._proxy is None else self._proxy.headers
+
+    def _pools(self) -> dict[str, type[HTTPSConnectionPool]]:
         watch = self._watch
 
         class Pool(HTTPSConnectionPool):
             def ConnectionCls(self, *args: Any, **kwargs: Any) -> _WatchedConnection:  # type: ignore[override]  # noqa: ANN401, N802
                 return _WatchedConnection(*args, watch=watch, **kwargs)
 
-        self.poolmanager.pool_classes_by_scheme = {"https": Pool}
+        return {"https": Pool}

@@ -31,6 +31,7 @@ from sync.heartbeat import heartbeat_of
 from sync.journal import Journal, LogEvent
 from sync.line import LineState, write_line_state
 from sync.outbox import Outbox
+from sync.proxy import proxy_at
 from sync.settings import SyncSettings
 from sync.slip_tally import read_slips
 from sync.wake import WakeSocket, wake
@@ -84,7 +85,8 @@ class Sender:
         catalogue_keys = identity.trusted_keys(settings.catalogue_keys)
         signer = identity.request_key(settings.request_key, settings.terminal)
         outbox = Outbox.open(settings.outbox, identity.outbox_key(settings.outbox_key), receipt_keys, settings.limits)
-        exchange, line = (Exchange(settings.url, settings.ca_file, signer, settings.exchange_s) for _ in range(2))
+        proxy = proxy_at(settings.proxy, settings.proxy_login)
+        exchange, line = (Exchange(settings.url, settings.ca_file, signer, settings.exchange_s, proxy) for _ in range(2))
         for one in (exchange, line):
             one.show_certificate(settings.certificate, settings.request_key)
         client = CityClient(exchange, settings.terminal, receipt_keys)

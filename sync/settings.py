@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sync.contract.names import TerminalId
 from sync.device_health import FILE_NAME
+from sync.proxy import LOGIN_FILE
 from sync.slip_tally import FILE_NAME as SLIPS_NAME
 from sync.space import OutboxLimits
 
@@ -28,6 +29,7 @@ class SyncSettings:
         catalogue: Folder of the signed item packages (`*.item.json`).
         feeds: Folder of what else the city sends down (`*.feed.json`).
         ask_socket: Where the screen's process asks the city something.
+        proxy: `http://host:port` of an HTTP proxy on the way to the city; empty where the way is straight.
         limits: How much room the outbox wants.
         exchange_s: Longest time for one question and its whole answer.
         lease_s: How long whoever sends an application keeps it from others; longer than an exchange.
@@ -50,6 +52,7 @@ class SyncSettings:
     catalogue: Path
     feeds: Path
     ask_socket: Path
+    proxy: str = ""
     limits: OutboxLimits = field(default_factory=OutboxLimits)
     exchange_s: float = 30.0
     lease_s: float = 90.0
@@ -63,6 +66,11 @@ class SyncSettings:
     def certificate(self) -> Path:
         """The terminal's certificate; there is none before the city has issued one. Not beside its key, whose folder nobody writes to."""
         return self.feeds.with_name("admission") / "terminal.crt.pem"
+
+    @property
+    def proxy_login(self) -> Path:
+        """User and password at the proxy, where it wants them: beside the terminal's key, and sealed as that is."""
+        return self.request_key.with_name(LOGIN_FILE)
 
     @property
     def slips(self) -> Path:

@@ -1,4 +1,4 @@
-"""The way to the city, step by step, so that a technician sees where it ends: cable, address, gateway, name, connection, TLS, city, clock.
+"""The way to the city, step by step, so that a technician sees where it ends: cable, address, gateway, name, proxy, TLS and so on.
 
 Each step is tried only when the one before it held, for a later one could only fail for the same reason. Nothing here needs rights: the
 gateway is found alive by its answer to the kernel's own question for its hardware address.
@@ -9,6 +9,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 from sync import identity
 from sync.client import CityClient
 from sync.exchange import Exchange, Offline
+from sync.proxy import LOGIN_WANTED, proxy_at, tunnel
 from sync.settings import SyncSettings
 from sync.way_steps import StepOutcome, Walked, WayStep
 
@@ -61,8 +63,11 @@ class _Way:
         self._root = root
         parts = urlsplit(settings.url)
         self._host, self._port = parts.hostname or "", parts.port or 443
-        self._address = self._host if _is_address(self._host) else ""
-        self._is_here = self._host == "localhost" or (bool(self._address) and ip_address(self._address).is_loopback)
+        self._proxy = proxy_at(settings.proxy, settings.proxy_login)
+        self._first, self._first_port = (self._host, self._port) if self._proxy is None else (self._proxy.host, self._proxy.port)
+        self._address = self._first if _is_address(self._first) else ""
+        self._is_here = self._first == "localhost" or (bool(self._address) and ip_address(self._address).is_loopback)
+        self._proxy_said = 0  # the status by which the proxy answered
         self._device, self._gateway = "", ""
         self._client: CityClient | None = None
         self._exchange: Exchange | None = None
@@ -71,6 +76,7 @@ class _Way:
             WayStep.ADDRESS: self._own_address,
             WayStep.GATEWAY: self._ask_gateway,
             WayStep.NAME: self._look_up,
+            WayStep.PROXY: self._ask_proxy,
             WayStep.CONNECTION: self._connect,
             WayStep.TLS: self._shake_hands,
             WayStep.CITY: self._ask_city,
@@ -131,15 +137,48 @@ class _Way:
     def _look_up(self) -> Found:
         if self._address:
             return StepOutcome.NOT_NEEDED, self._address
-        self._address = _looked_up(self._host, self._port, NAME_WITHIN_S)
-        return (StepOutcome.HOLDS, self._address) if self._address else (StepOutcome.FAILED, self._host)
+        self._address = _looked_up(self._first, self._first_port, NAME_WITHIN_S)
+        return (StepOutcome.HOLDS, self._address) if self._address else (StepOutcome.FAILED, self._first)
+
+    def _ask_proxy(self) -> Found:
+        """The proxy is asked for a line to the city; whether it finds the city is the next step's business."""
+        if (proxy := self._proxy) is None:
+            return StepOutcome.NOT_NEEDED, ""
+        at = f"{self._address}:{proxy.port}"
+        try:
+            self._proxy_said, line = tunnel(proxy, self._address, self._host, self._port, CONNECT_WITHIN_S)
+        except OSError:
+            return StepOutcome.FAILED, at
+        if line is not None:
+            line.close()
+        if self._proxy_said == LOGIN_WANTED:
+            return StepOutcome.LOGIN_REFUSED, at
+        is_for_us = self._proxy_said == HTTPStatus.OK or self._proxy_said >= HTTPStatus.INTERNAL_SERVER_ERROR
+        return (StepOutcome.HOLDS, at) if is_for_us else (StepOutcome.FAILED, f"{at}, {self._proxy_said}")
 
     def _connect(self) -> Found:
+        if self._proxy is not None:
+            said = f"{self._host}:{self._port}"
+            is_through = self._proxy_said == HTTPStatus.OK
+            return (StepOutcome.HOLDS, said) if is_through else (StepOutcome.FAILED, f"{said}, {self._proxy_said}")
         try:
-            with socket.create_connection((self._address, self._port), CONNECT_WITHIN_S):
+            with self._line():
                 return StepOutcome.HOLDS, f"{self._address}:{self._port}"
         except OSError:
             return StepOutcome.FAILED, f"{self._address}:{self._port}"
+
+    def _line(self) -> socket.socket:
+        """Open a line to the city, straight or through the proxy.
+
+        Raises:
+            OSError: There is none.
+        """
+        if self._proxy is None:
+            return socket.create_connection((self._address, self._port), CONNECT_WITHIN_S)
+        status, line = tunnel(self._proxy, self._address, self._host, self._port, CONNECT_WITHIN_S)
+        if line is None:
+            raise ConnectionError(f"the proxy answers {status}")
+        return line
 
     def _shake_hands(self) -> Found:
         try:
@@ -148,7 +187,7 @@ class _Way:
             return StepOutcome.WRONG_CERTIFICATE, str(self._settings.ca_file)
         try:
             with (
-                socket.create_connection((self._address, self._port), CONNECT_WITHIN_S) as raw,
+                self._line() as raw,
                 context.wrap_socket(raw, server_hostname=self._host) as line,
             ):
                 return StepOutcome.HOLDS, line.version() or ""
@@ -160,7 +199,7 @@ class _Way:
     def _ask_city(self) -> Found:
         settings = self._settings
         signer = identity.request_key(settings.request_key, settings.terminal)
-        self._exchange = Exchange(settings.url, settings.ca_file, signer, CONNECT_WITHIN_S)
+        self._exchange = Exchange(settings.url, settings.ca_file, signer, CONNECT_WITHIN_S, self._proxy)
         self._exchange.show_certificate(settings.certificate, settings.request_key)
         self._client = CityClient(self._exchange, settings.terminal, {})
         answer = self._client.is_there()

@@ -14,6 +14,7 @@ class WayStep(StrEnum):
     ADDRESS = "address"
     GATEWAY = "gateway"
     NAME = "name"
+    PROXY = "proxy"
     CONNECTION = "connection"
     TLS = "tls"
     CITY = "city"
@@ -24,11 +25,12 @@ class StepOutcome(StrEnum):
     """What became of a step; the kinds of failure are those that want different hands."""
 
     HOLDS = "holds"
-    NOT_NEEDED = "not_needed"  # the city is on this machine, or named by its address
+    NOT_NEEDED = "not_needed"  # the city is on this machine, or named by its address; no proxy on the way
     NOT_TRIED = "not_tried"
     NOT_ASKED = "not_asked"  # the sending process, which alone may try, is not there: it is being started again
     FAILED = "failed"
     WRONG_CERTIFICATE = "wrong_certificate"  # somebody else answers, or the CA file is another city's
+    LOGIN_REFUSED = "login_refused"  # the proxy wants another user or password
     OUT_OF_DATE = "out_of_date"  # a certificate is over or not yet valid: as often as not this machine's clock is wrong
 
     @property

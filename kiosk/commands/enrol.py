@@ -35,6 +35,7 @@ def run(words: argparse.Namespace) -> Answer:
     from sync.contract.enrolment import AdmissionCodeError, read_code, read_link
     from sync.enrolment import Admitted, Comparing, NotAdmitted, ask_admission, authority_der
     from sync.exchange import Exchange
+    from sync.proxy import proxy_at
 
     settings = sync_settings(load(words.config))
     try:
@@ -46,7 +47,8 @@ def run(words: argparse.Namespace) -> Answer:
         return _failed("other_terminal", f"the code is for {link.terminal}, this terminal is {settings.terminal}; ask for its own")
     if link and link.authority != hashlib.sha256(authority_der(settings.ca_file)).hexdigest():
         return _failed("other_city", f"{settings.ca_file} is not the authority of the city that gave out the code; copy its public/ca.pem")
-    exchange = Exchange(settings.url, settings.ca_file, identity.request_key(settings.request_key, settings.terminal), settings.exchange_s)
+    signer, proxy = identity.request_key(settings.request_key, settings.terminal), proxy_at(settings.proxy, settings.proxy_login)
+    exchange = Exchange(settings.url, settings.ca_file, signer, settings.exchange_s, proxy)
     patience = Deadline.after(words.wait)
     try:
         while True:

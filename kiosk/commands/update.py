@@ -138,12 +138,14 @@ def _tell(config: Config, journal: Any) -> None:  # noqa: ANN401
     from sync.contract import routes
     from sync.exchange import Answer as Answered
     from sync.exchange import Exchange
+    from sync.proxy import proxy_at
 
     untold = journal.read().untold
     if not untold:
         return
     settings = sync_settings(config)
-    exchange = Exchange(settings.url, settings.ca_file, identity.request_key(settings.request_key, settings.terminal), settings.exchange_s)
+    signer, proxy = identity.request_key(settings.request_key, settings.terminal), proxy_at(settings.proxy, settings.proxy_login)
+    exchange = Exchange(settings.url, settings.ca_file, signer, settings.exchange_s, proxy)
     try:
         for report in untold:
             answer = exchange.ask("POST", routes.UPDATE_REPORT_PATH, {"Content-Type": routes.JSON_TYPE}, msgspec.json.encode(report))

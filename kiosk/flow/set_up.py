@@ -53,6 +53,7 @@ TERMINAL_ID: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{0,31}", re.ASCII)
 _CITY: Final = re.compile(r"(?P<host>[^:/\s]+)(?::(?P<port>\d{1,5}))?")
 _NETWORK_FIELDS: Final = {
     SetUpField.ADDRESS, SetUpField.GATEWAY, SetUpField.NAME_SERVER, SetUpField.TIME_SERVER, SetUpField.IDENTITY, SetUpField.PASSWORD,
+    SetUpField.PROXY, SetUpField.PROXY_USER, SetUpField.PROXY_PASSWORD,
 }  # fmt: skip
 
 

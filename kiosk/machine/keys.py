@@ -15,8 +15,9 @@ from sync import identity
 from sync.contract.http_signature import RequestKey
 from sync.contract.names import TerminalId
 from sync.durable import sync_folder, write_durably
+from sync.proxy import LOGIN_FILE
 
-REQUEST, OUTBOX = "request.pem", "outbox.key"
+REQUEST, OUTBOX, PROXY_LOGIN = "request.pem", "outbox.key", LOGIN_FILE
 """Credentials by the names under which the program looks for its keys."""
 
 PUBLIC = "request.public.pem"
@@ -75,19 +76,21 @@ def seal_keys(
     sealed.mkdir(parents=True, exist_ok=True, mode=0o700)
     scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
     done = []
-    for name in (REQUEST, OUTBOX):
+    for name in (REQUEST, OUTBOX, PROXY_LOGIN):
         if (sealed / name).exists():
             check(sealed / name, name)
             continue
         plain = laid_down / name if (laid_down / name).exists() else scratch / name
         if name == REQUEST:
             _publish(identity.request_key(plain, TerminalId(config.terminal.id)), sealed.with_name(PUBLIC))
-        else:
+        elif name == OUTBOX:
             identity.outbox_key(plain)
+        elif not plain.exists():
+            plain.touch(mode=0o600)  # no proxy, or one that wants no login: systemd wants the file all the same
         write_durably(sealed / name, seal(plain, name))
         sync_folder(sealed)
         done.append(name)
-    for name in (REQUEST, OUTBOX):  # only once each is sealed, and on the disk
+    for name in (REQUEST, OUTBOX, PROXY_LOGIN):  # only once each is sealed, and on the disk
         (laid_down / name).unlink(missing_ok=True)
         (scratch / name).unlink(missing_ok=True)
     return tuple(done)

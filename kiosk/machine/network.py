@@ -33,6 +33,9 @@ class NetworkField(StrEnum):
     TIME_SERVER = "time_server"
     IDENTITY = "identity"
     PASSWORD = "password"  # noqa: S105 - the field's name
+    PROXY = "proxy"
+    PROXY_USER = "proxy_user"
+    PROXY_PASSWORD = "proxy_password"  # noqa: S105 - the field's name
 
 
 class Network(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -48,6 +51,10 @@ class Network(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
         identity: Of the terminal, at the port.
         password: The port's.
         has_backup: A 4G modem that shows itself as a network card is used while the cable leads nowhere.
+        has_proxy: The city is reached through an HTTP proxy; the terminal's own configuration says so, the machine's daemons do not ask.
+        proxy: Its host and port, such as proxy.example.org:3128.
+        proxy_user: At the proxy; empty where it wants none.
+        proxy_password: At the proxy.
     """
 
     is_fixed: bool = False
@@ -59,6 +66,10 @@ class Network(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     identity: str = ""
     password: str = ""
     has_backup: bool = False
+    has_proxy: bool = False
+    proxy: str = ""
+    proxy_user: str = ""
+    proxy_password: str = ""
 
     def __repr__(self) -> str:
         """Say nothing that opens a port."""
@@ -77,7 +88,17 @@ class Network(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
             found.add(NetworkField.IDENTITY)
         if self.has_dot1x and not _PASSWORD.fullmatch(self.password):
             found.add(NetworkField.PASSWORD)
-        return frozenset(found)
+        return frozenset(found | self._wrong_proxy() if self.has_proxy else found)
+
+    def _wrong_proxy(self) -> set[NetworkField]:
+        host, colon, port = self.proxy.rpartition(":")
+        is_port = bool(colon) and port.isascii() and port.isdecimal() and 0 < int(port) < 1 << 16
+        found = set() if is_port and is_host(host) and ":" not in host else {NetworkField.PROXY}
+        if (self.proxy_user or self.proxy_password) and not _IDENTITY.fullmatch(self.proxy_user):
+            found.add(NetworkField.PROXY_USER)
+        if self.proxy_user and not _PASSWORD.fullmatch(self.proxy_password):
+            found.add(NetworkField.PROXY_PASSWORD)
+        return found
 
 
 def is_host(text: str) -> bool:

@@ -57,7 +57,7 @@ class DevicePermission:
 class Permissions:
     """What the units of one terminal may reach."""
 
-    city: Peer
+    city: Peer  # or the proxy before it, which is called instead
     devices: tuple[DevicePermission, ...]
 
     @property
@@ -68,7 +68,7 @@ class Permissions:
 
 def permissions_of(config: Config) -> Permissions:
     """Return what the configuration asks for."""
-    city = Peer.of(config.city.url)
+    city = Peer.of(config.city.proxy or config.city.url)
     if city is None:  # the configuration's own check lets nothing else pass
         raise ValueError(f"city.url: {config.city.url!r} calls nobody")
     return Permissions(city, tuple(_device(kind.name, kind.address(config) or "") for kind in installed(config)))

@@ -71,6 +71,9 @@ class SetUpField(StrEnum):
     TIME_SERVER = NetworkField.TIME_SERVER.value
     IDENTITY = NetworkField.IDENTITY.value
     PASSWORD = NetworkField.PASSWORD.value
+    PROXY = NetworkField.PROXY.value
+    PROXY_USER = NetworkField.PROXY_USER.value
+    PROXY_PASSWORD = NetworkField.PROXY_PASSWORD.value
     TIME = "time"
     TERMINAL = "terminal"
     CODE = "code"
@@ -82,6 +85,7 @@ class SetUpSwitch(StrEnum):
     FIXED = "is_fixed"
     DOT1X = "has_dot1x"
     BACKUP = "has_backup"
+    PROXY = "has_proxy"
 
 
 Millimetres = Annotated[int, msgspec.Meta(ge=LOWEST_MM, le=HIGHEST_MM)]

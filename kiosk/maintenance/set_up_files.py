@@ -16,6 +16,7 @@ import msgspec
 from kiosk.config import Config, ConfigError, load
 from kiosk.maintenance.set_up import GLASSES, Answers
 from sync.durable import sync_folder, write_durably
+from sync.proxy import LOGIN_FILE
 
 FOLDER: Final = "set-up"
 _CITY: Final = "city"
@@ -86,8 +87,10 @@ def write_candidate(place: SetUpPlace, answers: Answers) -> Config:
         ConfigError: It cannot be used; the message says where and why.
         OSError: It cannot be written, or the image has no keys of the city.
     """
-    own = place.folder / _OWN
+    own, network = place.folder / _OWN, answers.network
     shutil.copytree(place.city, own / _CITY, dirs_exist_ok=True)
+    login = f"{network.proxy_user}:{network.proxy_password}" if network.has_proxy and network.proxy_user else ""
+    _keep_private(own / "keys" / LOGIN_FILE, login)
     write_durably(place.candidate, toml(tables(place, answers)).encode())
     sync_folder(place.folder)
     return load(place.candidate)
@@ -114,6 +117,8 @@ def tables(place: SetUpPlace, answers: Answers) -> dict[str, Any]:
         "bottom_mm": answers.bottom_mm,
     }
     made["city"] = {"url": f"https://{answers.city}", "ca_file": f"{_OWN}/{_CITY}/ca.pem", "keys_folder": f"{_OWN}/{_CITY}"}
+    if answers.network.has_proxy:
+        made["city"]["proxy"] = f"http://{answers.network.proxy}"
     for device, key in _DEVICES.items():
         if device in answers.devices:
             made.setdefault(device, {})[key] = answers.devices[device]
@@ -137,6 +142,16 @@ def put_in_force(place: SetUpPlace) -> None:
     ready.replace(place.config)
     sync_folder(place.config.parent)
     shutil.rmtree(place.folder)
+
+
+def _keep_private(path: Path, text: str) -> None:
+    """Lay a secret down where the terminal looks for it; with none, none is left of an earlier answer."""
+    if not text:
+        path.unlink(missing_ok=True)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.touch(mode=0o600)
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def _let_read(folder: Path) -> None:

@@ -47,6 +47,7 @@ FACTS = (
     (WayStep.ADDRESS, "192.0.2.17"),
     (WayStep.GATEWAY, "192.0.2.1"),
     (WayStep.NAME, "198.51.100.7"),
+    (WayStep.PROXY, "192.0.2.30:3128"),
     (WayStep.CONNECTION, "198.51.100.7:443"),
     (WayStep.TLS, "TLSv1.3"),
     (WayStep.CITY, ""),
@@ -97,6 +98,8 @@ def _way_states(home: Kiosk, work: Upkeep) -> Iterator[tuple[str, Kiosk]]:
     rest = [Walked(step, StepOutcome.NOT_TRIED) for step in list(WayStep)[4:]]
     broken = (*holds[:3], Walked(WayStep.NAME, StepOutcome.FAILED, "city.example.org", 5000), *rest)
     yield "44-way", replace(home, line_up=False, view=WayShown(), visit=replace(work, way=broken))
+    refused = (*holds[:4], Walked(WayStep.PROXY, StepOutcome.LOGIN_REFUSED, "192.0.2.30:3128", 12), *_not_tried(5))
+    yield "44-way-proxy", replace(home, line_up=False, view=WayShown(), visit=replace(work, way=refused))
     yield "44-way-walking", replace(home, view=WayShown(), visit=replace(work, busy=Errand.WALKING))
 
 
@@ -128,7 +131,7 @@ def _set_up_states(home: Kiosk) -> Iterator[tuple[str, Kiosk]]:
     answers = Answers(language=home.display.language, city="city.example.org", terminal="SY-HP-0173", code="K7QM3D9XWV4F", network=network)
     place = replace(home.place, community="晴岚社区")
     holds = tuple(Walked(step, StepOutcome.HOLDS, fact, 2) for step, fact in FACTS)
-    broken = (*holds[:5], Walked(WayStep.TLS, StepOutcome.WRONG_CERTIFICATE, "self-signed certificate"), *_not_tried(6))
+    broken = (*holds[:6], Walked(WayStep.TLS, StepOutcome.WRONG_CERTIFICATE, "self-signed certificate"), *_not_tried(7))
 
     def at(step: SetUpStep, **facts: object) -> Kiosk:
         setting = SettingUp(1, msgspec.structs.replace(answers, step=step))
@@ -146,6 +149,9 @@ def _set_up_states(home: Kiosk) -> Iterator[tuple[str, Kiosk]]:
         "45-first-boot-network-typing",
         at(SetUpStep.NETWORK, answers=dot1x, opened=SetUpField.PASSWORD, typed=Secret("sam")),
     )
+    behind = msgspec.structs.replace(network, has_proxy=True, proxy="proxy.example.org:3128", proxy_user="kiosk-0173")
+    proxied = msgspec.structs.replace(answers, step=SetUpStep.NETWORK, network=behind)
+    yield "45-first-boot-network-proxy", at(SetUpStep.NETWORK, answers=proxied, wrong=frozenset({SetUpField.PROXY_PASSWORD}))
     yield "45-first-boot-network-whole", at(SetUpStep.NETWORK, way=holds)
     yield "45-first-boot-network-broken", at(SetUpStep.NETWORK, way=broken, trouble=SetUpTrouble.NO_HELPER)
     yield "45-first-boot-clock", at(SetUpStep.CLOCK, way=holds)

@@ -11,6 +11,8 @@ import urllib3
 from tuf.api.exceptions import DownloadError, DownloadHTTPError
 from tuf.ngclient.fetcher import FetcherInterface
 
+from sync.proxy import Proxy
+
 _READ_BYTES: Final = 64 * 1024
 _SILENCE_S: Final = 15.0
 FILE_S: Final = 60.0
@@ -35,9 +37,11 @@ class LineError(DownloadError):
 class Line(FetcherInterface):
     """Fetches files; a metadata file must be here within `file_s`, however busily the other side drips."""
 
-    def __init__(self, ca_file: Path | None = None, file_s: float = FILE_S) -> None:
+    def __init__(self, ca_file: Path | None = None, file_s: float = FILE_S, proxy: Proxy | None = None) -> None:
         self._session = requests.Session()
         self._session.trust_env = False
+        if proxy is not None:
+            self._session.proxies = dict.fromkeys(("http", "https"), proxy.url_with_login)
         if ca_file is not None:
             self._session.verify = str(ca_file)
         self._file_s = file_s

@@ -70,7 +70,7 @@ def test_a_name_that_nobody_knows(settings: SyncSettings, tmp_path: Path) -> Non
     assert steps[2].outcome is HOLDS
     assert steps[3].step is WayStep.NAME
     assert (steps[3].outcome, steps[3].fact) == (FAILED, "city.invalid")
-    assert steps[4] == Walked(WayStep.CONNECTION, NOT_TRIED)
+    assert steps[4] == Walked(WayStep.PROXY, NOT_TRIED)
 
 
 def test_a_port_that_is_closed(settings: SyncSettings) -> None:
@@ -108,7 +108,7 @@ def test_a_port_that_takes_connections_and_says_nothing_of_tls(settings: SyncSet
 
 def test_a_missing_authority_is_said_where_it_is_used(settings: SyncSettings, tmp_path: Path) -> None:
     steps = list(walk(replace(settings, ca_file=tmp_path / "no-such.pem")))
-    assert (steps[5].outcome, steps[5].fact) == (StepOutcome.WRONG_CERTIFICATE, str(tmp_path / "no-such.pem"))
+    assert (steps[6].outcome, steps[6].fact) == (StepOutcome.WRONG_CERTIFICATE, str(tmp_path / "no-such.pem"))
 
 
 def test_a_clock_that_is_months_off_is_the_last_step(settings: SyncSettings, city: StandInCity) -> None:

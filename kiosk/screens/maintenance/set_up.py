@@ -50,6 +50,7 @@ _FIELDS = {
     SetUpStep.ENROLMENT: (SetUpField.TERMINAL, SetUpField.CODE),
 }
 _PLAIN = ("1234567890", "qwertyuiop", "asdfghjkl-", "zxcvbnm./:")
+_HIDDEN = (SetUpField.PASSWORD, SetUpField.PROXY_PASSWORD)
 _MARKS = ("@", "_", "\\", "!", "#", "$", "%", "*", "+", "=")
 
 
@@ -90,7 +91,7 @@ class SetUpPage(UpkeepPage):
         if name is SetUpField.TIME:
             return _figures(stage)
         capitals = name in (SetUpField.TERMINAL, SetUpField.CODE)
-        return _letters(stage, upper=capitals or self._upper, marks=name is SetUpField.PASSWORD, shift=None if capitals else shift)
+        return _letters(stage, upper=capitals or self._upper, marks=name in _HIDDEN, shift=None if capitals else shift)
 
 
 def _rail(stage: Stage, step: SetUpStep) -> Part:
@@ -232,13 +233,15 @@ def _panel(stage: Stage, kiosk: Kiosk, setting: SettingUp) -> list[Block]:
 def _network(stage: Stage, kiosk: Kiosk, setting: SettingUp) -> list[Block]:
     del kiosk
     network = setting.answers.network
-    switches = Row(stage, [_switch(stage, which, icon, on=getattr(network, which.value)) for which, icon in _SWITCHES], gap=16, even=True)
+    flips: list[Part] = [_switch(stage, which, icon, on=getattr(network, which.value)) for which, icon in _SWITCHES]
+    switches = [Row(stage, flips[start : start + 2], gap=16, even=True) for start in (0, 2)]
     names = [SetUpField.CITY]
     names += [SetUpField.ADDRESS, SetUpField.GATEWAY, SetUpField.NAME_SERVER] if network.is_fixed else []
     names += [SetUpField.IDENTITY, SetUpField.PASSWORD] if network.has_dot1x else []
+    names += [SetUpField.PROXY, SetUpField.PROXY_USER, SetUpField.PROXY_PASSWORD] if network.has_proxy else []
     fields = _fields(stage, setting, [*names, SetUpField.TIME_SERVER])
     told = [_way_told(stage, setting)] if setting.way and not setting.is_busy and setting.opened is None else []
-    return [*told, switches, *fields]
+    return [*told, *switches, *fields]
 
 
 def _way_told(stage: Stage, setting: SettingUp) -> Part:
@@ -249,7 +252,12 @@ def _way_told(stage: Stage, setting: SettingUp) -> Part:
     return broken_card(stage, next(failed, setting.way[-1]))
 
 
-_SWITCHES = ((SetUpSwitch.FIXED, "pin_drop"), (SetUpSwitch.DOT1X, "lock"), (SetUpSwitch.BACKUP, "cell_tower"))
+_SWITCHES = (
+    (SetUpSwitch.FIXED, "pin_drop"),
+    (SetUpSwitch.DOT1X, "lock"),
+    (SetUpSwitch.BACKUP, "cell_tower"),
+    (SetUpSwitch.PROXY, "swap_horiz"),
+)
 
 
 def _switch(stage: Stage, which: SetUpSwitch, icon: str, *, on: bool) -> Part:
@@ -378,7 +386,7 @@ def _fields(stage: Stage, setting: SettingUp, names: Sequence[SetUpField]) -> li
 def _field(stage: Stage, setting: SettingUp, name: SetUpField) -> Part:
     value = value_of(setting, name)
     is_open, is_wrong = setting.opened is name, name in setting.wrong
-    hidden = "•" * len(value) if name is SetUpField.PASSWORD and not is_open else value
+    hidden = "•" * len(value) if name in _HIDDEN and not is_open else value
     caret = "▏" if is_open else ""
     shown = (
         Text(stage, [Span(f"{hidden}{caret}")], "h2")

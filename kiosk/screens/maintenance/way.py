@@ -19,6 +19,7 @@ STEP_ICONS = {
     WayStep.ADDRESS: "pin_drop",
     WayStep.GATEWAY: "router",
     WayStep.NAME: "dns",
+    WayStep.PROXY: "swap_horiz",
     WayStep.CONNECTION: "link",
     WayStep.TLS: "lock",
     WayStep.CITY: "apartment",
@@ -27,7 +28,7 @@ STEP_ICONS = {
 
 
 class WayPage(UpkeepPage):
-    """Eight steps, and the one that fails explained."""
+    """Nine steps, and the one that fails explained."""
 
     title_key = "upkeep.way"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.machine.keys import OUTBOX, PUBLIC, REQUEST, SealingError, seal_keys
+from kiosk.machine.keys import OUTBOX, PROXY_LOGIN, PUBLIC, REQUEST, SealingError, seal_keys
 from sync import identity
 from sync.contract.names import TerminalId
 from sync.errors import SettingsError
@@ -17,8 +17,8 @@ def sealed_as_itself(plain: Path, name: str) -> bytes:
 
 def test_a_new_terminal_makes_its_keys_and_publishes_one_half(tmp_path: Path) -> None:
     sealed, scratch = tmp_path / "credentials", tmp_path / "scratch"
-    assert seal_keys(config(tmp_path), sealed, scratch, sealed_as_itself) == (REQUEST, OUTBOX)
-    assert {path.name for path in sealed.iterdir()} == {REQUEST, OUTBOX}
+    assert seal_keys(config(tmp_path), sealed, scratch, sealed_as_itself) == (REQUEST, OUTBOX, PROXY_LOGIN)
+    assert {path.name for path in sealed.iterdir()} == {REQUEST, OUTBOX, PROXY_LOGIN}
     assert list(scratch.iterdir()) == []
     assert (tmp_path / PUBLIC).read_bytes().startswith(b"-----BEGIN PUBLIC KEY-----")
 

@@ -85,3 +85,28 @@ def test_a_host_is_a_name_or_an_address(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "999.1.1.1", "a b", "-a", "a..b", "a/b", "https://a"])
 def test_anything_else_is_no_host(text: str) -> None:
     assert not is_host(text)
+
+
+def test_a_proxy_is_no_business_of_the_machines_daemons() -> None:
+    proxied = change(has_proxy=True, proxy="proxy.example.org:3128", proxy_user="kiosk-0173", proxy_password="sample")
+    assert proxied.wrong() == frozenset()
+    assert files(proxied) == files(FIXED)
+    assert "sample" not in repr(proxied)
+
+
+@pytest.mark.parametrize(
+    ("facts", "wrong"),
+    [
+        ({"proxy": ""}, {NetworkField.PROXY}),
+        ({"proxy": "proxy.example.org"}, {NetworkField.PROXY}),
+        ({"proxy": "http://proxy.example.org:3128"}, {NetworkField.PROXY}),
+        ({"proxy": "proxy.example.org:70000"}, {NetworkField.PROXY}),
+        ({"proxy_user": "kiosk"}, {NetworkField.PROXY_PASSWORD}),
+        ({"proxy_password": "sample"}, {NetworkField.PROXY_USER}),
+        ({"proxy_user": "a:b", "proxy_password": "sample"}, {NetworkField.PROXY_USER}),
+    ],
+)
+def test_a_proxy_that_cannot_be_used(facts: dict[str, str], wrong: set[NetworkField]) -> None:
+    network = change(**{"has_proxy": True, "proxy": "proxy.example.org:3128", **facts})
+    assert network.wrong() == wrong
+    assert msgspec.structs.replace(network, has_proxy=False).wrong() == frozenset()

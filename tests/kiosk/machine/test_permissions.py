@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.config import Config, load
+from kiosk.config import Config, ConfigError, load
 from kiosk.devices import KINDS
 from kiosk.machine.permissions import Peer, drop_in, files, firewall, permissions_of
 
@@ -110,3 +110,19 @@ def test_a_drop_in_for_each_unit_and_one_ruleset_are_written(tmp_path: Path) -> 
         "systemd/system/kiosk-sync.service.d/50-city.conf",
         "kiosk-prepare/callers.nft",
     }
+
+
+def test_behind_a_proxy_the_proxy_is_called_and_the_city_is_not(tmp_path: Path) -> None:
+    config(tmp_path)
+    path = tmp_path / "kiosk.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("[city]\n", '[city]\nproxy = "http://proxy.lan:3128"\n'), encoding="utf-8")
+    assert permissions_of(load(path)).city == Peer("proxy.lan", 3128)
+
+
+@pytest.mark.parametrize("proxy", ["proxy.lan:3128", "http://user:word@proxy.lan:3128", "http://proxy.lan", "socks5://proxy.lan:1080"])
+def test_a_proxy_is_host_and_port_and_never_holds_a_login(tmp_path: Path, proxy: str) -> None:
+    config(tmp_path)
+    path = tmp_path / "kiosk.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("[city]\n", f'[city]\nproxy = "{proxy}"\n'), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"http://host:port"):
+        load(path)

@@ -3,13 +3,15 @@
 import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from kiosk.config import ConfigError, load
+from kiosk.config import ConfigError, load, sync_settings
 from kiosk.machine.network import Network
 from kiosk.maintenance.set_up import Answers, PanelForm, SetUpStep
 from kiosk.maintenance.set_up_files import SetUpPlace, keep_answers, put_in_force, read_answers, toml, write_candidate
 from sync.contract.words import Language
+from sync.proxy import Proxy, proxy_at
 from tests.kiosk.maintenance.set_up_ground import ground
 
 ANSWERS = Answers(
@@ -100,3 +102,21 @@ def test_a_cut_before_the_last_step_can_be_done_again(place: SetUpPlace) -> None
 def test_toml_says_what_it_was_given() -> None:
     made = {"a": {"text": 'q"\\\n\t中', "number": 3, "share": 0.25, "yes": True, "inner": {"x": {"line": 1}}}}
     assert tomllib.loads(toml(made)) == made
+
+
+PROXIED = Network(has_proxy=True, proxy="proxy.example.org:3128", proxy_user="kiosk-0173", proxy_password="sample")
+
+
+def test_a_proxy_is_in_the_configuration_and_its_login_beside_the_keys(place: SetUpPlace) -> None:
+    config = write_candidate(place, msgspec.structs.replace(ANSWERS, network=PROXIED))
+    settings = sync_settings(config)
+    assert proxy_at(settings.proxy, settings.proxy_login) == Proxy("proxy.example.org", 3128, "kiosk-0173:sample")
+    assert settings.proxy_login.stat().st_mode & 0o077 == 0
+    assert "sample" not in place.candidate.read_text(encoding="utf-8")
+
+
+def test_a_proxy_that_was_switched_off_leaves_no_login(place: SetUpPlace) -> None:
+    settings = sync_settings(write_candidate(place, msgspec.structs.replace(ANSWERS, network=PROXIED)))
+    off = sync_settings(write_candidate(place, msgspec.structs.replace(ANSWERS, network=msgspec.structs.replace(PROXIED, has_proxy=False))))
+    assert off.proxy == ""
+    assert not settings.proxy_login.exists()
