@@ -9,13 +9,11 @@ With `--slow-disk-ms` every sync of both takes that much longer, as on a memory 
 """
 
 import argparse
-import os
 import random
 import shutil
 import sqlite3
 import statistics
 import string
-import subprocess
 import sys
 import tempfile
 import time
@@ -26,6 +24,7 @@ from pathlib import Path
 import msgspec
 import uuid6
 
+from benchmarks._slow_disk import add_slow_disk, on_a_slow_disk
 from sync.contract.application import Header
 from sync.contract.names import ApplicationId, InstallId, ItemCode, TerminalId, new_receipt_number
 from sync.contract.suites import CityPublicKey, Sealed, Sealer, new_city_key
@@ -43,10 +42,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folder", type=Path, default=Path.cwd(), help="a folder on the disk to measure (a scratch folder is made in it)")
     parser.add_argument("--rounds", type=int, default=30)
-    parser.add_argument("--slow-disk-ms", type=float, default=0.0)
+    add_slow_disk(parser)
     arguments = parser.parse_args()
-    if arguments.slow_disk_ms and "SLOW_DISK_US" not in os.environ:
-        return on_a_slow_disk(arguments.slow_disk_ms)
+    if (code := on_a_slow_disk("benchmarks.enqueue", arguments.slow_disk_ms)) is not None:
+        return code
     scratch = Path(tempfile.mkdtemp(prefix="enqueue-", dir=arguments.folder))
     try:
         ratios, raw_ms, ours_ms, seal_ms = measure(scratch, arguments.rounds)
@@ -57,16 +56,6 @@ def main() -> int:
     print(f"seal_alone_ms {seal_ms:.3f}")
     print(f"enqueue_over_raw_insert {statistics.median(ratios):.2f}")
     return 0
-
-
-def on_a_slow_disk(slower_ms: float) -> int:
-    """Measure in a process whose syncs take longer."""
-    with tempfile.TemporaryDirectory() as folder:
-        library = Path(folder) / "slow_disk.so"
-        source = Path(__file__).with_name("slow_disk.c")
-        subprocess.run(["gcc", "-O1", "-shared", "-fPIC", "-o", str(library), str(source), "-ldl"], check=True)
-        environment = {**os.environ, "LD_PRELOAD": str(library), "SLOW_DISK_US": str(int(1000 * slower_ms))}
-        return subprocess.run([sys.executable, "-m", "benchmarks.enqueue", *sys.argv[1:]], env=environment, check=False).returncode
 
 
 def measure(scratch: Path, rounds: int) -> tuple[list[float], float, float, float]:

@@ -2,11 +2,12 @@
 
 Prints, as medians of rounds in which all take turns: `batch_over_copy`, rows per second of batches (each opened, checked, and answered with
 a signed receipt) over COPY of the same bytes into a bare table; `put_over_pgbench`, single PUTs per second over the transactions of
-PostgreSQL's own benchmark; the processor's time for one application of a batch. Then, with 1,000, 3,000 and 10,000 terminals, what a
-heartbeat costs, and an application of each of them, as on a morning. PostgreSQL is as durable as it is by itself. Requests are sealed
-and signed beforehand, and handed to Django without a network.
+PostgreSQL's own benchmark; the processor's time for one application of a batch, and for opening and checking it alone; and
+`batch_over_copy_of_its_rows`, where COPY writes, in one transaction, the very rows that the batches left in four tables, with their
+indexes. Then, with 1,000, 3,000 and 10,000 terminals, what a heartbeat costs, and an application of each of them, as on a morning.
+PostgreSQL is as durable as it is by itself. Requests are sealed and signed beforehand, and handed to Django without a network.
 
-    .venv/bin/python -m benchmarks.ingest [--applications N] [--rounds N] [--terminals N ...] [--asking N]
+    .venv/bin/python -m benchmarks.ingest [--applications N] [--rounds N] [--terminals N ...] [--asking N] [--slow-disk-ms MS]
 """
 
 import argparse
@@ -26,6 +27,8 @@ import msgspec
 import psycopg
 import zstandard
 
+from benchmarks._slow_disk import add_slow_disk, on_a_slow_disk
+from city.commands.serve import settle_memory
 from city.folder import CityFolder, Settings
 from city.keyring import make_keys, read_keys
 from city.settings import database, page_secret, settings_for
@@ -43,6 +46,10 @@ if TYPE_CHECKING:
     from tests.city.terminal import Terminal
 
 Request = Callable[[], None]
+Database = psycopg.Connection[tuple[object, ...]]
+
+ROWS = {"onewindow_case": "id", "onewindow_sealedbody": "case_id", "onewindow_attachment": "case_id", "onewindow_event": "case_id"}
+"""Where an application leaves rows, and what of them names its case."""
 
 BATCH = 100
 PGBENCH_S = 2
@@ -55,7 +62,10 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--terminals", type=int, nargs="*", default=[1000, 3000, 10_000])
     parser.add_argument("--asking", type=int, default=10_000, help="how many of the terminals, spread evenly, really ask")
+    add_slow_disk(parser)
     arguments = parser.parse_args()
+    if (code := on_a_slow_disk("benchmarks.ingest", arguments.slow_disk_ms)) is not None:
+        return code
     with _city() as (folder, cluster):
         terminal = _terminal(folder)
         _against_the_database(terminal, cluster, arguments.applications, arguments.rounds)
@@ -68,12 +78,17 @@ def _against_the_database(terminal: "Terminal", cluster: Cluster, count: int, ro
     found: dict[str, list[float]] = {}
     with psycopg.connect(f"postgresql://city@/postgres?host={cluster.place}", autocommit=True) as connection:
         connection.execute("CREATE TABLE bare (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body bytea)")
+        for table in ROWS:
+            connection.execute(f"CREATE TABLE same_{table} (LIKE {table} INCLUDING ALL)")
         for _ in range(rounds):
             sealed = [terminal.application() for _ in range(count + count // 4)]
             batches, singles = _batches(terminal, sealed[:count]), [_put(terminal, one) for one in sealed[count:]]
+            opened_ms = _opening_ms(sealed[:count])
+            first = _last_case(connection) + 1
             worked_s = time.process_time()
             batched = count * _rate(batches) / len(batches)
             worked_s = time.process_time() - worked_s
+            same = count * _rate([partial(_copy_same, connection, _rows(connection, first))])
             copied = count * _rate([partial(_copy, connection, sealed[:count])])
             puts = _rate(singles)
             tps = cluster.pgbench(PGBENCH_S)
@@ -81,7 +96,10 @@ def _against_the_database(terminal: "Terminal", cluster: Cluster, count: int, ro
                 "batch_rows_per_s": batched,
                 "copy_rows_per_s": copied,
                 "batch_over_copy": batched / copied,
+                "copy_of_its_rows_per_s": same,
+                "batch_over_copy_of_its_rows": batched / same,
                 "batch_processor_ms": 1000 * worked_s / count,
+                "of_which_opening_and_checking_ms": opened_ms,
                 "put_per_s": puts,
                 "pgbench_tps": tps,
                 "put_over_pgbench": puts / tps,
@@ -114,6 +132,7 @@ def _city() -> Iterator[tuple[CityFolder, Cluster]]:
         from django.core.management import call_command  # noqa: PLC0415
 
         call_command("migrate", verbosity=0)
+        settle_memory()
         yield folder, cluster
     finally:
         cluster.stop()
@@ -186,10 +205,44 @@ def _morning(terminal: "Terminal", terminals: int, asking: int) -> None:
     terminal.id = own
 
 
-def _copy(connection: "psycopg.Connection[tuple[object, ...]]", sealed: "list[Sealed]") -> None:
+def _copy(connection: Database, sealed: "list[Sealed]") -> None:
     with connection.cursor() as cursor, cursor.copy("COPY bare (body) FROM STDIN") as rows:
         for one in sealed:
             rows.write_row((one.body,))
+
+
+def _opening_ms(sealed: "list[Sealed]") -> float:
+    """Return the processor's time for opening one and checking it against its item, without any database."""
+    from city.onewindow.content import Content, open_content  # noqa: PLC0415
+
+    began_s = time.process_time()
+    if not all(isinstance(open_content(one.body), Content) for one in sealed):
+        sys.exit("not opened")
+    return 1000 * (time.process_time() - began_s) / len(sealed)
+
+
+def _last_case(connection: Database) -> int:
+    found = connection.execute("SELECT coalesce(max(id), 0) FROM onewindow_case").fetchone()
+    return int(str(found[0])) if found else 0
+
+
+def _rows(connection: Database, first: int) -> dict[str, bytes]:
+    """Return every row of the cases from `first` on, as COPY writes them."""
+    rows = {}
+    for table, key in ROWS.items():
+        with (
+            connection.cursor() as cursor,
+            cursor.copy(f"COPY (SELECT * FROM {table} WHERE {key} >= %s) TO STDOUT (FORMAT binary)", (first,)) as out,  # noqa: S608  both from ROWS
+        ):
+            rows[table] = b"".join(bytes(part) for part in out)
+    return rows
+
+
+def _copy_same(connection: Database, rows: dict[str, bytes]) -> None:
+    with connection.transaction(), connection.cursor() as cursor:
+        for table, content in rows.items():
+            with cursor.copy(f"COPY same_{table} FROM STDIN (FORMAT binary)") as into:
+                into.write(content)
 
 
 def _rate(acts: Sequence[Request]) -> float:

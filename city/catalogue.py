@@ -6,10 +6,12 @@ for it, and no terminal is given the item any more until a newer version is publ
 
 import logging
 import re
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -27,6 +29,12 @@ from sync.contract.names import Digest, ItemCode, digest_of
 log = logging.getLogger("city.catalogue")
 
 WITHDRAWN_SUFFIX = ".withdrawn"
+
+_LOOK_AGAIN_S: Final = 1.0
+"""A file that was changed where it lies leaves no mark on its folder; it is noticed within this time."""
+
+_TICK_NS: Final = 100_000_000
+"""A folder's time of change moves in ticks of a few milliseconds; one as young as this may have another change within the same tick."""
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 
@@ -50,6 +58,8 @@ class Catalogue:
         self._folder = folder
         self._keys = keys
         self._seen: tuple[tuple[str, int, int], ...] | None = None
+        self._settled_ns: int | None = None
+        self._look_again_s = 0.0
         self._published: dict[tuple[ItemCode, int], Published] = {}
         self._withdrawn: frozenset[str] = frozenset()
 
@@ -110,6 +120,11 @@ class Catalogue:
         return body, f'"{digest_of(body)[:32]}"'
 
     def _read(self) -> dict[tuple[ItemCode, int], Published]:
+        changed_ns = self._folder.stat().st_mtime_ns
+        if changed_ns == self._settled_ns and time.monotonic() < self._look_again_s:
+            return self._published  # nothing came or went; looking at every file would cost each application more than opening it
+        is_settled = time.time_ns() - changed_ns > _TICK_NS
+        self._settled_ns, self._look_again_s = changed_ns if is_settled else None, time.monotonic() + _LOOK_AGAIN_S
         seen = tuple(_stamps(self._folder))
         if seen != self._seen:
             self._published = {(one.package.code, one.package.version): one for one in self._statements()}

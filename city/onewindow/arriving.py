@@ -12,6 +12,7 @@ from city import here
 from city.fleet.models import Terminal
 from city.onewindow import arrivals
 from city.onewindow.content import Content
+from city.onewindow.copying import write_rows
 from city.onewindow.corrections import attach, number_of_correction
 from city.onewindow.history import history_grew
 from city.onewindow.legal_clock import add_working_days
@@ -52,8 +53,8 @@ def write(terminal: Terminal, arriving: Sequence[Arriving]) -> list[Case]:
     """
     now = here.now()
     cases = [_case(place, terminal, one, now) for place, one in zip(_places(len(arriving)), arriving, strict=True)]
-    Case.objects.bulk_create(cases)
-    SealedBody.objects.bulk_create(SealedBody(case=case, body=one.body) for case, one in zip(cases, arriving, strict=True))
+    write_rows(Case, cases)
+    write_rows(SealedBody, [SealedBody(case=case, body=one.body) for case, one in zip(cases, arriving, strict=True)])
     Attachment.objects.bulk_create(
         Attachment(
             case=case,

@@ -6,6 +6,7 @@ the memory of a terminal opens nothing that was sealed before. It never touches 
 
 import hmac
 import os
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -62,17 +63,32 @@ class Run:
         return step
 
 
-def key_at(secret: bytes, number: int, salt: bytes) -> bytes:
-    """The city's side: return the key of the application at this step.
+class Steps:
+    """The city's side: the steps of a run, each computed once, since a batch holds many of one run. For any thread."""
 
-    Raises:
-        ValueError: No terminal takes such a step.
-    """
-    if not 0 <= number < STEPS_MAX or len(salt) != SALT_BYTES or len(secret) != SECRET_BYTES:
-        raise ValueError("not a step of a run")
-    for _ in range(number):
-        secret = _next(secret)
-    return _key(secret, salt)
+    def __init__(self, secret: bytes) -> None:
+        """Begin with the secret that was unwrapped.
+
+        Raises:
+            ValueError: It is not one of a run.
+        """
+        if len(secret) != SECRET_BYTES:
+            raise ValueError("not the secret of a run")
+        self._secrets = [secret]
+        self._lock = threading.Lock()
+
+    def key_at(self, number: int, salt: bytes) -> bytes:
+        """Return the key of the application at this step.
+
+        Raises:
+            ValueError: No terminal takes such a step.
+        """
+        if not 0 <= number < STEPS_MAX or len(salt) != SALT_BYTES:
+            raise ValueError("not a step of a run")
+        with self._lock:
+            while len(self._secrets) <= number:
+                self._secrets.append(_next(self._secrets[-1]))
+        return _key(self._secrets[number], salt)
 
 
 def _key(secret: bytes, salt: bytes) -> bytes:

@@ -29,7 +29,7 @@ from sync.contract.application import Envelope, Header, SealedApplication, Seale
 from sync.contract.decoding import UNDECODABLE
 from sync.contract.names import Digest, digest_of
 from sync.contract.packing import CONTENT_MAX_BYTES
-from sync.contract.run import Run, Step, key_at
+from sync.contract.run import Run, Step, Steps
 
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -241,13 +241,13 @@ def _unwrapped(suite: SuiteName, envelope: Envelope, key: CitySecretKey, bound: 
         return _opener(key).unwrap(envelope.wrapped_key, bound)
     if envelope.step is None or envelope.salt is None:
         raise ValueError("a run without a step")
-    return key_at(_run_secret(key, envelope.wrapped_key), envelope.step, envelope.salt)
+    return _steps(key, envelope.wrapped_key).key_at(envelope.step, envelope.salt)
 
 
 @lru_cache(maxsize=_RUNS_KEPT)
-def _run_secret(key: CitySecretKey, wrapped: bytes) -> bytes:
+def _steps(key: CitySecretKey, wrapped: bytes) -> Steps:
     """A batch holds one run many times. What is kept here opens no more than the key itself does, which this process holds anyway."""
-    return _opener(key).unwrap(wrapped, _run_info(SuiteName(key.suite)))
+    return Steps(_opener(key).unwrap(wrapped, _run_info(SuiteName(key.suite))))
 
 
 _HpkePublic = X25519PublicKey | MLKEM768X25519PublicKey

@@ -1,10 +1,13 @@
 """Room for photos: held while they may still come, and given back when they cannot, or have not for long."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from city import here
 from city.fleet.admission import withdraw
@@ -12,7 +15,7 @@ from city.fleet.models import Terminal as Row
 from city.folder import CityFolder
 from city.onewindow import blobs
 from city.onewindow.models import Case
-from city.onewindow.room import HELD_FOR, promised_bytes
+from city.onewindow.room import AMPLE_BYTES, HELD_FOR, KEPT_S, promised_bytes
 from sync.contract import routes
 from tests.city.terminal import JPEG, Terminal
 
@@ -42,6 +45,28 @@ def test_room_is_held_until_the_photo_is_here(terminal: Terminal) -> None:
     assert promised_bytes() == len(sealed.attachments[0])
     terminal.upload(sealed)
     assert promised_bytes() == 0
+
+
+def test_promises_are_added_up_now_and_then_where_there_is_room_for_far_more_and_every_time_where_there_is_not(
+    terminal: Terminal, free: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later_s = time.monotonic() + 1000
+    monkeypatch.setattr("city.onewindow.room.time.monotonic", lambda: later_s)
+
+    def sums_taken() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert terminal.put(terminal.application(photos=(BIG,))).status_code == 201
+        return sum("SUM(" in query["sql"] for query in asked)
+
+    free(2 * AMPLE_BYTES)
+    assert [sums_taken() for _ in range(3)] == [1, 0, 0]
+    later_s += KEPT_S
+    assert [sums_taken(), sums_taken()] == [1, 0]
+    free(AMPLE_BYTES)
+    assert [sums_taken(), sums_taken()] == [1, 1]
+    free(promised_bytes() + 500_000)
+    assert terminal.put(terminal.application(photos=(BIG,))).status_code == 201
+    assert terminal.put(terminal.application(photos=(BIG,))).status_code == 503
 
 
 def test_a_terminal_that_is_withdrawn_gives_its_room_back_to_the_others(

@@ -1,6 +1,8 @@
 """The small rules: working days, masks, item packages, the data directory, and tables that must be complete."""
 
 import json
+import os
+import time
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
@@ -165,6 +167,30 @@ def test_a_package_that_was_changed_in_the_catalogue_is_not_offered(
     path.write_bytes(path.read_bytes().replace(b'"sig":"', b'"sig":"AAAA'))
     assert Catalogue(city.catalogue, keys.public).on_offer(date(2026, 11, 23)) == ()
     assert path.name in caplog.text
+
+
+def test_the_catalogue_sees_a_new_package_at_once_and_one_that_was_changed_where_it_lies_within_a_second(
+    city: CityFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys, day, now_s = read_keys(city).catalogue, date(2026, 11, 23), 1000.0
+    monkeypatch.setattr("city.catalogue.time.monotonic", lambda: now_s)
+    catalogue = Catalogue(city.catalogue, keys.public)
+    assert catalogue.on_offer(day) == ()
+    written(tmp_path / "items" / "one", ITEM)
+    publish(tmp_path / "items", city.catalogue, keys)
+    assert len(catalogue.on_offer(day)) == 1, "it came within the same tick of the folder's clock"
+    an_hour_ago_ns = time.time_ns() - 3600 * 10**9
+    os.utime(city.catalogue, ns=(an_hour_ago_ns, an_hour_ago_ns))
+    assert len(catalogue.on_offer(day)) == 1
+    (path,) = city.catalogue.iterdir()
+    path.write_bytes(b"{}")
+    now_s += 0.9
+    assert len(catalogue.on_offer(day)) == 1
+    now_s += 0.2
+    assert catalogue.on_offer(day) == ()
+    path.unlink()
+    publish(tmp_path / "items", city.catalogue, keys)
+    assert len(catalogue.on_offer(day)) == 1
 
 
 # The data directory

@@ -235,8 +235,8 @@ def test_a_larger_batch_asks_the_database_no_more_often(terminal: Terminal) -> N
         with CaptureQueriesContext(connection) as queries:
             response = batch(terminal, *(named(terminal.application((JPEG, JPEG))) for _ in range(count)))
         assert {result.status for result in msgspec.json.decode(response.content, type=BatchAnswer).results} == {201}
-        asked.append(len(queries))
-    assert asked[1] == asked[2] <= 14
+        asked.append(len([query for query in queries if "SUM(" not in query["sql"]]))  # promises are added up now and then
+    assert asked[1] == asked[2] <= 13
 
 
 def test_what_came_by_another_request_meanwhile_is_there_once_and_its_neighbours_too(

@@ -229,8 +229,8 @@ def test_what_a_run_remembers_opens_nothing_that_came_before() -> None:
         secret = first._secret
     keys = {step.content_key for step in steps}
     assert len(keys) == 8
-    assert {run.key_at(first.wrapped, step.number, step.salt) for step in steps} == keys, "the city gets at each"
-    reached = {run.key_at(secret, number, step.salt) for step in steps for number in range(run.STEPS_MAX)}
+    assert {run.Steps(first.wrapped).key_at(step.number, step.salt) for step in steps} == keys, "the city gets at each"
+    reached = {run.Steps(secret).key_at(number, step.salt) for step in steps for number in range(run.STEPS_MAX)}
     assert not reached & keys
 
 

@@ -185,7 +185,7 @@ def fleet(count: int, **facts: Callable[[int], object]) -> Fleet:
     return Fleet(sky, terminals)
 
 
-sizes = pytest.mark.parametrize("count", [600, pytest.param(10_000, marks=pytest.mark.slow)])
+sizes = pytest.mark.parametrize("count", [600, pytest.param(10_000, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])])
 
 
 @sizes

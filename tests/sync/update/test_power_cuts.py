@@ -11,7 +11,7 @@ from tests.sync.update.machine import Machine
 from tests.sync.update.power import Disk, each_cut
 
 
-@pytest.mark.parametrize("stride", [9, pytest.param(1, marks=pytest.mark.slow)], ids=["some", "every"])
+@pytest.mark.parametrize("stride", [9, pytest.param(1, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])], ids=["some", "every"])
 @pytest.mark.parametrize("visit_fails", [False, True], ids=["good", "fails-its-visit"])
 def test_a_cut_at_a_step_of_an_update(
     published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, visit_fails: bool, stride: int
