@@ -1,12 +1,14 @@
 """What a terminal has to fetch for a release in which one file changed, against the size of the release's image.
 
-Two root images are made with the builder's own options of mksquashfs, of this project and of packages beside it; then RAUC's
-adaptive download is counted as it works: the whole index (32 bytes for each block of 4 KiB) and every block that the old image lacks.
+Two root images are made as the builder makes them, the program laid last, of this project and of packages beside it (or of a tree that was
+built: --tree build/image/tree); then an adaptive download is counted as RAUC works: the whole index (32 bytes for each block of 4 KiB) and
+every block that the old image lacks. squashfs does not align its data, so what lies behind a changed file moves off the blocks: therefore
+the program, which changes with each release, lies behind everything else.
 
-Prints `one_file_bytes_moved_share` (the aim is at most 0.03), in the worse of two places where the file can stand, and `image_bytes`.
-A change of a file's compressed length shifts all that lies behind it, and not by whole blocks: squashfs does not align its data.
+Prints `one_file_bytes_moved_share` (the aim is at most 0.03), in the worst of the places where the file can stand, the same for an image
+whose program lies where its name puts it (`unsorted_share`), and `image_bytes`.
 
-    .venv/bin/python -m benchmarks.one_file_change
+    .venv/bin/python -m benchmarks.one_file_change [--tree DIR] [--level N]
 """
 
 import argparse
@@ -22,31 +24,45 @@ ROOT = Path(__file__).parents[1]
 BLOCK_BYTES = 4096
 HASH_BYTES = 32
 PARTS = ("kiosk", "sync", "drivers", "peripherals")
-PACKAGES = ("cryptography", "PIL")
+PACKAGES = ("PIL", "cryptography", "cv2", "kivy", "numpy", "opencv_python_headless.libs")
 CHANGED = ("kiosk/__init__.py", "sync/outbox.py")
 STAMP = "1764288000"
 
 
 def main() -> int:
     """Measure."""
-    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tree", type=Path, metavar="DIR", help="a root that was built; it is copied, not changed")
+    parser.add_argument("--level", type=int, default=3, help="of zstd (3: quick; the builder's 15 makes the image smaller, not the share)")
+    words = parser.parse_args()
     if shutil.which("mksquashfs") is None:
         print("mksquashfs is not installed", file=sys.stderr)
         return 1
-    with tempfile.TemporaryDirectory() as scratch:
-        tree, old, new = Path(scratch) / "tree", Path(scratch) / "old.squashfs", Path(scratch) / "new.squashfs"
-        lay_out(tree)
-        pack(tree, old)
-        shares = []
-        for name in CHANGED:
-            content = (tree / name).read_bytes()
-            (tree / name).write_bytes(content + b"# a line more\n")
-            pack(tree, new)
-            (tree / name).write_bytes(content)
-            shares.append(moved(old, new) / new.stat().st_size)
-        print(f"image_bytes {old.stat().st_size}")
-        print(f"one_file_bytes_moved_share {max(shares):.4f}")
+    with tempfile.TemporaryDirectory(dir=words.tree.parent if words.tree else None) as scratch:
+        tree = Path(scratch) / "tree"
+        if words.tree:
+            subprocess.run(["cp", "-al", str(words.tree), str(tree)], check=True)
+        else:
+            lay_out(tree)
+        (program,) = {path.parents[1] for path in tree.rglob("sync/outbox.py")}
+        shares = {order: [share(tree, program, name, words.level, order) for name in CHANGED] for order in ("sorted", "unsorted")}
+        print(f"image_bytes {(Path(scratch) / 'old').stat().st_size}")
+    print(f"one_file_bytes_moved_share {max(shares['sorted']):.4f}")
+    print(f"unsorted_share {max(shares['unsorted']):.4f}")
     return 0
+
+
+def share(tree: Path, program: Path, name: str, level: int, order: str) -> float:
+    """Return the share that moves when one file becomes a line longer."""
+    old, new, file = tree.with_name("old"), tree.with_name("new"), program / name
+    last = tuple(str((program / part).relative_to(tree)) for part in PARTS) if order == "sorted" else ()
+    content = file.read_bytes()
+    pack(tree, old, level, last)
+    file.unlink()  # a name of its own: the tree may share its files with the one that was built
+    file.write_bytes(content + b"# a line more\n")
+    pack(tree, new, level, last)
+    file.write_bytes(content)
+    return moved(old, new) / new.stat().st_size
 
 
 def lay_out(tree: Path) -> None:
@@ -60,10 +76,23 @@ def lay_out(tree: Path) -> None:
             shutil.copytree(site / package, tree / "site-packages" / package, ignore=shutil.ignore_patterns("__pycache__"))
 
 
-def pack(tree: Path, target: Path) -> None:
-    """Make an image as the builder does."""
-    words = ["mksquashfs", str(tree), str(target), "-noappend", "-quiet", "-no-progress", "-comp", "zstd", "-Xcompression-level", "15"]
-    words += ["-b", "256K", "-all-time", STAMP, "-mkfs-time", STAMP]
+def pack(tree: Path, target: Path, level: int, last: tuple[str, ...]) -> None:
+    """Make an image as the builder does, with some folders behind all others."""
+    order = target.with_suffix(".order")
+    order.write_text("".join(f"{folder} -100\n" for folder in last), encoding="utf-8")
+    words = [
+        "mksquashfs",
+        str(tree),
+        str(target),
+        "-noappend",
+        "-quiet",
+        "-no-progress",
+        "-comp",
+        "zstd",
+        "-Xcompression-level",
+        str(level),
+    ]
+    words += ["-b", "256K", "-all-time", STAMP, "-mkfs-time", STAMP, "-sort", str(order)]
     subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
 
 
