@@ -7,7 +7,7 @@ STATE := .state
 OUT ?= demo-out
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-faults fuzz lint format bench screens lock clean image image-tools image-run test-image test-power
+.PHONY: help demo test test-faults fuzz lint format bench screens lock clean goosebit image image-tools image-run test-image test-power
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -18,7 +18,7 @@ demo: $(STATE)/demo ## One resident's application, end to end; leaves pictures i
 test: $(STATE)/test ## Every test, in parallel
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow and not image" $(ARGS)
 
-test-faults: $(STATE)/test ## The long fault tests: kills, full disks, cut lines
+test-faults: $(STATE)/test $(STATE)/goosebit ## The long fault tests: kills, full disks, cut lines, an update server of others
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m "slow and not image" $(ARGS)
 
 fuzz: $(STATE)/test ## Fuzz every parser of devices with atheris: RUNS executions each (1,000,000), TARGETS or all
@@ -54,6 +54,7 @@ test-power: $(STATE)/image ## Pull the plug of the booted image 200 times (CUTS=
 lock: ## Pin every dependency anew, with hashes (needs uv)
 	uv pip compile pyproject.toml --extra city --extra demo --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/demo.txt
 	uv pip compile pyproject.toml --extra city --extra demo --extra ocr --extra dev --universal --python-version 3.11 --generate-hashes --no-header -q -c requirements/demo.txt -o requirements/dev.txt
+	echo 'goosebit<0.3' | uv pip compile - --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/goosebit.txt
 	uv pip compile pyproject.toml --universal --python-version 3.13 --generate-hashes --no-header -q -c requirements/demo.txt -o requirements/terminal.txt
 
 clean: ## Remove what set-up and runs made
@@ -67,6 +68,14 @@ $(STATE)/demo: debian-packages.txt package-lock.json requirements/demo.txt pypro
 $(STATE)/test: debian-packages.txt package-lock.json requirements/dev.txt pyproject.toml set-up.sh
 	@./set-up.sh test
 	@mkdir -p $(STATE) && touch $@
+
+# gooseBit, an independent server of hawkBit's protocol, lives apart: it brings sixty packages that nothing else here wants.
+goosebit: $(STATE)/goosebit
+
+$(STATE)/goosebit: requirements/goosebit.txt
+	@[ -x $(STATE)/goosebit-venv/bin/python ] || $(PYTHON) -m venv $(STATE)/goosebit-venv
+	@$(STATE)/goosebit-venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 # The image's tools are a tier of their own: only who builds or tries an image installs them.
 $(STATE)/image: $(STATE)/test image-build/tools.txt

@@ -155,6 +155,9 @@ class Update(Section, frozen=True):
     image_keys: Path | None = None  # folder of keys that may sign images; for virtual slots, RAUC has its own
     bytes_s: Annotated[int, msgspec.Meta(gt=0)] = 524_288  # no download is faster
     poll_s: Annotated[float, msgspec.Meta(ge=5)] = 300.0
+    ddi_url: Annotated[str, msgspec.Meta(pattern=r"^https?://[^?#]+$")] | None = None  # a hawkBit or gooseBit that says when; with tenant
+    ddi_token_file: Path | None = None  # its target token for this terminal
+    ddi_ca_file: Path | None = None  # whose certificate it must have; else one that the system trusts
 
 
 class Config(Section, frozen=True):
@@ -320,8 +323,9 @@ def _board(base: Path, board: str) -> str:
 
 
 def _update_resolved(update: Update, base: Path) -> Update:
-    keys = None if update.image_keys is None else base / update.image_keys
-    return msgspec.structs.replace(update, root_file=base / update.root_file, image_keys=keys)
+    named = ("image_keys", "ddi_token_file", "ddi_ca_file")
+    files = {name: base / path for name in named if (path := getattr(update, name)) is not None}
+    return msgspec.structs.replace(update, root_file=base / update.root_file, **files)
 
 
 def _explain(path: Path, text: str, complaint: str) -> str:

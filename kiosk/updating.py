@@ -24,6 +24,7 @@ from sync.proxy import proxy_at
 from sync.update.agent import Agent
 from sync.update.channel import Channel
 from sync.update.decide import Moment
+from sync.update.driven import DdiServer, Driven
 from sync.update.journal import JournalFile
 from sync.update.known_time import KnownTime
 from sync.update.line import Line
@@ -45,6 +46,7 @@ class Updating:
     agent: Agent
     slots: Slots
     journal: JournalFile
+    driven: Driven | None = None  # by a DDI server; what it asked for is answered there
 
 
 def open_updating(
@@ -74,10 +76,12 @@ def open_updating(
     url = update.url if stick is None else StickLine.url_of(stick)
     slots = _slots(update, folder)
     journal = JournalFile(folder / "notes.json")
+    channel = Channel(url, update.channel, update.board, folder / "channel", line, time)
+    driven = None if stick is not None else _driven(config, update, channel, slots, journal)
     agent = Agent(
         terminal=TerminalId(config.terminal.id),
         form=update.form or update.board,
-        channel=Channel(url, update.channel, update.board, folder / "channel", line, time),
+        channel=driven or channel,
         staging=StagingFolder(folder / "staging", line, float(told_update(config, update).bytes_s)),
         slots=slots,
         journal=journal,
@@ -85,7 +89,29 @@ def open_updating(
         visit=lambda: prove(config_file),
         now=time.now,
     )
-    return Updating(agent, slots, journal)
+    return Updating(agent, slots, journal, driven)
+
+
+def _driven(config: Config, update: Update, channel: Channel, slots: Slots, journal: JournalFile) -> Driven | None:
+    """Let a DDI server say which and when, where the configuration names one; a technician's stick needs nobody's leave."""
+    if update.ddi_url is None:
+        return None
+    try:
+        token = "" if update.ddi_token_file is None else update.ddi_token_file.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{update.ddi_token_file}: [update] ddi_token_file cannot be read: {error}") from error
+
+    def facts() -> dict[str, str]:
+        return {
+            "hw_boardname": update.board,
+            "hw_revision": update.form or "default",
+            "sw_version": slots.state().running,
+            "channel": update.channel,
+            "slot": slots.state().booted,
+        }
+
+    server = DdiServer(update.ddi_url, TerminalId(config.terminal.id), token, update.ddi_ca_file)
+    return Driven(server, channel, slots, journal, facts, told_update(config, update).poll_s)
 
 
 def told_update(config: Config, update: Update) -> Update:

@@ -82,7 +82,10 @@ def run_apply(words: argparse.Namespace) -> Answer:
     updating = open_updating(load(words.config), words.config, stick=words.stick, any_time=words.now)
     steps = [_said(updating.agent.settle())]
     for _ in range(_STEPS_MAX):
-        step = _said(updating.agent.step())
+        taken = updating.agent.step()
+        if updating.driven is not None:
+            updating.driven.tell(taken)
+        step = _said(taken)
         if step == steps[-1]:
             break
         steps.append(step)
@@ -109,6 +112,9 @@ def run_run(words: argparse.Namespace) -> Answer:
     poll_s = 300.0 if config.update is None else config.update.poll_s
     while not stop.is_set():
         step = updating.agent.step()
+        if (driven := updating.driven) is not None:
+            driven.tell(step)
+            poll_s = driven.poll_s
         _tell(config, updating.journal)
         failures = failures + 1 if isinstance(step, Unreachable) else 0
         stop.wait(poll_s * random.uniform(0.8, 1.2) * min(12, 2**failures))  # noqa: S311 - so that a fleet does not ask at once

@@ -166,7 +166,7 @@ def _absolute(made: dict[str, Any], base: Path) -> dict[str, Any]:
         value = made.get(table, {}).get(key)
         if isinstance(value, str) and "://" not in value and value != "auto" and not value.isdecimal():
             made[table][key] = str(base / value)
-    for key in ("root_file", "image_keys"):
+    for key in ("root_file", "image_keys", "ddi_token_file", "ddi_ca_file"):
         if isinstance(value := made.get("update", {}).get(key), str):
             made["update"][key] = str(base / value)
     board = made.get("fittings", {}).get("board")

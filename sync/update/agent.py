@@ -136,6 +136,8 @@ class Agent:
             self.moment(),
             has_bundle=bundle is not None,
             is_staged=bundle is not None and self.staging.has(bundle),
+            may_fetch=offer is None or offer.may_fetch,
+            may_install=offer is None or offer.may_install,
         )
 
     def _fetch(self, bundle: Bundle | None) -> Step:

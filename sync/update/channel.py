@@ -71,9 +71,26 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What the channel wants: its rollout document, and the release that it names where it exists for this board."""
+    """What is wanted: a rollout document, and the release that it names where that is signed for this board.
+
+    Attributes:
+        rollout: Which, and for whom.
+        bundle: The release; None where it does not exist for this board.
+        may_fetch: Whether whoever drives this terminal lets it gather now.
+        may_install: Whether he lets it restart now.
+    """
 
     rollout: Rollout
+    bundle: Bundle | None
+    may_fetch: bool = True
+    may_install: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What the channel's keys say: its rollout document, where there is one, and the release that was asked for."""
+
+    rollout: Rollout | None
     bundle: Bundle | None
 
 
@@ -100,9 +117,16 @@ class Channel:
 
     def offer(self) -> Offer | Unreachable | Distrusted | None:
         """Refresh and return what the channel wants; None when it has no rollout document."""
+        found = self.signed()
+        if not isinstance(found, Signed):
+            return found
+        return None if found.rollout is None else Offer(found.rollout, found.bundle)
+
+    def signed(self, release: str | None = None) -> Signed | Unreachable | Distrusted:
+        """Refresh and return what the keys say of a release; without one, of that which the rollout document names."""
         try:
             with tempfile.TemporaryDirectory(prefix="bianmin-tuf-") as scratch:
-                return self._refreshed(Path(scratch))
+                return self._refreshed(Path(scratch), release)
         except LineError as error:
             return Unreachable(error.trouble)
         except exceptions.DownloadLengthMismatchError as error:
@@ -118,7 +142,7 @@ class Channel:
         except (*UNDECODABLE, ReleaseNameError, KeyError, ValueError, TypeError) as error:
             return Distrusted(Distrust.MALFORMED, type(error).__name__)
 
-    def _refreshed(self, scratch: Path) -> Offer | None:
+    def _refreshed(self, scratch: Path, release: str | None) -> Signed:
         metadata, targets = scratch / "metadata", scratch / "targets"
         targets.mkdir()
         metadata.mkdir()
@@ -129,22 +153,26 @@ class Channel:
         updater.judge_by(self._time)
         try:
             updater.refresh()
-            info = updater.get_targetinfo(rollout_target(self._channel))
-            if info is None:
-                return None
-            if info.length > ROLLOUT_MAX_BYTES:
-                raise exceptions.DownloadLengthMismatchError("the rollout document is too long")
-            document = Path(updater.download_target(info)).read_bytes()
-            rollout = msgspec.json.decode(document, type=Rollout)
-            version_key(rollout.release)
-            version_key(rollout.minimum_version)
-            target = bundle_target(self._channel, rollout.release, self._board)
-            found = updater.get_targetinfo(target)
+            rollout = self._document(updater)
+            wanted = release or (None if rollout is None else rollout.release)
+            found = None if wanted is None else updater.get_targetinfo(bundle_target(self._channel, wanted, self._board))
         finally:
             self._keep(metadata)  # also what was verified before something later was refused: it is newer than what we had
-        # The document was signed after its share grew last: for a machine without a clock, that is news. Bounded by another key's expiry.
-        self._time.learn(max(self._time.now(), min(rollout.widened_at, updater.expires)))
-        return Offer(rollout, None if found is None else self._bundle(rollout.release, found))
+        if rollout is not None:
+            # It was signed after its share grew last: for a machine without a clock, that is news. Bounded by another key's expiry.
+            self._time.learn(max(self._time.now(), min(rollout.widened_at, updater.expires)))
+        return Signed(rollout, None if found is None or wanted is None else self._bundle(wanted, found))
+
+    def _document(self, updater: "_Updater") -> Rollout | None:
+        info = updater.get_targetinfo(rollout_target(self._channel))
+        if info is None:
+            return None
+        if info.length > ROLLOUT_MAX_BYTES:
+            raise exceptions.DownloadLengthMismatchError("the rollout document is too long")
+        rollout = msgspec.json.decode(Path(updater.download_target(info)).read_bytes(), type=Rollout)
+        version_key(rollout.release)
+        version_key(rollout.minimum_version)
+        return rollout
 
     def _updater(self, metadata: Path, targets: Path) -> "_Updater":
         """Begin with the newest root that was verified here; where that file is damaged, with the one that the image brings."""

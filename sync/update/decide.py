@@ -37,6 +37,7 @@ class Wait(StrEnum):
     QUEUE = "queue"  # applications that the city does not have yet
     OUTSIDE_WINDOW = "outside_window"
     NO_ROOM = "no_room"
+    HELD = "held"  # whoever drives this terminal has not let it yet
 
 
 class Do(StrEnum):
@@ -85,7 +86,16 @@ class Standing:
     failures: Mapping[str, int] = field(default_factory=dict)
 
 
-def decide(rollout: Rollout | None, standing: Standing, moment: Moment, *, has_bundle: bool, is_staged: bool) -> Decision:
+def decide(
+    rollout: Rollout | None,
+    standing: Standing,
+    moment: Moment,
+    *,
+    has_bundle: bool,
+    is_staged: bool,
+    may_fetch: bool = True,
+    may_install: bool = True,
+) -> Decision:
     """Return what to do now."""
     if rollout is None:
         return Keep.NO_ROLLOUT
@@ -95,7 +105,11 @@ def decide(rollout: Rollout | None, standing: Standing, moment: Moment, *, has_b
     if keep is not None:
         return keep
     if not is_staged:
+        if not may_fetch:
+            return Wait.HELD
         return Do.FETCH if moment.has_room else Wait.NO_ROOM
+    if not may_install:
+        return Wait.HELD
     return _good_moment(rollout, moment, standing) or Do.INSTALL
 
 
