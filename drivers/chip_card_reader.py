@@ -3,11 +3,21 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from drivers.health import Seen
 from drivers.pcsc.apdu import Transmit
 from drivers.pcsc.chips import read_chip
-from drivers.pcsc_service import CardGoneError, CardHeldError, CardMuteError, PcscService, ReaderGoneError, ServiceGoneError, Slot
+from drivers.pcsc_service import (
+    CardGoneError,
+    CardHeldError,
+    CardMuteError,
+    PcscService,
+    ReaderGoneError,
+    ServiceGoneError,
+    Slot,
+    use_service,
+)
 from peripherals.card_reader import ChipReading, ChipReadStatus, SlotStatus
 from peripherals.deadline import Deadline
 
@@ -34,13 +44,17 @@ class PcscChipCardReader:
     """Implements `peripherals.card_reader.ChipCardReader`.
 
     With a name, only the reader whose name holds it is used: the service numbers readers in the order in which they came, so the
-    full name of the same reader may change. Without one, a card is read in whichever reader it is put.
+    full name of the same reader may change. Without one, a card is read in whichever reader it is put. `service` is the socket of a card
+    service that is not the machine's own, one for the whole process.
     """
 
-    def __init__(self, reader: str | None = None) -> None:
+    def __init__(self, reader: str | None = None, service: Path | None = None) -> None:
+        if service is not None:
+            use_service(service)
         self._wanted = reader
         self._service = PcscService()
         self._read_visits: dict[str, int] = {}  # by reader: the card that was read already
+        self._moved: dict[str, int] = {}  # by reader: the card that was pulled while it was read
 
     def read(self, deadline: Deadline, *, on_card: Callable[[], None] | None = None) -> ChipReading:
         """Wait until a card is in the reader, then read it; see the protocol."""
@@ -103,10 +117,13 @@ class PcscChipCardReader:
             for name, slot in slots.items():
                 if slot.is_present and self._read_visits.get(name) != slot.visit:
                     return self._read_card(name, slot, attempt)
+                if not slot.is_present and self._moved.get(name) == slot.visit and self._service.knock(name):
+                    return _NothingYet("no card was put in")
             if not attempt.deadline.is_past:
                 self._service.wait(slots, min(_WAIT_S, attempt.deadline.remaining_s))
         except ServiceGoneError as gone:
-            self._read_visits.clear()  # a service that was started anew counts from the beginning
+            self._read_visits.clear()
+            self._moved.clear()  # a service that was started anew counts from the beginning
             return _NothingYet(f"nothing serves card readers: {gone}", has_reader=False)
         except ReaderGoneError as gone:
             return _NothingYet(f"the card reader is gone: {gone}", has_reader=False)
@@ -122,6 +139,9 @@ class PcscChipCardReader:
                 reading = read_chip(slot.power_up, attempt.while_wanted(transmit))
         except CardGoneError as gone:
             reading = ChipReading(ChipReadStatus.CARD_MOVED, detail=f"the card was pulled while it was read: {gone}")
+            if self._moved.get(name) != slot.visit:  # perhaps it is back, or another one, before the service counts it: try that once
+                self._moved[name] = slot.visit
+                return reading
         except CardMuteError:
             if self._is_gone(name, slot):
                 return _NothingYet("no card was put in")
@@ -151,6 +171,8 @@ class PcscChipCardReader:
         """Forget what was read in readers that are gone: one that comes back counts from the beginning."""
         for name in self._read_visits.keys() - slots.keys():
             del self._read_visits[name]
+        for name in self._moved.keys() - slots.keys():
+            del self._moved[name]
 
     def _no_reader(self) -> _NothingYet:
         names = ", ".join(self._service.slots())

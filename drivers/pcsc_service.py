@@ -5,8 +5,10 @@ turned here into one of four troubles, and every card that was opened is let go.
 """
 
 import contextlib
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from smartcard import scard
 
@@ -54,6 +56,8 @@ _CARD_MUTE = {
     scard.SCARD_E_CARD_UNSUPPORTED,
 }
 _READER_GONE = {scard.SCARD_E_UNKNOWN_READER, scard.SCARD_E_READER_UNAVAILABLE}
+_LONGEST_ADDRESS = 100  # bytes; the kernel takes 107
+_chosen: dict[str, Path] = {}
 _NEW_READER = "\\\\?PnP?\\Notification"  # a name under which the service tells of readers that come
 
 
@@ -78,6 +82,25 @@ class Slot:
     def visit(self) -> int:
         """Count of what was put in and taken out."""
         return self.state >> 16
+
+
+def use_service(socket: Path) -> None:
+    """Talk to the card service behind `socket`, from the first conversation on; the library asks for it once in a process's life.
+
+    Raises:
+        ValueError: This process talks to another one already.
+    """
+    if (before := _chosen.setdefault("service", socket)) != socket:
+        raise ValueError(f"this process talks to the card service at {before} already")
+    os.environ["PCSCLITE_CSOCK_NAME"] = str(socket) if len(os.fsencode(socket)) < _LONGEST_ADDRESS else _shortened(socket)
+
+
+def _shortened(socket: Path) -> str:
+    """Return an address that the kernel takes, however deep the folder is; its nearest part that is there is held open for good."""
+    for folder in socket.parents:
+        with contextlib.suppress(OSError):
+            return f"/proc/self/fd/{os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)}/{socket.relative_to(folder)}"
+    raise ValueError(f"{socket}: no such folder")
 
 
 class PcscService:
@@ -119,6 +142,20 @@ class PcscService:
         finally:
             # Without power the card forgets what was chosen, and whoever asks next learns at once whether it is still there.
             scard.SCardDisconnect(handle, scard.SCARD_UNPOWER_CARD)
+
+    def knock(self, reader: str) -> bool:
+        """Tell whether a card is in a reader that the service calls empty, and have the service look, too.
+
+        A card that was pulled while it was talked to, and another put in before the service looked again: pcscd took note of the first
+        one's end, saw a card at its next look as at the one before, and would call the reader empty for as long as that card stays.
+        """
+        result, handle, _ = scard.SCardConnect(self._began(), reader, scard.SCARD_SHARE_DIRECT, 0)
+        if result != scard.SCARD_S_SUCCESS:
+            return False
+        protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+        result, _ = scard.SCardReconnect(handle, scard.SCARD_SHARE_EXCLUSIVE, protocols, scard.SCARD_UNPOWER_CARD)
+        scard.SCardDisconnect(handle, scard.SCARD_LEAVE_CARD)
+        return bool(result == scard.SCARD_S_SUCCESS)
 
     def close(self) -> None:
         """End the conversation; the next question begins another."""

@@ -14,9 +14,18 @@ from kiosk import assets
 from kiosk.config import Config, ConfigError
 from kiosk.supervisor import die_with_parent
 from peripherals.virtual.control import ControlClient, OrderRefusedError
+from peripherals.virtual.own_pcscd import SOCKET
 
 READER, PRINTER, CAMERA, LINE = "id_card_reader", "receipt_printer", "document_camera", "line"
-PAGES, SCANNER, PAD, FITTINGS, CHIP = "document_printer", "code_scanner", "signature_pad", "fittings", "social_security_card"
+PAGES, SCANNER, PAD, FITTINGS, CHIP, SERVICE = (
+    "document_printer",
+    "code_scanner",
+    "signature_pad",
+    "fittings",
+    "social_security_card",
+    "card_service",
+)
+READER_NAME = "Virtual Reader"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +155,21 @@ def _more_twins(config: Config, folder: Path) -> Iterator[_Twin]:
     if (wired := config.fittings) is not None and wired.board.startswith("unix:"):
         high = ",".join(str(line.line) for line in (*wired.contacts.values(), *wired.lights.values()) if line.active_low)
         yield _Twin(FITTINGS, ("--socket", wired.board.removeprefix("unix:"), "--high", high))
-    if config.bench is not None and config.bench.vpcd is not None:
-        yield _Twin(CHIP, ("--vpcd", config.bench.vpcd))
+    if config.bench is not None and (slot := config.bench.vpcd) is not None:
+        if config.chip_card_reader is not None and (socket := config.chip_card_reader.service) is not None:
+            yield _Twin(SERVICE, _service_words(socket, slot))
+        yield _Twin(CHIP, ("--vpcd", slot))
+
+
+def _service_words(socket: Path, slot: str) -> tuple[str, ...]:
+    """Return how the bench's own pcscd is started.
+
+    Raises:
+        ConfigError: The socket cannot be that of a pcscd.
+    """
+    if socket.name != SOCKET:
+        raise ConfigError(f"chip_card_reader.service: {socket} must end in {SOCKET}, as pcscd calls its socket")
+    return ("--folder", str(socket.parent), "--slot", f"{READER_NAME}={slot.rpartition(':')[2]}")
 
 
 def _line(called: int | None, line_to: int | None) -> tuple[_Twin, ...]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from string import ascii_letters
 from typing import Any
 
-from kiosk.bench import CAMERA, CHIP, FITTINGS, LINE, PAD, PAGES, PRINTER, READER, SCANNER
+from kiosk.bench import CAMERA, CHIP, FITTINGS, LINE, PAD, PAGES, PRINTER, READER, SCANNER, SERVICE
 from peripherals.virtual.cards import DEMO_CARDS
 
 
@@ -42,8 +42,10 @@ COMMON = (
 _KEYS = ascii_letters.replace("q", "")  # q ends the bench
 
 
-def _page(device: str, *does: tuple[str, str, dict[str, Any]]) -> tuple[Action, ...]:
-    return tuple(Action(key, says, device, order, facts) for key, (says, order, facts) in zip(_KEYS, does, strict=False))
+def _page(device: str, *does: tuple[str, str, dict[str, Any]], beside: tuple[tuple[str, str, str], ...] = ()) -> tuple[Action, ...]:
+    """Return a device's page; `beside` are orders to another that belongs to it: what it says, whom to tell, the order."""
+    orders = (*((says, device, order, facts) for says, order, facts in does), *((*other, {}) for other in beside))
+    return tuple(Action(key, *order) for key, order in zip(_KEYS, orders, strict=False))
 
 
 def _faults(**says: str) -> tuple[tuple[str, str, dict[str, Any]], ...]:
@@ -66,7 +68,7 @@ PAGES_OF_KEYS: dict[str, tuple[Action, ...]] = {
         *_cards(
             "lay",
             zhou_guilan="周桂兰，80 岁　aged 80",
-            wang_xiaoli="王小丽，外地　from the south",
+            wang_xiaoli="王小礼，外地　from the south",
             jin_meihua="朝鲜族　Korean minority",
             rare_name="生僻字姓名　rare name",
             expired="过期的证　expired",
@@ -182,6 +184,7 @@ PAGES_OF_KEYS: dict[str, tuple[Action, ...]] = {
         *_cards(
             "insert",
             zhou_guilan="社保卡　social security card",
+            wang_xiaoli="王小礼的社保卡　somebody else's",
             long_name="长姓名　long name",
             pin="要密码的卡　wants a PIN",
             storage="公交卡　transport card",
@@ -198,6 +201,15 @@ PAGES_OF_KEYS: dict[str, tuple[Action, ...]] = {
             no_status="没有状态字　no status word",
             corrupt_date="日期损坏　impossible date",
             asks_again_for_ever="一直要重发　asks again for ever",
+        ),
+        beside=(
+            ("拔下读卡器　unplug the reader", SERVICE, "unplug"),
+            ("插上读卡器　plug it in", SERVICE, "plug"),
+            ("读卡服务重启　pcscd restarts", SERVICE, "restart"),
+            ("读卡服务死掉　pcscd dies", SERVICE, "end"),
+            ("读卡服务启动　pcscd starts", SERVICE, "start"),
+            ("读卡服务卡死　pcscd hangs", SERVICE, "freeze"),
+            ("读卡服务恢复　pcscd goes on", SERVICE, "thaw"),
         ),
     ),
     "签字板 pad": _page(

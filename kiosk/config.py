@@ -72,6 +72,7 @@ class ChipCardReader(Section, frozen=True):
     """PC/SC reader for social security cards."""
 
     reader: Words | None = None  # its name, or a part of it; any reader when left out
+    service: Path | None = None  # socket of the card service; the machine's own pcscd when left out
 
 
 class CodeScanner(Section, frozen=True):
@@ -138,7 +139,7 @@ class Bench(Section, frozen=True):
     """Virtual hardware that `kiosk bench` runs at the devices' addresses above; only in sandboxes and training rooms."""
 
     folder: Path
-    vpcd: Words | None = None  # host:port of a virtual reader's slot, where pcscd runs with vsmartcard-vpcd
+    vpcd: Words | None = None  # host:port of a virtual reader's slot; `kiosk bench` runs its pcscd where chip_card_reader.service is given
 
 
 class Update(Section, frozen=True):
@@ -301,12 +302,18 @@ def _resolved(config: Config, base: Path) -> Config:
         terminal=replace(config.terminal, folder=base / config.terminal.folder, stick=base / config.terminal.stick),
         city=replace(config.city, ca_file=base / config.city.ca_file, keys_folder=base / config.city.keys_folder),
         id_card_reader=replace(config.id_card_reader, port=_port(base, config.id_card_reader.port)),
+        chip_card_reader=config.chip_card_reader
+        and replace(config.chip_card_reader, service=_below(base, config.chip_card_reader.service)),
         fittings=config.fittings and replace(config.fittings, board=_board(base, config.fittings.board)),
         signature_pad=config.signature_pad and replace(config.signature_pad, port=str(base / config.signature_pad.port)),
         code_scanner=config.code_scanner and replace(config.code_scanner, source=_source(base, config.code_scanner.source)),
         bench=None if config.bench is None else replace(config.bench, folder=base / config.bench.folder),
         update=None if config.update is None else _update_resolved(config.update, base),
     )
+
+
+def _below(base: Path, path: Path | None) -> Path | None:
+    return None if path is None else base / path
 
 
 def _port(base: Path, port: str) -> str:

@@ -46,7 +46,9 @@ def _id_card_reader(config: Config) -> "Device":
 def _chip_card_reader(config: Config) -> "Device":
     from drivers.chip_card_reader import PcscChipCardReader  # noqa: PLC0415
 
-    return PcscChipCardReader(None if config.chip_card_reader is None else config.chip_card_reader.reader)
+    if (reader := config.chip_card_reader) is None:
+        raise ValueError("no chip-card reader is configured")
+    return PcscChipCardReader(reader.reader, reader.service)
 
 
 def _receipt_printer(config: Config) -> "Device":

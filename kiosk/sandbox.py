@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from kiosk import assets
 from kiosk.config import load, sync_settings
+from peripherals.virtual.own_pcscd import free_slot
 from sync import identity
 from sync.contract.checking import check_source
 
@@ -96,11 +97,13 @@ class Sandbox:
     example: dict[str, Any]
 
 
+OWN_SERVICE = "own"
 _CHIP_CARDS = """\
 vpcd = "{vpcd}"       # where the virtual reader of pcscd listens
 
 [chip_card_reader]
 """
+_OWN_SERVICE = 'service = "bench/card-service/pcscd.comm"  # the bench has a pcscd of its own\n'
 
 
 def make_sandbox(folder: Path, city_port: int | None = None, line_port: int | None = None, vpcd: str | None = None) -> Sandbox:
@@ -110,7 +113,8 @@ def make_sandbox(folder: Path, city_port: int | None = None, line_port: int | No
         folder: Where.
         city_port: On which the city will be served; a free one when left out.
         line_port: Where a virtual line will stand between terminal and city; the terminal then calls that.
-        vpcd: Host and port of vpcd's slot, where pcscd runs with that virtual reader; without it the terminal has no chip cards.
+        vpcd: Host and port of vpcd's slot, where pcscd runs with that virtual reader; OWN_SERVICE for a pcscd that the bench runs;
+            without it the terminal has no chip cards.
 
     Raises:
         SandboxError: The folder is not empty, or the city's end could not be made.
@@ -160,10 +164,18 @@ def write_config(folder: Path, city_url: str, vpcd: str | None = None) -> Path:
             camera=free_port(),
             pages=free_port(),
         )
-        + ("" if vpcd is None else _CHIP_CARDS.format(vpcd=vpcd)),
+        + _chip_cards(vpcd),
         encoding="utf-8",
     )
     return config
+
+
+def _chip_cards(vpcd: str | None) -> str:
+    if vpcd is None:
+        return ""
+    if vpcd == OWN_SERVICE:
+        return _CHIP_CARDS.format(vpcd=f"127.0.0.1:{free_slot()}") + _OWN_SERVICE
+    return _CHIP_CARDS.format(vpcd=vpcd)
 
 
 def free_port() -> int:

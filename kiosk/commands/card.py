@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import threading
+from pathlib import Path
 from typing import Any, assert_never
 
 from drivers.chip_card_reader import PcscChipCardReader
@@ -20,6 +21,7 @@ def register(commands: Commands) -> None:
     words = parser.add_subparsers(required=True, metavar="COMMAND")
     read = add_command(words, "read", _read, "wait for a chip card and read it", "kiosk card read --timeout 20 --json")
     read.add_argument("--reader", metavar="NAME", help="a reader's name, or a part of it; any reader when left out")
+    read.add_argument("--service", type=Path, metavar="SOCKET", help="the card service's socket; the machine's own pcscd when left out")
     read.add_argument("--timeout", type=_seconds, default=20.0, metavar="S", help="how long to wait for a card (20)")
 
 
@@ -31,7 +33,7 @@ def _seconds(word: str) -> float:
 
 
 def _read(asked: argparse.Namespace) -> Answer:
-    reading = bounded(PcscChipCardReader(asked.reader), asked.timeout)
+    reading = bounded(PcscChipCardReader(asked.reader, asked.service and asked.service.absolute()), asked.timeout)
     match reading.card:
         case SocialSecurityCard() | ContactlessUid() as card if reading.status is ChipReadStatus.READ:
             body = card_body(card)

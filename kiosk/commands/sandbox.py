@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from kiosk.commands.answer import Answer, Commands, add_command
-from kiosk.sandbox import SandboxError, make_sandbox
+from kiosk.sandbox import OWN_SERVICE, SandboxError, make_sandbox
 
 
 def register(commands: Commands) -> None:
@@ -23,8 +23,9 @@ def register(commands: Commands) -> None:
         "--vpcd",
         type=_host_and_port,
         metavar="HOST:PORT",
-        help="also chip cards, in vpcd's slot: 127.0.0.1:35963 as Debian's package sets it",
+        help="chip cards in the slot of the machine's own pcscd instead of the bench's: 127.0.0.1:35963 as Debian's package sets it",
     )
+    parser.add_argument("--no-chip-cards", action="store_true", help="a terminal without a chip-card reader")
 
 
 def _port(word: str) -> int:
@@ -44,8 +45,12 @@ def _host_and_port(word: str) -> str:
 def run(words: argparse.Namespace) -> Answer:
     """Make it, and say what to start."""
     folder = words.folder.resolve()
+    from peripherals.virtual.own_pcscd import why_not
+
+    reason = why_not() if words.vpcd is None and not words.no_chip_cards else None
+    own = OWN_SERVICE if reason is None and not words.no_chip_cards else None
     try:
-        made = make_sandbox(folder, words.city_port, vpcd=words.vpcd)
+        made = make_sandbox(folder, words.city_port, vpcd=words.vpcd or own)
     except SandboxError as error:
         return Answer({"status": "not_made", "detail": str(error)}, str(error), done=False)
     body = {
@@ -55,6 +60,7 @@ def run(words: argparse.Namespace) -> Answer:
         "city_url": made.city_url,
         "clerk": made.clerk,
         "example": made.example,
+        "no_chip_cards": reason,
     }
     port = made.city_url.rpartition(":")[2]
     text = "\n".join(
@@ -65,6 +71,7 @@ def run(words: argparse.Namespace) -> Answer:
             f"  kiosk run --config {made.config}",
             f"The clerk's page: {made.city_url}  (name {made.clerk['username']}, password {made.clerk['password']},",
             f"  secret of its telephone {made.clerk['totp_secret']}; `oathtool --totp -b SECRET` tells its code)",
+            *(() if reason is None else (f"Without a chip-card reader: {reason}.",)),
         )
     )
     return Answer(body, text)

@@ -188,10 +188,23 @@ _ZHOU: dict[str, Any] = {
     "valid_until": "20380501",
 }
 
+_WANG: dict[str, Any] = {
+    "id_number": "510107199808200015",
+    "name": "王小礼",
+    "sex": "1",
+    "birth_date": "19980820",
+    "card_number": "B87654321",
+    "issuing_region": "510100",
+    "issue_date": "20200301",
+    "valid_until": "20300301",
+    "spec_version": "3.00",
+}
+
 DEMO_CHIP_CARDS: dict[str, dict[str, Any]] = {
     "zhou-guilan": _ZHOU | {"spec_version": "2.00"},
     "zhou-guilan-1": _ZHOU | {"spec_version": "1.00"},
     "zhou-guilan-3": _ZHOU | {"spec_version": "3.00"},
+    "wang-xiaoli": _WANG,
     "long-name": _ZHOU | {"spec_version": "2.00", "name": "阿布都热合曼江样例买买提样例阿不都拉样例"},
     "pin": _ZHOU | {"spec_version": "3.00", "wants_pin": True},
     "storage": {"kind": "storage", "uid": "04A1B2C3D4E5F6"},

@@ -1,13 +1,7 @@
-"""A bench with a card service of its own, virtual cards in its slots, and a driver that is wired to it.
-
-The service's socket has one place on a machine, so benches wait for each other. Ports of slots are found free.
-"""
+"""A bench with a card service of its own, virtual cards in its slots, and a driver that is wired to it."""
 
 import contextlib
-import fcntl
 import os
-import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,22 +14,22 @@ from typing import Any
 import pytest
 
 from drivers.chip_card_reader import PcscChipCardReader
-from kiosk.supervisor import die_with_parent
+from drivers.pcsc_service import use_service
 from peripherals.card_reader import ChipReading, SlotStatus
 from peripherals.deadline import Deadline
 from peripherals.virtual.control import ControlClient
+from peripherals.virtual.own_pcscd import CardService, NoServiceError, free_slot, why_not
 from tests.drivers.reader_bench import soon
 
 FRONT, BACK = "Kiosk Front", "Kiosk Back"
-_SERVICE = Path("/usr/sbin/pcscd")
-_SERVICE_SOCKET = Path("/run/pcscd/pcscd.comm")
-_VPCD = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
-_READER_OF_VPCD = """\
-FRIENDLYNAME "{name}"
-DEVICENAME   /dev/null:0x{port:04X}
-LIBPATH      {library}
-CHANNELID    0x{port:04X}
-"""
+
+
+@cache
+def _way_of_this_process() -> Path:
+    """Return a link to whichever bench's service is running: the library asks for the address once in a process's life."""
+    link = Path(tempfile.mkdtemp(prefix="card-service-")) / "pcscd.comm"
+    use_service(link)
+    return link
 
 
 class CardBench:
@@ -43,41 +37,31 @@ class CardBench:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.ports = {name: _two_free_ports() for name in (FRONT, BACK)}
+        self.ports = {name: free_slot() for name in (FRONT, BACK)}
+        self.service = CardService(folder / "service", self.ports)
+        way = _way_of_this_process()
+        way.unlink(missing_ok=True)
+        way.symlink_to(self.service.socket)
+        os.environ["PCSCLITE_CSOCK_NAME"] = str(way)  # for the programs that a test starts
         self.reader = PcscChipCardReader()
-        self._service: subprocess.Popen[bytes] | None = None
         self._cards = contextlib.ExitStack()
 
     def start_service(self, *readers: str) -> None:
         """Start the service with these readers, the front one unless told otherwise."""
-        setting = self.folder / "readers.conf"
-        setting.write_text("".join(map(self._setting, readers or (FRONT,))))
-        self._service = subprocess.Popen(
-            [_SERVICE, "-f", *_without_polkit(), "-c", setting],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            preexec_fn=die_with_parent,  # noqa: PLW1509 - nothing is left running when the tests are killed
-        )
+        try:
+            self.service.start(readers or (FRONT,))
+        except NoServiceError as error:
+            pytest.skip(str(error))
         if not soon(lambda: self.reader.slot(Deadline.after(1)) is not SlotStatus.ABSENT):
             pytest.fail("the card service started and shows no reader")
 
-    def _setting(self, reader: str) -> str:
-        """Return the setting of one reader. Each has a copy of vpcd, whose readers would share their slots otherwise."""
-        library = self.folder / f"{reader.replace(' ', '-')}.so"
-        if not library.exists():
-            shutil.copyfile(_VPCD, library)
-        return _READER_OF_VPCD.format(name=reader, port=self.ports[reader], library=library)
-
     def end_service(self, *, kill: bool = False) -> None:
-        if self._service is not None:
-            (self._service.kill if kill else self._service.terminate)()
-            self._service.wait(10)
-            self._service = None
+        self.service.end(kill=kill)
 
     @property
     def service_pid(self) -> int:
-        assert self._service is not None
-        return self._service.pid
+        assert self.service.pid is not None
+        return self.service.pid
 
     def slot(self, reader: str = FRONT) -> ControlClient:
         """Return the strings of a virtual card at a reader, started when first asked for."""
@@ -105,46 +89,11 @@ class CardBench:
 
 @contextmanager
 def card_bench(folder: Path, *readers: str) -> Iterator[CardBench]:
-    with _the_only_bench():
-        bench = CardBench(folder)
-        try:
-            bench.start_service(*readers)
-            yield bench
-        finally:
-            bench.close()
-
-
-@contextmanager
-def _the_only_bench() -> Iterator[None]:
-    if os.geteuid() != 0 or not (_SERVICE.exists() and _VPCD.exists()):
-        pytest.skip("the card service pcscd and its virtual reader vpcd are not installed, or cannot be started without being root")
-    with (Path(tempfile.gettempdir()) / "card-service-of-tests.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if _answers(_SERVICE_SOCKET):
-            pytest.skip("another card service already runs on this machine")
-        _SERVICE_SOCKET.unlink(missing_ok=True)
-        yield
-
-
-@cache
-def _without_polkit() -> tuple[str, ...]:
-    """Return the option that newer services need where no system bus runs, as in a container; older ones do not know it."""
-    told = subprocess.run([_SERVICE, "--help"], capture_output=True, text=True, check=False).stdout
-    return ("--disable-polkit",) if "--disable-polkit" in told else ()
-
-
-def _answers(path: Path) -> bool:
-    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as line:
-        line.connect(str(path))
-        return True
-    return False
-
-
-def _two_free_ports() -> int:
-    """Return a port that nobody listens on, and its next one neither: vpcd takes both."""
-    while True:
-        with contextlib.suppress(OSError), socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
-            second.bind(("127.0.0.1", port + 1))
-            return port
+    if (reason := why_not()) is not None:
+        pytest.skip(reason)
+    bench = CardBench(folder)
+    try:
+        bench.start_service(*readers)
+        yield bench
+    finally:
+        bench.close()

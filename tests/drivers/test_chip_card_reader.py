@@ -19,6 +19,8 @@ from peripherals.card_reader import BankCardSeen, ChipReadStatus, ContactlessUid
 from peripherals.deadline import Deadline
 from peripherals.id_card_reader import CardReadStatus
 from tests.drivers.card_bench import BACK, FRONT, CardBench, card_bench
+from tests.drivers.other_card import OtherCard
+from tests.drivers.pcsc.chip import Chip
 from tests.drivers.reader_bench import soon
 
 _WORKER = """
@@ -84,6 +86,16 @@ def test_a_card_pulled_while_it_is_read_leaves_nothing_and_is_read_when_put_in_a
     assert bench.read(0.2).status is ChipReadStatus.NO_CARD
     bench.do("insert", card="zhou-guilan")
     assert bench.read().status is ChipReadStatus.READ
+
+
+@pytest.mark.parametrize("pause_s", [0.0, 0.2])
+def test_another_put_in_before_the_service_looks_again_is_seen(bench: CardBench, pause_s: float) -> None:
+    with OtherCard(bench.ports[FRONT], Chip(), leaves_after=4):
+        assert bench.read().status is ChipReadStatus.CARD_MOVED
+    threading.Event().wait(pause_s)  # the service looks at this slot every 0.4 s: it never sees it empty
+    with OtherCard(bench.ports[FRONT], Chip()):
+        assert bench.read(20).status is ChipReadStatus.READ
+        assert bench.read(0.3).status is ChipReadStatus.NO_CARD  # it was read, and lies there
 
 
 def test_a_card_pulled_just_before_is_not_mistaken_for_one_that_is_there(bench: CardBench) -> None:
