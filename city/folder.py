@@ -28,6 +28,12 @@ TOML = """\
 # adapter = "example"                        # an existing platform behind the terminals' contract; without it, the city's own front desk
 # url = "https://platform.example.org"       # its token in keys/platform.toml, its codes of items in platform-codes.json
 
+[oidc]
+# issuer = "https://id.example.org"          # the city's own identity provider; without it, people sign in with password and telephone
+# client_id = "bianmin-city"                 # its secret in keys/oidc.toml; which group has which roles in oidc-roles.json
+# roles_claim = "groups"                     # where the provider says the groups
+# label = "统一身份认证"                      # on the button of the sign-in page
+
 [grid]
 # records_from = ["residence-registration"]   # items that teach the grid's records; their notice must say so
 
@@ -61,6 +67,10 @@ class Settings:
     grid_records_from: tuple[str, ...] = ()
     platform_adapter: str | None = None
     platform_url: str | None = None
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_roles_claim: str = "groups"
+    oidc_label: str = "统一身份认证"
 
 
 _KEYS: dict[tuple[str, str], tuple[str, type]] = {
@@ -76,6 +86,10 @@ _KEYS: dict[tuple[str, str], tuple[str, type]] = {
     ("grid", "records_from"): ("grid_records_from", list),
     ("platform", "adapter"): ("platform_adapter", str),
     ("platform", "url"): ("platform_url", str),
+    ("oidc", "issuer"): ("oidc_issuer", str),
+    ("oidc", "client_id"): ("oidc_client_id", str),
+    ("oidc", "roles_claim"): ("oidc_roles_claim", str),
+    ("oidc", "label"): ("oidc_label", str),
     ("limits", "requests_per_second"): ("requests_per_second", int),
     ("limits", "precheck_working_days"): ("precheck_working_days", int),
     ("limits", "correction_working_days"): ("correction_working_days", int),

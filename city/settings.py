@@ -76,6 +76,15 @@ def settings_for(folder: CityFolder, own: Settings, secret: str) -> dict[str, An
         "TEMPLATES": [_templates()],
         "AUTH_USER_MODEL": "staff.Clerk",
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
+        "AUTH_PASSWORD_VALIDATORS": [
+            {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+            {
+                "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+                "OPTIONS": {"user_attributes": ("username", "staff_number", "full_name")},
+            },
+            {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+            {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+        ],
         "LOGIN_URL": "sign-in",
         "LOGIN_REDIRECT_URL": "home",
         "CSRF_FAILURE_VIEW": "city.web.errors.forged",

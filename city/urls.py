@@ -19,7 +19,7 @@ from city.partners.urls import urlpatterns as partners
 from city.proofs.urls import urlpatterns as proofs
 from city.reconciliation.urls import urlpatterns as reconciliation
 from city.records.urls import urlpatterns as records
-from city.staff import audit_log, sign_in
+from city.staff.urls import urlpatterns as staff
 from city.utilities.answering import callback
 from city.web.shell import home
 
@@ -70,7 +70,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("steps/next", step_pages.claim_next, name="claim-next"),
     path("steps/<int:step>", step_pages.steps, name="step"),
     path("steps/<int:step>/act", step_pages.act, name="act-at-step"),
-    path("audit", audit_log.audit, name="audit"),
     path("cases/<number:case_number>/once-only-notice", pages.once_only_notice, name="once-only-notice"),
     path("cases/<number:case_number>/papers/<int:place>.jpg", papers.photo, name="photo"),
     *desk,
@@ -85,9 +84,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *packages,
     *partners,
     *records,
-    path("sign-in", sign_in.sign_in, name="sign-in"),
-    path("sign-in/code", sign_in.code, name="sign-in-code"),
-    path("sign-out", sign_in.sign_out, name="sign-out"),
+    *staff,
     path("language", set_language, name="language"),
 ]
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from city import here
 from city.staff.doors import requires
-from city.staff.models import AuditLine, Clerk, Looked
+from city.staff.models import AuditLine, Clerk, Looked, StaffLine
 from city.staff.roles import Right
 
 ROWS = 50
@@ -39,6 +39,17 @@ def audit(request: HttpRequest) -> HttpResponse:
         "search": chosen["q"],
     }
     return render(request, "audit.html", context)
+
+
+@requires(Right.READ_AUDIT)
+@require_GET
+def accounts(request: HttpRequest) -> HttpResponse:
+    """What was done with people's accounts, newest first."""
+    who = request.GET.get("who", "").replace("\0", "").strip()[:16]
+    lines = StaffLine.objects.select_related("clerk", "by", "witness")
+    if who:
+        lines = lines.filter(Q(clerk__staff_number=who) | Q(by__staff_number=who))
+    return render(request, "staff/account_lines.html", {"page": Paginator(lines, ROWS).get_page(request.GET.get("page")), "who": who})
 
 
 def _since(day: str) -> QuerySet[AuditLine]:

@@ -103,6 +103,65 @@ class SecondFactor(models.Model):
         return f"second factor {self.clerk_id}"
 
 
+class OidcIdentity(models.Model):
+    """Somebody signs in at the city's identity provider: the provider's name for them, which never changes, unlike their user name."""
+
+    clerk = models.OneToOneField(Clerk, on_delete=models.CASCADE, primary_key=True, related_name="oidc_identity")
+    issuer = models.CharField(max_length=300)
+    subject = models.CharField(max_length=255)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=("issuer", "subject"), name="one_person_of_a_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"identity {self.clerk_id}"
+
+
+class Invitation(models.Model):
+    """A link by which somebody chooses their password, once. Only its digest is kept, so that no copy of the database opens a door."""
+
+    clerk = models.OneToOneField(Clerk, on_delete=models.CASCADE, primary_key=True, related_name="invitation")
+    digest = models.CharField(max_length=64, unique=True)  # SHA-256 of the link's secret, hexadecimal
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"invitation {self.clerk_id}"
+
+
+class StaffStep(models.TextChoices):
+    """What was done with somebody's account."""
+
+    ADDED = "added", "新建账号"
+    CHANGED = "changed", "改了资料"
+    POSTED = "posted", "给了岗位"
+    UNPOSTED = "unposted", "收回岗位"
+    INVITED = "invited", "发了设置链接"
+    SET_UP = "set_up", "本人设了密码"
+    UNBOUND = "unbound", "解除手机绑定"
+    BOUND = "bound", "绑定了手机"
+    LOCKED = "locked", "锁定"
+    UNLOCKED = "unlocked", "解锁"
+    FROM_PROVIDER = "from_provider", "按统一身份改了岗位"
+
+
+class StaffLine(Line):
+    """A line of an account's history: what was done, by whom, and who stood by."""
+
+    clerk = models.ForeignKey(Clerk, on_delete=models.PROTECT, related_name="lines")
+    step = models.CharField(max_length=16, choices=StaffStep)
+    by = models.ForeignKey(Clerk, on_delete=models.PROTECT, related_name="+")
+    witness = models.ForeignKey(Clerk, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.clerk_id}"
+
+
 class SignInFailure(models.Model):
     """A sign-in that did not succeed; old ones are dropped."""
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.contrib.auth import authenticate, login, logout
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from city import here
 from city.staff import second_factor
-from city.staff.models import Clerk, SignInFailure
+from city.staff.models import Clerk, SignInFailure, StaffLine, StaffStep
 
 TRIES = 5
 LOCKED_FOR = timedelta(minutes=15)
@@ -28,12 +29,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, "", None)
     username = request.POST.get("username", "").replace("\0", "")[:150]
-    left = _tries_left(username)
+    left = tries_left(username)
     if left <= 0:
         return _form(request, username, 0, status=429)
     clerk = authenticate(request, username=username, password=request.POST.get("password", "")[:512])
     if not isinstance(clerk, Clerk):
-        _note_failure(username)
+        note_failure(username)
         return _form(request, username, left - 1, status=403)
     request.session.cycle_key()
     request.session[_HALFWAY] = {"clerk": clerk.pk, "at": here.now().isoformat(), "next": request.POST.get("next", "")[:500]}
@@ -53,12 +54,12 @@ def code(request: HttpRequest) -> HttpResponse:
         request.session.modified = True
     if request.method != "POST":
         return _code_form(request, clerk, new, None)
-    left = _tries_left(clerk.username)
+    left = tries_left(clerk.username)
     if left <= 0:
         return _code_form(request, clerk, new, 0, status=429)
     digits = request.POST.get("code", "").replace(" ", "")[:12]
-    if not (second_factor.bind(new, digits) if new else second_factor.is_right(clerk, digits)):
-        _note_failure(clerk.username)
+    if not (_bound(new, digits) if new else second_factor.is_right(clerk, digits)):
+        note_failure(clerk.username)
         return _code_form(request, clerk, new, left - 1, status=403)
     return _let_in(request, clerk)
 
@@ -79,6 +80,14 @@ def _let_in(request: HttpRequest, clerk: Clerk) -> HttpResponse:
     return redirect(target if safe else "home")
 
 
+def _bound(new: second_factor.Fresh, digits: str) -> bool:
+    with transaction.atomic():
+        is_good = second_factor.bind(new, digits)
+        if is_good:
+            StaffLine(clerk=new.clerk, step=StaffStep.BOUND, by=new.clerk).save()
+    return is_good
+
+
 def _halfway(request: HttpRequest) -> Clerk | None:
     """Return who gave the right password a moment ago."""
     kept = request.session.get(_HALFWAY)
@@ -87,17 +96,26 @@ def _halfway(request: HttpRequest) -> Clerk | None:
     return Clerk.objects.filter(pk=kept["clerk"], is_active=True).first()
 
 
-def _note_failure(username: str) -> None:
+def note_failure(username: str) -> None:
+    """Count a failure against this name; old ones are dropped."""
     SignInFailure.objects.filter(at__lt=here.now() - LOCKED_FOR).delete()
     SignInFailure.objects.create(username=username)
 
 
-def _tries_left(username: str) -> int:
+def tries_left(username: str) -> int:
+    """Return how many more tries this name has before its sign-in is locked for a while."""
     return TRIES - SignInFailure.objects.filter(username=username, at__gte=here.now() - LOCKED_FOR).count()
 
 
 def _form(request: HttpRequest, username: str, left: int | None, status: int = 200) -> HttpResponse:
-    context = {"username": username, "left": left, "next": request.GET.get("next") or request.POST.get("next", "")}
+    own = here.own()
+    context = {
+        "username": username,
+        "left": left,
+        "next": request.GET.get("next") or request.POST.get("next", ""),
+        "is_set_up": "set-up" in request.GET,
+        "oidc_label": own.oidc_label if own.oidc_issuer else "",
+    }
     return render(request, "sign_in.html", context, status=status)
 
 
@@ -105,7 +123,7 @@ def _code_form(request: HttpRequest, clerk: Clerk, new: second_factor.Fresh | No
     context = {
         "clerk": clerk,
         "left": left,
-        "tries": _tries_left(clerk.username),
+        "tries": tries_left(clerk.username),
         "seconds": second_factor.seconds_left(),
         "secret": " ".join(new.secret[at : at + 4] for at in range(0, len(new.secret), 4)) if new else "",
         "picture": mark_safe(new.picture) if new else "",  # noqa: S308  segno drew it

@@ -88,8 +88,9 @@ MODULES: tuple[Module, ...] = (
     Module("fleet", "desktop_windows", "终端", Right.OPERATE_FLEET, _to_see_to, ("/fleet/",)),
     Module("admissions", "how_to_reg", "准入", Right.WITNESS_ADMISSION, _to_compare, ("/admissions/",)),
     Module("partners", "hub", "对接", Right.KEEP_PARTNERS, failed_pushes, ("/partners/",)),
+    Module("staff", "badge", "人员", Right.MANAGE_STAFF, None, ("/staff/",)),
     Module("assessment", "insights", "考核", Right.READ_FIGURES),
-    Module("audit", "policy", "审计", Right.READ_AUDIT),
+    Module("audit", "policy", "审计", Right.READ_AUDIT, None, ("/audit/",)),
 )
 """In the order of the rail. Each label has its English in the catalogue of messages."""
 

@@ -15,7 +15,7 @@ from tests.city.terminal import HOST
 
 pytestmark = pytest.mark.django_db
 
-OPEN = {"home", "sign-in", "sign-in-code", "sign-out", "language", "verify"}
+OPEN = {"home", "sign-in", "sign-in-code", "oidc", "oidc-back", "set-up", "sign-out", "language", "verify"}
 """Pages that need no right: they show nothing of anybody."""
 
 _EXAMPLES: dict[str, object] = {"LowerUuid": str(uuid.uuid4()), "UUIDConverter": uuid.uuid4(), "IntConverter": 1}
