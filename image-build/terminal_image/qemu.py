@@ -195,7 +195,7 @@ class _Monitor:
 
 
 PATIENCE: Mapping[str, str] = {
-    "systemd.unit-dropin.kiosk-ui.service": "[Service]\nWatchdogSec=120s\nTimeoutStartSec=400s\n",
+    "systemd.unit-dropin.kiosk-ui.service": "[Service]\nWatchdogSec=120s\nTimeoutStartSec=400s\nTimeoutStopSec=120s\n",
     "systemd.unit-dropin.kiosk-device@.service": "[Service]\nWatchdogSec=90s\nTimeoutStartSec=400s\n",
     "systemd.unit-dropin.kiosk-sync.service": "[Service]\nWatchdogSec=120s\nTimeoutStartSec=400s\n",
 }

@@ -19,6 +19,7 @@ from kiosk.flow.technician import Corner, CornerTouched
 from kiosk.screens.components.press import Pressable, walk
 from kiosk.screens.ears import KEY_OF_BUTTON, Ears
 from kiosk.screens.entry.ink import InkSheet
+from kiosk.screens.fingers import listen
 from kiosk.screens.overlays import Cover, cover_for, display_cover
 from kiosk.screens.page import Page
 from kiosk.screens.pane import Pane, display_keeps_frames
@@ -73,6 +74,7 @@ class Screens:
         configure(panel, fullscreen=fullscreen)
         from kivy.core.window import Window  # noqa: PLC0415 - importing it makes the window, which must be configured first
 
+        listen(Window)
         self._window = Window
         self._panel = panel
         self._send = send
