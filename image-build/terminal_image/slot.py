@@ -10,6 +10,7 @@ from terminal_image.disk import ext4, uuid_of
 from terminal_image.stage import BuildError, run
 
 BOOT_MIB = 64
+_OWN = ("kiosk", "sync", "drivers", "peripherals", "bianmin_kiosk-*.dist-info")
 _SALT = "62".rjust(64, "0")
 
 
@@ -22,12 +23,24 @@ class Verity:
 
 
 def compress(tree: Path, level: int, environment: Mapping[str, str], target: Path) -> None:
-    """Make the root a squashfs, the same bytes for the same tree; times are those of the source."""
+    """Make the root a squashfs, the same bytes for the same tree; times are those of the source.
+
+    The program's own files lie at the end: a release that changes one of them leaves every block before them as it was.
+    """
+    listed = target.with_suffix(".sort")
+    listed.write_text("".join(f"{path.relative_to(tree)} -100\n" for path in own_places(tree)), encoding="utf-8")
     clean = {name: value for name, value in environment.items() if name != "SOURCE_DATE_EPOCH"}  # mksquashfs takes it or options, not both
     run(
-        "mksquashfs", tree, target, "-noappend", "-quiet", "-no-progress", "-comp", "zstd", "-Xcompression-level", str(level), "-b", "256K",
-        "-all-time", environment["SOURCE_DATE_EPOCH"], "-mkfs-time", environment["SOURCE_DATE_EPOCH"], "-xattrs", environment=clean,
+        "mksquashfs", tree, target, "-noappend", "-quiet", "-no-progress", "-comp", "zstd", "-Xcompression-level", str(level), "-b", "1M",
+        "-all-time", environment["SOURCE_DATE_EPOCH"], "-mkfs-time", environment["SOURCE_DATE_EPOCH"], "-xattrs", "-sort", listed,
+        environment=clean,
     )  # fmt: skip
+
+
+def own_places(tree: Path) -> list[Path]:
+    """Return what of a tree is this program's: its packages and their record, which change with every release."""
+    sites = sorted(tree.glob("usr/local/lib/python3.*/dist-packages"))
+    return [path for site in sites for name in _OWN for path in sorted(site.glob(name))]
 
 
 def verify(root: Path) -> Verity:
