@@ -18,6 +18,7 @@ PREPARED = RUN / "kiosk-prepare"
 DATA = Path("/data")
 CONFIG = DATA / "kiosk" / "kiosk.toml"
 CREDENTIALS = DATA / "kiosk" / "credentials"
+NOTES = DATA / "kiosk" / "terminal" / "update" / "notes.json"  # not by the configuration, which the new release may not be able to read
 _SCRATCH = RUN / "kiosk-keys"
 _PRINT_WITHIN_S = 30.0
 
@@ -44,6 +45,14 @@ def register(commands: Commands) -> None:
     )
     parser.add_argument("--config", type=Path, default=CONFIG)
     parser.add_argument("--zone", default="Asia/Shanghai", help="in which a watch is read")
+    parser = add_command(
+        group,
+        "leave-unproven",
+        leave_unproven,
+        "start the machine again when a new release does not come up; the loader counts, and goes back",
+        "kiosk machine leave-unproven",
+    )
+    parser.add_argument("--notes", type=Path, default=NOTES, help="the update agent's notes")
     parser = add_command(
         group,
         "decommission",
@@ -82,6 +91,7 @@ def prepare(words: argparse.Namespace) -> Answer:
         subprocess.run(["systemctl", "daemon-reload"], check=True)
     subprocess.run(["nft", "-f", str(PREPARED / "callers.nft")], check=True)
     units = [f"kiosk-device@{device.device}.service" for device in outcome.permissions.devices]
+    units += ["kiosk-update.service"] if outcome.permissions.updates is not None else []
     subprocess.run(["systemctl", "--no-block", "start", *units], check=True)  # beside the three that every terminal has
     unresolved = f"; not known now: {', '.join(outcome.unresolved)}" if outcome.unresolved else ""
     return Answer({"status": "prepared", "unresolved": outcome.unresolved}, f"prepared{unresolved}")
@@ -121,6 +131,19 @@ def network(words: argparse.Namespace) -> Answer:
         return Answer({"status": "not_set", "detail": str(error)}, str(error), done=False)
     told = "set" if is_set else f"{kept}: not there; the image's own network is used"
     return Answer({"status": "set" if is_set else "as_the_image"}, told)
+
+
+def leave_unproven(words: argparse.Namespace) -> Answer:
+    """Judge what runs, and start the machine again if it is to be left."""
+    from kiosk.machine.unproven import Verdict, judge
+    from sync.heartbeat import release
+    from sync.update.journal import JournalFile
+
+    asked = subprocess.run(["systemctl", "is-active", "kiosk-health.service"], capture_output=True, text=True, check=False)
+    verdict = judge(JournalFile(words.notes).read(), release(), asked.stdout.strip())
+    if verdict is Verdict.LEFT:
+        subprocess.run(["systemctl", "reboot"], check=True)
+    return Answer({"status": verdict.value}, verdict.value)
 
 
 def help_set_up(words: argparse.Namespace) -> Answer:

@@ -16,6 +16,7 @@ from kiosk.devices import installed
 Address = IPv4Address | IPv6Address
 
 OUTBOX_USER = "kiosk-outbox"
+UPDATE_USER = "root"  # who orders the machine to be started again
 _PORTS = {"https": 443, "http": 80, "tcp": 9100, "rtsp": 554, "ipp": 631, "cups": 631}
 _SERIAL = "char-ttyS rw\nDeviceAllow=char-ttyUSB rw\nDeviceAllow=char-ttyACM"  # a reader that is found by asking every port
 
@@ -59,11 +60,18 @@ class Permissions:
 
     city: Peer  # or the proxy before it, which is called instead
     devices: tuple[DevicePermission, ...]
+    updates: Peer | None = None  # the update channel; whoever asks it tells the city, too
 
     @property
     def peers(self) -> tuple[tuple[str, Peer], ...]:
         """Who calls whom: users and peers."""
-        return ((OUTBOX_USER, self.city), *((device.user, device.peer) for device in self.devices if device.peer is not None))
+        devices = ((device.user, device.peer) for device in self.devices if device.peer is not None)
+        return ((OUTBOX_USER, self.city), *devices, *((UPDATE_USER, peer) for peer in self.of_updates))
+
+    @property
+    def of_updates(self) -> tuple[Peer, ...]:
+        """Whom the update agent calls; nobody where there is no channel."""
+        return () if self.updates is None else tuple(dict.fromkeys((self.updates, self.city)))
 
 
 def permissions_of(config: Config) -> Permissions:
@@ -71,7 +79,8 @@ def permissions_of(config: Config) -> Permissions:
     city = Peer.of(config.city.proxy or config.city.url)
     if city is None:  # the configuration's own check lets nothing else pass
         raise ValueError(f"city.url: {config.city.url!r} calls nobody")
-    return Permissions(city, tuple(_device(kind.name, kind.address(config) or "") for kind in installed(config)))
+    devices = tuple(_device(kind.name, kind.address(config) or "") for kind in installed(config))
+    return Permissions(city, devices, None if config.update is None else Peer.of(config.update.url))
 
 
 def _device(name: str, at: str) -> DevicePermission:
@@ -126,9 +135,11 @@ def files(permissions: Permissions, addresses: Mapping[str, Sequence[Address]]) 
         )
         for device in permissions.devices
     }
-    city = "".join(f"IPAddressAllow={address}\n" for address in addresses.get(permissions.city.host, ()))
+    for unit, peers in (("kiosk-sync", (permissions.city,)), ("kiosk-update", permissions.of_updates)):
+        hosts = dict.fromkeys(peer.host for peer in peers)
+        allowed = "".join(f"IPAddressAllow={address}\n" for host in hosts for address in addresses.get(host, ()))
+        written[Path(f"systemd/system/{unit}.service.d/50-city.conf")] = f"[Service]\n{allowed}"
     return {
         **written,
-        Path("systemd/system/kiosk-sync.service.d/50-city.conf"): f"[Service]\n{city}",
         Path("kiosk-prepare/callers.nft"): firewall(permissions, addresses),
     }

@@ -107,7 +107,7 @@ def test_a_drop_in_for_each_unit_and_one_ruleset_are_written(tmp_path: Path) -> 
     assert written[Path("systemd/system/kiosk-sync.service.d/50-city.conf")] == "[Service]\nIPAddressAllow=192.0.2.7\n"
     assert {str(path) for path in written} == {
         *(f"systemd/system/kiosk-device@{device}.service.d/50-device.conf" for device in ALWAYS),
-        "systemd/system/kiosk-sync.service.d/50-city.conf",
+        *(f"systemd/system/{unit}.service.d/50-city.conf" for unit in ("kiosk-sync", "kiosk-update")),
         "kiosk-prepare/callers.nft",
     }
 
@@ -126,3 +126,27 @@ def test_a_proxy_is_host_and_port_and_never_holds_a_login(tmp_path: Path, proxy:
     path.write_text(path.read_text(encoding="utf-8").replace("[city]\n", f'[city]\nproxy = "{proxy}"\n'), encoding="utf-8")
     with pytest.raises(ConfigError, match=r"http://host:port"):
         load(path)
+
+
+def with_updates(folder: Path, url: str) -> Config:
+    config(folder)
+    with (folder / "kiosk.toml").open("a", encoding="utf-8") as file:
+        file.write(f'[update]\nurl = "{url}"\nroot_file = "1.root.json"\nboard = "x86-64"\n')
+    return load(folder / "kiosk.toml")
+
+
+def test_the_update_agent_calls_its_channel_and_the_city_and_nobody_else(tmp_path: Path) -> None:
+    channel = ip_address("192.0.2.20")
+    found = permissions_of(with_updates(tmp_path, "https://updates.example.org/stable"))
+    addresses = {"updates.example.org": (channel,), "city.example.org": (CITY,)}
+    rules = [line for line in firewall(found, addresses).splitlines() if '"root"' in line]
+    assert [line.split("ip daddr ")[1] for line in rules] == ["192.0.2.20 tcp dport 443 accept", "192.0.2.7 tcp dport 443 accept"]
+    unit = files(found, addresses)[Path("systemd/system/kiosk-update.service.d/50-city.conf")]
+    assert unit == "[Service]\nIPAddressAllow=192.0.2.20\nIPAddressAllow=192.0.2.7\n"
+
+
+def test_without_a_channel_it_calls_nobody(tmp_path: Path) -> None:
+    found = permissions_of(config(tmp_path))
+    addresses = {"city.example.org": (CITY,)}
+    assert '"root"' not in firewall(found, addresses)
+    assert files(found, addresses)[Path("systemd/system/kiosk-update.service.d/50-city.conf")] == "[Service]\n"
