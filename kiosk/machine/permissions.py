@@ -80,7 +80,7 @@ def permissions_of(config: Config) -> Permissions:
     if city is None:  # the configuration's own check lets nothing else pass
         raise ValueError(f"city.url: {config.city.url!r} calls nobody")
     devices = tuple(_device(kind.name, kind.address(config) or "") for kind in installed(config))
-    return Permissions(city, devices, None if config.update is None else Peer.of(config.update.url))
+    return Permissions(city, devices, None if config.update is None else Peer.of(config.city.proxy or config.update.url))
 
 
 def _device(name: str, at: str) -> DevicePermission:

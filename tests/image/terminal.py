@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,25 +55,36 @@ class Terminal:
             time.sleep(1)
         return found
 
-    def await_home(self) -> None:
-        """Wait until everything of the terminal runs, and the slot is marked good."""
+    def await_shell(self) -> None:
+        """Wait until the machine is so far that the shell answers.
+
+        Raises:
+            TimeoutError: It never does.
+        """
         until = time.monotonic() + PATIENCE_S
         while True:
             try:
                 if self.say("echo here", 20).endswith("here"):
-                    break
+                    return
             except TimeoutError:
                 if time.monotonic() > until:
                     raise
+
+    def await_home(self) -> None:
+        """Wait until everything of the terminal runs, and the slot is marked good."""
+        self.await_shell()
         for unit in (*UNITS, "kiosk-health", "kiosk.target"):
             self.await_state(unit)
 
 
 @contextmanager
-def switched_on(made: Parts, town: Surroundings, folder: Path) -> Iterator[Terminal]:
-    """Deliver a terminal to the town, and switch it on."""
+def switched_on(made: Parts, town: Surroundings, folder: Path, spoil: Callable[[Path], None] | None = None) -> Iterator[Terminal]:
+    """Deliver a terminal to the town, and switch it on; `spoil` may do something to its disk before."""
     hands.pack(town)
-    disk = overlay(trial_disk(PROJECT, IMAGE, made, town.data, folder), folder / "disk.qcow2")
+    base = trial_disk(PROJECT, IMAGE, made, town.data, folder)
+    if spoil is not None:
+        spoil(base)
+    disk = overlay(base, folder / "disk.qcow2")
     place = folder / "machine"
     sockets = Sockets(town.serial, Shell.CREDENTIALS, extra=hands.socket_words(place))
     with Machine(disk, place, town.glass, sockets) as machine:
