@@ -1,4 +1,4 @@
-"""Terminals that cannot come up, booted: each says on its screen and in its log what is wrong, stays as it is, and comes back once mended."""
+"""Terminals that cannot come up: each says on its screen and in its log what is wrong, stays as it is, and comes back once mended."""
 
 import time
 from collections.abc import Callable
