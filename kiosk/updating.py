@@ -14,6 +14,7 @@ from kiosk.main import feeds_of, open_outbox
 from kiosk.supervisor import kiosk_command
 from peripherals.receipt_printer import PrinterStatus
 from sync import identity
+from sync.certificate_time import BUILT_AT
 from sync.contract.names import TerminalId
 from sync.contract.steering import SETTINGS, applied
 from sync.device_health import read_device_health
@@ -35,7 +36,6 @@ from sync.update.stick import StickLine
 from sync.update.virtual_slots import VirtualSlots
 
 _VISIT_S = 300.0
-_BUILT_AT = datetime(2026, 1, 1, tzinfo=UTC)  # no earlier time is true; the image's own date is later
 _PAPERLESS = {PrinterStatus.PAPER_OUT, PrinterStatus.COVER_OPEN, PrinterStatus.ABSENT, PrinterStatus.SILENT}
 
 
@@ -72,7 +72,7 @@ def open_updating(
     _bring_root(update, folder / "channel" / "root.json")
     settings = sync_settings(config)
     line = Line(proxy=proxy_at(settings.proxy, settings.proxy_login)) if stick is None else StickLine()
-    time = KnownTime(folder / "known-time", _BUILT_AT, lambda: _best_clock(config))
+    time = KnownTime(folder / "known-time", BUILT_AT, lambda: _best_clock(config))
     url = update.url if stick is None else StickLine.url_of(stick)
     slots = _slots(update, folder)
     journal = JournalFile(folder / "notes.json")

@@ -6,10 +6,12 @@ when the time is over, however busily the other side drips.
 
 import http.client
 import socket
+import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -23,7 +25,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
+from urllib3.util.ssl_ import create_urllib3_context
 
+from sync.certificate_time import CertificateTime
 from sync.contract.http_signature import RequestKey, sign_request
 from sync.proxy import Proxy
 
@@ -35,6 +39,7 @@ _READ_BYTES: Final = 64 * 1024
 _CONGESTION_CONTROL: Final = b"bbr"
 """Measures the line and does not take each loss for a crowd: over 2 % of loss it carries half as much again as the usual one."""
 
+_BY_THE_CLOCK: Final = CertificateTime()
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -67,7 +72,15 @@ class Answer:
 class Exchange:
     """A connection to the city that is kept open between questions, straight or through a proxy. One thread at a time."""
 
-    def __init__(self, url: str, ca_file: Path, signer: RequestKey, total_s: float, proxy: Proxy | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        ca_file: Path,
+        signer: RequestKey,
+        total_s: float,
+        proxy: Proxy | None = None,
+        judged_by: CertificateTime = _BY_THE_CLOCK,
+    ) -> None:
         self._url = url.rstrip("/")
         self._signer = signer
         self._total_s = total_s
@@ -76,7 +89,7 @@ class Exchange:
         self._session.trust_env = False  # else a variable could name another authority or a proxy
         self._session.verify = str(ca_file)
         self._session.adapters.clear()  # with this one alone, nothing is ever sent in clear
-        self._session.mount("https://", _WatchedAdapter(self._watch, proxy))
+        self._session.mount("https://", _WatchedAdapter(self._watch, proxy, judged_by))
         self._session.proxies = {} if proxy is None else {"https": proxy.url}
 
     @property
@@ -202,10 +215,11 @@ class _Watch:
 
 
 class _WatchedConnection(HTTPSConnection):
-    """Keeps a second descriptor of its socket, by which it can be cut even while TLS holds the first."""
+    """Keeps a second descriptor of its socket, by which it can be cut even while TLS holds the first; judges the city's certificate."""
 
-    def __init__(self, *args: Any, watch: _Watch, **kwargs: Any) -> None:  # noqa: ANN401  passed on as they are
+    def __init__(self, *args: Any, watch: _Watch, judged_by: CertificateTime, **kwargs: Any) -> None:  # noqa: ANN401  passed on as they are
         super().__init__(*args, **kwargs)
+        self._judged_by = judged_by
         self.twin: socket.socket | None = None
         self._watch = watch
         watch.add(self)
@@ -218,6 +232,16 @@ class _WatchedConnection(HTTPSConnection):
         if self._watch.has_cut:
             self.cut()
         return raw
+
+    def connect(self) -> None:
+        now = datetime.now(UTC)
+        self.ssl_context = create_urllib3_context()
+        self._judged_by.loosen(self.ssl_context, now)
+        super().connect()
+        shown = self.sock.getpeercert(binary_form=True) if isinstance(self.sock, ssl.SSLSocket) else None
+        if shown is None:
+            raise ssl.SSLCertVerificationError("no certificate was shown")
+        self._judged_by.check(shown, now)
 
     def cut(self) -> None:
         if self.twin is not None:
@@ -234,8 +258,9 @@ class _WatchedConnection(HTTPSConnection):
 class _WatchedAdapter(HTTPAdapter):
     """One kept connection, HTTPS only, under watch."""
 
-    def __init__(self, watch: _Watch, proxy: Proxy | None) -> None:
+    def __init__(self, watch: _Watch, proxy: Proxy | None, judged_by: CertificateTime) -> None:
         self._watch = watch
+        self._judged_by = judged_by
         self._proxy = proxy
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
 
@@ -253,10 +278,10 @@ class _WatchedAdapter(HTTPAdapter):
         return {} if self._proxy is None else self._proxy.headers
 
     def _pools(self) -> dict[str, type[HTTPSConnectionPool]]:
-        watch = self._watch
+        watch, judged_by = self._watch, self._judged_by
 
         class Pool(HTTPSConnectionPool):
             def ConnectionCls(self, *args: Any, **kwargs: Any) -> _WatchedConnection:  # type: ignore[override]  # noqa: ANN401, N802
-                return _WatchedConnection(*args, watch=watch, **kwargs)
+                return _WatchedConnection(*args, watch=watch, judged_by=judged_by, **kwargs)
 
         return {"https": Pool}

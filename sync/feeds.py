@@ -87,6 +87,11 @@ class Feeds:
         issue = self._issue(kind, self._held(kind))
         return 0 if issue is None else issue.version
 
+    def last_issued_at(self, kinds: Sequence[FeedKind[Any]]) -> datetime | None:
+        """Return the latest moment at which the city signed any of those that are held."""
+        issues = [self._issue(kind, self._held(kind)) for kind in kinds]
+        return max((issue.issued_at for issue in issues if issue is not None and issue.issued_at.tzinfo is not None), default=None)
+
     def changed_at(self, kind: FeedKind[Any]) -> float:
         """Return a figure that changes with the feed, for whoever looks at it again and again."""
         try:

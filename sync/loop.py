@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sync import identity
 from sync.boot_clock import BootClock
 from sync.catalogue import FetchStatus, fetch_catalogue
+from sync.certificate_time import BUILT_AT, CertificateTime
 from sync.client import CityClient, Refused
 from sync.contract.export import SIGN_MANIFEST, ManifestSigned
 from sync.contract.known import FEEDS
@@ -86,12 +87,13 @@ class Sender:
         signer = identity.request_key(settings.request_key, settings.terminal)
         outbox = Outbox.open(settings.outbox, identity.outbox_key(settings.outbox_key), receipt_keys, settings.limits)
         proxy = proxy_at(settings.proxy, settings.proxy_login)
-        exchange, line = (Exchange(settings.url, settings.ca_file, signer, settings.exchange_s, proxy) for _ in range(2))
+        feeds = Feeds(settings.feeds, settings.terminal, receipt_keys)
+        judged_by = CertificateTime(max(filter(None, (BUILT_AT, outbox.last_receipt_at(), feeds.last_issued_at(FEEDS)))))
+        exchange, line = (Exchange(settings.url, settings.ca_file, signer, settings.exchange_s, proxy, judged_by) for _ in range(2))
         for one in (exchange, line):
             one.show_certificate(settings.certificate, settings.request_key)
         client = CityClient(exchange, settings.terminal, receipt_keys)
         courier = Courier(outbox.deliveries, client, settings.lease_s)
-        feeds = Feeds(settings.feeds, settings.terminal, receipt_keys)
         sender = cls(settings, outbox, exchange, line, client, courier, catalogue_keys, feeds)
         for event in outbox.events:
             sender.journal.note(LogEvent.OUTBOX_OPENED, found=event)

@@ -187,6 +187,18 @@ class Outbox:
         statement, digest = rows[0]
         return verified(statement, self._receipt_keys, application_id, Digest(digest))
 
+    def last_receipt_at(self) -> datetime | None:
+        """Return the city's time on the receipt of the newest application that has one, its signature checked once more."""
+        try:
+            rows = self._ledger.rows(
+                "SELECT a.application_id, a.digest, d.receipt FROM delivery d JOIN application a USING (place)"
+                " WHERE d.receipt IS NOT NULL ORDER BY d.place DESC LIMIT 1"
+            )
+        except (LedgerFaultError, LedgerDamagedError):
+            return None
+        found = [verified(statement, self._receipt_keys, ApplicationId(name), Digest(digest)) for name, digest, statement in rows]
+        return max((one.received_at for one in found if one is not None and one.received_at.tzinfo is not None), default=None)
+
     def sealed_rows(self) -> Iterator[SealedRow]:
         """Yield what the city does not have whole and has not refused, oldest first, to be carried by hand.
 

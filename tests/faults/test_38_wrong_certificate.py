@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sync.line import LineState, line_state
 from sync.loop import once
 from sync.outbox import Outbox
 from sync.settings import SyncSettings
@@ -39,13 +40,32 @@ def test_an_environment_variable_does_not_change_whom_we_trust(
 
 
 def test_an_expired_certificate_is_not_accepted(settings: SyncSettings, city: StandInCity, outbox: Outbox, counter: Counter) -> None:
+    counter.hand_in()
+    assert once(settings)["complete"] == 1, "so that the terminal has the city's word on what time it is"
     expired = make_authority(city.folder / "expired", until=datetime.now(UTC) - timedelta(days=1))
     city.stop()
     city.start(expired)
+    city.asked.clear()
     counter.hand_in()
     result = once(replace(settings, ca_file=expired.with_name("ca.pem")))
+    assert (result["complete"], result["waiting"], result["reason"]) == (0, 1, "certificate")
+    assert [entry["state"] for entry in outbox.list()] == ["complete", "sealed"]
+    assert city.asked == []
+
+
+def test_another_hosts_certificate_by_the_citys_own_authority_is_not_accepted(
+    settings: SyncSettings, city: StandInCity, outbox: Outbox, counter: Counter
+) -> None:
+    """As when somebody at a poisoned address got hold of the key of the city's printer."""
+    printer = make_authority(city.folder / "printer", host="127.0.0.9")
+    city.stop()
+    city.start(printer)
+    counter.hand_in()
+    result = once(replace(settings, ca_file=printer.with_name("ca.pem")))
     nothing_was_believed(result, outbox)
-    assert result["reason"] == "certificate"
+    assert city.asked == []
+    line = line_state(settings.outbox)
+    assert (line.state, line.reason) == (LineState.DOWN, "certificate"), "staff see why"
 
 
 def test_plain_http_is_not_spoken(settings: SyncSettings, city: StandInCity, outbox: Outbox, counter: Counter) -> None:

@@ -230,7 +230,7 @@ class StandInCity:
             case "POST", ["v1", "questions", kind] if kind in self.replies:
                 question = msgspec.json.decode(asked.body, type=Question)
                 content = msgspec.json.encode(self.replies[kind](bytes(question.content)))
-                said = SignedReply(1, question.terminal, digest_of(asked.body), datetime.now(UTC), msgspec.Raw(content))
+                said = SignedReply(1, question.terminal, digest_of(asked.body), datetime.now(UTC) + self.ahead, msgspec.Raw(content))
                 return 200, {"Content-Type": routes.STATEMENT_TYPE}, self.say(said, REPLY_TYPE)
             case _:
                 return refusal(404, ProblemCode.UNKNOWN, Retry.LATER)
@@ -238,7 +238,9 @@ class StandInCity:
     def publish(self, kind: FeedKind[Any], content: object, version: int, /, **changes: Any) -> bytes:  # noqa: ANN401
         """Send something down: a new version of a feed, for the one terminal that there is."""
         (terminal,) = self.terminals
-        issue = Issue(1, kind.name, TerminalId(terminal), version, datetime.now(UTC), msgspec.Raw(msgspec.json.encode(content)))
+        issue = Issue(
+            1, kind.name, TerminalId(terminal), version, datetime.now(UTC) + self.ahead, msgspec.Raw(msgspec.json.encode(content))
+        )
         self.feeds[kind.name] = self.say(msgspec.structs.replace(issue, **changes), FEED_TYPE)
         return self.feeds[kind.name]
 
@@ -269,7 +271,7 @@ class StandInCity:
         state = ReceiptState.RECEIVED if missing else ReceiptState.COMPLETE
         if state not in case.receipts:
             header = case.sealed.header
-            said = Receipt(1, header.terminal, name, digest_of(case.body), case.number, state, datetime.now(UTC))
+            said = Receipt(1, header.terminal, name, digest_of(case.body), case.number, state, datetime.now(UTC) + self.ahead)
             case.receipts[state] = self.sign_receipt(said)
         return PutAnswer(case.receipts[state], missing)
 
@@ -318,7 +320,7 @@ def refusal(status: int, code: ProblemCode, retry: Retry | str, headers: dict[st
     return status, {"Content-Type": problem.MEDIA_TYPE, **(headers or {})}, body
 
 
-def make_authority(folder: Path, until: datetime | None = None, host: str = "127.0.0.1") -> Path:
+def make_authority(folder: Path, until: datetime | None = None, host: str = "127.0.0.1", since: datetime | None = None) -> Path:
     """Make an authority (`ca.pem`) and a certificate for `host` with its key; returns the latter's file."""
     folder.mkdir(parents=True)
     now = datetime.now(UTC)
@@ -344,7 +346,7 @@ def make_authority(folder: Path, until: datetime | None = None, host: str = "127
         .issuer_name(ca_name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=8))
+        .not_valid_before(since or min(now, until) - timedelta(days=8))
         .not_valid_after(until)
         .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(host))]), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key()), critical=False)

@@ -1,0 +1,73 @@
+"""Fault 33: the clock is years off. What the city has signed says what is past, the certificate is judged by that, and sending goes on."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from sync.certificate_time import DOUBTED_AFTER, CertificateTime
+from sync.loop import OnceResult, once
+from sync.settings import SyncSettings
+from tests.sync.counter import Counter
+from tests.sync.standin import StandInCity, make_authority
+
+DAY = timedelta(days=1)
+YEARS = timedelta(days=3653)
+Sent = Callable[[datetime, datetime], OnceResult]
+
+
+@pytest.fixture
+def sent(settings: SyncSettings, city: StandInCity, counter: Counter, tmp_path: Path) -> Sent:
+    """Hand one application in, and send it to a city whose certificate is valid between the two."""
+
+    def send(since: datetime, until: datetime) -> OnceResult:
+        shown = make_authority(tmp_path / f"shown-{since:%Y%m%d}-{until:%Y%m%d}", until=until, since=since)
+        city.stop()
+        city.start(shown)
+        counter.hand_in()
+        return once(replace(settings, ca_file=shown.with_name("ca.pem")))
+
+    return send
+
+
+def test_a_clock_that_is_ten_years_behind_what_the_city_signed_stops_nothing(
+    settings: SyncSettings, city: StandInCity, counter: Counter, sent: Sent
+) -> None:
+    city.ahead = YEARS
+    counter.hand_in()
+    assert once(settings)["complete"] == 1
+    true_now = datetime.now(UTC) + YEARS
+    refused = sent(true_now - 30 * DAY, true_now - DAY)
+    assert (refused["waiting"], refused["reason"]) == (1, "certificate"), "it was over when the city signed"
+    assert sent(true_now - 30 * DAY, true_now + 30 * DAY)["complete"] == 2
+
+
+def test_a_clock_that_is_years_ahead_of_what_the_city_signed_stops_nothing(sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = datetime.now(UTC)
+    monkeypatch.setattr("sync.loop.BUILT_AT", now - YEARS)
+    refused = sent(now - YEARS - 60 * DAY, now - YEARS - 30 * DAY)
+    assert (refused["waiting"], refused["reason"]) == (1, "certificate"), "it was over when this program was made"
+    assert sent(now - YEARS - 60 * DAY, now - YEARS + 60 * DAY)["complete"] == 2
+
+
+def test_whoever_shows_a_strangers_certificate_gets_nothing_from_a_wrong_clock(
+    settings: SyncSettings, city: StandInCity, counter: Counter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.loop.BUILT_AT", datetime.now(UTC) - YEARS)
+    for number, stranger in enumerate((make_authority(tmp_path / "a"), make_authority(tmp_path / "b", host="127.0.0.9"))):
+        city.stop()
+        city.start(stranger)
+        counter.hand_in()
+        trusted = settings.ca_file if number == 0 else stranger.with_name("ca.pem")  # the second one has another's name
+        assert once(replace(settings, ca_file=trusted))["reason"] == "certificate"
+    assert city.asked == []
+
+
+@pytest.mark.parametrize(
+    ("ahead", "is_doubtful"), [(-DAY, True), (0 * DAY, False), (DOUBTED_AFTER, False), (DOUBTED_AFTER + DAY, True), (YEARS, True)]
+)
+def test_a_clock_is_doubted_before_what_was_signed_and_long_after_it(ahead: timedelta, is_doubtful: bool) -> None:
+    signed_at = datetime(2026, 11, 23, tzinfo=UTC)
+    assert CertificateTime(signed_at).is_doubtful(signed_at + ahead) is is_doubtful
