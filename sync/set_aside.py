@@ -5,6 +5,7 @@ import hashlib
 import os
 import secrets
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ _TAKEN_OVER_NAME: Final = "taken-over"  # in a set-aside folder: what could be r
 PHOTO_FOLDER: Final = "photos"
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108  memory is meant: the disk is read-only
 _UNREADABLE_IN_A_ROW: Final = 10_000
+_INDEX_HEAD_BYTES: Final = 100
 
 
 class OutboxEvent(StrEnum):
@@ -71,7 +73,7 @@ def open_ledger(folder: Path, key: bytes, room: Room, limits: OutboxLimits) -> t
             return make.from_set_aside(pending), (OutboxEvent.DAMAGED_SET_ASIDE,)
         if not path.exists():
             return make.anew(), (OutboxEvent.NEW if marker is None else OutboxEvent.DATABASE_MISSING,)
-        ledger = _whole(path, key, room)
+        ledger = None if _log_was_lost(path) else _whole(path, key, room)
         if ledger is not None:
             if marker is None:  # it was made, and then the power went
                 make.write_marker()
@@ -88,6 +90,21 @@ def _whole(path: Path, key: bytes, room: Room) -> Ledger | None:
         return ledger
     ledger.close()
     return None
+
+
+def _log_was_lost(path: Path) -> bool:
+    """Tell whether the write-ahead log is gone although it held what the database had not yet; SQLite would say nothing of it.
+
+    Its index is there from before the first frame until after the last; https://sqlite.org/walformat.html, section 2, has the offsets.
+    """
+    index_file, log = (path.with_name(path.name + suffix) for suffix in ("-shm", "-wal"))
+    if log.exists() or not index_file.exists():
+        return False
+    index = index_file.read_bytes()[:_INDEX_HEAD_BYTES]
+    if len(index) < _INDEX_HEAD_BYTES or index[:48] != index[48:96] or not index[12]:
+        return False  # after a power cut there may be anything in it
+    frames, brought_in = (int.from_bytes(index[place : place + 4], sys.byteorder) for place in (16, 96))
+    return frames > brought_in
 
 
 def copy_of_read_only(folder: Path) -> Path | None:

@@ -1,6 +1,8 @@
 """Fault 27: a damaged or missing database is never silently replaced by an empty one."""
 
 import random
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,30 @@ def test_a_database_that_is_gone_is_said_to_be_gone(folder: Path, city_key: City
     outbox = opened(folder)
     assert outbox.events == (OutboxEvent.DATABASE_MISSING,)
     outbox.close()
+
+
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_a_log_that_is_gone_with_rows_in_it_is_noticed(is_lost: bool, settings: SyncSettings, city: StandInCity, tmp_path: Path) -> None:
+    """As after a repair of the file system that put the log elsewhere. What the main file has is sent, and numbers are not used again."""
+    outbox = open_outbox(settings)
+    counter = Counter(outbox, city.city_key.public_key())
+    there = [counter.hand_in().header for _ in range(3)]
+    outbox._ledger.checkpoint()
+    for _ in range(2 if is_lost else 0):
+        counter.hand_in()
+    found = shutil.copytree(settings.outbox, tmp_path / "found", ignore=shutil.ignore_patterns("*.sock"))
+    install = outbox.install
+    outbox.close()
+    (found / "outbox.db-wal").unlink()
+    found_settings = replace(settings, outbox=found)
+    outbox = open_outbox(found_settings)
+    assert outbox.events == ((OutboxEvent.DAMAGED_SET_ASIDE,) if is_lost else ())
+    assert (outbox.install == install) is not is_lost
+    assert outbox.stats()["set_aside"] == is_lost
+    assert [entry["application_id"] for entry in outbox.list()] == [one.application_id for one in there if one is not None]
+    outbox.close()
+    assert once(found_settings)["complete"] == 3
+    assert open_outbox(found_settings).events == ()
 
 
 def test_another_key_is_not_taken_for_damage(folder: Path) -> None:

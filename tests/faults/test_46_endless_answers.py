@@ -6,6 +6,7 @@ import threading
 import time
 import tracemalloc
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import zstandard
@@ -140,3 +141,16 @@ def test_a_packed_answer_that_is_cut_or_is_not_packed_at_all_is_no_answer(
     for content in (zstandard.compress(b'{"receipt":""}' * 200)[:-9], b'{"receipt":""}', zstandard.compress(b"")):
         city.misbehave = always((200, {**JSON, "Content-Encoding": "zstd"}, content))
         nothing_was_believed(once(settings), outbox)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_to_elsewhere_is_not_followed(
+    status: int, settings: SyncSettings, city: StandInCity, outbox: Outbox, counter: Counter, tmp_path: Path
+) -> None:
+    elsewhere = StandInCity(tmp_path / "elsewhere")
+    city.misbehave = always((status, {"Location": f"{elsewhere.url}/v1/batch"}, b""))
+    counter.hand_in(photo())
+    nothing_was_believed(once(settings), outbox)
+    elsewhere.stop()
+    assert elsewhere.asked == []
+    assert len(city.asked) == 1
