@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from city import here
@@ -16,20 +17,23 @@ from city.onewindow import queue as desk
 from city.onewindow.answered import answered, version_shown
 from city.onewindow.case_file import CaseFile, file_of
 from city.onewindow.causes import CAUSES
+from city.onewindow.content import Content
 from city.onewindow.documents import available
 from city.onewindow.front_desk import Point
 from city.onewindow.legal_clock import add_working_days, strip, working_days_until
-from city.onewindow.models import Case, OnceOnlyNotice
+from city.onewindow.models import Case, OnceOnlyNotice, Step
 from city.onewindow.papers import Damaged, Missing, content_of, signature_svg
 from city.onewindow.reach import case_within_reach, desk_cases
+from city.onewindow.routes import left_out, route_of
 from city.onewindow.sheet import material_names, question_names, steps_of
-from city.onewindow.states import OVER, State
+from city.onewindow.states import OVER, State, StepState
 from city.staff.audit import clerk_of, note_look
 from city.staff.doors import requires
 from city.staff.models import AuditLine, Looked, Reason
 from city.staff.roles import Right
 from city.web.language import page_language
 from city.web.paging import MOST_COUNTED, LongPaginator
+from city.web.route_plan import route_plan
 
 ROWS = 50
 SIGNATURE = "signature"
@@ -222,12 +226,21 @@ def _case_context(request: HttpRequest, opened: CaseFile, paper: str | None) -> 
         "forecast": add_working_days(today, content.package.limit.working_days),
         **_may(request, case),
         "band": steps_of(case, content, page_language()),
+        "plan": _plan(case, content),
+        "with_states": True,
         "over": OVER,
         "documents": available(case),
         "notice": OnceOnlyNotice.objects.filter(case=case).first(),
         "reasons": Reason.choices,
         "State": State,
     }
+
+
+def _plan(case: Case, content: Content) -> SafeString:
+    """The route as a picture: how far the case is, or before it is accepted which way it would go."""
+    route = route_of(content.package)
+    states = dict(Step.objects.filter(case=case).values_list("step", "state"))
+    return route_plan(route, page_language(), states or dict.fromkeys(left_out(route, content.application.answers), StepState.LEFT_OUT))
 
 
 def _may(request: HttpRequest, case: Case) -> dict[str, bool]:

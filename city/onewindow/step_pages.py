@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
 from city import here
@@ -39,6 +40,7 @@ from city.staff.models import Clerk, Looked, Posting
 from city.staff.roles import HOLDERS, Right
 from city.web.language import page_language
 from city.web.paging import counted
+from city.web.route_plan import route_plan
 from sync.contract.office_route import RouteStep, waits_for
 
 SHOWN = 200
@@ -231,7 +233,9 @@ def _opened(step: Step, clerk: Clerk) -> dict[str, Any]:
         "open": _row(step),
         "case": step.case,
         "step": step,
-        "band": _band(standing, step),
+        "band": (band := _band(standing, step)),
+        "plan": _plan(standing, band, step),
+        "with_states": True,
         "opinions": _opinions(standing, step),
         "of_route": next(one for one in standing.route.steps if one.id == step.step),
         "is_mine": own.holder == clerk.pk,
@@ -266,6 +270,13 @@ def _band(standing: Standing, step: Step) -> list[Place]:
     rows = {row.step: row for row in Step.objects.filter(case=step.case).select_related("office")}
     places = [Place(one, StepState(rows[one.id].state), one.id == step.step, rows[one.id]) for one in standing.route.steps]
     return [place for place in places if place.state is not StepState.LEFT_OUT]
+
+
+def _plan(standing: Standing, band: list[Place], step: Step) -> SafeString:
+    states = dict.fromkeys((one.id for one in standing.route.steps), StepState.LEFT_OUT.value) | {
+        one.step.id: one.state.value for one in band
+    }
+    return route_plan(standing.route, page_language(), states, here=step.step)
 
 
 def _opinions(standing: Standing, step: Step) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
 from city import here
@@ -24,6 +25,8 @@ from city.staff.audit import clerk_of
 from city.staff.doors import requires
 from city.staff.models import Clerk, Office
 from city.staff.roles import Right
+from city.web.language import page_language
+from city.web.route_plan import route_plan
 from sync.contract.item import ItemPackage
 from sync.contract.names import ItemCode
 from sync.contract.words import Language
@@ -196,6 +199,7 @@ def _page(
         "tree": tree(draft.source, part),
         "form": form_of(draft.source, part, at) if may_write else None,
         "glass": glass(look.package, part, (page, question or 0), *manner) if look.package else None,
+        "plan": _plan(draft, look.package, may_write=may_write, manner=_manner(request)) if look.package else None,
         "looks": [(name.value, label) for name, label in _LOOKS.items()],
         "look_name": manner[0].value,
         "language": manner[1].value,
@@ -215,6 +219,15 @@ def _page(
         "State": DraftState,
     }
     return render(request, "packages/editor.html" if may_write else "packages/review.html", context, status=status)
+
+
+def _plan(draft: ItemDraft, package: ItemPackage, *, may_write: bool, manner: str) -> SafeString | None:
+    """The route as a picture; where it may be changed, each step leads to its form."""
+    if package.route is None:
+        return None
+    address = reverse("item-draft", args=(draft.pk,))
+    links = {step.id: f"{address}?part=route&at=s{place}{manner}" for place, step in enumerate(package.route.steps)}
+    return route_plan(package.route, page_language(), links=links if may_write else None)
 
 
 def _row(package: ItemPackage, owners: dict[str, Office], counts: dict[str, int], today: Any) -> dict[str, Any]:  # noqa: ANN401 - a day
