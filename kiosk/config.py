@@ -50,6 +50,7 @@ class Panel(Section, frozen=True):
     pitch_mm: Annotated[float, msgspec.Meta(ge=0.05, le=2.0)] = 0.248
     bottom_mm: Annotated[int, msgspec.Meta(ge=0, le=2000)] = 780  # from the floor to the lower edge of the glass
     fullscreen: bool = True
+    rotation: Literal[0, 90, 180, 270] = 0  # by how many degrees the picture is turned, counter-clockwise; touches are turned with it
 
 
 class City(Section, frozen=True):

@@ -363,7 +363,7 @@ class ScreenSide:
 
         voice = _voice_of(config)
         self.screens = Screens(
-            Panel(config.panel.width_px, config.panel.height_px, config.panel.pitch_mm),
+            Panel(config.panel.width_px, config.panel.height_px, config.panel.pitch_mm, config.panel.rotation),
             assets.fonts(),
             fullscreen=config.panel.fullscreen,
             send=self._send,

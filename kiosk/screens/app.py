@@ -204,9 +204,10 @@ class Screens:
         from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels  # noqa: PLC0415 - needs the window's context
 
         self._window.dispatch("on_draw")
-        width, height = self._panel.width_px, self._panel.height_px
+        width, height = self._panel.display_px
         pixels = glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE)
-        return Image.frombytes("RGB", (width, height), pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+        picture = Image.frombytes("RGB", (width, height), pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+        return picture.rotate(-self._panel.rotation, expand=True)
 
     @property
     def height_px(self) -> int:

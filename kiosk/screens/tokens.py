@@ -169,11 +169,17 @@ _SHORT_KEYS, _COMPACT_KEYS = 0.86, 0.62
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """The glass: its pixels and how wide one is."""
+    """The glass as residents see it: its pixels, how wide one is, and by how many degrees the picture is turned on the display."""
 
     width_px: int
     height_px: int
     pitch_mm: float
+    rotation: int = 0
+
+    @property
+    def display_px(self) -> tuple[int, int]:
+        """Width and height of the display itself, which may stand on its side."""
+        return (self.height_px, self.width_px) if self.rotation % 180 else (self.width_px, self.height_px)
 
     @property
     def is_upright(self) -> bool:

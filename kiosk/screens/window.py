@@ -10,13 +10,14 @@ IDLE_SPEED = 10
 
 def configure(panel: Panel, *, fullscreen: bool) -> None:
     """Set up the window for this panel. One provider of touches only: two would make one finger two touches."""
+    width, height = panel.display_px
     settings: dict[str, dict[str, object]] = {
         "kivy": {
             "exit_on_escape": 0, "log_enable": 0, "log_level": "critical", "keyboard_mode": "", "desktop": 0, "window_icon": "",
             "pause_on_minimize": 0, "kivy_clock": "interrupt",
         },
         "graphics": {
-            "width": panel.width_px, "height": panel.height_px, "multisamples": 0, "maxfps": FULL_SPEED, "resizable": 0,
+            "width": width, "height": height, "rotation": panel.rotation, "multisamples": 0, "maxfps": FULL_SPEED, "resizable": 0,
             "fullscreen": "auto" if fullscreen else 0, "borderless": 0, "show_cursor": 0 if fullscreen else 1, "vsync": "none",
             "min_state_time": 0.0, "allow_screensaver": 0,
         },
