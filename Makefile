@@ -7,7 +7,7 @@ STATE := .state
 OUT ?= demo-out
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-faults fuzz lint format bench screens lock clean goosebit image image-tools image-run test-image test-power
+.PHONY: help demo test test-faults fuzz lint format bench screens lock clean goosebit image image-tools image-run bench-image test-image test-power
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ image: $(STATE)/image ## The x86-64 terminal's disk and update bundle, in build/
 
 image-run: $(STATE)/image ## Start the image in QEMU with virtual hardware around it: a window, or VNC on this machine alone
 	@$(BIN)/python image-build run $(ARGS)
+
+bench-image: $(STATE)/image ## Measure the booted image: time to the screen against its bare root, memory, writes, sizes; as root
+	@$(BIN)/python image-build bench $(ARGS)
 
 test-image: $(STATE)/image ## Boot the image under emulation and walk a visit in it; as root, half an hour or more
 	@$(BIN)/python -m pytest -m image tests/image $(ARGS)

@@ -13,7 +13,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 def main() -> int:
     """Build or run what is asked for; 0 done, 1 not."""
     parser = argparse.ArgumentParser(prog="image-build", description="The terminal's disk image.")
-    parser.add_argument("what", nargs="?", choices=("build", "run"), default="build", help="build it, or start it in QEMU")
+    parser.add_argument("what", nargs="?", choices=("build", "run", "bench"), default="build", help="or start it in QEMU, or measure it")
     parser.add_argument("--out", type=Path, default=PROJECT / "build/image", metavar="DIR")
     parser.add_argument("--data", type=Path, metavar="DIR", help="what the depot lays down on the data partition of this one terminal")
     parser.add_argument(
@@ -29,6 +29,12 @@ def main() -> int:
             from terminal_image.play import play  # noqa: PLC0415 - brings the city and the bench, which building does not need
 
             play(PROJECT, words.out)
+            return 0
+        if words.what == "bench":
+            from terminal_image.measure import measure  # noqa: PLC0415
+
+            for line in measure(PROJECT, words.out):
+                print(line, flush=True)
             return 0
         made = build.parts(PROJECT, words.out, build.Fleet(words.template, words.city), quick=words.quick)
         data = build.data_partition(words.data, words.out, build.epoch_of(PROJECT))

@@ -10,7 +10,7 @@ from terminal_image.build import Parts
 from terminal_image.qemu import TRIAL
 
 
-def trial_disk(project: Path, image: Path, made: Parts, data: Path | None, folder: Path) -> Path:
+def trial_disk(project: Path, image: Path, made: Parts, data: Path | None, folder: Path, extra: str = "") -> Path:
     """Put a disk together in `folder` from an image's own parts; only the loader differs: it lets credentials in.
 
     Args:
@@ -19,9 +19,10 @@ def trial_disk(project: Path, image: Path, made: Parts, data: Path | None, folde
         made: The image's parts.
         data: What the depot lays down on the data partition; None for an empty one.
         folder: Where the disk goes.
+        extra: More words for the kernel's command line.
     """
     folder.mkdir(parents=True, exist_ok=True)
     environment: Mapping[str, str] = {**os.environ, "SOURCE_DATE_EPOCH": str(build.epoch_of(project))}
-    loader = build.loader(image, grub.script(TRIAL), environment, "esp-trial.img")
+    loader = build.loader(image, grub.script(f"{TRIAL} {extra}".strip()), environment, "esp-trial.img")
     partition = build.data_partition(data, folder, build.epoch_of(project))
     return build.write_disk(replace(made, esp=loader), partition, folder / "trial.img")

@@ -1,0 +1,105 @@
+"""What the booted image costs: time to the screen, memory, writes, and the size of its parts.
+
+Emulated, so of its times only the ratio of two means much.
+"""
+
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from terminal_image import build
+from terminal_image.qemu import Glass, Machine, Shell, Sockets, overlay
+from terminal_image.stage import BuildError
+from terminal_image.station import trial_disk
+from terminal_image.surroundings import Surroundings
+
+UNITS = (
+    "kiosk-ui", "kiosk-sync", "kiosk-health", "kiosk-device@id_card_reader", "kiosk-device@receipt_printer", "kiosk-device@document_camera",
+)  # fmt: skip
+_PATIENCE_S = 1800.0
+_SECTOR_BYTES = 512
+_IDLE_S = 600.0
+
+
+def measure(project: Path, image: Path) -> Iterator[str]:
+    """Boot the image as it is and with the terminal's own units masked, and yield `name value` lines."""
+    made = build.parts(project, image, quick=True)
+    yield from _sizes(image)
+    with tempfile.TemporaryDirectory(prefix="bianmin-bench-") as scratch, Surroundings(Path(scratch) / "town", Glass()) as town:
+        place = Path(scratch)
+        bare = trial_disk(project, image, made, town.data, place / "bare", " ".join(f"systemd.mask={unit}.service" for unit in UNITS))
+        with _switched_on(bare, place / "bare", town) as shell:
+            bare_s = _finished_s(shell)
+        yield f"bare_start_s {bare_s:.1f}"
+        whole = trial_disk(project, image, made, town.data, place / "whole")
+        with _switched_on(whole, place / "whole", town) as shell:
+            home_s = _active_s(shell, "kiosk-ui.service")
+            yield f"home_start_s {home_s:.1f}"
+            yield f"home_start_ratio {home_s / bare_s:.2f}"
+            _active_s(shell, "kiosk.target")
+            yield from _memory(shell)
+            before = _written_bytes(shell)
+            time.sleep(_IDLE_S)
+            yield f"written_per_idle_hour_bytes {(_written_bytes(shell) - before) * 3600 / _IDLE_S:.0f}"
+
+
+def _sizes(image: Path) -> Iterator[str]:
+    for name in ("root.img", "kernel/vmlinuz", "kernel/initrd.img", "kiosk.raucb"):
+        path = image / name
+        if path.exists():
+            yield f"{path.name.replace('.', '_')}_bytes {path.stat().st_size}"
+
+
+@contextmanager
+def _switched_on(disk: Path, folder: Path, town: Surroundings) -> Iterator[Shell]:
+    sockets = Sockets(town.serial, Shell.CREDENTIALS)
+    with Machine(overlay(disk, folder / "disk.qcow2"), folder / "machine", town.glass, sockets) as machine:
+        shell = Shell(machine)
+        try:
+            _await(shell, "echo here", "here")
+            yield shell
+        finally:
+            shell.close()
+
+
+def _await(shell: Shell, command: str, wanted: str) -> str:
+    until = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            said = shell.run(command, 30)
+        except TimeoutError:
+            said = ""
+        if wanted in said:
+            return said
+        if time.monotonic() > until:
+            raise BuildError(f"the machine never said {wanted!r} to {command!r}; last: {said[-200:]!r}")
+        time.sleep(1)
+
+
+def _finished_s(shell: Shell) -> float:
+    """Return the seconds from the kernel's start until systemd had nothing left to do."""
+    said = _await(shell, "systemctl show -p FinishTimestampMonotonic | grep -v '=0$'", "FinishTimestampMonotonic=")
+    return int(said.split("=")[1]) / 1e6
+
+
+def _active_s(shell: Shell, unit: str) -> float:
+    """Return the seconds from the kernel's start until a unit was active: of the screen, until its first picture."""
+    _await(shell, f"systemctl show {unit} -p ActiveState", "ActiveState=active")
+    said = shell.run(f"systemctl show {unit} -p ActiveEnterTimestampMonotonic --value", 60)
+    return int(said) / 1e6
+
+
+def _memory(shell: Shell) -> Iterator[str]:
+    facts = dict(line.split(":", 1) for line in shell.run("cat /proc/meminfo", 60).splitlines())
+    kilobytes = {name: int(text.split()[0]) for name, text in facts.items()}
+    yield f"memory_at_home_mb {(kilobytes['MemTotal'] - kilobytes['MemAvailable']) / 1024:.0f}"
+    for unit in UNITS:
+        said = shell.run(f"systemctl show {unit}.service -p MemoryCurrent --value", 60)
+        if said.isdigit():
+            yield f"memory_of_{unit.replace('@', '_').replace('-', '_')}_mb {int(said) / (1 << 20):.0f}"
+
+
+def _written_bytes(shell: Shell) -> int:
+    return int(shell.run("cat /sys/block/vda/stat", 60).split()[6]) * _SECTOR_BYTES
