@@ -4,8 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.config import Config
-from kiosk.maintenance.machine import MachineLook, Tried
-from kiosk.maintenance.machine_work import InstallOutcome
+from kiosk.maintenance.machine import InstallOutcome, MachineLook, Tried
 from kiosk.updating import open_updating
 from sync.contract.update_report import UpdateOutcome, UpdateReport
 from sync.update.agent import Failed, Restarting

@@ -89,6 +89,7 @@ class ReceiptPrinter(Section, frozen=True):
         str, msgspec.Meta(pattern=r"^(tcp|serial|usb|usblp|cups|ipp)://")
     ]  # tcp://host:port, serial:///dev/…?baud=…, usb://vid:pid, usblp:///dev/usb/lp0, cups://queue
     width_dots: Annotated[int, msgspec.Meta(ge=256, multiple_of=8)] = 576  # 80 mm paper; 384 is 58 mm
+    roll_m: Annotated[float, msgspec.Meta(gt=0, le=1000)] = 80.0  # length of a new roll (a sample); what is left is counted from it
     text: Charset | None = None  # gb18030, gbk or gb2312: in the printer's own letters where it has them all; else always drawn
 
 

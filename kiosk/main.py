@@ -19,6 +19,8 @@ from kiosk.config import Config, places, sync_settings
 from kiosk.devices import installed, socket_of
 from kiosk.flow.events import Event
 from kiosk.flow.state import Idle, Kiosk, Place
+from kiosk.machine.keeper import SOCKET as KEEPER_SOCKET
+from kiosk.machine.keeper import Keeper
 from kiosk.machine.notify import Pulse, Service, Unwatched
 from kiosk.maintenance.acts import open_acts
 from kiosk.maintenance.attempts import Attempts
@@ -27,6 +29,7 @@ from kiosk.maintenance.door import Door
 from kiosk.maintenance.machine_work import MachineTools, MachineWork
 from kiosk.maintenance.probes import Probes
 from kiosk.maintenance.stock import Parts, take_stock
+from kiosk.maintenance.supply import Supply
 from kiosk.runner import Devices, Runner
 from kiosk.runner.fittings import Cabinet
 from kiosk.runner.health import count_slips, device_statuses
@@ -75,7 +78,8 @@ def clock_is_sure(city_is_ahead_s: float | None, now: datetime) -> bool:
 def terminal_commands(config: Config, config_file: Path) -> dict[str, list[str]]:
     """Return the command lines of the terminal's processes beside its screen."""
     commands = {kind.name: kiosk_command("device", kind.name, "--config", str(config_file)) for kind in installed(config)}
-    return {**commands, "sync": kiosk_command("sync", "--config", str(config_file))}
+    beside = {"sync": ("sync",), "keeper": ("machine", "keep")}
+    return {**commands, **{name: kiosk_command(*words, "--config", str(config_file)) for name, words in beside.items()}}
 
 
 def place_of(config: Config) -> Place:
@@ -247,7 +251,7 @@ def open_workshop(config: Config) -> Workshop:
         except SyncError:  # without the city's keys nobody can be believed to be a technician
             return None
 
-    parts, devices = parts_of(config), devices_of(config)
+    parts, devices, keeper = parts_of(config), devices_of(config), Keeper(places(config).sockets / KEEPER_SOCKET)
     return Workshop(
         door=Door(told, Attempts(here / "attempts.json"), city_now),
         acts=open_acts(here / "acts", now),
@@ -260,15 +264,26 @@ def open_workshop(config: Config) -> Workshop:
         send=lambda: wake(settings.outbox),
         city=City(settings.ask_socket),
         sheets=here / "sheets",
-        machine=MachineWork(machine_tools(config, parts)),
+        supply=supply_of(config),
+        machine=MachineWork(machine_tools(config, parts, keeper)),
+        keeper=keeper,
         now=now,
     )
 
 
-def machine_tools(config: Config, parts: Parts) -> MachineTools:
-    """Return what a technician's work on the machine is done with."""
-    from kiosk import by_stick  # noqa: PLC0415 - brings the update agent, which a technician alone needs here
+def supply_of(config: Config) -> Supply:
+    """Return what looks after this terminal's supplies."""
+    from drivers.health import counts_of  # noqa: PLC0415 - only the screen's process needs it
 
+    own = places(config)
+    names = tuple(kind.name for kind in installed(config))
+    return Supply(
+        own.maintenance / "roll.json", round(config.receipt_printer.roll_m * 1000), lambda name: counts_of(own.counts, name), names
+    )
+
+
+def machine_tools(config: Config, parts: Parts, keeper: Keeper) -> MachineTools:
+    """Return what a technician's work on the machine is done with."""
     now = local_clock(config)
     return MachineTools(
         config=config,
@@ -277,9 +292,8 @@ def machine_tools(config: Config, parts: Parts) -> MachineTools:
         stats=lambda: stats_of(config),
         findings=lambda: tuple(take_stock(parts, now())),
         now=now,
-        look=lambda: by_stick.look(config),
-        install=lambda stick: by_stick.install(config, stick),
-        go_back=lambda: by_stick.go_back(config),
+        keeper=keeper,
+        exported=places(config).maintenance / "exported.json",
     )
 
 

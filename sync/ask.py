@@ -112,6 +112,18 @@ def reachable(path: Path) -> Iterator[str]:
         os.close(folder)
 
 
+def listen(path: Path) -> socket.socket:
+    """Return a listener whose name appears only once it listens."""
+    coming_up = path.with_name(f".{path.name}.{os.getpid()}")
+    coming_up.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    with reachable(coming_up) as address:
+        listener.bind(address)
+    listener.listen(16)
+    coming_up.replace(path)
+    return listener
+
+
 def _over(path: Path, asking: Asking, until_s: float) -> Told:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         line.settimeout(_left(until_s))

@@ -1,6 +1,5 @@
 """The sending process' half of a question: it listens for the screen's, asks the city on a connection of its own, and hands back."""
 
-import os
 import socket
 import threading
 import time
@@ -12,7 +11,7 @@ from typing import Final, Self
 
 import msgspec
 
-from sync.ask import Asking, Said, Told, reachable, receive_frame, send_frame
+from sync.ask import Asking, Said, Told, listen, receive_frame, send_frame
 from sync.client import CityClient, Refused
 from sync.contract.decoding import UNDECODABLE
 from sync.contract.problem import Retry
@@ -49,7 +48,7 @@ class Enquiries:
     def __enter__(self) -> Self:
         with suppress(OSError):  # on a read-only disk nobody can ask, and sending goes on
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._listener = _listen(self._path)
+            self._listener = listen(self._path)
             self._thread.start()
         return self
 
@@ -94,18 +93,6 @@ class Enquiries:
         if isinstance(answer, Refused):
             return Declined(answer.reason, answer.retry is Retry.LATER, answer.detail)
         return Said(answer)
-
-
-def _listen(path: Path) -> socket.socket:
-    """Return a listener whose name appears only once it listens."""
-    coming_up = path.with_name(f".{path.name}.{os.getpid()}")
-    coming_up.unlink(missing_ok=True)
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    with reachable(coming_up) as address:
-        listener.bind(address)
-    listener.listen(16)
-    coming_up.replace(path)
-    return listener
 
 
 def _has_hung_up(line: socket.socket) -> bool:

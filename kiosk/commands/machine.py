@@ -1,7 +1,9 @@
 """`kiosk machine`: what the terminal's own units run at boot. Not for a developer's desk: it writes under /run and talks to systemd."""
 
 import argparse
+import signal
 import subprocess
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
@@ -53,6 +55,14 @@ def register(commands: Commands) -> None:
         "kiosk machine leave-unproven",
     )
     parser.add_argument("--notes", type=Path, default=NOTES, help="the update agent's notes")
+    parser = add_command(
+        group,
+        "keep",
+        keep,
+        "do what takes root's rights for a technician at the menu, until SIGTERM",
+        "kiosk machine keep --config kiosk.toml",
+    )
+    parser.add_argument("--config", type=Path, default=CONFIG)
     parser = add_command(
         group,
         "decommission",
@@ -160,6 +170,27 @@ def help_set_up(words: argparse.Namespace) -> Answer:
 
 def _command(words: Sequence[str]) -> None:
     subprocess.run(words, check=True, stdin=subprocess.DEVNULL)
+
+
+def keep(words: argparse.Namespace) -> Answer:
+    """Serve the keeper's socket."""
+    from kiosk.config import load, places
+    from kiosk.keeping import open_keeping
+    from kiosk.machine.keeper import SOCKET
+    from kiosk.machine.keeping import serve
+    from kiosk.machine.notify import beat_in_background, this_service
+
+    config, service = load(words.config), this_service()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+
+    def listening() -> None:
+        service.ready()
+        beat_in_background(service)
+
+    serve(places(config).sockets / SOCKET, open_keeping(config, words.config.resolve()), stop.is_set, listening)
+    return Answer({"status": "stopped"}, "")
 
 
 def decommission(words: argparse.Namespace) -> Answer:

@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kiosk.maintenance.finding import Check, Finding
-from kiosk.maintenance.machine import MachineAct, MachineDone, MachineLook
+from kiosk.maintenance.machine import ENDED, MachineAct, MachineDone, MachineLook
 from kiosk.maintenance.sign_in import SignIn, SignInStatus
+from kiosk.maintenance.supplies import PaperStep, Supplies
 from kiosk.maintenance.testing import AcceptanceSheet, Probe, ProbeResult
-from peripherals.receipt_printer import Printing
+from peripherals.receipt_printer import PrinterStatus, Printing
 from peripherals.secret import Secret
 from sync.contract.technicians import TechnicianRole
 from sync.queue_look import QueueLook
@@ -63,8 +64,15 @@ class Upkeep:
     is_sheet_printed: bool = False
     queue: QueueLook | None = None
     way: tuple[Walked, ...] = ()
+    supplies: Supplies | None = None
     machine: MachineLook | None = None
     done: MachineDone | None = None
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether there is no terminal any more: what is left to do is to switch it off."""
+        done = self.done
+        return done is not None and done.act is MachineAct.END and done.outcome in ENDED
 
     def finding(self, check: Check) -> Finding | None:
         """Return what a check found, once it has."""
@@ -103,12 +111,27 @@ class WayShown:
 
 @dataclass(frozen=True, slots=True)
 class MachineShown:
-    """Versions, sticks, and going back; `asked` is what is asked once more before it is done."""
+    """Versions, sticks, going back, the end; `asked` is what is asked once more, `typed` the terminal's number where that is wanted."""
 
     asked: MachineAct | None = None
+    typed: str | None = None
 
 
-UpkeepView = StaffSignIn | Overview | PartTests | QueueShown | WayShown | MachineShown
+@dataclass(frozen=True, slots=True)
+class SuppliesShown:
+    """What was used, and what is left of the roll."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperChange:
+    """A change of paper, with pictures; `status` is what the printer said last, `has_failed` that its test line did not come out."""
+
+    step: PaperStep = PaperStep.OPEN
+    status: PrinterStatus | None = None
+    has_failed: bool = False
+
+
+UpkeepView = StaffSignIn | Overview | PartTests | QueueShown | WayShown | MachineShown | SuppliesShown | PaperChange
 
 
 # What can happen
@@ -147,12 +170,45 @@ class UpkeepPlace(StrEnum):
     TESTS = "tests"
     QUEUE = "queue"
     WAY = "way"
+    SUPPLIES = "supplies"
     MACHINE = "machine"
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceOpened:
     place: UpkeepPlace
+
+
+@dataclass(frozen=True, slots=True)
+class RollChanged:
+    """A new roll was put in without being shown how."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperChangeWanted:
+    """Show how the paper is changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuppliesLookedAt:
+    token: int
+    supplies: Supplies
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterSeen:
+    """How the printer is now."""
+
+    token: int
+    status: PrinterStatus
+
+
+@dataclass(frozen=True, slots=True)
+class LinePrinted:
+    """What became of the test line."""
+
+    token: int
+    printing: Printing
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,10 +293,13 @@ class ErrandOver:
     errand: Errand
 
 
-TechnicianAct = CornerTouched | DigitTyped | DigitErased | CheckOpened | PlaceOpened | RetestPressed | MachineActPressed
+TechnicianAct = (
+    CornerTouched | DigitTyped | DigitErased | CheckOpened | PlaceOpened | RetestPressed | MachineActPressed | RollChanged
+    | PaperChangeWanted
+)  # fmt: skip
 TechnicianFact = (
     DoorAnswered | StaffCardSeen | PartFound | PartTested | SheetAnswered | QueueLookedAt | WayStepped | ErrandOver
-    | MachineLookedAt | MachineTreated
+    | MachineLookedAt | MachineTreated | SuppliesLookedAt | PrinterSeen | LinePrinted
 )  # fmt: skip
 
 
@@ -306,6 +365,31 @@ class WalkWay:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAtSupplies:
+    """SuppliesLookedAt; with `roll_changed` that is noted first."""
+
+    token: int
+    by: Staff
+    roll_changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskPrinter:
+    """PrinterSeen, in a moment."""
+
+    token: int
+    by: Staff
+
+
+@dataclass(frozen=True, slots=True)
+class PrintLine:
+    """Print a line that shows that the paper runs: LinePrinted."""
+
+    token: int
+    by: Staff
+
+
+@dataclass(frozen=True, slots=True)
 class LookAtMachine:
     """MachineLookedAt."""
 
@@ -329,4 +413,7 @@ class CloseDoor:
     by: Staff | None
 
 
-TechnicianOrder = OpenDoor | TryCode | TakeStock | ProbePart | PrintSheet | LookAtQueue | WalkWay | LookAtMachine | TreatMachine | CloseDoor
+TechnicianOrder = (
+    OpenDoor | TryCode | TakeStock | ProbePart | PrintSheet | LookAtQueue | WalkWay | LookAtMachine | TreatMachine | CloseDoor
+    | LookAtSupplies | AskPrinter | PrintLine
+)  # fmt: skip

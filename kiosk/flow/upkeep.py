@@ -3,8 +3,10 @@
 from dataclasses import replace
 from typing import assert_never
 
+from kiosk.flow import supplying
 from kiosk.flow.effects import CancelTimer, SetTimer
 from kiosk.flow.events import BackPressed, Event, FinishPressed, NextPressed, Timer
+from kiosk.flow.setting_up import SymbolErased, SymbolTyped
 from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, go_home, show, stay
 from kiosk.flow.technician import (
@@ -27,6 +29,7 @@ from kiosk.flow.technician import (
     MachineTreated,
     OpenDoor,
     Overview,
+    PaperChange,
     PartFound,
     PartTested,
     PartTests,
@@ -40,6 +43,8 @@ from kiosk.flow.technician import (
     Staff,
     StaffCardSeen,
     StaffSignIn,
+    SuppliesLookedAt,
+    SuppliesShown,
     TakeStock,
     TreatMachine,
     TryCode,
@@ -57,11 +62,12 @@ from peripherals.secret import Secret
 KNOCK_WITHIN_S = 5.0
 SIGN_IN_WITHIN_S = 60.0
 WORK_WITHIN_S = 600.0
+TERMINAL_MAX = 32
 
 
 def patience_s(work: Upkeep) -> float | None:
     """Return how long nothing may be touched before the menu closes by itself; None while something is waited for."""
-    if work.busy is not None:
+    if work.busy is not None or work.is_ended:
         return None
     return SIGN_IN_WITHIN_S if work.staff is None else WORK_WITHIN_S
 
@@ -79,7 +85,9 @@ def on_corner(state: Kiosk, event: CornerTouched) -> Step:
 
 
 def leave(state: Kiosk, work: Upkeep) -> Step:
-    """Close the menu: nothing of it stays."""
+    """Close the menu: nothing of it stays. Of a terminal that was ended there is nothing to go home to."""
+    if work.is_ended:
+        return stay(state)
     home, effects = go_home(state)
     return home, (*effects, CloseDoor(work.staff))
 
@@ -87,6 +95,8 @@ def leave(state: Kiosk, work: Upkeep) -> Step:
 def on_upkeep(state: Kiosk, work: Upkeep, event: Event) -> Step:
     """What a technician does, and what the terminal answers to this work's orders."""
     match event:
+        case _ if work.is_ended:
+            return stay(state)
         case FinishPressed():
             return leave(state, work)
         case StaffCardSeen(token) if token == work.token and work.staff is None:
@@ -111,6 +121,8 @@ def on_upkeep(state: Kiosk, work: Upkeep, event: Event) -> Step:
             return _hold(state, replace(work, machine=look))
         case MachineTreated(token, done, look) if token == work.token:
             return _hold(state, replace(work, busy=None, done=done, machine=look))
+        case SuppliesLookedAt(token) if token == work.token:
+            return supplying.on_supplies_seen(state, work, event)
         case ErrandOver(token, errand) if token == work.token and work.busy is errand:
             return _hold(state, replace(work, busy=None))
         case _ if work.staff is None:
@@ -158,7 +170,11 @@ def _inside(state: Kiosk, work: Upkeep, staff: Staff, event: Event) -> Step:
             return _on_tests(state, work, staff, event)
         case MachineShown() as view:
             return _on_machine(state, work, staff, view, event)
-        case QueueShown() | WayShown():
+        case PaperChange() as view:
+            return supplying.on_paper(state, work, staff, view, event)
+        case SuppliesShown() if not isinstance(event, BackPressed):
+            return supplying.on_supplies(state, work, staff, event)
+        case QueueShown() | WayShown() | SuppliesShown():
             return _on_looks(state, work, staff, event)
         case _:
             return stay(state)
@@ -187,6 +203,8 @@ def _open(state: Kiosk, work: Upkeep, staff: Staff, place: UpkeepPlace) -> Step:
         case UpkeepPlace.WAY:
             walking = replace(work, way=(), busy=Errand.WALKING)
             return replace(state, visit=walking, view=WayShown()), (WalkWay(work.token, staff),)
+        case UpkeepPlace.SUPPLIES:
+            return supplying.open_supplies(state, work, staff)
         case UpkeepPlace.MACHINE:
             looking = replace(work, machine=None, done=None)
             return replace(state, visit=looking, view=MachineShown()), (LookAtMachine(work.token, staff),)
@@ -245,10 +263,27 @@ def _on_machine(state: Kiosk, work: Upkeep, staff: Staff, view: MachineShown, ev
             return replace(state, visit=replace(work, done=None), view=MachineShown(act)), ()
         case MachineActPressed(act) if work.busy is None and staff.role.may(act.needs):
             return _treat(state, work, staff, act)
+        case SymbolTyped() | SymbolErased() | NextPressed() if work.busy is None and view.asked is MachineAct.END:
+            return _on_end(state, work, staff, view, event)
         case NextPressed() if work.busy is None and view.asked is not None:
             return _treat(state, work, staff, view.asked)
         case NextPressed() if work.busy is None:
             return _open(state, work, staff, UpkeepPlace.MACHINE)
+        case _:
+            return stay(state)
+
+
+def _on_end(state: Kiosk, work: Upkeep, staff: Staff, view: MachineShown, event: SymbolTyped | SymbolErased | NextPressed) -> Step:
+    """Asked a second time, by having the terminal's number typed: only the right one goes on."""
+    match event:
+        case NextPressed() if view.typed is None:
+            return show(state, MachineShown(view.asked, ""))
+        case NextPressed() if view.typed == state.place.terminal:
+            return _treat(state, work, staff, MachineAct.END)
+        case SymbolTyped(symbol) if view.typed is not None and len(view.typed) < TERMINAL_MAX:
+            return show(state, MachineShown(view.asked, view.typed + symbol.upper()))
+        case SymbolErased(everything) if view.typed is not None:
+            return show(state, MachineShown(view.asked, "" if everything else view.typed[:-1]))
         case _:
             return stay(state)
 

@@ -62,12 +62,15 @@ class Remains:
     def of(cls, config: Config, config_file: Path) -> "Remains":
         """Return what there is of a terminal. The image, and what the city's people keep, are not of it."""
         own, beside = places(config), config_file.parent
-        keys = (own.keys, beside / "credentials")
+        laid_over = own.keys.is_mount()  # by systemd, from the sealed ones into memory: nothing of it is on the disk
+        keys = (beside / "credentials",) if laid_over else (own.keys, beside / "credentials")
         others = (own.folder, beside / "set-up", beside / "network.json", config_file)
         return cls(keys, others)
 
 
-def decommission(config: Config, config_file: Path, by: str, now: datetime, *, public_key: bytes, waiting: int) -> Proof:
+def decommission(
+    config: Config, config_file: Path, by: str, now: datetime, *, public_key: bytes, waiting: int, spared: Path | None = None
+) -> Proof:
     """Destroy keys and data, look whether anything is left, and return the proof.
 
     Args:
@@ -77,15 +80,24 @@ def decommission(config: Config, config_file: Path, by: str, now: datetime, *, p
         now: Aware.
         public_key: The terminal's, 32 bytes; empty where there was none.
         waiting: How many applications the city does not have.
+        spared: A folder that stays for now: sockets, over which the proof is printed and told.
     """
     remains = Remains.of(config, config_file)
-    keys = sum(_destroyed(path) for path in remains.keys)
+    keys = sum(_destroyed(path, spared) for path in remains.keys)
     os.sync()
-    files = sum(_destroyed(path) for path in remains.others)
+    files = sum(_destroyed(path, spared) for path in remains.others)
     os.sync()
-    left = tuple(dict.fromkeys(str(path) for top in (*remains.keys, *remains.others) for path in _files_in(top)))
+    left = tuple(dict.fromkeys(str(path) for top in (*remains.keys, *remains.others) for path in _files_in(top, spared)))
     key = hashlib.sha256(public_key).hexdigest() if public_key else ""
     return Proof(config.terminal.id, now.replace(microsecond=0), by, key, keys, files, waiting, left)
+
+
+def sweep(config: Config, config_file: Path, spared: Path | None = None) -> None:
+    """Destroy what was written after the end, such as how many slips the printer has printed: its proof was one."""
+    remains = Remains.of(config, config_file)
+    for path in (*remains.keys, *remains.others):
+        _destroyed(path, spared)
+    os.sync()
 
 
 def proof_blocks(proof: Proof) -> tuple[Block, ...]:
@@ -110,10 +122,10 @@ def proof_blocks(proof: Proof) -> tuple[Block, ...]:
     )
 
 
-def _destroyed(top: Path) -> int:
+def _destroyed(top: Path, spared: Path | None) -> int:
     """Overwrite and remove what is there; tell how many files that were. What cannot be removed is found by looking afterwards."""
     count = 0
-    for path in _files_in(top):
+    for path in _files_in(top, spared):
         try:
             _overwrite(path)
             path.unlink()
@@ -140,8 +152,9 @@ def _overwrite(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _files_in(top: Path) -> Iterator[Path]:
+def _files_in(top: Path, spared: Path | None = None) -> Iterator[Path]:
     if top.is_symlink() or top.is_file():
         yield top
     elif top.is_dir():
-        yield from (path for path in sorted(top.rglob("*")) if path.is_symlink() or not path.is_dir())
+        found = (path for path in sorted(top.rglob("*")) if path.is_symlink() or not path.is_dir())
+        yield from (path for path in found if spared is None or not (path == spared or path.is_relative_to(spared)))

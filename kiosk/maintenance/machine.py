@@ -14,16 +14,17 @@ class MachineAct(StrEnum):
     BUNDLE = "bundle"  # logs onto a stick
     INSTALL = "install"  # a release off a stick, under the same signatures
     GO_BACK = "go_back"  # to the version in the other slot
+    END = "end"  # decommission: keys and data destroyed, a proof printed
 
     @property
     def needs(self) -> TechnicianRole:
         """Who may."""
-        return TechnicianRole.ENGINEER if self in (MachineAct.INSTALL, MachineAct.GO_BACK) else TechnicianRole.TECHNICIAN
+        return TechnicianRole.ENGINEER if self.is_asked else TechnicianRole.TECHNICIAN
 
     @property
     def is_asked(self) -> bool:
-        """Whether it is asked once more: it restarts the machine."""
-        return self in (MachineAct.INSTALL, MachineAct.GO_BACK)
+        """Whether it is asked once more: it restarts the machine, or ends it."""
+        return self in (MachineAct.INSTALL, MachineAct.GO_BACK, MachineAct.END)
 
 
 class MachineOutcome(StrEnum):
@@ -38,6 +39,15 @@ class MachineOutcome(StrEnum):
     FAILED = "failed"
     NO_OTHER = "no_other"  # the other slot has nothing that could be started
     NO_UPDATES = "no_updates"  # this terminal has no update channel
+    NO_KEEPER = "no_keeper"  # the process with the rights for this is not there, or was not shown a card and its PIN
+    WAITING = "waiting"  # the city does not have everything, and it was not exported either
+    NOT_PRINTED = "not_printed"  # destroyed, and the proof did not come out; its number is on the glass
+    LEFT = "left"  # something could not be destroyed
+    OTHER_TERMINAL = "other_terminal"  # the number that was typed is another's
+
+
+ENDED = frozenset({MachineOutcome.DONE, MachineOutcome.NOT_PRINTED, MachineOutcome.LEFT})
+"""After these of `MachineAct.END` there is no terminal any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +78,11 @@ class MachineDone:
     act: MachineAct
     outcome: MachineOutcome
     fact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InstallOutcome:
+    """How installing off a stick ended: a word of the agent's, and the release."""
+
+    word: str
+    release: str = ""

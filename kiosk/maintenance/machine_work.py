@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kiosk.config import Config, ConfigError
+import msgspec
+
+from kiosk.config import Config
+from kiosk.machine.keeper import Keeper, KeeperError
 from kiosk.maintenance.bundle import make_bundle, write_bundle
 from kiosk.maintenance.finding import Finding
 from kiosk.maintenance.machine import MachineAct, MachineDone, MachineLook, MachineOutcome
 from sync.ask import City
+from sync.contract.decoding import UNDECODABLE
 from sync.contract.export import SIGN_MANIFEST, ManifestWanted
 from sync.contract.question import Answered
+from sync.durable import write_durably
 from sync.errors import SyncError
 from sync.export import write_export
 from sync.heartbeat import release
@@ -21,14 +26,13 @@ from sync.reckoning import Stats
 
 _SIGNED_WITHIN_S = 20.0
 _HISTORY = 5
-
-
-@dataclass(frozen=True, slots=True)
-class InstallOutcome:
-    """How installing off a stick ended: a word of the agent's, and the release."""
-
-    word: str
-    release: str = ""
+_WENT_BACK = {True: MachineOutcome.DONE, False: MachineOutcome.NO_OTHER, None: MachineOutcome.NO_UPDATES}
+_ENDED = {
+    "destroyed": MachineOutcome.DONE,
+    "not_printed": MachineOutcome.NOT_PRINTED,
+    "left": MachineOutcome.LEFT,
+    "other_terminal": MachineOutcome.OTHER_TERMINAL,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +46,8 @@ class MachineTools:
         stats: Raises SyncError.
         findings: What is found of each part now.
         now: Local, aware.
-        look: What runs, from the slots; raises ConfigError where there is no update channel.
-        install: Takes a release off a stick; raises ConfigError, OSError.
-        go_back: Starts the other slot; False where there is nothing to start; raises ConfigError, OSError.
+        keeper: Has the rights that the screen's process lacks: slots, and ending a terminal.
+        exported: Where it is noted what was given out to a stick last.
     """
 
     config: Config
@@ -53,9 +56,8 @@ class MachineTools:
     stats: Callable[[], Stats]
     findings: Callable[[], tuple[Finding, ...]]
     now: Callable[[], datetime]
-    look: Callable[[], MachineLook]
-    install: Callable[[Path], InstallOutcome]
-    go_back: Callable[[], bool]
+    keeper: Keeper
+    exported: Path
 
 
 class MachineWork:
@@ -69,14 +71,16 @@ class MachineWork:
         """Say what is there; a terminal without updates has a version all the same."""
         has_stick = self._has_stick()
         try:
-            look = self._tools.look()
-        except (ConfigError, SyncError, OSError):
+            look = self._tools.keeper.look()
+        except KeeperError:
+            look = None
+        if look is None:
             return MachineLook(release(), has_stick=has_stick)
         return MachineLook(look.release, look.slot, look.other, look.history[-_HISTORY:], has_stick)
 
     def do(self, act: MachineAct) -> MachineDone:
         """Do it; what goes wrong is an outcome."""
-        if act is not MachineAct.GO_BACK and not self._has_stick():
+        if act in (MachineAct.EXPORT, MachineAct.BUNDLE, MachineAct.INSTALL) and not self._has_stick():
             return MachineDone(act, MachineOutcome.NO_STICK)
         try:
             match act:
@@ -87,9 +91,11 @@ class MachineWork:
                 case MachineAct.INSTALL:
                     return self._install()
                 case MachineAct.GO_BACK:
-                    return MachineDone(act, MachineOutcome.DONE if self._tools.go_back() else MachineOutcome.NO_OTHER)
-        except ConfigError:
-            return MachineDone(act, MachineOutcome.NO_UPDATES)
+                    return MachineDone(act, _WENT_BACK[self._tools.keeper.go_back()])
+                case MachineAct.END:
+                    return self._end()
+        except KeeperError:
+            return MachineDone(act, MachineOutcome.NO_KEEPER)
         except SyncError:
             return MachineDone(act, MachineOutcome.UNREADABLE)
         except OSError:
@@ -109,6 +115,8 @@ class MachineWork:
         outbox = self._tools.open_outbox()
         try:
             _, count = write_export(self._stick, signed.answer.statement, outbox.sealed_rows())
+            self._tools.exported.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write_durably(self._tools.exported, msgspec.json.encode([row.digest for row in outbox.sealed_rows()]))
         finally:
             outbox.close()
         return MachineDone(MachineAct.EXPORT, MachineOutcome.DONE, str(count))
@@ -120,11 +128,30 @@ class MachineWork:
         return MachineDone(MachineAct.BUNDLE, MachineOutcome.DONE, path.name)
 
     def _install(self) -> MachineDone:
-        outcome = self._tools.install(self._stick)
+        outcome = self._tools.keeper.install()
         told = {
             "restarting": MachineOutcome.DONE,
             "distrusted": MachineOutcome.DISTRUSTED,
             "unreachable": MachineOutcome.NOTHING,
             "keep": MachineOutcome.NOTHING,
+            "no_channel": MachineOutcome.NO_UPDATES,
         }.get(outcome.word, MachineOutcome.FAILED)
         return MachineDone(MachineAct.INSTALL, told, outcome.release)
+
+    def _end(self) -> MachineDone:
+        """End the terminal: only once the city has everything, or what it has not was carried away."""
+        outbox = self._tools.open_outbox()
+        try:
+            waiting = [row.digest for row in outbox.sealed_rows()]
+        finally:
+            outbox.close()
+        if not set(waiting) <= self._exported():
+            return MachineDone(MachineAct.END, MachineOutcome.WAITING, str(len(waiting)))
+        ended = self._tools.keeper.end(self._tools.config.terminal.id, len(waiting))
+        return MachineDone(MachineAct.END, _ENDED.get(ended.word, MachineOutcome.FAILED), ended.about)
+
+    def _exported(self) -> frozenset[str]:
+        try:
+            return frozenset(msgspec.json.decode(self._tools.exported.read_bytes(), type=list[str]))
+        except (OSError, *UNDECODABLE):
+            return frozenset()

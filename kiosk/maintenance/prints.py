@@ -29,6 +29,11 @@ def trial_slip(address: str, now: datetime) -> tuple[Block, ...]:
     )
 
 
+def paper_line(now: datetime) -> tuple[Block, ...]:
+    """A few centimetres that show that a new roll runs straight and prints on its right side."""
+    return (Rule(), Line("换纸测试，这不是收件凭证", TEXT, is_bold=True), Line(f"{now:%Y-%m-%d %H:%M:%S}", SMALL), Rule(is_dashed=True))
+
+
 def sheet_blocks(sheet: AcceptanceSheet) -> tuple[Block, ...]:
     """Return what stands on the sheet: each part with its verdict, who tested and when, and a line to sign on."""
     by = say("upkeep.one_time", Language.ZH) if sheet.by == ONE_TIME else sheet.by

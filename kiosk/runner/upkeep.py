@@ -12,22 +12,28 @@ import msgspec
 
 from kiosk.flow.events import Event
 from kiosk.flow.technician import (
+    AskPrinter,
     CloseDoor,
     DoorAnswered,
     Errand,
     ErrandOver,
+    LinePrinted,
     LookAtMachine,
     LookAtQueue,
+    LookAtSupplies,
     MachineLookedAt,
     MachineTreated,
     OpenDoor,
     PartFound,
     PartTested,
+    PrinterSeen,
+    PrintLine,
     PrintSheet,
     ProbePart,
     QueueLookedAt,
     SheetAnswered,
     StaffCardSeen,
+    SuppliesLookedAt,
     TakeStock,
     TechnicianOrder,
     TreatMachine,
@@ -36,14 +42,17 @@ from kiosk.flow.technician import (
     WayStepped,
 )
 from kiosk.lane import Lane
+from kiosk.machine.keeper import Keeper
 from kiosk.maintenance.acts import Acts
 from kiosk.maintenance.checks import of_unreadable_queue
 from kiosk.maintenance.door import Door
+from kiosk.maintenance.machine import MachineAct
 from kiosk.maintenance.machine_work import MachineWork
-from kiosk.maintenance.prints import sheet_blocks
+from kiosk.maintenance.prints import paper_line, sheet_blocks
 from kiosk.maintenance.probes import Probes
 from kiosk.maintenance.sign_in import SignIn, SignInStatus
 from kiosk.maintenance.stock import Parts, take_stock
+from kiosk.maintenance.supply import Supply
 from kiosk.maintenance.testing import AcceptanceSheet
 from kiosk.receipt.drawing import drawn_blocks
 from peripherals.card_reader import ChipCardReader, ContactlessUid
@@ -51,7 +60,7 @@ from peripherals.deadline import Deadline
 from peripherals.secret import Secret
 from sync.ask import City
 from sync.contract.question import Answered
-from sync.contract.technicians import ACTS, ACTS_AT_ONCE, ActKind, ActsTold
+from sync.contract.technicians import ACTS, ACTS_AT_ONCE, ActKind, ActsTold, TechnicianRole
 from sync.durable import sync_folder, write_durably
 from sync.errors import SyncError
 from sync.queue_look import QueueLook
@@ -60,6 +69,8 @@ from sync.way_steps import WAY, StepOutcome, Walked, WayStep, WayWanted
 _SLICE_S = 2.0
 _SIGN_IN_WITHIN_S = 120.0
 _PRINT_WITHIN_S = 25.0
+_ASK_WITHIN_S = 4.0
+_ASK_EVERY_S = 0.4
 _WALK_WITHIN_S = 45.0
 _TELL_WITHIN_S = 10.0
 _SENT_WITHIN_S = 15.0
@@ -80,7 +91,9 @@ class Workshop:
     send: Callable[[], None]  # taps the sending process
     city: City
     sheets: Path
+    supply: Supply
     machine: MachineWork
+    keeper: Keeper  # is shown the card and its PIN, and gives an engineer a grant
     now: Callable[[], datetime]  # local, aware
 
 
@@ -169,17 +182,39 @@ class UpkeepDesk:
                 for walked in _walked(shop.city):
                     self._post(WayStepped(token, walked))
                 self._post(ErrandOver(token, Errand.WALKING))
+            case LookAtSupplies() | AskPrinter() | PrintLine():
+                self._supply(shop, order)
             case LookAtMachine(token, by):
                 shop.acts.note(ActKind.LOOKED_AT_MACHINE, by.number)
                 self._post(MachineLookedAt(token, shop.machine.look()))
             case TreatMachine(token, by, act):
                 shop.acts.note(ActKind.TREATED_MACHINE, by.number, act.value)
+                if act is MachineAct.END:
+                    self._tell_city(shop)  # our own record is about to go
                 done = shop.machine.do(act)
                 self._post(MachineTreated(token, done, shop.machine.look()))
             case CloseDoor(by):
+                shop.keeper.sign_out()
                 if by is not None:
                     shop.acts.note(ActKind.SIGNED_OUT, by.number)
                 self._tell_city(shop)
+            case _:
+                assert_never(order)
+
+    def _supply(self, shop: Workshop, order: LookAtSupplies | AskPrinter | PrintLine) -> None:
+        match order:
+            case LookAtSupplies(token, by, roll_changed):
+                shop.acts.note(ActKind.CHANGED_ROLL if roll_changed else ActKind.LOOKED_AT_SUPPLIES, by.number)
+                if roll_changed:
+                    shop.supply.roll_changed()
+                self._post(SuppliesLookedAt(token, shop.supply.look()))
+            case AskPrinter(token):
+                self._pause.wait(_ASK_EVERY_S)
+                self._post(PrinterSeen(token, shop.parts.printer.status(Deadline.after(_ASK_WITHIN_S))))
+            case PrintLine(token, by):
+                shop.acts.note(ActKind.TESTED, by.number, "paper")
+                raster = drawn_blocks(paper_line(shop.now()), shop.width_dots, shop.fonts)
+                self._post(LinePrinted(token, shop.parts.printer.print(raster, Deadline.after(_PRINT_WITHIN_S))))
             case _:
                 assert_never(order)
 
@@ -189,6 +224,8 @@ class UpkeepDesk:
             case SignInStatus.SIGNED_IN:
                 shop.acts.note(ActKind.SIGNED_IN, outcome.number)
                 self._waits_for = None
+                if self._card is not None and outcome.role is TechnicianRole.ENGINEER:
+                    shop.keeper.sign_in(self._card, code)
             case SignInStatus.LOCKED:
                 shop.acts.note(ActKind.LOCKED)
             case SignInStatus.WRONG:

@@ -487,6 +487,15 @@ def resting() -> Image.Image:
     return sheet.finished()
 
 
+def paper_change(step: str) -> Image.Image:
+    """One step of a change of paper, on a slip printer seen from the side."""
+    from kiosk.screens.drawing_paper import draw  # noqa: PLC0415 - it draws on this module's sheets
+
+    sheet = Sheet(645, 480)
+    draw(sheet, step)
+    return sheet.finished()
+
+
 def main(folder: Path) -> None:
     """Draw all pictures into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -496,6 +505,7 @@ def main(folder: Path) -> None:
         "lay-card": lay_card(lies=False),
         "card-lies": lay_card(lies=True),
         "resting": resting(),
+        **{f"paper-{step}": paper_change(step) for step in ("open", "take_out", "put_in", "close", "test", "done")},
     }
     for name, image in pictures.items():
         image.save(folder / f"{name}.png", optimize=True)

@@ -8,13 +8,27 @@ import msgspec
 
 from kiosk.flow.setting_up import SettingUp, SetUpShown
 from kiosk.flow.state import Kiosk
-from kiosk.flow.technician import Errand, MachineShown, Overview, PartTests, QueueShown, Staff, StaffSignIn, Upkeep, WayShown
+from kiosk.flow.technician import (
+    Errand,
+    MachineShown,
+    Overview,
+    PaperChange,
+    PartTests,
+    QueueShown,
+    Staff,
+    StaffSignIn,
+    SuppliesShown,
+    Upkeep,
+    WayShown,
+)
 from kiosk.machine.network import Network
 from kiosk.maintenance.finding import Check, Finding, Verdict
 from kiosk.maintenance.machine import MachineAct, MachineDone, MachineLook, MachineOutcome, Tried
 from kiosk.maintenance.set_up import Answers, PanelForm, SetUpField, SetUpStep, SetUpTrouble
 from kiosk.maintenance.sign_in import SignIn, SignInStatus
+from kiosk.maintenance.supplies import PaperStep, Supplies
 from kiosk.maintenance.testing import Probe, ProbeResult
+from peripherals.receipt_printer import PrinterStatus
 from peripherals.secret import Secret
 from sync.contract.technicians import TechnicianRole
 from sync.queue_look import QueueLook, QueueRow
@@ -72,6 +86,7 @@ def upkeep_states(home: Kiosk) -> Iterator[tuple[str, Kiosk]]:
     yield "42-tests-printed", replace(home, view=PartTests(), visit=replace(work, tested=TESTED[1:], is_sheet_printed=True))
     yield from _queue_states(home, work)
     yield from _way_states(home, work)
+    yield from _supply_states(home, work)
     yield from _machine_states(home, work)
     yield from _set_up_states(home)
 
@@ -103,6 +118,20 @@ def _way_states(home: Kiosk, work: Upkeep) -> Iterator[tuple[str, Kiosk]]:
     yield "44-way-walking", replace(home, view=WayShown(), visit=replace(work, busy=Errand.WALKING))
 
 
+def _supply_states(home: Kiosk, work: Upkeep) -> Iterator[tuple[str, Kiosk]]:
+    """Yield the roll, full and low, and each step of a change of paper."""
+    much = Supplies(80_000, 21_400, slips=143, lamp_s=41_300, cards=156, pictures=412, errors={"document_camera": 2})
+    yield "47-supplies", replace(home, view=SuppliesShown(), visit=replace(work, supplies=much))
+    yield "47-supplies-low", replace(home, view=SuppliesShown(), visit=replace(work, supplies=replace(much, used_mm=74_900, errors={})))
+    yield "47-supplies-looking", replace(home, view=SuppliesShown(), visit=work)
+    said = (PrinterStatus.PAPER_OUT, *[PrinterStatus.COVER_OPEN] * 3, PrinterStatus.READY, PrinterStatus.READY)
+    for step, status in zip(PaperStep, said, strict=True):
+        busy = Errand.PRINTING if step is PaperStep.TEST else None
+        yield f"47-paper-{step}", replace(home, view=PaperChange(step, status), visit=replace(work, busy=busy))
+    failed = PaperChange(PaperStep.OPEN, PrinterStatus.PAPER_OUT, has_failed=True)
+    yield "47-paper-failed", replace(home, view=failed, visit=work)
+
+
 def _machine_states(home: Kiosk, work: Upkeep) -> Iterator[tuple[str, Kiosk]]:
     """Yield the page of the machine, for a technician and for an engineer."""
     tried = (
@@ -122,6 +151,11 @@ def _machine_states(home: Kiosk, work: Upkeep) -> Iterator[tuple[str, Kiosk]]:
     yield "46-machine-exported", at(replace(engineer, done=MachineDone(MachineAct.EXPORT, MachineOutcome.DONE, "7")))
     yield "46-machine-distrusted", at(replace(engineer, done=MachineDone(MachineAct.INSTALL, MachineOutcome.DISTRUSTED)))
     yield "46-machine-asked", at(engineer, MachineAct.INSTALL)
+    yield "46-machine-end", at(engineer, MachineAct.END)
+    yield "46-machine-end-typing", replace(home, view=MachineShown(MachineAct.END, home.place.terminal[:6]), visit=engineer)
+    yield "46-machine-end-typed", replace(home, view=MachineShown(MachineAct.END, home.place.terminal), visit=engineer)
+    yield "46-machine-end-waiting", at(replace(engineer, done=MachineDone(MachineAct.END, MachineOutcome.WAITING, "3")))
+    yield "46-machine-ended", at(replace(engineer, done=MachineDone(MachineAct.END, MachineOutcome.DONE, "4F19A03C55D2E871")))
     yield "46-machine-treating", at(replace(engineer, busy=Errand.TREATING))
 
 

@@ -39,7 +39,7 @@ from kiosk.flow.errands import (
 )
 from kiosk.flow.setting_up import SetUpShown
 from kiosk.flow.state import Capture, Done, Eligible, Form, Guide, HandingIn, Home, Idle, LayCard, OutOfOrder, Review, Sign, View, Whose
-from kiosk.flow.technician import MachineShown, Overview, PartTests, QueueShown, StaffSignIn, WayShown
+from kiosk.flow.technician import MachineShown, Overview, PaperChange, PartTests, QueueShown, StaffSignIn, SuppliesShown, WayShown
 from kiosk.screens.page import Page
 
 PAGES: dict[type[View], tuple[str, str]] = {
@@ -87,6 +87,8 @@ PAGES: dict[type[View], tuple[str, str]] = {
     PartTests: ("maintenance.part_tests", "PartTestsPage"),
     QueueShown: ("maintenance.queue", "QueuePage"),
     WayShown: ("maintenance.way", "WayPage"),
+    SuppliesShown: ("maintenance.supplies", "SuppliesPage"),
+    PaperChange: ("maintenance.paper", "PaperChangePage"),
     MachineShown: ("maintenance.machine", "MachinePage"),
     SetUpShown: ("maintenance.set_up", "SetUpPage"),
 }

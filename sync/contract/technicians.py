@@ -107,6 +107,8 @@ class ActKind(StrEnum):
     LOOKED_AT_QUEUE = "looked_at_queue"
     SENT_NOW = "sent_now"
     WALKED_THE_WAY = "walked_the_way"
+    LOOKED_AT_SUPPLIES = "looked_at_supplies"
+    CHANGED_ROLL = "changed_roll"
     LOOKED_AT_MACHINE = "looked_at_machine"
     TREATED_MACHINE = "treated_machine"  # `about` says how
     BEGAN_ANEW = "began_anew"  # the record before this one was damaged and set aside; `about` names it

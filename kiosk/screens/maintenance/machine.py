@@ -1,15 +1,17 @@
 """The machine: which version runs and what was tried, and the four things that may be done with a stick or a slot."""
 
+from kiosk.flow.events import NextPressed
 from kiosk.flow.state import Kiosk
 from kiosk.flow.technician import MachineActPressed, MachineShown, Staff, Upkeep
 from kiosk.maintenance.machine import MachineAct, MachineDone, MachineLook, MachineOutcome, Tried
 from kiosk.screens.components.buttons import SECONDARY, Button
 from kiosk.screens.components.cards import WRONG, Badge, Card, ListLine, Tint, banner
 from kiosk.screens.components.pages import Block, Rows
-from kiosk.screens.components.part import Column, Part, Row
+from kiosk.screens.components.part import Column, Inset, Part, Row
 from kiosk.screens.components.text import Text
 from kiosk.screens.frame import awaiting
 from kiosk.screens.maintenance.frame import UpkeepPage, foot, primary, steps
+from kiosk.screens.maintenance.typing import letters
 from kiosk.screens.page import Sheet
 from kiosk.screens.stage import Stage
 from kiosk.screens.typeset import Span
@@ -19,6 +21,7 @@ ACT_ICONS = {
     MachineAct.BUNDLE: "folder_zip",
     MachineAct.INSTALL: "system_update_alt",
     MachineAct.GO_BACK: "history",
+    MachineAct.END: "delete_forever",
 }
 _GOOD = frozenset({"good"})
 _BAD = frozenset({"failed"})
@@ -34,6 +37,10 @@ class MachinePage(UpkeepPage):
         if not isinstance(work, Upkeep) or not isinstance(view, MachineShown) or work.staff is None:
             return Sheet(())
         body: list[Block] = []
+        if work.is_ended and work.done is not None:
+            return Sheet([_told(stage, work.done)], foot=_after_the_end(stage), gap=22)
+        if view.typed is not None:
+            return self._asked_again(kiosk, work, view.typed)
         if view.asked is not None:
             body.append(_question(stage, view.asked))
         elif work.done is not None:
@@ -46,6 +53,33 @@ class MachinePage(UpkeepPage):
                 body.append(Rows(stage, [_line(stage, kiosk, one) for one in reversed(work.machine.history)], down=14))
         return Sheet(body, foot=foot(stage, _act(stage, work, view), note=stage.say("upkeep.closes")), gap=22)
 
+    def _asked_again(self, kiosk: Kiosk, work: Upkeep, typed: str) -> Sheet:
+        """Ask for the terminal's number: nobody types that by mistake."""
+        stage, is_right = self.stage, typed == kiosk.place.terminal
+        words: list[Part] = [
+            Text(stage, stage.say("machine_page.end_type"), "body", ink="ink2"),
+            Text(stage, [Span(f"{typed}▏")], "number"),
+        ]
+        body: list[Block] = [
+            Text(stage, [Span(stage.say("machine_page.end_again", terminal=kiosk.place.terminal))], "h2"),
+            Card(stage, Column(stage, words, gap=10), look=WRONG),
+        ]
+        if is_right and work.busy is None:
+            act: Part = primary(stage, stage.say("machine_page.end_yes"), ACT_ICONS[MachineAct.END])
+        else:
+            act = awaiting(stage, "keyboard", stage.say("machine_page.end_waits" if work.busy is None else "machine_page.busy"))
+        bed = letters(stage, upper=True, marks=False, shift=None, done=NextPressed())
+        return Sheet(body, foot=Column(stage, [bed, foot(stage, act, note=stage.say("upkeep.closes"))]), gap=22)
+
+
+def _after_the_end(stage: Stage) -> Part:
+    return Inset(
+        stage,
+        Text(stage, stage.say("machine_page.end_off"), "h2", centred=True),
+        across=stage.theme.margin / stage.theme.panel.unit_px,
+        down=40,
+    )
+
 
 def _act(stage: Stage, work: Upkeep, view: MachineShown) -> Part:
     if work.busy is not None:
@@ -53,6 +87,8 @@ def _act(stage: Stage, work: Upkeep, view: MachineShown) -> Part:
     if work.machine is None:
         return awaiting(stage, "hourglass_top", stage.say("upkeep.looking"))
     if view.asked is not None:
+        if view.asked is MachineAct.END:
+            return primary(stage, stage.say("machine_page.end_next"), "arrow_forward")
         return primary(stage, stage.say(f"machine_page.{view.asked}_yes"), ACT_ICONS[view.asked])
     return primary(stage, stage.say("upkeep.look_again"), "refresh")
 
@@ -100,7 +136,7 @@ def _told(stage: Stage, done: MachineDone) -> Part:
             stage.say(f"machine_page.{done.act}_done", fact=done.fact),
             stage.say(f"machine_page.{done.act}_done_more"),
         )
-    title = stage.say(f"machine_page.outcome_{done.outcome}")
+    title = stage.say(f"machine_page.outcome_{done.outcome}", fact=done.fact)
     return banner(stage, Tint.ERR, "report", title, stage.say(f"machine_page.outcome_{done.outcome}_fix"))
 
 

@@ -27,7 +27,12 @@ CHECK_ICONS = {
     Check.CERTIFICATE: "verified",
     Check.ITEMS: "apps",
 }
-PLACES = ((UpkeepPlace.QUEUE, "cloud_upload"), (UpkeepPlace.WAY, "lan"), (UpkeepPlace.MACHINE, "usb"))
+PLACES = (
+    (UpkeepPlace.QUEUE, "cloud_upload"),
+    (UpkeepPlace.WAY, "lan"),
+    (UpkeepPlace.SUPPLIES, "receipt_long"),
+    (UpkeepPlace.MACHINE, "usb"),
+)
 
 
 class OverviewPage(UpkeepPage):
@@ -53,7 +58,9 @@ class OverviewPage(UpkeepPage):
             tiles: list[Part] = [_tile(stage, check, work.finding(check)) for check in checks[start : start + columns]]
             tiles += [Gap(stage) for _ in range(columns - len(tiles))]
             body.append(Row(stage, tiles, gap=20, even=True))
-        body.append(Row(stage, [_place(stage, place, icon) for place, icon in PLACES], gap=20, even=True))
+        across = 2 if stage.theme.panel.is_upright else 1
+        ways: list[Part] = [_place(stage, place, icon) for place, icon in PLACES]
+        body += [Row(stage, ways[start : start + across], gap=20, even=True) for start in range(0, len(ways), across)]
         act: Part = primary(stage, stage.say("upkeep.begin_tests"), "play_arrow")
         if work.busy is not None:
             act = awaiting(stage, "hourglass_top", stage.say("upkeep.taking_stock"))

@@ -11,8 +11,6 @@ from kiosk.flow.setting_up import (
     SetUpFieldOpened,
     StepSkipped,
     SwitchFlipped,
-    SymbolErased,
-    SymbolTyped,
 )
 from kiosk.flow.state import Kiosk
 from kiosk.maintenance.finding import Check, Verdict
@@ -32,9 +30,9 @@ from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Inset, Part, Row
 from kiosk.screens.components.shape import Fill
 from kiosk.screens.components.text import Icon, Text
-from kiosk.screens.entry.keys import DONE, FUNCTION, Bed, Cell, Key
 from kiosk.screens.frame import awaiting
 from kiosk.screens.maintenance.frame import TINTS, UpkeepPage, primary, verdict_badge
+from kiosk.screens.maintenance.typing import figures, letters
 from kiosk.screens.maintenance.way import broken_card
 from kiosk.screens.page import Sheet
 from kiosk.screens.stage import Stage
@@ -49,9 +47,7 @@ _FIELDS = {
     SetUpStep.CLOCK: (SetUpField.TIME,),
     SetUpStep.ENROLMENT: (SetUpField.TERMINAL, SetUpField.CODE),
 }
-_PLAIN = ("1234567890", "qwertyuiop", "asdfghjkl-", "zxcvbnm./:")
 _HIDDEN = (SetUpField.PASSWORD, SetUpField.PROXY_PASSWORD)
-_MARKS = ("@", "_", "\\", "!", "#", "$", "%", "*", "+", "=")
 
 
 class SetUpPage(UpkeepPage):
@@ -89,9 +85,9 @@ class SetUpPage(UpkeepPage):
             self.set_anew()
 
         if name is SetUpField.TIME:
-            return _figures(stage)
+            return figures(stage)
         capitals = name in (SetUpField.TERMINAL, SetUpField.CODE)
-        return _letters(stage, upper=capitals or self._upper, marks=name in _HIDDEN, shift=None if capitals else shift)
+        return letters(stage, upper=capitals or self._upper, marks=name in _HIDDEN, shift=None if capitals else shift)
 
 
 def _rail(stage: Stage, step: SetUpStep) -> Part:
@@ -412,50 +408,3 @@ def _field(stage: Stage, setting: SettingUp, name: SetUpField) -> Part:
         down=20,
         height=112,
     )
-
-
-def _letters(stage: Stage, *, upper: bool, marks: bool, shift: Callable[[], None] | None) -> Part:
-    rows = [row.upper() if upper else row for row in _PLAIN]
-    rows += ["".join(_MARKS)] if marks else []
-    cells = [
-        Cell(_symbol(stage, symbol), row, 20 + place * 104.6, 94)
-        for row, symbols in enumerate(rows)
-        for place, symbol in enumerate(symbols)
-    ]
-    last = len(rows)
-    if shift is not None:
-        cells.append(
-            Cell(
-                Key(stage, stage.say("keyboard.lower" if upper else "keyboard.upper"), shift, test_id="key-part", kind=FUNCTION),
-                last,
-                20,
-                240,
-            )
-        )
-    cells += _functions(stage, last)
-    return Bed(stage, cells, rows=last + 1, row_units=96 if stage.theme.panel.is_upright else 70)
-
-
-def _figures(stage: Stage) -> Part:
-    cells = [Cell(_symbol(stage, figure), place // 5, 20 + place % 5 * 208, 196) for place, figure in enumerate("1234567890")]
-    cells += _functions(stage, 2)
-    return Bed(stage, cells, rows=3, row_units=104)
-
-
-def _functions(stage: Stage, row: int) -> list[Cell]:
-    delete = Key(
-        stage,
-        "",
-        lambda: stage.send(SymbolErased()),
-        test_id="key-delete",
-        kind=FUNCTION,
-        icon="backspace",
-        label=stage.say("keyboard.delete"),
-    )
-    clear = Key(stage, stage.say("keyboard.clear"), lambda: stage.send(SymbolErased(everything=True)), test_id="key-clear", kind=FUNCTION)
-    done = Key(stage, stage.say("keyboard.done"), lambda: stage.send(SetUpFieldOpened(None)), test_id="key-done", kind=DONE)
-    return [Cell(delete, row, 272, 240), Cell(clear, row, 524, 240), Cell(done, row, 776, 284)]
-
-
-def _symbol(stage: Stage, symbol: str) -> Key:
-    return Key(stage, symbol, lambda: stage.send(SymbolTyped(symbol)), test_id=f"key-{symbol.lower()}")

@@ -40,7 +40,7 @@ class WayPage(UpkeepPage):
         body: list[Block] = [Rows(stage, [_line(stage, place, step, walked.get(step)) for place, step in enumerate(WayStep, 1)], down=14)]
         broken = next((one for one in work.way if not one.outcome.holds and one.outcome is not StepOutcome.NOT_TRIED), None)
         if broken is not None:
-            body.append(broken_card(stage, broken))
+            body.insert(0, broken_card(stage, broken))
             body.append(banner(stage, Tint.OK, "inventory_2", stage.say("upkeep.way_residents"), stage.say("upkeep.way_residents_more")))
         elif work.way:
             body.append(banner(stage, Tint.OK, "task_alt", stage.say("upkeep.way_whole"), stage.say("upkeep.way_whole_more")))

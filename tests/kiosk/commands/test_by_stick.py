@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -9,13 +10,16 @@ import pytest
 
 from kiosk import by_stick
 from kiosk.config import Config, load, places
+from kiosk.machine.keeper import SOCKET, Keeper
 from kiosk.main import machine_tools, parts_of
 from kiosk.maintenance.machine import MachineAct, MachineOutcome
 from kiosk.maintenance.machine_work import MachineWork
 from kiosk.sandbox import Sandbox
 from kiosk.updating import open_updating
+from peripherals.secret import Secret
 from tests.city.test_command import city, said
 from tests.kiosk.commands.test_update import VERSION, town
+from tests.kiosk.machine.keeper_ground import CARD, PIN, kept
 
 __all__ = ["town"]  # the fixture
 
@@ -29,12 +33,20 @@ def terminal(town: Sandbox, tmp_path: Path) -> Config:
     return msgspec.structs.replace(config, terminal=msgspec.structs.replace(config.terminal, stick=tmp_path / "stick"))
 
 
-def work(config: Config) -> MachineWork:
-    return MachineWork(machine_tools(config, parts_of(config)))
+@pytest.fixture
+def keeper(town: Sandbox, terminal: Config, tmp_path: Path) -> Iterator[Keeper]:
+    """The keeper, to whom an engineer has shown her card."""
+    with kept(terminal, town.config, tmp_path / "run" / SOCKET) as keeper:
+        keeper.sign_in(CARD, Secret(PIN))
+        yield keeper
 
 
-def test_from_the_stick_and_back_again(town: Sandbox, terminal: Config) -> None:
-    machine = work(terminal)
+def work(config: Config, keeper: Keeper) -> MachineWork:
+    return MachineWork(machine_tools(config, parts_of(config), keeper))
+
+
+def test_from_the_stick_and_back_again(town: Sandbox, terminal: Config, keeper: Keeper) -> None:
+    machine = work(terminal, keeper)
     before = machine.look()
     assert before.has_stick
     assert machine.do(MachineAct.GO_BACK).outcome is MachineOutcome.NO_OTHER
@@ -57,22 +69,31 @@ def test_from_the_stick_and_back_again(town: Sandbox, terminal: Config) -> None:
     assert [one.outcome for one in look.history] == ["switching"]
     assert machine.do(MachineAct.GO_BACK).outcome is MachineOutcome.DONE
     assert slots.boot() == "A"  # type: ignore[attr-defined]
-    assert work(terminal).look().release == before.release
-    assert work(terminal).look().history[-1].outcome == "recalled"
+    assert work(terminal, keeper).look().release == before.release
+    assert work(terminal, keeper).look().history[-1].outcome == "recalled"
 
 
-def test_a_stick_whose_signatures_do_not_hold_changes_nothing(terminal: Config) -> None:
+def test_a_stick_whose_signatures_do_not_hold_changes_nothing(terminal: Config, keeper: Keeper) -> None:
     metadata = terminal.terminal.stick / "metadata" / "timestamp.json"
     told = json.loads(metadata.read_text())
     told["signed"]["version"] += 1
     metadata.write_text(json.dumps(told))
     before = by_stick.look(terminal)
-    assert work(terminal).do(MachineAct.INSTALL).outcome is MachineOutcome.DISTRUSTED
+    assert work(terminal, keeper).do(MachineAct.INSTALL).outcome is MachineOutcome.DISTRUSTED
     assert by_stick.look(terminal) == before
 
 
-def test_an_empty_stick_holds_nothing_for_this_terminal(terminal: Config) -> None:
+def test_an_empty_stick_holds_nothing_for_this_terminal(terminal: Config, keeper: Keeper) -> None:
     shutil.rmtree(terminal.terminal.stick)
-    assert work(terminal).do(MachineAct.INSTALL).outcome is MachineOutcome.NO_STICK
+    assert work(terminal, keeper).do(MachineAct.INSTALL).outcome is MachineOutcome.NO_STICK
     terminal.terminal.stick.mkdir()
-    assert work(terminal).do(MachineAct.INSTALL).outcome is MachineOutcome.NOTHING
+    assert work(terminal, keeper).do(MachineAct.INSTALL).outcome is MachineOutcome.NOTHING
+
+
+def test_without_an_engineer_s_card_nothing_is_written_and_anybody_may_look(town: Sandbox, terminal: Config, keeper: Keeper) -> None:
+    keeper.sign_out()
+    before = by_stick.look(terminal)
+    assert work(terminal, keeper).do(MachineAct.INSTALL).outcome is MachineOutcome.NO_KEEPER
+    assert work(terminal, keeper).do(MachineAct.GO_BACK).outcome is MachineOutcome.NO_KEEPER
+    assert by_stick.look(terminal) == before
+    assert work(terminal, keeper).look().release == before.release

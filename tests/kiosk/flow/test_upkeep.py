@@ -7,6 +7,7 @@ import pytest
 
 from kiosk.flow.effects import Effect, SetTimer
 from kiosk.flow.events import BackPressed, Event, FinishPressed, NextPressed, StorageFailed, Timer, TimerFired
+from kiosk.flow.setting_up import SymbolErased, SymbolTyped
 from kiosk.flow.state import Display, Home, Idle, OutOfOrder
 from kiosk.flow.technician import (
     SECRET_KNOCK,
@@ -348,3 +349,66 @@ def test_idle_hears_the_knock_as_well() -> None:
     walk = at_home()
     walk.state = replace(walk.state, view=Idle())
     assert isinstance(knock(walk).state.view, StaffSignIn)
+
+
+def typed(walk: Walk, text: str) -> Walk:
+    walk.happen(*(SymbolTyped(symbol) for symbol in text))
+    return walk
+
+
+def is_ended(effects: tuple[Effect, ...]) -> bool:
+    return any(isinstance(effect, TreatMachine) and effect.act is MachineAct.END for effect in effects)
+
+
+def test_a_terminal_is_ended_only_after_its_number_was_typed() -> None:
+    walk = at_the_machine()
+    assert not is_ended(ordered(walk, MachineActPressed(MachineAct.END)))
+    assert walk.state.view == MachineShown(MachineAct.END)
+    assert not is_ended(ordered(walk, NextPressed()))
+    assert walk.state.view == MachineShown(MachineAct.END, "")
+    assert not is_ended(ordered(walk, NextPressed()))
+    terminal = walk.state.place.terminal
+    typed(walk, terminal[:-1] + "X")
+    assert not is_ended(ordered(walk, NextPressed()))
+    walk.happen(SymbolErased())
+    typed(walk, terminal[-1].lower())
+    assert is_ended(ordered(walk, NextPressed()))
+
+
+def test_the_number_may_be_erased_and_the_question_left() -> None:
+    walk = at_the_machine()
+    walk.happen(MachineActPressed(MachineAct.END), NextPressed())
+    typed(walk, "AB").happen(SymbolErased(everything=True))
+    assert walk.state.view == MachineShown(MachineAct.END, "")
+    walk.happen(BackPressed())
+    assert walk.state.view == MachineShown()
+
+
+def test_a_technician_s_card_ends_nothing() -> None:
+    walk = at_the_machine(TechnicianRole.TECHNICIAN)
+    walk.happen(MachineActPressed(MachineAct.END))
+    assert walk.state.view == MachineShown()
+
+
+@pytest.mark.parametrize("outcome", [MachineOutcome.DONE, MachineOutcome.NOT_PRINTED, MachineOutcome.LEFT])
+def test_after_the_end_there_is_nothing_to_go_home_to(outcome: MachineOutcome) -> None:
+    walk = at_the_machine()
+    walk.happen(MachineActPressed(MachineAct.END), NextPressed())
+    typed(walk, walk.state.place.terminal)
+    ordered(walk, NextPressed())
+    ended = MachineDone(MachineAct.END, outcome, "4F19A03C55D2E871")
+    walk.happen(MachineTreated(work(walk).token, ended, MachineLook("2026.11.2")))
+    shown = walk.state.view
+    for event in (BackPressed(), FinishPressed(), NextPressed(), TimerFired(Timer.IDLE), MachineActPressed(MachineAct.EXPORT)):
+        assert ordered(walk, event) == ()
+        assert walk.state.view == shown
+
+
+def test_an_end_that_did_not_come_to_pass_leaves_the_menu_as_it_is() -> None:
+    walk = at_the_machine()
+    walk.happen(MachineActPressed(MachineAct.END), NextPressed())
+    typed(walk, walk.state.place.terminal)
+    ordered(walk, NextPressed())
+    walk.happen(MachineTreated(work(walk).token, MachineDone(MachineAct.END, MachineOutcome.WAITING, "3"), MachineLook("2026.11.2")))
+    walk.happen(BackPressed())
+    assert walk.state.view == Overview()

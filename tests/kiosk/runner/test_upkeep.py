@@ -23,29 +23,36 @@ from kiosk.bench import PRINTER, READER, Bench
 from kiosk.config import Config, load, places, sync_settings
 from kiosk.flow.events import Event
 from kiosk.flow.technician import (
+    AskPrinter,
     CloseDoor,
     DoorAnswered,
     Errand,
     ErrandOver,
+    LinePrinted,
     LookAtMachine,
     LookAtQueue,
+    LookAtSupplies,
     MachineLookedAt,
     MachineTreated,
     OpenDoor,
     PartFound,
     PartTested,
+    PrinterSeen,
+    PrintLine,
     PrintSheet,
     ProbePart,
     QueueLookedAt,
     SheetAnswered,
     Staff,
     StaffCardSeen,
+    SuppliesLookedAt,
     TakeStock,
     TreatMachine,
     TryCode,
     WalkWay,
     WayStepped,
 )
+from kiosk.machine.keeper import SOCKET, Denied, Did, EndTerminal, Keeper
 from kiosk.main import machine_tools, offered_items, queue_look, stats_of
 from kiosk.maintenance.acts import open_acts, read
 from kiosk.maintenance.attempts import Attempts
@@ -56,11 +63,13 @@ from kiosk.maintenance.machine_work import MachineWork
 from kiosk.maintenance.probes import Probes
 from kiosk.maintenance.sign_in import SignIn, SignInStatus
 from kiosk.maintenance.stock import Parts
+from kiosk.maintenance.supply import Supply
 from kiosk.maintenance.testing import AcceptanceSheet, Probe, ProbeResult
 from kiosk.runner.upkeep import UpkeepDesk, Workshop
 from kiosk.sandbox import make_sandbox
 from peripherals.card_reader import ChipReading, ChipReadStatus, ContactlessUid, SlotStatus
 from peripherals.deadline import Deadline
+from peripherals.receipt_printer import PrinterStatus
 from peripherals.secret import Secret
 from sync.ask import City
 from sync.contract.export import SIGN_MANIFEST, ManifestSigned
@@ -71,12 +80,14 @@ from sync.loop import manifest
 from sync.queue_look import QueueLook
 from sync.reckoning import Stats
 from sync.way_steps import StepOutcome
+from tests.kiosk.machine.keeper_ground import CARD, ENGINEER, PIN, kept
 
 E = TypeVar("E")
 NOW = datetime(2026, 11, 23, 9, 41, tzinfo=ZoneInfo("Asia/Shanghai"))
 STAFF = Staff("T-07", TechnicianRole.TECHNICIAN)
 TOLD = Technicians(
-    (Technician("T-07", TechnicianRole.TECHNICIAN, card_digest("04A1B2C3D4"), Pin.of("493817")),), "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+    (Technician("T-07", TechnicianRole.TECHNICIAN, card_digest("04A1B2C3D4"), Pin.of("493817")), ENGINEER),
+    "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
 )
 
 
@@ -119,6 +130,8 @@ class Desk:
         self.reader: SamIdCardReader | None = None
         self._config = config
         self.outbox_fails = False
+        self.counts = {"receipt_printer": {"paper_mm": 61_000, "receipts": 9}, "document_camera": {"lamp_s": 7200, "errors": 3}}
+        self.keeper = Keeper(folder / SOCKET)
         self.desk = UpkeepDesk(self._workshop, self.events.put, self._failed)
 
     def _failed(self, error: BaseException) -> None:
@@ -141,7 +154,9 @@ class Desk:
             send=lambda: None,
             city=City(self.folder / "nobody.sock"),
             sheets=self.folder / "sheets",
-            machine=MachineWork(replace(machine_tools(config, self._parts(reader, printer, camera)), city=Signs(config))),
+            supply=Supply(self.folder / "roll.json", 80_000, lambda name: self.counts.get(name, {}), tuple(self.counts)),
+            machine=MachineWork(replace(machine_tools(config, self._parts(reader, printer, camera), self.keeper), city=Signs(config))),
+            keeper=self.keeper,
             now=lambda: NOW,
         )
 
@@ -349,10 +364,27 @@ def test_a_terminal_without_an_update_channel_says_so(desk: Desk, bench: tuple[C
     stick = bench[0].terminal.stick
     stick.mkdir()
     try:
+        with kept(bench[0], desk.folder / "kiosk.toml", desk.folder / SOCKET):
+            desk.keeper.sign_in(CARD, Secret(PIN))
+            desk.desk.carry_out(TreatMachine(1, STAFF, act))
+            assert desk.wait(MachineTreated).done.outcome is MachineOutcome.NO_UPDATES
         desk.desk.carry_out(TreatMachine(1, STAFF, act))
-        assert desk.wait(MachineTreated).done.outcome is MachineOutcome.NO_UPDATES
+        assert desk.wait(MachineTreated).done.outcome is MachineOutcome.NO_KEEPER
     finally:
         stick.rmdir()
+
+
+def test_an_engineer_s_card_is_shown_to_the_keeper_and_a_technician_s_is_not(desk: Desk, bench: tuple[Config, Bench]) -> None:
+    with kept(bench[0], desk.folder / "kiosk.toml", desk.folder / SOCKET):
+        for uid, pin, word in (("04A1B2C3D4", "493817", Denied), (CARD.reveal(), PIN, Did)):
+            desk.card.uid = uid
+            desk.desk.carry_out(OpenDoor(1))
+            desk.wait(StaffCardSeen)
+            desk.desk.carry_out(TryCode(1, Secret(pin)))
+            while desk.wait(DoorAnswered).outcome.status is not SignInStatus.SIGNED_IN:
+                pass
+            assert isinstance(desk.keeper.ask(EndTerminal(desk.keeper._grant, "SY-NO-OTHER", 0)), word)
+            desk.desk.carry_out(CloseDoor(STAFF))
 
 
 def test_an_outbox_that_cannot_be_opened_exports_nothing(desk: Desk, bench: tuple[Config, Bench]) -> None:
@@ -370,3 +402,33 @@ def test_an_outbox_that_cannot_be_opened_exports_nothing(desk: Desk, bench: tupl
         version.unlink()
         hidden.rename(version)
         shutil.rmtree(stick)
+
+
+def test_a_changed_roll_counts_from_where_the_printer_is(desk: Desk) -> None:
+    desk.desk.carry_out(LookAtSupplies(1, STAFF))
+    before = desk.wait(SuppliesLookedAt).supplies
+    assert (before.left_mm, before.lamp_s, dict(before.errors)) == (19_000, 7200, {"document_camera": 3})
+    desk.desk.carry_out(LookAtSupplies(1, STAFF, roll_changed=True))
+    assert desk.wait(SuppliesLookedAt).supplies.left_mm == 80_000
+    desk.counts["receipt_printer"]["paper_mm"] += 300
+    desk.desk.carry_out(LookAtSupplies(1, STAFF))
+    assert desk.wait(SuppliesLookedAt).supplies.left_mm == 79_700
+    desk.counts["receipt_printer"] = {"paper_mm": 150}  # another printer
+    desk.desk.carry_out(LookAtSupplies(1, STAFF))
+    assert desk.wait(SuppliesLookedAt).supplies.left_mm == 79_850
+    assert [act for act, _, _ in desk.acts()][:2] == [ActKind.LOOKED_AT_SUPPLIES, ActKind.CHANGED_ROLL]
+
+
+def test_a_change_of_paper_follows_the_printer_and_ends_with_a_line_on_paper(desk: Desk, bench: tuple[Config, Bench]) -> None:
+    bench[1].do(PRINTER, "fault", fault="cover_open")
+    desk.desk.carry_out(AskPrinter(1, STAFF))
+    assert desk.wait(PrinterSeen).status is PrinterStatus.COVER_OPEN
+    desk.desk.carry_out(PrintLine(1, STAFF))
+    assert not desk.wait(LinePrinted).printing.printed
+    bench[1].do(PRINTER, "fault", fault="none")
+    desk.desk.carry_out(AskPrinter(1, STAFF))
+    assert desk.wait(PrinterSeen).status is PrinterStatus.READY
+    slips = len(list(bench[1].receipts.iterdir()))
+    desk.desk.carry_out(PrintLine(1, STAFF))
+    assert desk.wait(LinePrinted).printing.printed
+    assert len(list(bench[1].receipts.iterdir())) > slips

@@ -1,0 +1,110 @@
+"""Puts the keeper together for this terminal."""
+
+import subprocess
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final, TypeVar
+
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from kiosk import assets, by_stick
+from kiosk.config import Config, places, sync_settings
+from kiosk.devices import socket_of
+from kiosk.machine.decommission import Proof, decommission, proof_blocks, sweep
+from kiosk.machine.keeping import Keeping, Rights
+from kiosk.machine.keys import PUBLIC
+from kiosk.main import feeds_of, local_clock
+from kiosk.maintenance.attempts import Attempts
+from kiosk.maintenance.door import Door
+from kiosk.receipt.drawing import drawn_blocks
+from peripherals.deadline import Deadline
+from sync import identity
+from sync.contract.technicians import TECHNICIANS, Technicians
+from sync.errors import SyncError
+from sync.line import line_state
+
+T = TypeVar("T")
+
+_PRINT_WITHIN_S: Final = 30.0
+_SENDS: Final = "kiosk-sync.service"
+_UPDATES: Final = "kiosk-update.service"
+_COUNTS: Final = "kiosk-device@*.service"
+_STOPPED_WITHIN_S: Final = 30.0
+
+
+def open_keeping(config: Config, config_file: Path) -> Keeping:
+    """Return the keeper, with a door of its own: its tries are counted where the screen's process does not write."""
+    now, settings = local_clock(config), sync_settings(config)
+
+    def city_now() -> datetime:
+        return now() + timedelta(seconds=line_state(settings.outbox).clock_offset_s or 0.0)
+
+    def told() -> Technicians | None:
+        try:
+            return feeds_of(config).read(TECHNICIANS, city_now()).current
+        except SyncError:
+            return None
+
+    door = Door(told, Attempts(places(config).folder / "keeper" / "attempts.json"), city_now)
+    return Keeping(door, rights_of(config, config_file))
+
+
+def rights_of(config: Config, config_file: Path) -> Rights:
+    """Return what the keeper may do with this terminal."""
+    now = local_clock(config)
+    return Rights(
+        look=lambda: by_stick.look(config),
+        install=lambda: _in_turn(config_file, lambda: by_stick.install(config, config.terminal.stick)),
+        go_back=lambda: _in_turn(config_file, lambda: by_stick.go_back(config)),
+        terminal=config.terminal.id,
+        end=lambda by, waiting: _end(config, config_file, by, now(), waiting),
+    )
+
+
+def _end(config: Config, config_file: Path, by: str, now: datetime, waiting: int) -> tuple[Proof, bool]:
+    """Stop the sending process where there are units, so that nothing is written anew; destroy; print over the printer's own process."""
+    _order(config_file, "stop", _SENDS)
+    _order(config_file, "stop", _UPDATES)
+    key, sockets = _public_key(config, config_file), places(config).sockets
+    printer_socket = socket_of(config, "receipt_printer")
+    proof = decommission(config, config_file, by, now, public_key=key, waiting=waiting, spared=sockets)
+    is_printed = _printed(config, printer_socket, proof)
+    _order(config_file, "stop", _COUNTS)
+    sweep(config, config_file, sockets)
+    return proof, is_printed
+
+
+def _in_turn(config_file: Path, work: Callable[[], T]) -> T:
+    """Do work on the slots while the update agent stands still; where the machine restarts then, it is started with that."""
+    _order(config_file, "stop", _UPDATES)
+    try:
+        return work()
+    finally:
+        _order(config_file, "start", _UPDATES)
+
+
+def _order(config_file: Path, word: str, unit: str) -> None:
+    """Stop or start a unit, where the terminal is a machine's own."""
+    if Path("/run/systemd/system").is_dir() and config_file.is_relative_to("/data"):
+        with suppress(OSError, subprocess.TimeoutExpired):
+            subprocess.run(("systemctl", word, unit), check=False, stdin=subprocess.DEVNULL, timeout=_STOPPED_WITHIN_S)
+
+
+def _public_key(config: Config, config_file: Path) -> bytes:
+    """Return the terminal's public key, from beside its credentials or from its own; nothing where it never had one."""
+    with suppress(OSError, ValueError):
+        key = load_pem_public_key((config_file.with_name(PUBLIC)).read_bytes())
+        return bytes(key.public_bytes_raw())  # type: ignore[union-attr]
+    settings = sync_settings(config)
+    if not settings.request_key.exists():
+        return b""
+    return identity.request_key(settings.request_key, settings.terminal).key.public_key().public_bytes_raw()
+
+
+def _printed(config: Config, printer_socket: Path, proof: Proof) -> bool:
+    from drivers.remote import RemoteReceiptPrinter  # noqa: PLC0415 - once in a terminal's life
+
+    slip = drawn_blocks(proof_blocks(proof), config.receipt_printer.width_dots, assets.fonts())
+    return RemoteReceiptPrinter(printer_socket).print(slip, Deadline.after(_PRINT_WITHIN_S)).printed

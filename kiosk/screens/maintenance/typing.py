@@ -1,0 +1,61 @@
+"""Keys for technicians: letters with marks, and figures, each of which sends what was touched."""
+
+from collections.abc import Callable
+
+from kiosk.flow.events import Event
+from kiosk.flow.setting_up import SetUpFieldOpened, SymbolErased, SymbolTyped
+from kiosk.screens.components.part import Part
+from kiosk.screens.entry.keys import DONE, FUNCTION, Bed, Cell, Key
+from kiosk.screens.stage import Stage
+
+_PLAIN = ("1234567890", "qwertyuiop", "asdfghjkl-", "zxcvbnm./:")
+_MARKS = ("@", "_", "\\", "!", "#", "$", "%", "*", "+", "=")
+
+
+def letters(stage: Stage, *, upper: bool, marks: bool, shift: Callable[[], None] | None, done: Event | None = None) -> Part:
+    """Return a bed of letters; `done` is what its last key sends, `shift` what changes between small ones and capitals."""
+    rows = [row.upper() if upper else row for row in _PLAIN]
+    rows += ["".join(_MARKS)] if marks else []
+    cells = [
+        Cell(_symbol(stage, symbol), row, 20 + place * 104.6, 94)
+        for row, symbols in enumerate(rows)
+        for place, symbol in enumerate(symbols)
+    ]
+    last = len(rows)
+    if shift is not None:
+        cells.append(
+            Cell(
+                Key(stage, stage.say("keyboard.lower" if upper else "keyboard.upper"), shift, test_id="key-part", kind=FUNCTION),
+                last,
+                20,
+                240,
+            )
+        )
+    cells += _functions(stage, last, done or SetUpFieldOpened(None))
+    return Bed(stage, cells, rows=last + 1, row_units=96 if stage.theme.panel.is_upright else 70)
+
+
+def figures(stage: Stage) -> Part:
+    """Return a bed of ten figures."""
+    cells = [Cell(_symbol(stage, figure), place // 5, 20 + place % 5 * 208, 196) for place, figure in enumerate("1234567890")]
+    cells += _functions(stage, 2, SetUpFieldOpened(None))
+    return Bed(stage, cells, rows=3, row_units=104)
+
+
+def _functions(stage: Stage, row: int, over: Event) -> list[Cell]:
+    delete = Key(
+        stage,
+        "",
+        lambda: stage.send(SymbolErased()),
+        test_id="key-delete",
+        kind=FUNCTION,
+        icon="backspace",
+        label=stage.say("keyboard.delete"),
+    )
+    clear = Key(stage, stage.say("keyboard.clear"), lambda: stage.send(SymbolErased(everything=True)), test_id="key-clear", kind=FUNCTION)
+    done = Key(stage, stage.say("keyboard.done"), lambda: stage.send(over), test_id="key-done", kind=DONE)
+    return [Cell(delete, row, 272, 240), Cell(clear, row, 524, 240), Cell(done, row, 776, 284)]
+
+
+def _symbol(stage: Stage, symbol: str) -> Key:
+    return Key(stage, symbol, lambda: stage.send(SymbolTyped(symbol)), test_id=f"key-{symbol.lower()}")
