@@ -6,6 +6,8 @@ signs, RAUC's bundle under the fleet's authority, the loader's counting, and the
 
 import os
 import shutil
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -20,7 +22,7 @@ from terminal_image.depot import HOST
 from terminal_image.stage import run
 from terminal_image.surroundings import Surroundings
 
-from tests.image.terminal import IMAGE, PROJECT, Terminal, city_says, switched_on
+from tests.image.terminal import IMAGE, PROJECT, Terminal, switched_on
 
 pytestmark = [pytest.mark.image, pytest.mark.timeout(7200)]
 
@@ -39,12 +41,20 @@ _WITHIN_S = 3600.0
 @pytest.fixture
 def channel(town: Surroundings) -> Iterator[str]:
     """The city's channel on a static server; returns its address as the terminal sees it."""
-    city_says(town, "release", "init", "--json")
+    city_does(town, "release", "init", "--json")
     handler = partial(_Quiet, directory=str(town.sandbox.city / "updates"))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://{HOST}:{server.server_port}"
         server.shutdown()
+
+
+def city_does(town: Surroundings, *words: str) -> str:
+    """Run a command of the city's end that has two words."""
+    command = [sys.executable, "-m", "city.cli", *words, "--data", str(town.sandbox.city)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
+    return done.stdout
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -71,7 +81,7 @@ def release(made: Parts, town: Surroundings, folder: Path, version: str, *, is_b
     verity = slot.verify(root)
     slot.boot(IMAGE / "kernel", verity, environment, boot)
     packed = bundle.bundle({"root.img": root, "boot.img": boot}, version, IMAGE / "fleet-keys", folder / "release.raucb")
-    city_says(town, "release", "publish", "--version", version, "--board", BOARD, "--bundle", str(packed), "--json")
+    city_does(town, "release", "publish", "--version", version, "--board", BOARD, "--bundle", str(packed), "--json")
     for path in (root, boot, packed):
         path.unlink()
 
@@ -97,7 +107,7 @@ def await_version(terminal: Terminal, version: str, letter: str, town: Surroundi
             return
         if time.monotonic() > until:
             log = terminal.say("journalctl -b --no-pager -o cat -u kiosk-update -u kiosk-health -u rauc | tail -n 60", 60)
-            raise AssertionError(f"{said!r}, not {version} in {letter}\n{log}\n{city_says(town, 'rollout', 'status', '--json')}")
+            raise AssertionError(f"{said!r}, not {version} in {letter}\n{log}\n{city_does(town, 'rollout', 'status', '--json')}")
         time.sleep(5)
 
 
@@ -112,12 +122,12 @@ def test_a_good_release_stays_and_a_broken_one_is_left(
     with switched_on(made, town, tmp_path_factory.mktemp("updated")) as terminal:
         terminal.await_home()
         terminal.await_state("kiosk-update")
-        city_says(town, "rollout", "start", "--release", GOOD, "--percent", "100", "--window", "00:00-23:59", "--json")
+        city_does(town, "rollout", "start", "--release", GOOD, "--percent", "100", "--window", "00:00-23:59", "--json")
         await_version(terminal, GOOD, "B", town)
         block = terminal.say("grub-editenv /boot/grub/grubenv list")
         assert "GOOD=B" in block
         assert "ORDER=B A" in block
-        city_says(town, "rollout", "start", "--release", BAD, "--percent", "100", "--window", "00:00-23:59", "--json")
+        city_does(town, "rollout", "start", "--release", BAD, "--percent", "100", "--window", "00:00-23:59", "--json")
         await_noted(terminal, f"{BAD}  failed  print", town)
         await_version(terminal, GOOD, "B", town)
 
@@ -130,7 +140,7 @@ def await_noted(terminal: Terminal, wanted: str, town: Surroundings) -> None:
     """
     until, said = time.monotonic() + _WITHIN_S, ""
     while wanted not in said:
-        assert time.monotonic() < until, f"{said}\n{city_says(town, 'rollout', 'status', '--json')}"
+        assert time.monotonic() < until, f"{said}\n{city_does(town, 'rollout', 'status', '--json')}"
         time.sleep(15)
         try:
             said = terminal.say("python3 -sP -m kiosk update status --config /data/kiosk/kiosk.toml", 120)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from kiosk.cli import main
@@ -127,3 +128,18 @@ def test_what_cannot_be_is_refused_in_words(town: Sandbox, words: tuple[str, ...
 
 def test_the_command_line_of_the_visit_is_the_programs_own() -> None:
     assert kiosk_command("update", "visit")[-2:] == ["update", "visit"]
+
+
+def test_settling_leaves_a_release_that_failed_its_visit_and_nothing_else(town: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    """What `kiosk-health` runs before it marks a slot good: an exit of 1 keeps it from doing so."""
+    from kiosk.config import load
+    from kiosk.updating import open_updating
+    from sync.update.journal import Switch
+
+    ended, settled = kiosk(capsys, "update", "settle", "--config", town.config)
+    assert (ended, settled["is_leaving"]) == (0, False)
+    updating = open_updating(load(town.config), town.config)
+    running, notes = updating.slots.state().running, updating.journal.read()
+    updating.journal.write(msgspec.structs.replace(notes, switch=Switch("r9", running, 1, "0.0.1", is_ordered=True, failed_stage="print")))
+    ended, settled = kiosk(capsys, "update", "settle", "--config", town.config)
+    assert (ended, settled["is_leaving"], settled["step"]) == (1, True, "failed")
