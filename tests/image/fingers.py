@@ -21,7 +21,7 @@ _DIRECT = 1  # it lies on the picture
 _USB = 3
 FINGERS = 10
 _FRAME_S = 0.05
-_FOUND_S = 5.0  # the screen looks for new panels ten times a second, emulated
+_FOUND_S = 20.0  # by the screen, emulated on a busy machine
 
 Point = tuple[float, float]
 
@@ -86,8 +86,9 @@ def main() -> None:
     if sys.argv[3] == "many":
         _many(panel)
     else:
-        panel.play([[(0.5, 0.9)] * 4])
-        time.sleep(1)
+        for _ in range(3):
+            panel.play([[(0.5, 0.45)] * 6])
+            time.sleep(3)
     panel.close()
     sys.stdout.write("played\n")
 
