@@ -35,7 +35,7 @@ from sync.outbox import Outbox
 from sync.proxy import proxy_at
 from sync.settings import SyncSettings
 from sync.slip_tally import read_slips
-from sync.wake import WakeSocket, wake
+from sync.wake import WakeSocket, Woken, wake
 from sync.way import walk
 from sync.way_steps import WAY, WayWalked
 
@@ -289,18 +289,20 @@ def _turn(sender: Sender, shoulder: WakeSocket, stop: threading.Event, chance: C
         if now_s - swept_s >= SWEEP_S:
             sender.sweep()
             swept_s = now_s
-        _sleep(shoulder, stop, _pause_s(sender, done, failures, chance), is_sound=done.status is PassStatus.BUSY)
+        if _sleep(shoulder, stop, _pause_s(sender, done, failures, chance), is_sound=done.status is PassStatus.BUSY) is Woken.LINK:
+            failures = 0  # what failed before was another line; this one may need a moment for its names
 
 
-def _sleep(shoulder: WakeSocket, stop: threading.Event, seconds: float, *, is_sound: bool) -> None:
-    """Sleep until tapped; soundly means through taps, because the city asked for it, but never through the end."""
+def _sleep(shoulder: WakeSocket, stop: threading.Event, seconds: float, *, is_sound: bool) -> Woken | None:
+    """Sleep until woken; soundly means through taps and links, because the city asked for it, but never through the end."""
     ends_s = time.monotonic() + seconds
-    while shoulder.wait(ends_s - time.monotonic()) and is_sound and not stop.is_set():
+    while (woken := shoulder.wait(ends_s - time.monotonic())) is not None and is_sound and not stop.is_set():
         pass
+    return woken
 
 
 def _pause_s(sender: Sender, done: Pass, failures: int, chance: Callable[[], float]) -> float:
-    """Return how long to sleep: a tap wakes at any time, a link that comes back is found by trying."""
+    """Return how long to sleep: a tap and a link that comes up wake at any time, a line that comes back beyond it is found by trying."""
     most_s = sender.settings.wait_max_s
     if done.status is PassStatus.STOPPED:
         return max(most_s / 2, most_s * chance())  # staff have to act first; look again now and then

@@ -13,6 +13,7 @@ import select
 import struct
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -54,12 +55,14 @@ class BadLine:
         self.carried = self._forked.Array("q", [0, 0])
         """Bytes that came in so far: at this end, and at the far one."""
         self._ends: list[int] = []
+        self._far_card = ""
         self._process = self._forked.Process(target=self._relay, daemon=True)
 
     def __enter__(self) -> Self:
         if os.geteuid() != 0 or not Path("/dev/net/tun").exists():
             pytest.skip("a line of its own takes root and /dev/net/tun")
         names = [f"tun{os.getpid() % 100_000}{side}" for side in "ab"]
+        self._far_card = names[1]
         self._ends = [_tunnel(name) for name in names]
         _ip("netns", "add", self.namespace)
         _ip("link", "set", names[1], "netns", self.namespace)
@@ -83,6 +86,10 @@ class BadLine:
         """What stands before a command that is to run at the far end."""
         return ["ip", "netns", "exec", self.namespace]
 
+    def plug(self, *, is_in: bool) -> None:
+        """Pull the cable at the far end, or put it in: its kernel notices."""
+        _ip("-n", self.namespace, "link", "set", self._far_card, "up" if is_in else "down")
+
     def cut(self) -> None:
         """Let nothing through, in silence: neither end is told."""
         self._is_cut.value = True
@@ -101,7 +108,8 @@ class BadLine:
             while under_way and under_way[0][0] <= now_s:
                 _, _, to, packet = heapq.heappop(under_way)
                 if not self._is_cut.value:
-                    os.write(to, packet)
+                    with suppress(OSError):  # a card that is down takes nothing
+                        os.write(to, packet)
             wait_s = max(0.0, min(0.05, under_way[0][0] - time.monotonic())) if under_way else 0.05
             for end in select.select(self._ends, [], [], wait_s)[0]:
                 packet = os.read(end, 2 * _MTU)

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 
 from sync import identity
+from sync.line import LineState, line_state
 from sync.settings import SyncSettings
 from tests.faults.bad_line import BadLine
 from tests.faults.outbox_ground import ROOT
 from tests.sync.conftest import open_outbox
 from tests.sync.counter import TERMINAL, Counter, photo
 from tests.sync.standin import StandInCity
+from tests.sync.test_loop import until
 
 
 @pytest.fixture
@@ -32,6 +34,34 @@ def beyond(line: BadLine, tmp_path: Path, settings: SyncSettings) -> Iterator[tu
     tls = city.folder / "tls" / "ca.pem"
     yield replace(settings, url=city.url, ca_file=tls, receipt_keys=city.folder / "receipt-keys", city_keys=city.folder / "city-keys"), city
     city.stop()
+
+
+@pytest.mark.parametrize("flaps", [1, 30])
+def test_a_link_that_comes_up_is_tried_at_once_and_one_that_flaps_now_and_then(
+    flaps: int, line: BadLine, beyond: tuple[SyncSettings, StandInCity]
+) -> None:
+    """The sending process has just begun a pause of ten minutes; the kernel of its namespace says what happens to the cable."""
+    settings, city = beyond
+    outbox = open_outbox(settings)
+    Counter(outbox, city.city_key.public_key()).hand_in()
+    paths = (settings.ca_file, settings.receipt_keys, settings.catalogue_keys, settings.request_key, settings.outbox, settings.outbox_key)
+    patient = (
+        "import sys, threading; from sync import loop; from tests.sync.send_program import settings_of; loop.FIRST_WAIT_S = 600.0;"
+        "loop.run(settings_of(sys.argv[1:]), threading.Event(), lambda: 1.0)"
+    )
+    line.plug(is_in=False)
+    with subprocess.Popen([*line.there, sys.executable, "-c", patient, settings.url, *map(str, paths)], cwd=ROOT) as sender:
+        try:
+            until(lambda: line_state(settings.outbox).state is LineState.DOWN, 90)
+            assert outbox.stats()["sealed"] == 1
+            for _ in range(flaps - 1):
+                line.plug(is_in=True)
+                line.plug(is_in=False)
+            line.plug(is_in=True)
+            until(lambda: outbox.stats()["complete"] == 1, 90)
+        finally:
+            sender.kill()
+    outbox.close()
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ from tests.sync.counter import TERMINAL
 LIMITS = OutboxLimits(floor_bytes=0, floor_files=0, grown_bytes=0, ballast_bytes=0)
 
 
-def main() -> None:
-    url, *paths = sys.argv[1:]
+def settings_of(words: list[str]) -> SyncSettings:
+    url, *paths = words
     ca_file, receipt_keys, catalogue_keys, request_key, outbox, outbox_key = (Path(word) for word in paths[:6])
-    settings = SyncSettings(
+    return SyncSettings(
         url=url,
         terminal=TERMINAL,
         ca_file=ca_file,
@@ -31,9 +31,12 @@ def main() -> None:
         limits=LIMITS,
         lease_s=0.3,
     )
-    sender = Sender.open(settings)
+
+
+def main() -> None:
+    sender = Sender.open(settings_of(sys.argv[1:]))
     sender.deliver()
-    while paths[6:] == ["forever"]:
+    while sys.argv[8:] == ["forever"]:
         time.sleep(0.05)
         sender.deliver()
 
