@@ -98,6 +98,10 @@ class Record:
     _changes: Changes = field(default_factory=Changes)
     _last: Health | None = None
     _next_look_s: float = 0.0
+    follows_one_that_died: bool = False
+    """Whether the process before this one ended without being told to: what it asked of the device may still be answered."""
+    follows_one_that_died_in_work: bool = False
+    """Whether that was in the middle of a call, so that a slip may be half printed."""
 
     def __post_init__(self) -> None:
         self._counts = dict(counts_of(self.kept, self.device))
@@ -164,7 +168,9 @@ class Record:
             self._changes = Changes(last.changes_s).after(self.clock(), is_change=True)
             # Shown before the first look: a worker that ends before it comes to that has come and gone, too.
             self._show(msgspec.structs.replace(last, changes_s=self._changes.at_s, is_flapping=self._changes.is_flapping))
-        if owed or was_another:
+        self.follows_one_that_died_in_work = bool(owed)
+        self.follows_one_that_died = bool(owed) or was_another
+        if self.follows_one_that_died:
             self._is_owing = True
             self.did({**owed, "restarts": 1})
 

@@ -24,6 +24,7 @@ class PrinterQuestions:
 
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
+        self._is_new = False  # nothing was heard yet of this line, on which somebody else may have asked
         self._is_owed = False  # a question was given up, and its answer may still come
         self._said: list[list[int]] = []  # while so, the rounds that nothing came between
         self._slowest_s = 0.0  # the slowest answer that was seen
@@ -34,9 +35,20 @@ class PrinterQuestions:
         """Forget what is owed: it cannot come on a new line."""
         self._is_owed = False
 
+    def picked_up(self) -> None:
+        """Listen first: this line was somebody's before, and what was asked on it may be answered now."""
+        self._is_new, self._heard_s = True, time.monotonic()
+
+    def take_over(self) -> None:
+        """Be in doubt: who asked before has died, and an answer may still come at any time."""
+        self._doubt()
+
     def ask(self, line: PrinterLine, deadline: Deadline) -> PrinterStatus:
         """Return the printer's state, or SILENT when it does not say it in time and beyond doubt. Raises as the line does."""
         begun_with_s = deadline.remaining_s
+        if self._is_new and not self._is_quiet(line, deadline):
+            return PrinterStatus.SILENT
+        self._is_new = False
         while not deadline.is_past:
             if self._is_owed and not self._is_quiet(line, deadline):
                 break

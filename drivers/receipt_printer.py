@@ -42,6 +42,8 @@ class EscposReceiptPrinter:
         self._line: PrinterLine | None = None
         self._answers = Answers()
         self._questions = PrinterQuestions(self._answers)
+        self._took_over = False  # from a process that died while it printed
+        self._half_hangs = False  # somebody's slip that was begun and not cut
         self._slot_is_clean = False  # part of another's receipt may hang there, from before this process began
 
     def status(self, deadline: Deadline) -> PrinterStatus:
@@ -73,9 +75,18 @@ class EscposReceiptPrinter:
         return self._printed(list(text_commands(slip)), len(slip.lines) * _LINE_DOTS + _CODE_DOTS, deadline)
 
     def look(self, deadline: Deadline) -> Seen:
-        """Ask the printer how it is."""
+        """Ask the printer how it is, and cut off what hangs from it: between two calls nobody waits for the rest of it."""
         status = self.status(deadline)
+        if self._half_hangs and status.can_print:
+            with suppress(_StoppedError), self._conversation(deadline) as line:
+                line.write((FORGET if self._took_over else b"") + START + CUT, deadline)
+                self._half_hangs = self._took_over = False
         return Seen(status, status.can_print)
+
+    def take_over(self, *, in_work: bool) -> None:
+        """See drivers.worker.Heir: the printer may owe the process before this one answers, and have half a slip of it."""
+        self._took_over = self._half_hangs = in_work
+        self._questions.take_over()
 
     def close(self) -> None:
         """Hang up."""
@@ -89,7 +100,9 @@ class EscposReceiptPrinter:
         try:
             if self._line is None:
                 self._line = PrinterLine.to(self._address, deadline)
-                if not self._line.is_kept:
+                if self._line.is_kept:
+                    self._questions.picked_up()
+                else:
                     self._questions.hung_up()
             yield self._line
         except LineGoneError:
@@ -118,18 +131,34 @@ class EscposReceiptPrinter:
         except (_StoppedError, LineStalledError, LineGoneError):
             self._take_back(line)
             raise
-        self._slot_is_clean = True
+        self._slot_is_clean, self._half_hangs = True, False
         return after
 
     def _send(self, line: PrinterLine, pieces: list[bytes], height_dots: int, deadline: Deadline) -> None:
-        self._answers.turns = 0
         begin = START if self._slot_is_clean else START + CUT
+        self._half_hangs = True
+        if not self._slot_is_clean:
+            self._drain(line, deadline)
         self._slot_is_clean = False
+        self._answers.turns = 0
         line.write(begin + TURN, deadline)
         if self._turns_come(line, 1, deadline.sooner(_TURN_S)):
             self._send_by_turns(line, pieces, deadline)
         else:
             self._send_by_time(line, pieces, height_dots, deadline)
+
+    def _drain(self, line: PrinterLine, deadline: Deadline) -> None:
+        """Wait until nothing of an earlier job has its turn any more: such an answer looks like one of the job that begins now."""
+        if self._took_over:
+            line.write(FORGET, deadline)
+            self._took_over = False
+        self._answers.turns = seen = 0
+        line.write(TURN, deadline)
+        patience = deadline.sooner(_TURN_S)
+        while not patience.is_past:
+            self._answers.take(line.read(patience))
+            if self._answers.turns > seen:
+                seen, patience = self._answers.turns, deadline.sooner(_STALL_S)
 
     def _send_by_turns(self, line: PrinterLine, pieces: list[bytes], deadline: Deadline) -> None:
         """Send band by band, never more ahead than the window, and wait until the cut has had its turn."""

@@ -36,6 +36,9 @@ COUNTS = {
 }
 """Every count there is, and what it means."""
 
+LAMP_STEP_S = 10
+"""So many seconds of the camera's lamp may be lost with a process that crashes; each step is a write to the disk."""
+
 _DOTS_PER_MM = 8
 _LINE_MM = 4
 _CUT_MM = 12  # from the head to the knife, which each cut feeds
@@ -55,14 +58,29 @@ def at_stake(call: AnyCall) -> dict[str, int]:
 
 
 class Tally:
-    """Counts one device's calls; it remembers only since when the camera's lamp has been on."""
+    """Counts one device's calls; it remembers only since when the camera's lamp has been on and was not counted.
+
+    The lamp is counted in steps while it is on, so that a process which crashes takes the last few seconds at most with it.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lamp_since_s: float | None = None
+        self._is_lamp_counted = False
 
     def of(self, call: AnyCall, outcome: object) -> dict[str, int]:
         """Return what this call adds; nothing for a question."""
+        return self._of(call, outcome) | self.meanwhile()
+
+    def meanwhile(self) -> dict[str, int]:
+        """Return what has come together by the time alone: another step of the lamp's seconds, once it is whole."""
+        if self._lamp_since_s is None or (lit_s := int(self._clock() - self._lamp_since_s)) < LAMP_STEP_S:
+            return {}
+        self._lamp_since_s += lit_s
+        self._is_lamp_counted = True
+        return {"lamp_s": lit_s}
+
+    def _of(self, call: AnyCall, outcome: object) -> dict[str, int]:
         match call, outcome:
             case ReadCard(), CardReading(status):
                 return _work("cards_read", status is CardReadStatus.READ, status in _READER_FAULTS)
@@ -95,7 +113,9 @@ class Tally:
 
     def _lamp_went_out(self) -> dict[str, int]:
         since_s, self._lamp_since_s = self._lamp_since_s, None
-        return {} if since_s is None else {"lamp_s": max(1, round(self._clock() - since_s))}
+        was_counted, self._is_lamp_counted = self._is_lamp_counted, False
+        rest_s = 0 if since_s is None else max(0 if was_counted else 1, round(self._clock() - since_s))
+        return {"lamp_s": rest_s} if rest_s else {}
 
 
 def _work(name: str, is_done: bool, is_fault: bool) -> dict[str, int]:

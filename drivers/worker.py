@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Protocol, assert_never, cast
+from typing import Protocol, assert_never, cast, runtime_checkable
 
 import msgspec
 
@@ -72,6 +72,14 @@ class Watched(Protocol):
 
     def look(self, deadline: Deadline) -> Seen:
         """Say how it is."""
+
+
+@runtime_checkable
+class Heir(Protocol):
+    """A device that may still answer what the process before this one asked."""
+
+    def take_over(self, *, in_work: bool) -> None:
+        """Take no answer for one's own before all of those have come or cannot come any more. `in_work`: it died in a call's middle."""
 
 
 WATCHDOG_GRACE_S = 2.0
@@ -133,6 +141,8 @@ class _Desk:
         self._grace_s = grace_s
         self._record = record
         self._tally = Tally()
+        if record is not None and record.follows_one_that_died and isinstance(device, Heir):
+            device.take_over(in_work=record.follows_one_that_died_in_work)
 
     def look_if_due(self) -> None:
         """Look at the device when the record wants it."""
@@ -142,6 +152,7 @@ class _Desk:
         with self._watchdog(_LOOK_WITHIN_S):
             seen = watched.look(Deadline.after(_LOOK_WITHIN_S))
         self._record.saw(seen)
+        self._record.did(self._tally.meanwhile())
 
     def answer(self, line: socket.socket) -> bool:
         """Take one call from `line` and answer it; False when the line is of no use any more."""

@@ -19,6 +19,7 @@ from kiosk.flow import (
     paying,
     proving,
     reading,
+    reprints,
     searching,
     social_card,
     upkeep,
@@ -159,7 +160,7 @@ def _on_facts(state: Kiosk, event: Event) -> Step | None:
         case LineSeen(up):
             return stay(replace(state, line_up=up))
         case PrinterSeen(status):
-            return hand_in.on_printer(replace(state, printer=status), status)
+            return _on_printer(replace(state, printer=status))
         case PlateSeen(plate):
             return _on_reader(state, replace(state, card_on_plate=plate is PlateStatus.OCCUPIED))
         case SlotSeen(slot):
@@ -199,6 +200,14 @@ def _on_facts(state: Kiosk, event: Event) -> Step | None:
             return _listen(replace(state, headphones=plugged), Audio.HEADPHONES if plugged else Audio.OFF)
         case _:
             return None
+
+
+def _on_printer(state: Kiosk) -> Step:
+    """The printer has changed: what did not come out says why now, or is printed after all."""
+    if isinstance(state.view, Done):
+        return hand_in.on_printer(state, state.printer)
+    again = reprints.wanted(state) if state.printer.can_print else None
+    return stay(state) if again is None else _on_view(replace(state, resumed=state.resumed + 1), again)
 
 
 def _made_easy(state: Kiosk, *, on: bool) -> Step:

@@ -199,7 +199,10 @@ class CaptureStage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """A paper under the camera. `refusals` counts pictures that were not good enough; after three the resident may insist."""
+    """A paper under the camera.
+
+    `refusals` counts pictures that were not good enough: after three the resident may insist, after four it is said how to go on without.
+    """
 
     material: MaterialId
     page: int
@@ -446,6 +449,7 @@ class Kiosk:
     card_on_plate: bool = False
     card_in_slot: bool = False
     printer: PrinterStatus = PrinterStatus.READY
+    resumed: int = 0  # how often in this visit a slip was printed again by itself
     headphones: bool = False  # a plug is in
     knock: tuple[Corner, ...] = ()  # how much of the technicians' knock was heard
 

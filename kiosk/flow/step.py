@@ -45,7 +45,8 @@ def go_home(state: Kiosk) -> Step:
     if _card_was_read(state.visit):
         look = (WatchSlot(),) if _by_social_card(state.visit) else (WatchPlate(),)
     display = Display(audio=Audio.HEADPHONES if state.headphones else Audio.OFF)
-    return replace(state, view=resting(state) or Home(), visit=None, overlay=card_left(state), display=display), (Forget(), *look)
+    home = replace(state, view=resting(state) or Home(), visit=None, overlay=card_left(state), display=display, resumed=0)
+    return home, (Forget(), *look)
 
 
 def card_left(state: Kiosk) -> CardLeft | None:

@@ -5,6 +5,7 @@ import time
 from kiosk.flow.continuing import offered
 from kiosk.flow.events import CapturePressed, EarlierPaperUsed, NextPressed, PageAdded, PaperSkipped, RetakePressed
 from kiosk.flow.papers import REFUSALS_BEFORE_INSISTING, STEADY_S
+from kiosk.flow.route import paper_of
 from kiosk.flow.state import Capture, CaptureStage, Kiosk, Visit
 from kiosk.screens.components.buttons import PRIMARY, SECONDARY, Button
 from kiosk.screens.components.cards import CHOSEN, SURFACE, Card, IconBox, Tint
@@ -178,11 +179,23 @@ class CapturePage(Page):
             self._hint.show(hint, title=say(f"capture.taken{poor}"), do=say(f"capture.taken{poor}_do"), tint=Tint.WARN if poor else Tint.OK,
                             icon="error" if poor else "check_circle")  # fmt: skip
         elif view.refusals and hint is not PaperHint.GOOD and hint not in _FAULTS:
-            insisting = view.refusals >= REFUSALS_BEFORE_INSISTING
-            title = say("capture.refused") if not insisting else ""
-            self._hint.show(hint, title=title, do=say("capture.insist") if insisting else say(f"problem.paper_{hint}_do"))
+            self._say_refused(view, hint)
         else:
             self._hint.show(hint, count=self._seconds())
+
+    def _say_refused(self, view: Capture, hint: PaperHint) -> None:
+        """Ask for another picture; the fourth time offer to take it as it is; when that was no use either, say how to go on."""
+        if self._hint is None or self.kiosk is None:
+            return
+        say = self.stage.say
+        if view.refusals > REFUSALS_BEFORE_INSISTING:
+            visit, _ = _capture(self.kiosk)
+            way = "enough_do" if paper_of(visit, view).required else "enough_skip"
+            self._hint.show(hint, title=say("capture.enough"), do=say(f"capture.{way}"))
+        elif view.refusals == REFUSALS_BEFORE_INSISTING:
+            self._hint.show(hint, title="", do=say("capture.insist"))
+        else:
+            self._hint.show(hint, title=say("capture.refused"), do=say(f"problem.paper_{hint}_do"))
 
     def _seconds(self) -> int:
         if self._good_since is None:

@@ -114,6 +114,7 @@ def _capture_states(home: Kiosk, visit: Visit, allowance: ItemPackage, fonts_fol
     refused = Capture(paper, 1, CaptureStage.AIMING, paper_view(PaperHint.BLURRED), refusals=1)
     yield "10-capture-refused", replace(home, view=refused, visit=papers)
     yield "10-capture-insist", replace(home, view=replace(refused, refusals=3), visit=papers)
+    yield "10-capture-enough", replace(home, view=replace(refused, refusals=4), visit=papers)
     yield (
         "10-capture-taking",
         replace(home, view=replace(refused, stage=CaptureStage.TAKING, view=paper_view(PaperHint.GOOD)), visit=papers),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.calls import CloseCamera, OpenCamera, PrintPlain, PrintReceipt, ReadCard, ReadChipCard, ScanCode, TakePicture
+from drivers.calls import CloseCamera, NextPreview, OpenCamera, PrintPlain, PrintReceipt, ReadCard, ReadChipCard, ScanCode, TakePicture
 from drivers.health import LOOK_EVERY_S, Changes, Record, Seen, counts_of, health_of
 from drivers.presence import is_present
 from drivers.tally import COUNTS, Tally
@@ -156,15 +156,28 @@ def test_each_finished_call_is_counted_as_what_it_was() -> None:
     assert tally.of(ScanCode(1.0), Scan(ScanStatus.ABSENT)) == {"errors": 1}
 
 
+def test_a_worker_that_dies_takes_no_more_than_a_step_of_the_lamp_with_it(desk: Desk) -> None:
+    now_s, record = 0.0, desk.record()
+    tally = Tally(lambda: now_s)
+    record.did(tally.of(OpenCamera(1.0), PaperHint.GOOD))
+    for second in range(1, 36):
+        now_s = float(second)
+        record.did(tally.of(NextPreview(1.0), None) if second % 2 else tally.meanwhile())
+    assert counts_of(desk.folder / "devices", "id_card_reader")["lamp_s"] == 30
+
+
 def test_the_lamp_is_counted_from_the_camera_s_opening_to_its_closing() -> None:
     now_s = 0.0
     tally = Tally(lambda: now_s)
     assert tally.of(OpenCamera(1.0), PaperHint.GOOD) == {}
+    now_s = 9.9
+    assert tally.of(NextPreview(1.0), None) == tally.meanwhile() == {}
     now_s = 40.0
-    assert tally.of(OpenCamera(1.0), PaperHint.GOOD) == {}
+    assert tally.of(OpenCamera(1.0), PaperHint.GOOD) == {"lamp_s": 40}
     now_s = 90.0
-    assert tally.of(CloseCamera(1.0), None) == {"lamp_s": 90}
+    assert tally.of(CloseCamera(1.0), None) == {"lamp_s": 50}
     assert tally.of(CloseCamera(1.0), None) == {}
+    assert tally.meanwhile() == {}
     assert tally.of(OpenCamera(1.0), PaperHint.CAMERA_ABSENT) == {"errors": 1}
     assert "lamp_s" in COUNTS
 
