@@ -23,7 +23,7 @@ from drivers.pcsc.chips import read_chip
 from drivers.pcsc.records import Record, record
 from drivers.sam.data import CardBlocks, card_blocks, module_id
 from drivers.sam.fields import FieldTrouble, decode_card, decode_newest_address
-from drivers.sam.frames import Damage, Reply, ReplyParser, check_byte
+from drivers.sam.frames import PREAMBLE, Damage, Reply, ReplyParser, check_byte
 from drivers.scanner_line import ScanParser
 from kiosk.scanning import SlipCode, judged
 from peripherals.card_reader import ChipReading, ChipReadStatus
@@ -44,6 +44,12 @@ def _pieces(data: bytes) -> Iterator[bytes]:
         size = 1 + data[at % len(data)] % 37
 
 
+def request_reply() -> bytes:
+    """Return the shortest good frame."""
+    body = b"\x00\x04\x00\x00\x90"
+    return PREAMBLE + body + bytes((check_byte(body),))
+
+
 def id_frames(data: bytes) -> None:
     """Whatever the pieces, the same replies come out, each with a right checksum and within its length."""
     whole = list(ReplyParser().feed(data))
@@ -56,6 +62,11 @@ def id_frames(data: bytes) -> None:
         if isinstance(found, Reply):
             counted = (len(found.data) + 4).to_bytes(2, "big") + bytes((found.sw1, found.sw2, found.sw3)) + found.data
             assert check_byte(counted) in range(256)
+    given_up = list(parser.give_up())  # what stands behind a frame that does not end
+    assert all(isinstance(found, Reply | Damage) for found in given_up)
+    assert not parser.is_inside_frame
+    good = request_reply()
+    assert list(parser.feed(good))[-1:] == list(ReplyParser().feed(good)), "and the next good frame is found"
 
 
 def id_data(data: bytes) -> None:
