@@ -36,25 +36,25 @@ def id_number(birth: date, place: int = 0) -> str:
     return body + ID_CHECKS[sum(weight * int(digit) for weight, digit in zip(ID_WEIGHTS, body, strict=True)) % 11]
 
 
-def fitting(package: ItemPackage, dice: random.Random, *, helped: bool = False) -> dict[str, Any]:
-    """Return answers to everything that is asked; what may be left empty is, half of the time."""
+def fitting(package: ItemPackage, dice: random.Random, *, helped: bool = False, card: Applicant = CARD) -> dict[str, Any]:
+    """Return answers to everything that is asked of the holder of `card`; what may be left empty is, half of the time."""
     given: dict[str, Any] = {}
     if helped and package.helping is not None:
         given[package.helping.question.name] = package.helping.question.options[0].value
     for page in package.pages:
         for field in page.fields:
-            if field not in questions_asked(page, {**given, **derived(package, given, CARD, TODAY)}):
+            if field not in questions_asked(page, {**given, **derived(package, given, card, TODAY)}):
                 continue
             if may_be_left(package.schema, field) and dice.random() < 0.5:
                 continue
             given[field.name] = answer(package.schema["properties"][field.name], field, dice)
     for _ in range(5):
-        given = kept(package, {**given, **derived(package, given, CARD, TODAY)})
-        wrong = list(broken(package, given, CARD, TODAY))
+        given = kept(package, {**given, **derived(package, given, card, TODAY)})
+        wrong = list(broken(package, given, card, TODAY))
         if not wrong:
             break
         for check, row in wrong:
-            mend(package, given, check, row)
+            mend(package, given, check, row, card)
     return given
 
 
@@ -135,12 +135,12 @@ def typed(rule: Mapping[str, Any], dice: random.Random, place: int) -> str:
     return "样" * dice.randint(low, min(high, low + 20))
 
 
-def mend(package: ItemPackage, given: dict[str, Any], check: Check, row_place: int | None) -> None:
+def mend(package: ItemPackage, given: dict[str, Any], check: Check, row_place: int | None, card: Applicant) -> None:
     """Change the answer that a rule complains about to one that fits."""
     name, _, column = check.field.partition(".")
     if row_place is not None:
         rows = [dict(one) for one in given[name]]
-        rows[row_place][column] = right(check, {**given, **rows[row_place]}, rows[row_place].get(column))
+        rows[row_place][column] = right(check, {**given, **rows[row_place]}, rows[row_place].get(column), card)
         given[name] = rows
     elif name == "card.birth_date" or name.startswith("card."):
         other = next(field for page in package.pages for field in page.fields if check.when and field.name == check.when.field)
@@ -149,11 +149,11 @@ def mend(package: ItemPackage, given: dict[str, Any], check: Check, row_place: i
     elif check.kind is CheckKind.NOT_BEFORE:
         given[check.other[0]] = given[name]  # the earlier day moves, for the later one may have rules of its own
     else:
-        given[name] = right(check, given, given.get(name))
+        given[name] = right(check, given, given.get(name), card)
 
 
-def right(check: Check, given: Mapping[str, Any], value: object) -> object:
-    others = [getattr(CARD, one[5:]) if one.startswith("card.") else given.get(one) for one in check.other]
+def right(check: Check, given: Mapping[str, Any], value: object, card: Applicant) -> object:
+    others = [getattr(card, one[5:]) if one.startswith("card.") else given.get(one) for one in check.other]
     known = [one for one in others if one is not None]
     match check.kind:
         case CheckKind.AGREED:
