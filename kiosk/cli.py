@@ -34,6 +34,7 @@ _MODULE_OF = {
     "document-printer": "document_printer",
     "camera": "camera",
     "scan": "scan",
+    "voice": "voice",
     "doctor": "doctor",
     "machine": "machine",
 }

@@ -135,6 +135,7 @@ class Voice(Section, frozen=True):
 
     engine: Literal["espeak", "none"] = "espeak"
     player: Words = "aplay -q -t raw -f S16_LE -r 22050 -c 1 -"  # takes samples on its input: 22,050 a second, 16 bits, one channel
+    recordings: Path | None = None  # folder of recorded sentences, as `kiosk voice prompts` lists them
 
 
 class Bench(Section, frozen=True):
@@ -309,6 +310,7 @@ def _resolved(config: Config, base: Path) -> Config:
         fittings=config.fittings and replace(config.fittings, board=_board(base, config.fittings.board)),
         signature_pad=config.signature_pad and replace(config.signature_pad, port=str(base / config.signature_pad.port)),
         code_scanner=config.code_scanner and replace(config.code_scanner, source=_source(base, config.code_scanner.source)),
+        voice=replace(config.voice, recordings=config.voice.recordings and base / config.voice.recordings),
         bench=None if config.bench is None else replace(config.bench, folder=base / config.bench.folder),
         update=None if config.update is None else _update_resolved(config.update, base),
     )

@@ -40,6 +40,7 @@ from kiosk.runner.upkeep import Workshop
 from kiosk.supervisor import kiosk_command
 from kiosk.voice.engine import Voice
 from kiosk.voice.espeak import EspeakVoice, is_installed
+from kiosk.voice.prompts import Recordings
 from peripherals.document_camera import Preview
 from peripherals.fittings import Contact
 from sync import identity
@@ -365,7 +366,9 @@ def fail_on_the_unexpected() -> None:
 
 def _voice_of(config: Config) -> Voice | None:
     """Return what speaks, or None where nothing does: then nothing offers to."""
-    return EspeakVoice(config.voice.player.split()) if config.voice.engine == "espeak" and is_installed() else None
+    if config.voice.engine != "espeak" or not is_installed():
+        return None
+    return EspeakVoice(config.voice.player.split(), Recordings(config.voice.recordings))
 
 
 class ScreenSide:

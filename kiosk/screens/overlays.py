@@ -96,9 +96,14 @@ class StillThereCover(Cover):
         self._ground = Ground(stage)
         self._status = Status(stage)
         upright, short = stage.theme.panel.is_upright, stage.theme.panel.is_short
-        self._ring = Ring(stage, 636 if upright else 360 if short else 420, thick=34 if upright else 26)
+        roomy = upright and not stage.theme.is_large  # large words leave less for the dial
+        self._ring = Ring(stage, 636 if roomy else 460 if upright else 360 if short else 420, thick=34 if upright else 26)
         self._number = Text(
-            stage, [Span("0")], "countdown", centred=True, size_px=None if upright else round(stage.theme.type_px("countdown") * 0.66)
+            stage,
+            [Span("0")],
+            "countdown",
+            centred=True,
+            size_px=None if roomy else round(stage.theme.type_px("countdown") * 0.66),
         )
         self._unit = Text(stage, stage.say("overlay.seconds"), "item", centred=True)
         title = Text(stage, stage.say("overlay.still_there"), "greeting", centred=True)

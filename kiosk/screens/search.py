@@ -65,7 +65,10 @@ class SearchPage(Page):
         most = _MOST_LARGE if stage.theme.is_large else _MOST_UPRIGHT if panel.is_upright else _MOST_BESIDE
         if panel.is_short:
             most = _MOST_COMPACT if panel.is_compact else _MOST_SHORT
-        return [listing(stage, [_line(stage, item) for item in fits[:most]])]
+        lines = [_line(stage, item) for item in fits[:most]]
+        if panel.is_upright and (stage.theme.is_large or stage.theme.display.reach):
+            return lines  # each for itself, so that they can go over leaves above the keys
+        return [listing(stage, lines)]
 
     def _typed(self) -> None:
         composition = self._decks.composition

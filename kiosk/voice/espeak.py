@@ -10,6 +10,7 @@ from importlib.util import find_spec
 
 from kiosk.voice.engine import LOUDNESSES, SPEEDS, Manner
 from kiosk.voice.guide import Utterance
+from kiosk.voice.prompts import Piece, Recordings
 from sync.contract.words import Language
 
 PLAYER = ("aplay", "-q", "-t", "raw", "-f", "S16_LE", "-r", "22050", "-c", "1", "-")
@@ -24,8 +25,9 @@ def is_installed() -> bool:
 class EspeakVoice:
     """Starts the process with the first word, and again when it died; what it was saying then is not said again."""
 
-    def __init__(self, player: Sequence[str] = PLAYER) -> None:
+    def __init__(self, player: Sequence[str] = PLAYER, recordings: Recordings | None = None) -> None:
         self._player = tuple(player)
+        self._recordings = recordings or Recordings(None)
         self._process: subprocess.Popen[str] | None = None
         self._speaking = False
 
@@ -40,11 +42,19 @@ class EspeakVoice:
         orders: list[dict[str, object]] = [{"hush": True}]
         for utterance in utterances:
             voice, speed = _VOICES[utterance.language], SPEEDS[manner.speed]
-            orders.append({"say": utterance.text, "voice": voice, "speed": speed, "loudness": loudness})
+            for piece in self._pieces(utterance, manner):
+                order: dict[str, object] = {"say": piece.text, "voice": voice, "speed": speed, "loudness": loudness}
+                orders.append(order if piece.recording is None else {**order, "play": str(piece.recording)})
             if utterance.tones:
                 orders.append({"tones": utterance.tones, "loudness": loudness})
         self._speaking = bool(utterances)
         self._order(orders)
+
+    def _pieces(self, utterance: Utterance, manner: Manner) -> tuple[Piece, ...]:
+        """People speak at their own speed: whoever wants another one hears the machine."""
+        if manner.speed != Manner().speed:
+            return (Piece(utterance.text),)
+        return self._recordings.pieces(utterance.text, utterance.language)
 
     def hush(self) -> None:
         """Be silent at once."""

@@ -3,7 +3,8 @@
     python -m kiosk.voice.speaker -- aplay -q -t raw -f S16_LE -r 22050 -c 1 -
 
 One JSON object a line comes in: `{"say": text, "voice": "cmn", "speed": 175, "loudness": 65}`, `{"tones": 5, "loudness": 65}`, or
-`{"hush": true}`. `{"speaking": true}` and `{"speaking": false}` go out. The player is any program that takes raw samples on its input.
+`{"hush": true}`. With `"play": path` beside `"say"` a recording is played instead, if it can be. `{"speaking": true}` and
+`{"speaking": false}` go out. The player is any program that takes raw samples on its input.
 """
 
 import ctypes
@@ -13,6 +14,7 @@ import queue
 import subprocess
 import sys
 import threading
+import wave
 from array import array
 from collections.abc import Iterator
 from contextlib import suppress
@@ -22,6 +24,7 @@ RATE = 22050
 _SYNCHRONOUS = 2  # AUDIO_OUTPUT_SYNCHRONOUS of speak_lib.h: samples come through the callback
 _BUFFER_MS = 40
 _UTF8 = 1
+_USUAL_LOUDNESS = 65
 _SPEED, _LOUDNESS = 1, 2  # espeakRATE, espeakVOLUME
 _TONE_HZ, _TONE_S, _PAUSE_S = 660, 0.12, 0.10
 _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
@@ -117,11 +120,26 @@ class Speaker:
                 if self._playing != self._turn or not self._player.play(samples):
                     return
             return
+        if "play" in order and self._play(str(order["play"]), loudness):
+            return
         text = str(order.get("say", "")).encode()
         self._library.espeak_SetVoiceByName(str(order.get("voice", "cmn")).encode("ascii", "ignore"))
         self._library.espeak_SetParameter(_SPEED, int(order.get("speed", 175)), 0)
         self._library.espeak_SetParameter(_LOUDNESS, loudness, 0)
         self._library.espeak_Synth(text, len(text) + 1, 0, 0, 0, _UTF8, None, None)
+
+    def _play(self, path: str, loudness: int) -> bool:
+        """Play a recording to its end, or until there is another turn; tells whether it could be played."""
+        try:
+            with wave.open(path, "rb") as sound:
+                if (sound.getframerate(), sound.getsampwidth(), sound.getnchannels()) != (RATE, 2, 1) or not sound.getnframes():
+                    return False
+                while samples := sound.readframes(RATE * _BUFFER_MS // 1000):
+                    if self._playing != self._turn or not self._player.play(at_loudness(samples, loudness)):
+                        break
+        except (OSError, EOFError, wave.Error):
+            return False
+        return True
 
     def _on_samples(self, wave: Any, count: int, _: object) -> int:  # noqa: ANN401  a pointer
         if self._playing != self._turn:
@@ -135,6 +153,14 @@ class Speaker:
         with suppress(BrokenPipeError):
             sys.stdout.write(json.dumps({"speaking": speaking}) + "\n")
             sys.stdout.flush()
+
+
+def at_loudness(samples: bytes, loudness: int) -> bytes:
+    """Return samples as loud as is wanted: recordings are made for the usual loudness."""
+    if loudness == _USUAL_LOUDNESS:
+        return samples
+    louder = (max(-32768, min(32767, sample * loudness // _USUAL_LOUDNESS)) for sample in array("h", samples))
+    return array("h", louder).tobytes()
 
 
 def tones(count: int, loudness: int) -> Iterator[bytes]:
