@@ -3,18 +3,31 @@
 import wave
 from pathlib import Path
 
+import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk.sandbox import Sandbox
+from kiosk.sandbox import write_config
+from sync.contract.item import PAYLOAD_TYPE
+from sync.contract.signed import sign
+from sync.contract.signing_keys import key_id_of, write_public_key
 from tests.kiosk.commands.conftest import Run
+from tests.kiosk.flow.walk import CODE, item
 
 
 @pytest.fixture
-def config(sandbox: Sandbox, tmp_path: Path) -> Path:
-    """Return the configuration of a terminal whose recordings lie in a folder of this test."""
-    own = sandbox.config.with_name(f"{tmp_path.name}.toml")
-    own.write_text(sandbox.config.read_text(encoding="utf-8") + f'\n[voice]\nrecordings = "{tmp_path}"\n', encoding="utf-8")
-    return own
+def config(tmp_path: Path) -> Path:
+    """Return the configuration of a terminal with one admitted item, whose recordings lie in a folder of this test."""
+    key = Ed25519PrivateKey.generate()
+    file = write_config(tmp_path / "terminal-of-the-studio", "https://127.0.0.1:1")
+    keys, catalogue = file.parent / "terminal/city/catalogue-keys", file.parent / "terminal/catalogue"
+    for folder in (keys, catalogue):
+        folder.mkdir(parents=True)
+    write_public_key(keys, key.public_key())
+    package = msgspec.json.encode(item(CODE))
+    (catalogue / "one.1.item.json").write_bytes(sign(package, PAYLOAD_TYPE, key_id_of(key.public_key()), key))
+    file.write_text(file.read_text(encoding="utf-8") + f'\n[voice]\nrecordings = "{tmp_path}"\n', encoding="utf-8")
+    return file
 
 
 def record(path: Path, *, rate: int = 22050, frames: int = 100) -> None:
@@ -30,6 +43,7 @@ def test_what_is_recorded_is_missing_no_more(kiosk: Run, config: Path, tmp_path:
     listed = kiosk("voice", "prompts", "--config", config, "--language", "zh", "--json").body
     assert listed["prompts"] == listed["missing"] == len(listed["sentences"]) > 500
     assert {one["language"] for one in listed["sentences"]} == {"zh"}
+    assert item(CODE).name.zh in {one["text"] for one in listed["sentences"]}, "the items' sentences are in it"
     first, second, *_ = (one["file"] for one in listed["sentences"])
     record(tmp_path / first)
     missing = kiosk("voice", "prompts", "--config", config, "--language", "zh", "--missing", "--json").body
