@@ -29,23 +29,29 @@ from kiosk.flow.technician import (
     DoorAnswered,
     Errand,
     ErrandOver,
+    LinePrinted,
     MachineActPressed,
     MachineLookedAt,
     MachineTreated,
+    PaperChangeWanted,
     PartFound,
     PartTested,
     PlaceOpened,
     QueueLookedAt,
     RetestPressed,
+    RollChanged,
     SheetAnswered,
     StaffCardSeen,
+    SuppliesLookedAt,
     UpkeepPlace,
     WayStepped,
 )  # fmt: skip
+from kiosk.flow.technician import PrinterSeen as AskedPrinterSeen
 from kiosk.maintenance.checks import of_printer
 from kiosk.maintenance.finding import Check, Verdict
 from kiosk.maintenance.machine import MachineAct, MachineDone, MachineLook, MachineOutcome
 from kiosk.maintenance.sign_in import SignIn, SignInStatus
+from kiosk.maintenance.supplies import Supplies
 from kiosk.maintenance.testing import Probe, ProbeResult
 from peripherals.card_reader import ChipReading, ChipReadStatus, SlotStatus
 from peripherals.document_camera import PaperHint, PaperView, Picture
@@ -92,6 +98,9 @@ LARGE = item("minimum-living")
 OFTEN = (CODE, CODE, LARGE.code)
 FITS = {"registered_here": True, "income_low": "below", "rich": False, "may_check": True, "apply_as": "family", "applicant_present": True}
 ENTERED = [SignIn(SignInStatus.SIGNED_IN, "T-07", role) for role in TechnicianRole]
+SUPPLIES = Supplies(80_000, 1_000)
+ALIVE_AFTER = [act for act in MachineAct if act is not MachineAct.END]
+"""Of a terminal that was ended there is no way home."""
 LOOK = MachineLook("2026.11.1", slot="A", other="2026.10.2", has_stick=True)
 ITEM = msgspec.structs.replace(item(), by_social_card=True)
 NOTHING = object()
@@ -253,7 +262,12 @@ def some_technician_event(dice: random.Random, token: int) -> Event:
         lambda: ErrandOver(token, dice.choice(list(Errand))),
         lambda: MachineActPressed(dice.choice(list(MachineAct))),
         lambda: MachineLookedAt(token, LOOK),
-        lambda: MachineTreated(token, MachineDone(dice.choice(list(MachineAct)), dice.choice(list(MachineOutcome))), LOOK),
+        lambda: MachineTreated(token, MachineDone(dice.choice(ALIVE_AFTER), dice.choice(list(MachineOutcome))), LOOK),
+        RollChanged,
+        PaperChangeWanted,
+        lambda: SuppliesLookedAt(token, SUPPLIES),
+        lambda: AskedPrinterSeen(token, dice.choice(list(PrinterStatus))),
+        lambda: LinePrinted(token, Printing(printed=dice.random() < 0.5, status=PrinterStatus.READY)),
         lambda: QueueLookedAt(token, dice.choice([None, QueueLook(1, 2, 0, 60.0, 10**9)])),
     ]
     return dice.choice(makers)()

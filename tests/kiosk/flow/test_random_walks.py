@@ -159,7 +159,8 @@ def check_machine(before: Kiosk, walk: Walk) -> None:
         assert isinstance(before.visit, Upkeep)
         assert before.visit.busy is None
         assert effect.by.role.may(effect.act.needs)
-        assert not effect.act.is_asked or before.view == MachineShown(effect.act)
+        assert not effect.act.is_asked or (isinstance(before.view, MachineShown) and before.view.asked is effect.act)
+        assert effect.act is not MachineAct.END or before.view == MachineShown(effect.act, before.place.terminal), "its number was typed"
 
 
 def check(walk: Walk, running: dict[str, bool]) -> None:
