@@ -22,6 +22,7 @@ from kiosk.flow.state import Idle, Kiosk, Place
 from kiosk.machine.keeper import SOCKET as KEEPER_SOCKET
 from kiosk.machine.keeper import Keeper
 from kiosk.machine.notify import Pulse, Service, Unwatched
+from kiosk.machine.restarts import RESTARTS, RestartRequest, ask
 from kiosk.maintenance.acts import open_acts
 from kiosk.maintenance.attempts import Attempts
 from kiosk.maintenance.bundle import make_bundle
@@ -440,6 +441,8 @@ class ScreenSide:
             bundle=lambda: make_bundle(config, now(), take_stock(parts_of(config), now()), lambda: stats_of(config)),
             screenshot=self._idle_picture,
             restart=None if service is None or isinstance(service, Unwatched) else self.stop,
+            start_anew=(lambda device: ask(RESTARTS, RestartRequest(device))) if RESTARTS.is_dir() else None,
+            devices=frozenset(kind.name for kind in installed(config)),
         )
 
     def _idle_picture(self) -> bytes | None:

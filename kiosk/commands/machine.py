@@ -65,6 +65,14 @@ def register(commands: Commands) -> None:
     parser.add_argument("--config", type=Path, default=CONFIG)
     parser = add_command(
         group,
+        "restart-asked",
+        restart_asked,
+        "start anew what was ordered from afar, if nobody stands there",
+        "kiosk machine restart-asked",
+    )
+    parser.add_argument("--config", type=Path, default=CONFIG)
+    parser = add_command(
+        group,
         "decommission",
         decommission,
         "destroy the terminal's keys and data, and print a proof; nothing of it comes back",
@@ -166,6 +174,28 @@ def help_set_up(words: argparse.Namespace) -> Answer:
     place = SetUpPlace(words.config, words.config, words.config.parent)  # the wizard alone reads the template and the city's folder
     done = carry_out(place, ZoneInfo(words.zone), RUN, _command)
     return Answer({"status": "done", "requests": [one.value for one in done]}, " ".join(done) or "nothing was asked for")
+
+
+def restart_asked(words: argparse.Namespace) -> Answer:
+    """Carry out what the screen asks for and may not do itself."""
+    import time
+
+    from kiosk.config import load, places
+    from kiosk.devices import installed
+    from kiosk.machine.restarts import RESTARTS, Refusal, carry_out
+
+    config = load(words.config)
+    names = frozenset(kind.name for kind in installed(config))
+    is_occupied = places(config).occupied.exists()
+    outcome = carry_out(RESTARTS, names, is_occupied=is_occupied, up_s=time.clock_gettime(time.CLOCK_BOOTTIME), command=_command)
+    match outcome:
+        case None:
+            return Answer({"status": "nothing"}, "nothing was asked for")
+        case Refusal():
+            return Answer({"status": "refused", "why": outcome.value}, f"not done: {outcome.value}", done=False)
+        case request:
+            what = request.device.value if request.device is not None else "machine"
+            return Answer({"status": "done", "what": what}, f"started anew: {what}")
 
 
 def _command(words: Sequence[str]) -> None:

@@ -24,6 +24,7 @@ from sync.contract.steering import (
     OrderAnswer,
     OrderOutcome,
     RemoteAct,
+    RemoteDevice,
     RemoteOrder,
     applied,
 )
@@ -53,6 +54,8 @@ class SteeringTools:
         bundle: Makes the bundle of logs.
         screenshot: A picture of the idle screen; None while anything else is shown.
         restart: Ends the screen's process, to be started anew; None where nobody would start it.
+        start_anew: Has the process of a device started anew, without one the machine; returns why not, or nothing. None where nobody would.
+        devices: Those that this terminal has.
     """
 
     open_feeds: Callable[[], Feeds]
@@ -64,6 +67,8 @@ class SteeringTools:
     bundle: Callable[[], bytes]
     screenshot: Callable[[], bytes | None]
     restart: Callable[[], None] | None
+    start_anew: Callable[[RemoteDevice | None], str] | None = None
+    devices: frozenset[str] = frozenset()
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -152,6 +157,12 @@ class SteeringDesk:
                 self._note(Done(order.id, OrderOutcome.DONE))
             case RemoteAct.RESTART:
                 self._restart(order.id)
+            case RemoteAct.RESTART_MACHINE:
+                self._start_anew(order.id, None)
+            case RemoteAct.RESTART_DEVICE if order.device is None or order.device.value not in tools.devices:
+                self._note(Done(order.id, OrderOutcome.UNABLE, "no_such_device"))
+            case RemoteAct.RESTART_DEVICE:
+                self._start_anew(order.id, order.device)
             case RemoteAct.COLLECT_LOGS:
                 self._bring(order.id, tools.bundle())
             case RemoteAct.SCREENSHOT:
@@ -168,6 +179,16 @@ class SteeringDesk:
         elif not self._tools.is_occupied():
             self._note(Done(order, OrderOutcome.DONE))
             restart()
+
+    def _start_anew(self, order: str, device: RemoteDevice | None) -> None:
+        """As above; what has the right to it may still say no, and then that is the answer."""
+        start_anew = self._tools.start_anew
+        if start_anew is None:
+            self._note(Done(order, OrderOutcome.UNABLE, "not_a_machine"))
+        elif not self._tools.is_occupied():
+            self._note(Done(order, OrderOutcome.DONE))
+            if why := start_anew(device):
+                self._note(Done(order, OrderOutcome.UNABLE, why))
 
     def _bring(self, order: str, body: bytes) -> None:
         if len(body) > BODY_MAX_BYTES:

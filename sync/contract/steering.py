@@ -75,9 +75,24 @@ class RemoteAct(StrEnum):
     """What may be ordered from afar. There is no command, no file and no shell among it."""
 
     RESTART = "restart"  # the screen's process, while nobody stands there
+    RESTART_DEVICE = "restart_device"  # the process of one device, named in the order; while nobody stands there
+    RESTART_MACHINE = "restart_machine"  # the whole machine, while nobody stands there
     COLLECT_LOGS = "collect_logs"  # the bundle that a technician would take, without anything of residents
     OUT_OF_SERVICE = "out_of_service"  # holds until the order ends; a visit under way is finished
     SCREENSHOT = "screenshot"  # of the idle screen, and of no other
+
+
+class RemoteDevice(StrEnum):
+    """Whose process may be started anew from afar."""
+
+    ID_CARD_READER = "id_card_reader"
+    CHIP_CARD_READER = "chip_card_reader"
+    RECEIPT_PRINTER = "receipt_printer"
+    DOCUMENT_PRINTER = "document_printer"
+    DOCUMENT_CAMERA = "document_camera"
+    CODE_SCANNER = "code_scanner"
+    SIGNATURE_PAD = "signature_pad"
+    FITTINGS = "fittings"
 
 
 class RemoteOrder(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -87,6 +102,7 @@ class RemoteOrder(msgspec.Struct, frozen=True, omit_defaults=True):
     act: RemoteAct
     until: datetime
     text: Words | None = None  # what residents read while out of service
+    device: RemoteDevice | None = None  # whose process, where one is to be started anew
 
 
 class RemoteOrders(msgspec.Struct, frozen=True):

@@ -29,6 +29,7 @@ EXPOSED_AT_MOST = {  # in tenths, as systemd-analyze counts
     "kiosk-out-of-order.service": 10,
     "kiosk-first-boot.service": 40,  # it looks for devices and walks the way to the city, once, before anybody is served
     "kiosk-set-up-helper.service": 35,
+    "kiosk-restarts.service": 30,
     "kiosk-network.service": 30,
     "kiosk-wired.service": 35,
     "kiosk-update.service": 35,

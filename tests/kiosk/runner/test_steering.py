@@ -27,6 +27,7 @@ from sync.contract.steering import (
     OrderAnswered,
     OrderOutcome,
     RemoteAct,
+    RemoteDevice,
     RemoteOrder,
     RemoteOrders,
     SettingsTold,
@@ -72,6 +73,8 @@ class Ground:
     picture: bytes | None = b"\xff\xd8\xff idle"
     restarts: list[int] = field(default_factory=list)
     is_service: bool = True
+    started_anew: list[RemoteDevice | None] = field(default_factory=list)
+    refusal: str = ""
     version: int = 0
 
     def publish(self, kind: FeedKind[Any], content: object) -> None:
@@ -98,7 +101,13 @@ class Ground:
             bundle=lambda: bytes(PIECE_BYTES * 2 + 5),
             screenshot=lambda: self.picture,
             restart=(lambda: self.restarts.append(1)) if self.is_service else None,
+            start_anew=self._start_anew if self.is_service else None,
+            devices=frozenset({"receipt_printer"}),
         )
+
+    def _start_anew(self, device: RemoteDevice | None) -> str:
+        self.started_anew.append(device)
+        return self.refusal
 
     def post(self, event: Event) -> None:
         with self.happened:
@@ -217,6 +226,50 @@ def test_where_nobody_would_start_it_again_it_says_so(ground: Ground) -> None:
     with ground.desk():
         assert ground.operations.has_all.wait(60)
     assert [(one.outcome, one.detail) for one in ground.operations.told] == [(OrderOutcome.UNABLE, "not_a_service")]
+
+
+@pytest.mark.parametrize(("act", "device"), [(RemoteAct.RESTART_DEVICE, RemoteDevice.RECEIPT_PRINTER), (RemoteAct.RESTART_MACHINE, None)])
+def test_a_device_or_the_machine_is_started_anew_once_and_not_under_somebody_s_hands(
+    ground: Ground, act: RemoteAct, device: RemoteDevice | None
+) -> None:
+    ground.occupied = True
+    ground.order(an_order(act, device=device), an_order(RemoteAct.OUT_OF_SERVICE, 2))
+    with ground.desk():
+        assert ground.operations.has_all.wait(60)
+        assert ground.started_anew == []
+        ground.occupied = False
+        _until(lambda: len(ground.operations.told) == 2)
+    with ground.desk():  # the machine is up again; the feed still has the order
+        ground.publish(SETTINGS, SettingsTold(1, {"staff": "3 号窗口"}))
+        ground.wait(PlaceTold(None, "3 号窗口"))
+    assert ground.started_anew == [device]
+    assert ground.operations.told[-1].outcome is OrderOutcome.DONE
+
+
+def test_what_has_the_right_to_it_may_say_no(ground: Ground) -> None:
+    ground.refusal = "too_soon"
+    ground.order(an_order(RemoteAct.RESTART_MACHINE))
+    with ground.desk():
+        assert ground.operations.has_all.wait(60)
+    assert [(one.outcome, one.detail) for one in ground.operations.told] == [(OrderOutcome.UNABLE, "too_soon")]
+    assert ground.started_anew == [None]
+
+
+@pytest.mark.parametrize("device", [None, RemoteDevice.SIGNATURE_PAD])
+def test_a_device_that_is_not_here_is_not_started_anew(ground: Ground, device: RemoteDevice | None) -> None:
+    ground.order(an_order(RemoteAct.RESTART_DEVICE, device=device))
+    with ground.desk():
+        assert ground.operations.has_all.wait(60)
+    assert [(one.outcome, one.detail) for one in ground.operations.told] == [(OrderOutcome.UNABLE, "no_such_device")]
+    assert ground.started_anew == []
+
+
+def test_where_nobody_could_start_it_anew_that_is_the_answer(ground: Ground) -> None:
+    ground.is_service = False
+    ground.order(an_order(RemoteAct.RESTART_MACHINE))
+    with ground.desk():
+        assert ground.operations.has_all.wait(60)
+    assert [(one.outcome, one.detail) for one in ground.operations.told] == [(OrderOutcome.UNABLE, "not_a_machine")]
 
 
 def test_only_the_idle_screen_is_shown(ground: Ground) -> None:
