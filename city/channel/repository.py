@@ -88,19 +88,35 @@ class Repository:
             ChannelError: Too few keys, an unknown channel, or this release exists with other bytes.
             ReleaseNameError: A name cannot stand in a path.
         """
+        role, target = self.with_release(channel, version, board, bundle, facts)
+        self.place(target.path, target, bundle)
+        self._publish({channel: role})
+        return target
+
+    def with_release(
+        self, channel: str, version: str, board: str, bundle: Path, facts: dict[str, Any] | None = None
+    ) -> tuple[Metadata[Targets], TargetFile]:
+        """Return the channel's role with one release more, not signed yet, and the release.
+
+        Raises:
+            ChannelError: An unknown channel, or this release exists with other bytes.
+            ReleaseNameError: A name cannot stand in a path.
+        """
         name = bundle_target(channel, version, board)
-        role = self._role(channel)
+        role = self.role(channel)
         target = _target_of(name, bundle)
         target.unrecognized_fields["custom"] = {"version": version, "board": board, **(facts or {})}
         old = role.signed.targets.get(name)
         if old is not None and old.hashes != target.hashes:
             raise ChannelError(f"{name} is published with other bytes; a release never changes, give it a new version")
-        self._place(name, target, bundle)
         role.signed.targets[name] = target
         role.signed.expires = self.now + OFFLINE_LIFE
         role.signed.version += 1
-        self._publish({channel: role})
-        return target
+        return role, target
+
+    def put_signed(self, name: str, role: Metadata[Targets]) -> None:
+        """Let a role count that was signed elsewhere and has been looked into."""
+        self._publish({}, {name: role})
 
     def put_rollout(self, channel: str, document: bytes) -> None:
         """Sign a channel's rollout document, with the online key.
@@ -109,7 +125,7 @@ class Repository:
             ChannelError: An unknown channel, or the key is missing.
         """
         name, role_name = rollout_target(channel), rollout_role(channel)
-        role = self._role(role_name)
+        role = self.role(role_name)
         target = TargetFile.from_data(name, document, ["sha256"])
         digest = target.hashes["sha256"]
         write_whole(self.folder / "targets" / channel / f"{digest}.rollout.json", document, 0o644)
@@ -120,14 +136,14 @@ class Repository:
 
     def rollout(self, channel: str) -> bytes | None:
         """Return a channel's rollout document as it was signed last."""
-        target = self._role(rollout_role(channel)).signed.targets.get(rollout_target(channel))
+        target = self.role(rollout_role(channel)).signed.targets.get(rollout_target(channel))
         if target is None:
             return None
         return (self.folder / "targets" / channel / f"{target.hashes['sha256']}.rollout.json").read_bytes()
 
     def releases(self, channel: str) -> dict[str, TargetFile]:
         """Return what a channel has, by target name."""
-        return dict(self._role(channel).signed.targets)
+        return dict(self.role(channel).signed.targets)
 
     def refresh(self, *, now: bool = False) -> bool:
         """Sign snapshot, timestamp and rollout documents again where they run out soon, or anyhow with `now`; tell whether anything was."""
@@ -136,7 +152,7 @@ class Repository:
         for name in self._snapshot().signed.meta:
             role_name = name.removesuffix(".json")
             if role_name.endswith("-rollout"):
-                role = self._role(role_name)
+                role = self.role(role_name)
                 if role.signed.expires <= soon:
                     role.signed.expires = self.now + ROLLOUT_LIFE
                     role.signed.version += 1
@@ -167,7 +183,7 @@ class Repository:
         root.signed.expires = self.now + ROOT_LIFE
         self._write_root(root, old, THRESHOLD, f"{root.signed.version}.root.json")
         if role != "root":
-            self._publish({"targets": self._role("targets", again=True)} if role == "targets" else {})
+            self._publish({"targets": self.role("targets", again=True)} if role == "targets" else {})
 
     def _delegated(self, targets: Metadata[Targets], channel: str) -> dict[str, Metadata[Targets]]:
         """Hand a channel's releases to its offline keys and its rollout document to an online one."""
@@ -186,9 +202,9 @@ class Repository:
             made[role] = Metadata(Targets(expires=self.now + life))
         return made
 
-    def _publish(self, changed: dict[str, Metadata[Targets]]) -> None:
-        """Write changed roles, then a snapshot of them, then the timestamp that makes them count."""
-        written: list[tuple[str, Metadata[Targets]]] = []
+    def _publish(self, changed: dict[str, Metadata[Targets]], signed: dict[str, Metadata[Targets]] | None = None) -> None:
+        """Write changed roles, and such as are signed already, then a snapshot of them, then the timestamp that makes them count."""
+        written: list[tuple[str, Metadata[Targets]]] = list((signed or {}).items())
         for name, role in changed.items():
             place = self.online if name.endswith("-rollout") else self.offline
             threshold = 1 if name.endswith("-rollout") else THRESHOLD
@@ -212,7 +228,12 @@ class Repository:
         self._save(snapshot, f"{snapshot.signed.version}.snapshot.json")
         self._save(timestamp, "timestamp.json")
 
-    def _role(self, name: str, *, again: bool = False) -> Metadata[Targets]:
+    def role(self, name: str, *, again: bool = False) -> Metadata[Targets]:
+        """Return a delegated role as it was signed last; `again`: as the next version of itself.
+
+        Raises:
+            ChannelError: There is none.
+        """
         found = self._snapshot().signed.meta.get(f"{name}.json")
         if found is None:
             raise ChannelError(f"there is no channel {name.removesuffix('-rollout')!r}")
@@ -236,7 +257,12 @@ class Repository:
         except (OSError, DeserializationError, RepositoryError) as error:
             raise FolderError(f"{path}: no readable metadata; make the channel with `city release init`, or restore it") from error
 
-    def _place(self, name: str, target: TargetFile, source: Path) -> None:
+    def place(self, name: str, target: TargetFile, source: Path) -> None:
+        """Lay a target's bytes down under their digest.
+
+        Raises:
+            ChannelError: They are not what the target says.
+        """
         folder, _, base = name.rpartition("/")
         place = self.folder / "targets" / folder / f"{target.hashes['sha256']}.{base}"
         place.parent.mkdir(parents=True, exist_ok=True)

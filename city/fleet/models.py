@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from city.staff.models import Clerk, Line
 from sync.contract.names import TerminalId
-from sync.contract.steering import OrderOutcome, RemoteAct, RemoteOrder
+from sync.contract.steering import OrderOutcome, RemoteAct, RemoteDevice, RemoteOrder
 from sync.contract.words import Words
 
 
@@ -216,6 +216,8 @@ class Act(models.TextChoices):
     RELEASED = "released", "恢复送件"
     ALERT_TAKEN = "alert_taken", "认领告警"
     RELEASE_PUBLISHED = "release_published", "发布版本"
+    ROLLOUT_PLANNED = "rollout_planned", "提出推送"
+    PLAN_WITHDRAWN = "plan_withdrawn", "撤回推送申请"
     ROLLOUT_STARTED = "rollout_started", "开始推送"
     ROLLOUT_WIDENED = "rollout_widened", "扩大推送"
     ROLLOUT_PAUSED = "rollout_paused", "暂停推送"
@@ -228,10 +230,41 @@ class Act(models.TextChoices):
     LOOKED_INTO = "looked_into", "已查明"
 
 
+class PlanState(models.TextChoices):
+    """How far a proposed rollout is."""
+
+    OPEN = "open", "等另一人同意"
+    STARTED = "started", "已开始"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class RolloutPlan(models.Model):
+    """A rollout that one operator proposed and another has to agree to; then it is signed and begins."""
+
+    release = models.CharField(max_length=32)
+    pilots = models.JSONField()  # ids of terminals that go first
+    percent = models.PositiveSmallIntegerField()
+    opens = models.TimeField()
+    closes = models.TimeField()
+    minimum = models.CharField(max_length=32)
+    note = models.CharField(max_length=120, blank=True)
+    state = models.CharField(max_length=12, choices=PlanState, default=PlanState.OPEN)
+    clerk = models.ForeignKey(Clerk, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    second = models.ForeignKey(Clerk, on_delete=models.PROTECT, null=True, related_name="+")  # who agreed, or withdrew it
+    closed_at = models.DateTimeField(null=True)
+    rollout = models.CharField(max_length=64, blank=True)  # what it became
+
+    def __str__(self) -> str:
+        return f"{self.release} {self.state}"
+
+
 class RemoteActs(models.TextChoices):
     """What may be ordered from afar."""
 
     RESTART = RemoteAct.RESTART.value, "重启程序"
+    RESTART_DEVICE = RemoteAct.RESTART_DEVICE.value, "重启设备程序"
+    RESTART_MACHINE = RemoteAct.RESTART_MACHINE.value, "重启整机"
     COLLECT_LOGS = RemoteAct.COLLECT_LOGS.value, "收集日志"
     OUT_OF_SERVICE = RemoteAct.OUT_OF_SERVICE.value, "停用"
     SCREENSHOT = RemoteAct.SCREENSHOT.value, "待机画面"
@@ -266,6 +299,7 @@ class OrderRow(models.Model):
     terminal = models.ForeignKey(Terminal, on_delete=models.CASCADE, related_name="orders")
     act = models.CharField(max_length=16, choices=RemoteActs)
     until = models.DateTimeField()
+    device = models.CharField(max_length=24, blank=True)  # a `RemoteDevice`, where one is to be started anew
     text_zh = models.CharField(max_length=60, blank=True)
     text_en = models.CharField(max_length=120, blank=True)
     text_ko = models.CharField(max_length=120, blank=True)
@@ -287,7 +321,8 @@ class OrderRow(models.Model):
     def told(self) -> RemoteOrder:
         """Return it as it goes down."""
         text = Words(self.text_zh, self.text_en or None, self.text_ko or None) if self.text_zh else None
-        return RemoteOrder(str(self.uuid), RemoteAct(self.act), self.until, text)
+        device = RemoteDevice(self.device) if self.device else None
+        return RemoteOrder(str(self.uuid), RemoteAct(self.act), self.until, text, device)
 
 
 class FleetLine(Line):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from city import here
 from city.channel.repository import ChannelError, Repository
 from city.channel.rollouts import Known, Policy, Said, current, halted, paused, publish, resumed, standing
-from city.fleet.models import Act, FleetLine, note_act
+from city.fleet.models import Act, FleetLine, Heartbeat, note_act
 from city.fleet.updates import fleet, last_said, repository
 from city.staff.audit import clerk_of
 from city.staff.doors import requires
@@ -19,6 +20,7 @@ from sync.contract.rollout import Ring, Rollout, RolloutState, share
 from sync.contract.update_report import UpdateOutcome
 
 CHANNEL = "stable"
+_VERSIONS = 8
 _ACTS = {"pause": Act.ROLLOUT_PAUSED, "resume": Act.ROLLOUT_RESUMED, "halt": Act.ROLLOUT_HALTED, "recall": Act.ROLLOUT_HALTED}
 _SHOWN = {
     RolloutState.RUNNING: ("good", "play_circle"),
@@ -86,12 +88,20 @@ def _page(request: HttpRequest, *, refused: bool = False, status: int = 200) -> 
             "policy": policy,
             "rings": _rings(now, known, said, policy),
             "bad": _bad(said, policy),
+            "versions": list(_versions()),
+            "all": max(1, len(known)),
             "lines": [(line, Act(line.act)) for line in lines],
             "is_running": now.state is RolloutState.RUNNING,
             "is_paused": now.state is RolloutState.PAUSED,
             "is_halted": now.state is RolloutState.HALTED,
         }
     return render(request, "fleet/rollout.html", context, status=status)
+
+
+def _versions() -> QuerySet[Heartbeat, tuple[str, int]]:
+    """Return how many run which version, the most frequent first."""
+    beats = Heartbeat.objects.filter(terminal__withdrawn_at=None)
+    return beats.values_list("release").annotate(n=Count("pk")).order_by("-n", "release")[:_VERSIONS]
 
 
 def _rings(now: Rollout, known: list[Known], said: dict[TerminalId, Said], policy: Policy) -> list[dict[str, Any]]:

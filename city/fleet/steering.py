@@ -24,6 +24,7 @@ from sync.contract.steering import (
     OrderAnswer,
     OrderAnswered,
     RemoteAct,
+    RemoteDevice,
     RemoteOrders,
     SettingsTold,
     Value,
@@ -33,6 +34,8 @@ from sync.contract.words import Words
 
 LONGEST: Final = {
     RemoteAct.RESTART: timedelta(hours=24),
+    RemoteAct.RESTART_DEVICE: timedelta(hours=24),
+    RemoteAct.RESTART_MACHINE: timedelta(hours=24),
     RemoteAct.COLLECT_LOGS: timedelta(days=3),
     RemoteAct.SCREENSHOT: timedelta(hours=24),
     RemoteAct.OUT_OF_SERVICE: timedelta(days=14),
@@ -117,27 +120,37 @@ def settings_for(terminal: Terminal) -> Supply[SettingsTold] | None:
 # Orders
 
 
-def order(terminal: Terminal, act: RemoteAct, until: datetime, clerk: Clerk | None, why: str, text: Words | None = None) -> OrderRow:
+def order(
+    terminal: Terminal,
+    act: RemoteAct,
+    until: datetime,
+    clerk: Clerk | None,
+    why: str,
+    text: Words | None = None,
+    device: RemoteDevice | None = None,
+) -> OrderRow:
     """Order something of a terminal.
 
     Raises:
-        SteeringError: It would be open too long, is open already, or wants a text.
+        SteeringError: It would be open too long, is open already, or wants a text, or a device.
     """
     now = here.now()
     if not now < until <= now + LONGEST[act]:
         raise SteeringError("an order of this kind ends sooner")
     if act is RemoteAct.OUT_OF_SERVICE and (text is None or not 1 < len(text.zh) <= TEXT_LETTERS):
         raise SteeringError("say to residents why, in 2 to 60 letters")
+    if (act is RemoteAct.RESTART_DEVICE) is (device is None):
+        raise SteeringError("say whose process, and only then")
     with transaction.atomic():
         Terminal.objects.select_for_update().get(pk=terminal.pk)
-        if open_orders(terminal, now).filter(act=act, outcome="").exists():
+        if open_orders(terminal, now).filter(act=act, device=device or "", outcome="").exists():
             raise SteeringError("such an order is open already")
         words = text or Words("")
         row = OrderRow.objects.create(
-            uuid=uuid4(), terminal=terminal, act=act, until=until, clerk=clerk, why=why[:120],
+            uuid=uuid4(), terminal=terminal, act=act, until=until, clerk=clerk, why=why[:120], device=device or "",
             text_zh=words.zh, text_en=words.en or "", text_ko=words.ko or "",
         )  # fmt: skip
-        note_act(Act.ORDERED, terminal.id, clerk, f"{act} · {why}")
+        note_act(Act.ORDERED, terminal.id, clerk, f"{act}{f' {device}' if device else ''} · {why}")
     return row
 
 

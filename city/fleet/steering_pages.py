@@ -15,14 +15,26 @@ from city.fleet.steering import LONGEST, SteeringError, changes, concerned, orde
 from city.staff.audit import clerk_of
 from city.staff.doors import requires, within_reach
 from city.staff.roles import Right
-from sync.contract.steering import ALLOWED, RemoteAct, Value
+from sync.contract.steering import ALLOWED, RemoteAct, RemoteDevice, Value
 from sync.contract.words import Words
 
 NAMES: Final = {"hotline": "热线", "staff": "人工窗口", "download_bytes_s": "下载限速（字节每秒）", "poll_s": "多久查一次更新（秒）"}
 FIGURES: Final = frozenset({"download_bytes_s", "poll_s"})
+DEVICE_NAMES: Final = {
+    RemoteDevice.ID_CARD_READER: "读卡器",
+    RemoteDevice.CHIP_CARD_READER: "社保卡读卡器",
+    RemoteDevice.RECEIPT_PRINTER: "小票机",
+    RemoteDevice.DOCUMENT_PRINTER: "文书打印机",
+    RemoteDevice.DOCUMENT_CAMERA: "高拍仪",
+    RemoteDevice.CODE_SCANNER: "扫码器",
+    RemoteDevice.SIGNATURE_PAD: "签名板",
+    RemoteDevice.FITTINGS: "灯和机门",
+}
 HOURS: Final = (1, 4, 24, 72, 168)
 MARKS: Final = {
     RemoteAct.RESTART: "restart_alt",
+    RemoteAct.RESTART_DEVICE: "sync_problem",
+    RemoteAct.RESTART_MACHINE: "power_settings_new",
     RemoteAct.COLLECT_LOGS: "description",
     RemoteAct.OUT_OF_SERVICE: "pause_circle",
     RemoteAct.SCREENSHOT: "image",
@@ -88,7 +100,15 @@ def order_of(request: HttpRequest, terminal: Terminal, why: str) -> OrderRow:
     asked = timedelta(hours=int(hours)) if hours.isdecimal() and int(hours) in HOURS else LONGEST[act]
     texts = [request.POST.get(f"text_{language}", "").replace("\0", "").strip()[:120] for language in ("zh", "en", "ko")]
     text = Words(texts[0], texts[1] or None, texts[2] or None) if act is RemoteAct.OUT_OF_SERVICE else None
-    return order(terminal, act, here.now() + min(asked, LONGEST[act]), clerk_of(request), why, text)
+    until = here.now() + min(asked, LONGEST[act])
+    return order(terminal, act, until, clerk_of(request), why, text, _device(request) if act is RemoteAct.RESTART_DEVICE else None)
+
+
+def _device(request: HttpRequest) -> RemoteDevice:
+    try:
+        return RemoteDevice(request.POST.get("device", ""))
+    except ValueError as error:
+        raise SteeringError("no such device") from error
 
 
 def orders_context(terminal: Terminal) -> dict[str, Any]:
@@ -99,6 +119,7 @@ def orders_context(terminal: Terminal) -> dict[str, Any]:
     return {
         "orders": [(row, MARKS[RemoteAct(row.act)], row.cancelled_at is None and row.until > now and _is_open(row)) for row in rows],
         "order_kinds": [(choice.value, choice.label, MARKS[RemoteAct(choice.value)]) for choice in RemoteActs],
+        "order_devices": [(one.value, DEVICE_NAMES[one]) for one in RemoteDevice],
         "hours": HOURS,
         "settings_number": None if told is None else told.number,
     }

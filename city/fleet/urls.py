@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from city.fleet import admission_pages, metrics, pages, rollout_pages, steering_pages
+from city.fleet import admission_pages, metrics, pages, release_pages, rollout_pages, steering_pages
 
 urlpatterns: list[URLPattern] = [
     path("fleet", pages.fleet, name="fleet"),
@@ -13,6 +13,9 @@ urlpatterns: list[URLPattern] = [
     path("fleet/settings", steering_pages.settings, name="fleet-settings"),
     path("fleet/settings/do", steering_pages.settings_do, name="fleet-settings-do"),
     path("fleet/rollout", rollout_pages.rollout, name="rollout"),
+    path("fleet/releases", release_pages.releases, name="releases"),
+    path("fleet/releases/record", release_pages.record, name="release-record"),
+    path("fleet/releases/plan", release_pages.plan, name="rollout-plan"),
     path("fleet/rollout/do", rollout_pages.act, name="rollout-do"),
     path("admissions", admission_pages.admissions, name="admissions"),
     path("admissions/open", admission_pages.open_one, name="admission-open"),

@@ -31,6 +31,7 @@ from sync.contract.steering import (
     OrderAnswered,
     OrderOutcome,
     RemoteAct,
+    RemoteDevice,
     SettingsTold,
     applied,
 )
@@ -238,11 +239,28 @@ def test_an_order_that_is_over_goes_down_no_more(terminal: Terminal, placed: Row
         {"order": "rm -rf", "why": "换新机器"},
         {"order": "collect_logs", "why": "短"},
         {"order": "", "why": "换新机器"},
+        {"order": "restart_device", "why": "换新机器"},
+        {"order": "restart_device", "device": "sshd", "why": "换新机器"},
     ],
 )
 def test_what_cannot_be_ordered_is_not(operator: Client, placed: Row, said: dict[str, str]) -> None:
     assert post(operator, f"/fleet/terminals/{placed.id}/do", act="order", **said).status_code == 422
     assert not OrderRow.objects.exists()
+
+
+def test_a_device_s_process_and_the_machine_are_ordered_to_start_anew(terminal: Terminal, placed: Row, operator: Client) -> None:
+    for device in ("receipt_printer", "id_card_reader"):
+        said = {"order": "restart_device", "device": device, "why": "反复卡住"}
+        assert post(operator, f"/fleet/terminals/{placed.id}/do", act="order", **said).status_code == 302
+    said = {"order": "restart_machine", "device": "receipt_printer", "why": "反复卡住"}
+    assert post(operator, f"/fleet/terminals/{placed.id}/do", act="order", **said).status_code == 302
+    told = [(one.act, one.device) for one in fed(terminal, ORDERS).orders]
+    assert told == [
+        (RemoteAct.RESTART_DEVICE, RemoteDevice.RECEIPT_PRINTER),
+        (RemoteAct.RESTART_DEVICE, RemoteDevice.ID_CARD_READER),
+        (RemoteAct.RESTART_MACHINE, None),
+    ]
+    assert FleetLine.objects.filter(act=Act.ORDERED, note__startswith="restart_device receipt_printer").count() == 1
 
 
 def test_there_are_no_two_of_a_kind_and_none_is_open_for_ever(placed: Row) -> None:

@@ -18,6 +18,9 @@ from city.desk.said import CARD, PROBLEMS, SCANS, STEPS
 from city.desk.scans import ScanProblem
 from city.figures.pages import LABELS
 from city.fleet.pages import DEVICES, STATUSES
+from city.fleet.plans import WORDS as PLAN_WORDS
+from city.fleet.release_pages import FAULTS, NO_CHANNEL
+from city.fleet.steering_pages import DEVICE_NAMES
 from city.messaging.pages import OUTCOMES
 from city.onewindow.answered import NOT_NOW
 from city.onewindow.machine import NotNow
@@ -62,6 +65,7 @@ def sentences() -> Iterator[tuple[str, str]]:
     yield from (("NOTICE_VIEWS", label) for label in NOTICE_VIEWS.values())
     yield from (("NOT_NOW", said) for said in NOT_NOW.values())
     yield from (("FLEET", said) for said in (*(name for _, name in DEVICES.values()), *STATUSES.values()))
+    yield from (("RELEASES", said) for said in (*FAULTS.values(), NO_CHANNEL, *PLAN_WORDS.values(), *DEVICE_NAMES.values()))
     yield from (("RECONCILIATION", said) for table in (MEANING, ACTION, WHY_REFUSED, PERIODS) for said in table.values())
     yield from (("BULK", said) for said in (GONE, OTHER_OFFICE, UNREADABLE))
     yield from (("FIGURES", said) for said in LABELS.values())
