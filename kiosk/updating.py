@@ -110,7 +110,9 @@ def _driven(config: Config, update: Update, channel: Channel, slots: Slots, jour
             "slot": slots.state().booted,
         }
 
-    server = DdiServer(update.ddi_url, TerminalId(config.terminal.id), token, update.ddi_ca_file)
+    settings = sync_settings(config)
+    proxy = proxy_at(settings.proxy, settings.proxy_login)
+    server = DdiServer(update.ddi_url, TerminalId(config.terminal.id), token, update.ddi_ca_file, proxy)
     return Driven(server, channel, slots, journal, facts, told_update(config, update).poll_s)
 
 

@@ -61,6 +61,7 @@ class Permissions:
     city: Peer  # or the proxy before it, which is called instead
     devices: tuple[DevicePermission, ...]
     updates: Peer | None = None  # the update channel; whoever asks it tells the city, too
+    ddi: Peer | None = None  # the server that says which release and when, where there is one
 
     @property
     def peers(self) -> tuple[tuple[str, Peer], ...]:
@@ -71,7 +72,9 @@ class Permissions:
     @property
     def of_updates(self) -> tuple[Peer, ...]:
         """Whom the update agent calls; nobody where there is no channel."""
-        return () if self.updates is None else tuple(dict.fromkeys((self.updates, self.city)))
+        if self.updates is None:
+            return ()
+        return tuple(dict.fromkeys(peer for peer in (self.updates, self.city, self.ddi) if peer is not None))
 
 
 def permissions_of(config: Config) -> Permissions:
@@ -80,7 +83,11 @@ def permissions_of(config: Config) -> Permissions:
     if city is None:  # the configuration's own check lets nothing else pass
         raise ValueError(f"city.url: {config.city.url!r} calls nobody")
     devices = tuple(_device(kind.name, kind.address(config) or "") for kind in installed(config))
-    return Permissions(city, devices, None if config.update is None else Peer.of(config.city.proxy or config.update.url))
+    if config.update is None:
+        return Permissions(city, devices)
+    asked = config.update.ddi_url
+    ddi = None if asked is None else Peer.of(config.city.proxy or asked)
+    return Permissions(city, devices, Peer.of(config.city.proxy or config.update.url), ddi)
 
 
 def _device(name: str, at: str) -> DevicePermission:

@@ -22,6 +22,7 @@ from sync.contract.decoding import UNDECODABLE
 from sync.contract.names import TerminalId
 from sync.contract.rollout import Rollout, RolloutState, Window, version_key
 from sync.contract.update_report import UpdateOutcome
+from sync.proxy import Proxy
 from sync.update import ddi
 from sync.update.agent import Step
 from sync.update.channel import Channel, Distrust, Distrusted, Offer, Signed, Unreachable
@@ -52,7 +53,15 @@ class DdiError(Exception):
 class DdiServer:
     """The way to one device's resource on a DDI server."""
 
-    def __init__(self, url: str, terminal: TerminalId, token: str, ca_file: Path | None = None, answer_s: float = _ANSWER_S) -> None:
+    def __init__(
+        self,
+        url: str,
+        terminal: TerminalId,
+        token: str,
+        ca_file: Path | None = None,
+        proxy: Proxy | None = None,
+        answer_s: float = _ANSWER_S,
+    ) -> None:
         """Begin.
 
         Args:
@@ -60,6 +69,7 @@ class DdiServer:
             terminal: The controller's id there.
             token: The target token; empty where the server wants none.
             ca_file: Whom to believe that it is the server; the system's authorities without one.
+            proxy: On the way there, as on the way to everything else.
             answer_s: Within which an answer has to be whole.
         """
         self._base = f"{url.rstrip('/')}/controller/v1/{quote(terminal, safe='')}"
@@ -71,6 +81,8 @@ class DdiServer:
             self._session.headers["Authorization"] = f"TargetToken {token}"
         if ca_file is not None:
             self._session.verify = str(ca_file)
+        if proxy is not None:
+            self._session.proxies = dict.fromkeys(("http", "https"), proxy.url_with_login)
 
     def get(self, path: str, type_: type[T]) -> T:
         """Ask.
