@@ -124,12 +124,13 @@ class Catalogue:
         if changed_ns == self._settled_ns and time.monotonic() < self._look_again_s:
             return self._published  # nothing came or went; looking at every file would cost each application more than opening it
         is_settled = time.time_ns() - changed_ns > _TICK_NS
-        self._settled_ns, self._look_again_s = changed_ns if is_settled else None, time.monotonic() + _LOOK_AGAIN_S
         seen = tuple(_stamps(self._folder))
         if seen != self._seen:
             self._published = {(one.package.code, one.package.version): one for one in self._statements()}
             self._withdrawn = frozenset(path.name.removesuffix(WITHDRAWN_SUFFIX) for path in self._folder.glob(f"*{WITHDRAWN_SUFFIX}"))
             self._seen = seen
+        self._look_again_s = time.monotonic() + _LOOK_AGAIN_S
+        self._settled_ns = changed_ns if is_settled else None  # last: from here on other threads take what was read without a look
         return self._published
 
     def _statements(self) -> Iterator[Published]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 import time
 from dataclasses import fields
 from datetime import date
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -191,6 +193,30 @@ def test_the_catalogue_sees_a_new_package_at_once_and_one_that_was_changed_where
     path.unlink()
     publish(tmp_path / "items", city.catalogue, keys)
     assert len(catalogue.on_offer(day)) == 1
+
+
+def test_a_thread_that_asks_while_another_reads_the_catalogue_waits_for_no_empty_one(city: CityFolder, tmp_path: Path) -> None:
+    """A city that has just started answers several terminals at once; whoever met an empty catalogue would be refused for good."""
+    keys = read_keys(city).catalogue
+    written(tmp_path / "items" / "one", ITEM)
+    publish(tmp_path / "items", city.catalogue, keys)
+    an_hour_ago_ns = time.time_ns() - 3600 * 10**9
+    os.utime(city.catalogue, ns=(an_hour_ago_ns, an_hour_ago_ns))
+    catalogue = Catalogue(city.catalogue, keys.public)
+    seen: list[object] = []
+
+    class AsksMeanwhile(dict[str, Ed25519PublicKey]):
+        def get(self, *words: object) -> Ed25519PublicKey | None:  # type: ignore[override]
+            if not seen:
+                seen.append(None)
+                asking = threading.Thread(target=lambda: seen.append(catalogue.package(ITEM.code, ITEM.version)))
+                asking.start()
+                asking.join()
+            return keys.public.get(*words)  # type: ignore[call-overload,no-any-return]
+
+    catalogue._keys = AsksMeanwhile(keys.public)
+    assert catalogue.package(ITEM.code, ITEM.version) == ITEM
+    assert seen == [None, ITEM]
 
 
 # The data directory
