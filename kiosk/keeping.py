@@ -1,6 +1,7 @@
 """Puts the keeper together for this terminal."""
 
 import subprocess
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -27,6 +28,7 @@ from sync.line import line_state
 
 T = TypeVar("T")
 
+_COUNTED_WITHIN_S: Final = 10.0
 _PRINT_WITHIN_S: Final = 30.0
 _SENDS: Final = "kiosk-sync.service"
 _UPDATES: Final = "kiosk-update.service"
@@ -71,9 +73,17 @@ def _end(config: Config, config_file: Path, by: str, now: datetime, waiting: int
     printer_socket = socket_of(config, "receipt_printer")
     proof = decommission(config, config_file, by, now, public_key=key, waiting=waiting, spared=sockets)
     is_printed = _printed(config, printer_socket, proof)
+    _await_count(sockets / "receipt_printer.owed")
     _order(config_file, "stop", _COUNTS)
     sweep(config, config_file, sockets)
     return proof, is_printed
+
+
+def _await_count(owed: Path) -> None:
+    """Wait until the printer's process has counted this slip: it leaves a note until it has, and would write after the last sweep."""
+    until = Deadline.after(_COUNTED_WITHIN_S)
+    while owed.exists() and not until.is_past:
+        time.sleep(0.05)
 
 
 def _in_turn(config_file: Path, work: Callable[[], T]) -> T:

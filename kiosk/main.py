@@ -31,6 +31,7 @@ from kiosk.maintenance.machine_work import MachineTools, MachineWork
 from kiosk.maintenance.probes import Probes
 from kiosk.maintenance.stock import Parts, take_stock
 from kiosk.maintenance.supply import Supply
+from kiosk.maintenance.touch_file import kept_touch
 from kiosk.runner import Devices, Runner
 from kiosk.runner.fittings import Cabinet
 from kiosk.runner.health import count_slips, device_statuses
@@ -387,6 +388,7 @@ class ScreenSide:
             send=self._send,
             preview=self._preview,
             voice=voice,
+            touch=kept_touch(places(config).maintenance),
         )
         self._occupied = places(config).occupied
         self._counter = open_counter(config, self.screens.call_soon, self._show, self.screens.press_button, speaks=voice is not None)

@@ -8,6 +8,7 @@ from kiosk.maintenance.machine import ENDED, MachineAct, MachineDone, MachineLoo
 from kiosk.maintenance.sign_in import SignIn, SignInStatus
 from kiosk.maintenance.supplies import PaperStep, Supplies
 from kiosk.maintenance.testing import AcceptanceSheet, Probe, ProbeResult
+from kiosk.maintenance.touching import Matrix, Point
 from peripherals.receipt_printer import PrinterStatus, Printing
 from peripherals.secret import Secret
 from sync.contract.technicians import TechnicianRole
@@ -131,7 +132,28 @@ class PaperChange:
     has_failed: bool = False
 
 
-UpkeepView = StaffSignIn | Overview | PartTests | QueueShown | WayShown | MachineShown | SuppliesShown | PaperChange
+@dataclass(frozen=True, slots=True)
+class TouchTargets:
+    """Crosses, one after the other; `has_failed` after a round whose touches made no use of a matrix, `missed_mm` at the worst."""
+
+    touched: tuple[Point, ...] = ()
+    missed_mm: float | None = None
+    has_failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TouchTrial:
+    """The new matrix is used, for so long as nobody has confirmed it."""
+
+    matrix: Matrix
+    missed_mm: float
+    seconds_left: int
+    is_kept: bool = False
+
+
+UpkeepView = (
+    StaffSignIn | Overview | PartTests | QueueShown | WayShown | MachineShown | SuppliesShown | PaperChange | TouchTargets | TouchTrial
+)
 
 
 # What can happen
@@ -171,6 +193,7 @@ class UpkeepPlace(StrEnum):
     QUEUE = "queue"
     WAY = "way"
     SUPPLIES = "supplies"
+    TOUCH = "touch"
     MACHINE = "machine"
 
 
@@ -209,6 +232,22 @@ class LinePrinted:
 
     token: int
     printing: Printing
+
+
+@dataclass(frozen=True, slots=True)
+class TargetTouched:
+    """The glass was touched while a cross was shown; where, uncorrected, and how large the glass is."""
+
+    at: Point
+    width_mm: float
+    height_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class TouchKept:
+    """The matrix is written down."""
+
+    token: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,11 +334,12 @@ class ErrandOver:
 
 TechnicianAct = (
     CornerTouched | DigitTyped | DigitErased | CheckOpened | PlaceOpened | RetestPressed | MachineActPressed | RollChanged
-    | PaperChangeWanted
+    | PaperChangeWanted | TargetTouched
 )  # fmt: skip
 TechnicianFact = (
     DoorAnswered | StaffCardSeen | PartFound | PartTested | SheetAnswered | QueueLookedAt | WayStepped | ErrandOver
     | MachineLookedAt | MachineTreated | SuppliesLookedAt | PrinterSeen | LinePrinted
+    | TouchKept
 )  # fmt: skip
 
 
@@ -390,6 +430,15 @@ class PrintLine:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepTouch:
+    """Write the panel's matrix down: TouchKept."""
+
+    token: int
+    by: Staff
+    matrix: Matrix
+
+
+@dataclass(frozen=True, slots=True)
 class LookAtMachine:
     """MachineLookedAt."""
 
@@ -415,5 +464,5 @@ class CloseDoor:
 
 TechnicianOrder = (
     OpenDoor | TryCode | TakeStock | ProbePart | PrintSheet | LookAtQueue | WalkWay | LookAtMachine | TreatMachine | CloseDoor
-    | LookAtSupplies | AskPrinter | PrintLine
+    | LookAtSupplies | AskPrinter | PrintLine | KeepTouch
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.flow import supplying
+from kiosk.flow import supplying, touching
 from kiosk.flow.effects import CancelTimer, SetTimer
 from kiosk.flow.events import BackPressed, Event, FinishPressed, NextPressed, Timer
 from kiosk.flow.setting_up import SymbolErased, SymbolTyped
@@ -46,6 +46,8 @@ from kiosk.flow.technician import (
     SuppliesLookedAt,
     SuppliesShown,
     TakeStock,
+    TouchTargets,
+    TouchTrial,
     TreatMachine,
     TryCode,
     Upkeep,
@@ -170,6 +172,10 @@ def _inside(state: Kiosk, work: Upkeep, staff: Staff, event: Event) -> Step:
             return _on_tests(state, work, staff, event)
         case MachineShown() as view:
             return _on_machine(state, work, staff, view, event)
+        case TouchTargets() as view:
+            return touching.on_targets(state, view, event)
+        case TouchTrial() as view:
+            return touching.on_trial(state, work, staff, view, event)
         case PaperChange() as view:
             return supplying.on_paper(state, work, staff, view, event)
         case SuppliesShown() if not isinstance(event, BackPressed):
@@ -205,6 +211,8 @@ def _open(state: Kiosk, work: Upkeep, staff: Staff, place: UpkeepPlace) -> Step:
             return replace(state, visit=walking, view=WayShown()), (WalkWay(work.token, staff),)
         case UpkeepPlace.SUPPLIES:
             return supplying.open_supplies(state, work, staff)
+        case UpkeepPlace.TOUCH:
+            return touching.open_touch(state, work)
         case UpkeepPlace.MACHINE:
             looking = replace(work, machine=None, done=None)
             return replace(state, visit=looking, view=MachineShown()), (LookAtMachine(work.token, staff),)

@@ -17,6 +17,7 @@ from kiosk.flow.technician import (
     DoorAnswered,
     Errand,
     ErrandOver,
+    KeepTouch,
     LinePrinted,
     LookAtMachine,
     LookAtQueue,
@@ -36,6 +37,7 @@ from kiosk.flow.technician import (
     SuppliesLookedAt,
     TakeStock,
     TechnicianOrder,
+    TouchKept,
     TreatMachine,
     TryCode,
     WalkWay,
@@ -54,6 +56,7 @@ from kiosk.maintenance.sign_in import SignIn, SignInStatus
 from kiosk.maintenance.stock import Parts, take_stock
 from kiosk.maintenance.supply import Supply
 from kiosk.maintenance.testing import AcceptanceSheet
+from kiosk.maintenance.touch_file import keep_touch
 from kiosk.receipt.drawing import drawn_blocks
 from peripherals.card_reader import ChipCardReader, ContactlessUid
 from peripherals.deadline import Deadline
@@ -182,6 +185,10 @@ class UpkeepDesk:
                 for walked in _walked(shop.city):
                     self._post(WayStepped(token, walked))
                 self._post(ErrandOver(token, Errand.WALKING))
+            case KeepTouch(token, by, matrix):
+                shop.acts.note(ActKind.CALIBRATED, by.number, "touch")
+                keep_touch(shop.sheets.parent, matrix)
+                self._post(TouchKept(token))
             case LookAtSupplies() | AskPrinter() | PrintLine():
                 self._supply(shop, order)
             case LookAtMachine(token, by):

@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from kivy.base import EventLoop
 from kivy.clock import Clock
 from kivy.input.motionevent import MotionEvent
 from kivy.uix.widget import Widget
@@ -16,6 +17,7 @@ from PIL import Image
 from kiosk.flow.events import Event, GlassTouched, StaffWanted, StillHerePressed
 from kiosk.flow.state import Display, Kiosk, StillThere
 from kiosk.flow.technician import Corner, CornerTouched
+from kiosk.maintenance.touching import STRAIGHT, Matrix
 from kiosk.screens.components.press import Pressable, walk
 from kiosk.screens.ears import KEY_OF_BUTTON, Ears
 from kiosk.screens.entry.ink import InkSheet
@@ -28,6 +30,7 @@ from kiosk.screens.ring import Darkness, Ring
 from kiosk.screens.stage import Stage
 from kiosk.screens.theme import Theme
 from kiosk.screens.tokens import Panel
+from kiosk.screens.touching import Corrector
 from kiosk.screens.window import FULL_SPEED, IDLE_SPEED, configure
 from kiosk.voice.engine import Voice
 from peripherals.document_camera import Preview
@@ -70,6 +73,7 @@ class Screens:
         send: Callable[[Event], None],
         preview: Callable[[], Preview | None],
         voice: Voice | None = None,
+        touch: Matrix = STRAIGHT,
     ) -> None:
         configure(panel, fullscreen=fullscreen)
         from kivy.core.window import Window  # noqa: PLC0415 - importing it makes the window, which must be configured first
@@ -98,6 +102,8 @@ class Screens:
         self.frames = 0
         Window.title = "便民终端"
         Window.clearcolor = (0, 0, 0, 1)
+        self._corrector = Corrector(panel.rotation, touch)
+        EventLoop.add_postproc_module(self._corrector)
         self._root = Pane(panel.width_px, panel.height_px, keeps_frame=display_keeps_frames())
         Window.add_widget(self._root)
         Window.bind(on_touch_down=self._on_finger_down, on_touch_up=self._on_finger_up, on_key_down=self._on_key, on_flip=self._on_flip)
@@ -113,6 +119,7 @@ class Screens:
         Not even set anew: the control under the finger would be gone, and its press with it.
         """
         self._state = state
+        self._corrector.follow(state)
         self._wake()
         if self._shown is None:
             gc.disable()  # everything that the first page is made of stays

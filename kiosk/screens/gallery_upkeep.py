@@ -18,6 +18,8 @@ from kiosk.flow.technician import (
     Staff,
     StaffSignIn,
     SuppliesShown,
+    TouchTargets,
+    TouchTrial,
     Upkeep,
     WayShown,
 )
@@ -28,6 +30,7 @@ from kiosk.maintenance.set_up import Answers, PanelForm, SetUpField, SetUpStep, 
 from kiosk.maintenance.sign_in import SignIn, SignInStatus
 from kiosk.maintenance.supplies import PaperStep, Supplies
 from kiosk.maintenance.testing import Probe, ProbeResult
+from kiosk.maintenance.touching import TARGETS, Matrix
 from peripherals.receipt_printer import PrinterStatus
 from peripherals.secret import Secret
 from sync.contract.technicians import TechnicianRole
@@ -129,6 +132,12 @@ def _supply_states(home: Kiosk, work: Upkeep) -> Iterator[tuple[str, Kiosk]]:
         busy = Errand.PRINTING if step is PaperStep.TEST else None
         yield f"47-paper-{step}", replace(home, view=PaperChange(step, status), visit=replace(work, busy=busy))
     failed = PaperChange(PaperStep.OPEN, PrinterStatus.PAPER_OUT, has_failed=True)
+    for count in (0, 2):
+        yield f"48-touch-{count}", replace(home, view=TouchTargets(TARGETS[:count]), visit=work)
+    yield "48-touch-failed", replace(home, view=TouchTargets(missed_mm=9.3, has_failed=True), visit=work)
+    trial = TouchTrial(Matrix(a=1.01, c=-0.004), 1.2, 12)
+    yield "48-touch-trial", replace(home, view=trial, visit=work)
+    yield "48-touch-kept", replace(home, view=replace(trial, is_kept=True), visit=work)
     yield "47-paper-failed", replace(home, view=failed, visit=work)
 
 

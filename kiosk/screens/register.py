@@ -39,7 +39,18 @@ from kiosk.flow.errands import (
 )
 from kiosk.flow.setting_up import SetUpShown
 from kiosk.flow.state import Capture, Done, Eligible, Form, Guide, HandingIn, Home, Idle, LayCard, OutOfOrder, Review, Sign, View, Whose
-from kiosk.flow.technician import MachineShown, Overview, PaperChange, PartTests, QueueShown, StaffSignIn, SuppliesShown, WayShown
+from kiosk.flow.technician import (
+    MachineShown,
+    Overview,
+    PaperChange,
+    PartTests,
+    QueueShown,
+    StaffSignIn,
+    SuppliesShown,
+    TouchTargets,
+    TouchTrial,
+    WayShown,
+)
 from kiosk.screens.page import Page
 
 PAGES: dict[type[View], tuple[str, str]] = {
@@ -87,6 +98,8 @@ PAGES: dict[type[View], tuple[str, str]] = {
     PartTests: ("maintenance.part_tests", "PartTestsPage"),
     QueueShown: ("maintenance.queue", "QueuePage"),
     WayShown: ("maintenance.way", "WayPage"),
+    TouchTargets: ("maintenance.touch", "TouchTargetsPage"),
+    TouchTrial: ("maintenance.touch", "TouchTrialPage"),
     SuppliesShown: ("maintenance.supplies", "SuppliesPage"),
     PaperChange: ("maintenance.paper", "PaperChangePage"),
     MachineShown: ("maintenance.machine", "MachinePage"),

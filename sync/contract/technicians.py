@@ -109,6 +109,7 @@ class ActKind(StrEnum):
     WALKED_THE_WAY = "walked_the_way"
     LOOKED_AT_SUPPLIES = "looked_at_supplies"
     CHANGED_ROLL = "changed_roll"
+    CALIBRATED = "calibrated"  # `about` says what
     LOOKED_AT_MACHINE = "looked_at_machine"
     TREATED_MACHINE = "treated_machine"  # `about` says how
     BEGAN_ANEW = "began_anew"  # the record before this one was damaged and set aside; `about` names it

@@ -31,6 +31,7 @@ PLACES = (
     (UpkeepPlace.QUEUE, "cloud_upload"),
     (UpkeepPlace.WAY, "lan"),
     (UpkeepPlace.SUPPLIES, "receipt_long"),
+    (UpkeepPlace.TOUCH, "touch_app"),
     (UpkeepPlace.MACHINE, "usb"),
 )
 
