@@ -5,6 +5,7 @@ Points are shares of the glass, from its lower left corner: (0.5, 0.5) is the mi
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import hypot
 from typing import Final
 
 Point = tuple[float, float]
@@ -62,10 +63,10 @@ def fitted(touched: Sequence[Point], targets: Sequence[Point] = TARGETS) -> Matr
 
 def residual_mm(matrix: Matrix, touched: Sequence[Point], width_mm: float, height_mm: float, targets: Sequence[Point] = TARGETS) -> float:
     """Return how far the worst cross is still missed."""
-    missed = []
+    missed: list[float] = []
     for at, target in zip(touched, targets, strict=True):
         x, y = matrix.of(at)
-        missed.append((((x - target[0]) * width_mm) ** 2 + ((y - target[1]) * height_mm) ** 2) ** 0.5)
+        missed.append(hypot((x - target[0]) * width_mm, (y - target[1]) * height_mm))
     return max(missed)
 
 
