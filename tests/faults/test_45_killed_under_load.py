@@ -138,7 +138,7 @@ def test_every_acknowledged_application_is_at_the_city_once_and_nothing_else_is(
         town.kill_one(dice)
     town.stop_residents()
     outbox = Outbox.open(town.outbox, town.outbox_key.read_bytes(), {}, LIMITS)
-    deadline_s = time.monotonic() + 240
+    deadline_s = time.monotonic() + 900  # for what it costs on a machine where forty programs want two processors
     while waiting := [entry for entry in outbox.list() if entry["state"] != "complete"]:
         assert "quarantined" not in {entry["state"] for entry in waiting}, waiting
         assert time.monotonic() < deadline_s, waiting
