@@ -56,7 +56,7 @@ test-power: $(STATE)/image ## Pull the plug of the booted image 200 times (CUTS=
 
 lock: ## Pin every dependency anew, with hashes (needs uv)
 	uv pip compile pyproject.toml --extra city --extra demo --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/demo.txt
-	uv pip compile pyproject.toml --extra city --extra demo --extra ocr --extra dev --universal --python-version 3.11 --generate-hashes --no-header -q -c requirements/demo.txt -o requirements/dev.txt
+	uv pip compile pyproject.toml --extra city --extra demo --extra ocr --extra hsm --extra dev --universal --python-version 3.11 --generate-hashes --no-header -q -c requirements/demo.txt -o requirements/dev.txt
 	echo 'goosebit<0.3' | uv pip compile - --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/goosebit.txt
 	uv pip compile pyproject.toml --universal --python-version 3.13 --generate-hashes --no-header -q -c requirements/demo.txt -o requirements/terminal.txt
 

@@ -18,7 +18,7 @@ from tuf.api.metadata import Metadata, TargetFile, Targets
 from tuf.api.serialization import DeserializationError
 from tuf.api.serialization.json import JSONSerializer
 
-from city.channel.keys import THRESHOLD
+from city.channel.keys import THRESHOLD, signed
 from city.channel.repository import ChannelError, Repository
 from sync.contract.rollout import ReleaseNameError, bundle_target
 
@@ -194,7 +194,7 @@ def _signed(repository: Repository, channel: str, role: Metadata[Targets]) -> by
     if not signers:
         raise RecordError(RecordFault.NO_KEY, f"{channel}: none of its keys is here; give the medium with --keys")
     for signer in signers:
-        role.sign(signer, append=True)
+        signed(role, signer)
     return role.to_bytes(JSONSerializer(compact=True))
 
 

@@ -19,7 +19,7 @@ from tuf.api.metadata import DelegatedRole, Delegations, Metadata, MetaFile, Rol
 from tuf.api.serialization import DeserializationError
 from tuf.api.serialization.json import JSONSerializer
 
-from city.channel.keys import OF_THREE, THRESHOLD, KeyFolder
+from city.channel.keys import OF_THREE, THRESHOLD, KeyFolder, signed
 from city.folder import FolderError, keep_name, write_whole
 from sync.contract.rollout import bundle_target, named, rollout_role, rollout_target
 
@@ -288,7 +288,7 @@ class Repository:
         known = set(metadata.signatures)
         for signer in self.offline.signers("root"):  # a new root is signed by the old and by the new keys
             if signer.public_key.keyid not in known:
-                metadata.sign(signer, append=True)
+                signed(metadata, signer)
         self._save(metadata, name)
 
     @staticmethod
@@ -299,7 +299,7 @@ class Repository:
             )
         metadata.signatures.clear()
         for signer in signers:
-            metadata.sign(signer, append=True)
+            signed(metadata, signer)
 
     def _save(self, metadata: Metadata[S], name: str) -> None:
         write_whole(self.folder / "metadata" / name, metadata.to_bytes(JSONSerializer(compact=True)), 0o644)
