@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,7 @@ from peripherals.secret import Secret
 _CHILD = str(Path(__file__).with_name("paper_reader_child.py"))
 _NOT_INSTALLED = 3
 _LINES_MAX = 400
+_SLICE_S = 0.2  # how soon the process is ended once nobody wants its answer
 _SAME_ROW = 0.008  # of the picture's height: printed on one line
 
 
@@ -26,7 +28,7 @@ class OcrPaperReader:
         """Prepare a reader; `python` is the interpreter that has the packages of the extra `ocr`."""
         self._python = python
 
-    def read(self, jpeg: Secret[bytes], deadline: Deadline) -> PaperText:
+    def read(self, jpeg: Secret[bytes], deadline: Deadline, is_wanted: Callable[[], bool] = lambda: True) -> PaperText:
         """See PaperReader.read."""
         command = [self._python, "-I", "-B", _CHILD]
         with subprocess.Popen(
@@ -39,17 +41,28 @@ class OcrPaperReader:
             env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1"},
         ) as process:
             try:
-                said, _ = process.communicate(jpeg.reveal(), timeout=deadline.remaining_s)
-            except subprocess.TimeoutExpired:
-                return PaperText(PaperTextStatus.TOO_SLOW)
+                said = _answer(process, jpeg, deadline, is_wanted)
             finally:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
+        if said is None:
+            return PaperText(PaperTextStatus.TOO_SLOW)
         if process.returncode == _NOT_INSTALLED:
             return PaperText(PaperTextStatus.NOT_INSTALLED, detail='install the extra: pip install "bianmin-kiosk[ocr]"')
         if process.returncode != 0:
             return PaperText(PaperTextStatus.FAILED, detail=f"its process ended with {process.returncode}")
         return read_lines(said)
+
+
+def _answer(process: subprocess.Popen[bytes], jpeg: Secret[bytes], deadline: Deadline, is_wanted: Callable[[], bool]) -> bytes | None:
+    """Return what the process wrote until it ended; None once it is too late, or nobody wants it any more."""
+    given: bytes | None = jpeg.reveal()
+    while not deadline.is_past and is_wanted():
+        try:
+            return process.communicate(given, timeout=min(_SLICE_S, deadline.remaining_s))[0]
+        except subprocess.TimeoutExpired:
+            given = None  # it has begun to take it
+    return None
 
 
 def read_lines(said: bytes) -> PaperText:

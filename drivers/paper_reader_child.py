@@ -4,6 +4,7 @@ A JPEG or PNG comes on standard input; on standard output goes one JSON list of 
 The models are in the package; nothing is fetched.
 """
 
+import contextlib
 import json
 import logging
 import os
@@ -27,7 +28,8 @@ def main() -> int:
     _confine()
     answer = os.dup(1)
     os.dup2(2, 1)  # what the libraries say must not get between the lines
-    os.nice(5)  # the screen comes first
+    with contextlib.suppress(OSError):  # a unit may forbid it
+        os.nice(5)  # the screen comes first
     logging.disable(logging.CRITICAL)
     try:
         import cv2  # noqa: PLC0415 - only this process pays for them

@@ -97,6 +97,7 @@ class DocumentCamera(Section, frozen=True):
     """Camera over the papers."""
 
     source: Words  # /dev/video0, or the address of an MJPEG stream
+    ocr: Literal["rapidocr", "none"] = "none"  # what reads the print on papers, to offer it to the form; rapidocr is an extra
 
 
 class DocumentPrinter(Section, frozen=True):

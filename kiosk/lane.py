@@ -45,5 +45,6 @@ class Lane:
                 if job is None:
                     return
                 job()
+                del job  # what it was about is not held until the next one comes
         except BaseException as error:  # noqa: BLE001 - handed on whole; a thread must not die unnoticed
             self._failed(error)

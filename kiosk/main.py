@@ -97,6 +97,7 @@ def place_of(config: Config) -> Place:
         scans=config.code_scanner is not None,
         chips=config.chip_card_reader is not None,
         pad=config.signature_pad is not None,
+        reads=config.document_camera.ocr != "none",
     )
 
 
@@ -168,7 +169,8 @@ def _changed_at(folder: Path) -> float:
 
 
 def devices_of(config: Config) -> Devices:
-    """Return the devices, each behind its worker's socket."""
+    """Return the devices, each behind its worker's socket, and what reads papers."""
+    from drivers.paper_reader import OcrPaperReader  # noqa: PLC0415 - only the screen's process needs it
     from drivers.remote import (  # noqa: PLC0415 - only the screen's process needs it
         RemoteChipCardReader,
         RemoteCodeScanner,
@@ -190,6 +192,7 @@ def devices_of(config: Config) -> Devices:
         _pad_of(config),
         Cabinet(None if config.fittings is None else RemoteFittings(socket_of(config, "fittings"))),
         None if config.document_printer is None else RemoteDocumentPrinter(socket_of(config, "document_printer")),
+        OcrPaperReader() if config.document_camera.ocr == "rapidocr" else None,
     )
 
 

@@ -1,5 +1,6 @@
 """Something that reads the print on a photographed paper, as the counter sees it. It can be wrong, and says how sure it is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -40,5 +41,5 @@ class PaperText:
 class PaperReader(Protocol):
     """Reads print. What it reads is offered to a person, who decides; nothing is filled in or refused on its word alone."""
 
-    def read(self, jpeg: Secret[bytes], deadline: Deadline) -> PaperText:
-        """Read a flat, upright picture of a paper."""
+    def read(self, jpeg: Secret[bytes], deadline: Deadline, is_wanted: Callable[[], bool] = lambda: True) -> PaperText:
+        """Read a flat, upright picture of a paper; ended as TOO_SLOW soon after `is_wanted`, asked on this thread, says no."""

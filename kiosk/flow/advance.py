@@ -14,6 +14,7 @@ from kiosk.flow import (
     hand_in,
     helping,
     identify,
+    offering,
     papers,
     patience,
     paying,
@@ -82,6 +83,7 @@ from kiosk.flow.events import (
     PlaceTold,
     PlateSeen,
     PrinterSeen,
+    PrintRead,
     ReachChosen,
     ScaleChosen,
     ServiceResumed,
@@ -167,6 +169,8 @@ def _on_facts(state: Kiosk, event: Event) -> Step | None:
             return _on_reader(state, replace(state, card_in_slot=slot is SlotStatus.OCCUPIED))
         case ItemsLoaded(items):
             return _on_fault(replace(state, items=items), Fault.NO_ITEMS, holds=not items)
+        case PrintRead():
+            return offering.on_print_read(state, event)
         case CityTold(kind=CALL_STAFF.name):
             return calling.on_told(state, event)
         case CommunityLoaded(community):
@@ -432,6 +436,7 @@ def _device_effects(was: Kiosk, now: Kiosk) -> tuple[Effect, ...]:
     was_seen, is_seen = _sees_for(was), _sees_for(now)
     if was_seen != is_seen:
         orders.append(CloseCamera() if is_seen is None else OpenCamera(is_seen))
+    orders.extend(offering.to_read(was, now))
     was_scanned, is_scanned = _scans_for(was), _scans_for(now)
     if was_scanned != is_scanned:
         orders.append(StopScanning() if is_scanned is None else ReadCode(is_scanned))

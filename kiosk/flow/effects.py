@@ -87,6 +87,14 @@ class CloseCamera:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadPrint:
+    """Read the print on a kept page while the visit goes on: PrintRead, unless Forget comes before."""
+
+    token: int
+    jpeg: Secret[bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class OpenPad:
     """Listen to the signature pad: PadSeen whenever it changes, PadInked as the pen writes on from `ink`, until ClosePad."""
 
@@ -245,6 +253,7 @@ Effect = (
     | OpenCamera
     | TakePicture
     | CloseCamera
+    | ReadPrint
     | OptionalDeviceOrder
     | HandIn
     | AskCity

@@ -14,7 +14,9 @@ from peripherals.card_reader import ChipReading, SlotStatus
 from peripherals.document_camera import PaperHint, PaperView, Picture
 from peripherals.document_printer import PrintedDocument
 from peripherals.id_card_reader import CardReading, PlateStatus
+from peripherals.paper_reader import PrintedLine
 from peripherals.receipt_printer import PrinterStatus, Printing
+from peripherals.secret import Secret
 from peripherals.signature_pad import PadStatus
 from sync.contract.appointments import AppointmentId
 from sync.contract.directory import ServiceKind
@@ -253,6 +255,20 @@ class EarlierPaperUsed:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferTaken:
+    """What a paper says to this question is the answer."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferLeft:
+    """What a paper says to this question is not wanted."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
 class Inked:
     """The signature as it stands now."""
 
@@ -411,6 +427,15 @@ class PictureTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintRead:
+    """What stands in print on a page that was kept; no lines where nothing could be read. `jpeg` is the page itself."""
+
+    token: int
+    jpeg: Secret[bytes]
+    lines: tuple[PrintedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """The application is durably in the outbox. The time is not sure when this terminal's clock is not."""
 
@@ -558,12 +583,12 @@ ResidentEvent = (
     | FieldEntered | FieldLeft | AnswerGiven | CapturePressed | RetakePressed | PageAdded | PaperSkipped | Inked | ReviewChanged
     | ReprintPressed | Rated | LanguageChosen | ThemeChosen | ScaleChosen | ReachChosen | ElderChosen | ShelfOpened
     | ProofChosen | MatterChosen | DayChosen | TimeChosen | MinePressed | AppointmentOpened | MovePressed | GiveBackPressed
-    | AnotherWanted | EarlierPaperUsed | CasePaperWanted | MarkMade | PadInked
+    | OfferTaken | OfferLeft | AnotherWanted | EarlierPaperUsed | CasePaperWanted | MarkMade | PadInked
     | HelperWanted | CardSkipped | RowAdded | RowOpened | RowRemoved | TechnicianAct | SetUpAct | AudioChosen | HeadphonesPlugged
 )  # fmt: skip
 
 OutsideEvent = (
-    ChipFound | ChipAnswered | SlotSeen | PadSeen
+    ChipFound | ChipAnswered | SlotSeen | PadSeen | PrintRead
     | CardFound | CardAnswered | CodeShown | PlateSeen | CameraOpened | PaperSeen | PictureTaken | Stored | NotStored | CityReceived
     | CityTold | SlipAnswered | PagesAnswered | PrinterSeen | LineSeen | ItemsLoaded | CommunityLoaded | StorageFailed | StorageMended
     | TimerFired | MinutePassed | MachineSlept | DoorSeen | TechnicianFact

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from kiosk.flow import continuing, eligible, rows
+from kiosk.flow import continuing, eligible, offering, rows
 from kiosk.flow.effects import HandIn, HoldInk
 from kiosk.flow.events import (
     AnswerGiven,
@@ -16,6 +16,8 @@ from kiosk.flow.events import (
     Inked,
     MarkMade,
     NextPressed,
+    OfferLeft,
+    OfferTaken,
     PadInked,
     PadSeen,
     ReviewChanged,
@@ -71,6 +73,10 @@ def on_form(state: Kiosk, visit: Visit, view: Form, event: Event) -> Step:
             return show(state, replace(view, focus=None, problems=_checked(state, visit, view, view.focus)))
         case AnswerGiven(field, value) if field in _names(visit, view):
             return _on_answer(state, visit, view, field, value)
+        case OfferTaken(field) if (offer := offering.offer_for(visit, field)) is not None and field in _names(visit, view):
+            return _on_answer(state, visit, view, field, offer.value.reveal())
+        case OfferLeft(field):
+            return with_visit(state, offering.left(visit, field), view)
         case NextPressed():
             wrong = page_problems(visit, view.page, state.now.date())
             if wrong and wrong[0].row is not None:
@@ -126,6 +132,10 @@ def on_review(state: Kiosk, visit: Visit, view: Review, event: Event) -> Step:
                 return with_visit(state, replace(visit, changing=True), still_open)
             complete = to_hand_in(with_derived(visit, state.now.date()))
             return with_visit(state, complete, HandingIn(), HandIn(complete, state.display.language.value))
+        case OfferTaken(field):
+            return with_visit(state, offering.taken(visit, field, state.now.date()), view)
+        case OfferLeft(field):
+            return with_visit(state, offering.left(visit, field), view)
         case ReviewChanged(page=int(page)) if page < len(visit.item.pages):
             return with_visit(state, replace(visit, changing=True), Form(page))
         case ReviewChanged(material=str(material)) if material in {known.id for known in visit.item.materials}:

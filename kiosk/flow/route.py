@@ -65,10 +65,7 @@ def _before(visit: Visit, view: View) -> View | None:
             return Guide(agreed=True)
         case Form():
             earlier = [page for page in pages_asked(visit.item, visit.answers) if page < view.page]
-            if earlier:
-                return Form(earlier[-1])
-            last = None if visit.completes is not None else asked_before(visit, len(visit.item.eligibility))
-            return Guide(agreed=True) if last is None else Eligible(last)
+            return Form(earlier[-1]) if earlier else _before_first_page(visit)
         case Capture():
             return _paper_before(visit, view)
         case Sign(helper=True) if visit.applicant_signs:
@@ -94,18 +91,26 @@ def first_open(visit: Visit, today: date) -> View | None:
     fits = None if visit.completes is not None else open_after(visit, -1, today)
     if fits is not None:
         return Eligible(fits)
+    missing = _missing_paper(visit, first=True)
+    if missing is not None:
+        return missing
     wrong = {problem.field for problem in form_problems(visit, today)}
     for page in pages_asked(visit.item, visit.answers):
         if wrong & {field.name for field in questions_asked(visit.item.pages[page], visit.answers)}:
             return Form(page, problems=page_problems(visit, page, today))
-    for material in materials_asked(visit.item, visit.answers):
-        if material.required and not visit.pages_of(material):
-            return Capture(material.id, 1)
+    missing = _missing_paper(visit, first=False)
+    if missing is not None:
+        return missing
     if not visit.item.signed:
         return None
     if visit.applicant_signs and not visit.ink.is_enough:
         return Sign()
     return Sign(helper=True) if visit.is_helped and not visit.helper_ink.is_enough else None
+
+
+def _missing_paper(visit: Visit, *, first: bool) -> Capture | None:
+    missing = (paper for paper in _papers(visit, first=first) if paper.required and not visit.pages_of(paper))
+    return next((Capture(paper.id, 1) for paper in missing), None)
 
 
 def _card_open(visit: Visit) -> LayCard | None:
@@ -116,9 +121,12 @@ def _card_open(visit: Visit) -> LayCard | None:
 
 
 def _before_form(visit: Visit, place: int, today: date) -> View:
-    """Return the next question before the form, or its first page; a correction was found to fit long ago."""
+    """Return the next question before the form, or the papers that help to fill it, or its first page; a correction fits already."""
     later = None if visit.completes is not None else open_after(visit, place, today)
-    return _first_page(visit) if later is None else Eligible(later)
+    if later is not None:
+        return Eligible(later)
+    papers = _papers(visit, first=True)
+    return _paper(visit, papers[0]) if papers else _first_page(visit)
 
 
 def to_hand_in(visit: Visit) -> Visit:
@@ -146,17 +154,32 @@ def _first_page(visit: Visit) -> View:
 
 def _last_page(visit: Visit) -> View:
     pages = pages_asked(visit.item, visit.answers)
-    return Form(pages[-1]) if pages else Guide(agreed=True)
+    return Form(pages[-1]) if pages else _before_first_page(visit)
+
+
+def _before_first_page(visit: Visit) -> View:
+    papers = _papers(visit, first=True)
+    return _paper(visit, papers[-1]) if papers else _before_papers(visit)
+
+
+def _before_papers(visit: Visit) -> View:
+    last = None if visit.completes is not None else asked_before(visit, len(visit.item.eligibility))
+    return Guide(agreed=True) if last is None else Eligible(last)
+
+
+def _papers(visit: Visit, *, first: bool) -> list[Material]:
+    """Return the papers that are photographed before the form, or those after it."""
+    return [material for material in materials_asked(visit.item, visit.answers) if material.first is first]
 
 
 def _first_paper(visit: Visit) -> View:
-    materials = materials_asked(visit.item, visit.answers)
-    return _paper(visit, materials[0]) if materials else _end(visit)
+    papers = _papers(visit, first=False)
+    return _paper(visit, papers[0]) if papers else _end(visit)
 
 
 def _last_paper(visit: Visit) -> View:
-    materials = materials_asked(visit.item, visit.answers)
-    return _paper(visit, materials[-1]) if materials else _last_page(visit)
+    papers = _papers(visit, first=False)
+    return _paper(visit, papers[-1]) if papers else _last_page(visit)
 
 
 def _end(visit: Visit) -> View:
@@ -168,19 +191,25 @@ def _last_signature(visit: Visit) -> Sign:
 
 
 def _paper_after(visit: Visit, view: Capture) -> View:
-    materials = materials_asked(visit.item, visit.answers)
-    places = [place for place, material in enumerate(materials) if material.id == view.material]
-    later = materials[places[0] + 1 :] if places else ()
-    return _paper(visit, later[0]) if later else _end(visit)
+    is_first = paper_of(visit, view).first
+    papers = _papers(visit, first=is_first)
+    places = [place for place, material in enumerate(papers) if material.id == view.material]
+    later = papers[places[0] + 1 :] if places else ()
+    if later:
+        return _paper(visit, later[0])
+    return _first_page(visit) if is_first else _end(visit)
 
 
 def _paper_before(visit: Visit, view: Capture) -> View:
-    materials = materials_asked(visit.item, visit.answers)
-    places = [place for place, material in enumerate(materials) if material.id == view.material]
-    if places and view.picture is None and visit.pages_of(materials[places[0]]):
-        return _paper(visit, materials[places[0]])  # a page begun and not taken: back to the ones that are there
-    earlier = materials[: places[0]] if places else ()
-    return _paper(visit, earlier[-1]) if earlier else _last_page(visit)
+    is_first = paper_of(visit, view).first
+    papers = _papers(visit, first=is_first)
+    places = [place for place, material in enumerate(papers) if material.id == view.material]
+    if places and view.picture is None and visit.pages_of(papers[places[0]]):
+        return _paper(visit, papers[places[0]])  # a page begun and not taken: back to the ones that are there
+    earlier = papers[: places[0]] if places else ()
+    if earlier:
+        return _paper(visit, earlier[-1])
+    return _before_papers(visit) if is_first else _last_page(visit)
 
 
 def _paper(visit: Visit, material: Material) -> Capture:

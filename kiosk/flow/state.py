@@ -79,6 +79,7 @@ class Place:
     pages: bool = False  # whether there is a printer of whole pages
     scans: bool = False  # whether there is a scanner for the codes on slips
     pad: bool = False  # whether there is a signature pad
+    reads: bool = False  # whether the print on papers is read
     chips: bool = False  # whether there is a reader for social security cards
 
 
@@ -350,6 +351,14 @@ Overlay = StillThere | CardLeft | StaffCalled | LeaveAsked
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What the print on a page says to one question; offered to the resident, and never handed in as such."""
+
+    field: str
+    value: Secret[str]
+
+
+@dataclass(frozen=True, slots=True)
 class PaperPicture:
     """One kept page: a flat JPEG in memory. `earlier` is the application of the same visit that it was photographed for, if it was."""
 
@@ -357,6 +366,7 @@ class PaperPicture:
     page: int
     jpeg: Secret[bytes]
     earlier: ApplicationId | None = None
+    says: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,6 +422,7 @@ class Visit:
     helper: Secret[Applicant] | None = None  # name and number of who hands in for the applicant
     helper_ink: Ink = Ink()
     carried: Carried | None = None  # from an earlier application of the same visit
+    unwanted: frozenset[str] = frozenset()  # questions at which the resident does not want what a paper says
 
     @property
     def is_helped(self) -> bool:

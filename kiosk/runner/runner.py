@@ -29,6 +29,7 @@ from kiosk.flow.effects import (
     ReadCard,
     ReadChip,
     ReadCode,
+    ReadPrint,
     SetTimer,
     Shine,
     StopReading,
@@ -49,6 +50,7 @@ from kiosk.runner.fittings import Cabinet, FittingsDesk
 from kiosk.runner.outbox import Back, OutboxDesk
 from kiosk.runner.pad import PadDesk, PadPlace
 from kiosk.runner.pages import PagesDesk
+from kiosk.runner.printed import PrintedDesk
 from kiosk.runner.printer import PrinterDesk
 from kiosk.runner.published import PublishedDesk
 from kiosk.runner.slip import sheet_for
@@ -56,6 +58,7 @@ from kiosk.runner.upkeep import UpkeepDesk, Workshop
 from kiosk.timers import Timers
 from peripherals.document_camera import DocumentCamera, Preview
 from peripherals.document_printer import DocumentPrinter
+from peripherals.paper_reader import PaperReader
 from peripherals.receipt_printer import Charset, ReceiptPrinter
 
 
@@ -73,6 +76,7 @@ class Devices:
     pad: PadPlace = field(default_factory=PadPlace)
     cabinet: Cabinet = field(default_factory=Cabinet)
     pages: DocumentPrinter | None = None
+    papers: PaperReader | None = None
 
 
 class Runner:
@@ -101,6 +105,7 @@ class Runner:
         self._code = CodeDesk(devices.scanner, post, failed)
         self._pad = PadDesk(devices.pad, post, failed)
         self._camera = CameraDesk(devices.camera, post, failed)
+        self._printed = PrintedDesk(devices.papers, post, failed)
         self._printer = PrinterDesk(devices.printer, devices.printer_width_dots, fonts, post, failed, devices.printer_charset)
         self._pages = PagesDesk(devices.pages, post, failed)
         self._outbox = OutboxDesk(back, post, failed)
@@ -134,6 +139,8 @@ class Runner:
                 self._camera.take(insist)
             case CloseCamera():
                 self._camera.stop()
+            case ReadPrint(token, jpeg):
+                self._printed.read(token, jpeg)
             case HandIn(visit, language):
                 self._outbox.hand_in(visit, language)
             case AskCity(token, application_id):
@@ -184,6 +191,7 @@ class Runner:
             self._code,
             self._pad,
             self._camera,
+            self._printed,
             self._printer,
             self._pages,
             self._outbox,
@@ -201,6 +209,7 @@ class Runner:
         self._code.stop()
         self._pad.stop()
         self._camera.stop()
+        self._printed.forget()
         self._outbox.forget()
         self._enquiry.forget()
         self._upkeep.forget()

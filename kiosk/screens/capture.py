@@ -92,7 +92,7 @@ class CapturePage(Page):
             stage,
             [Span(title)],
             lead=None if stage.theme.is_large else [Span(lead)],
-            step=step_at(visit.item, "papers"),
+            step=step_at(visit.item, "form" if paper.first else "papers"),
             about=visit.item.name.said_in(language),
             aside=aside,
         )

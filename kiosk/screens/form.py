@@ -7,9 +7,10 @@ from typing import Any
 
 from kiosk.flow.community import Community
 from kiosk.flow.events import AnswerGiven, BackPressed, FieldEntered, FieldLeft, NextPressed, RowRemoved
+from kiosk.flow.offering import PaperOffer, offers_on
 from kiosk.flow.questions import answers_in, fields_in, page_problems, problems_in, repeating, rows_of
 from kiosk.flow.rows import with_row
-from kiosk.flow.state import Form, Kiosk, RowAt, Visit
+from kiosk.flow.state import Audio, Form, Kiosk, RowAt, Visit
 from kiosk.input_method import editing
 from kiosk.input_method.code_points import code_of
 from kiosk.input_method.lunar import lunar_day
@@ -25,6 +26,7 @@ from kiosk.screens.entry.decks import Decks, Home, has_deck
 from kiosk.screens.entry.field import FieldBox, FieldLook, Filled, Question
 from kiosk.screens.entry.keys import Bed
 from kiosk.screens.entry.leaf import Leaf
+from kiosk.screens.entry.offer import offer_strip
 from kiosk.screens.entry.row_cards import RowsHead, add_button, row_card
 from kiosk.screens.frame import Head, back_button, next_button, step_at
 from kiosk.screens.page import Page, Sheet
@@ -71,6 +73,7 @@ class FormPage(Page):
             kiosk.display,
             rows,
             self._removing,
+            _offered(visit, view),
         )
 
     def show(self, kiosk: Kiosk) -> None:
@@ -280,7 +283,7 @@ class FormPage(Page):
         )  # fmt: skip
 
     def _make_questions(self, kiosk: Kiosk, visit: Visit, view: Form) -> None:
-        made_for = (view.page, view.row, self._names(visit, view), kiosk.display)
+        made_for = (view.page, view.row, self._names(visit, view), kiosk.display, _offered(visit, view))
         if made_for != self._made_for:
             self._made_for = made_for
             fields = fields_in(visit, view)
@@ -339,16 +342,35 @@ class FormPage(Page):
             answer = RowsHead(stage, lambda: len(rows_of(_form(self._shown())[0], field.name)))
         elif has_deck(field) or field.control is Control.SERVICE:
             answer = FieldBox(stage, field.name, label, lambda: self._enter(field.name), lambda: self._clear(field.name))
-            form = _schema(visit.item, view, field.name).get("format")
-            answer.is_name = form == "person-name"
-            answer.is_secret = field.control is Control.ID_NUMBER or form in ("id-number", "bank-card")
+            schema = _schema(visit.item, view, field.name)
+            answer.is_name = schema.get("format") == "person-name"
+            answer.is_secret = is_secret(field, schema)
         else:
             answer = ChoiceGrid(stage, field.name, _offers(stage, field), lambda value: self._choose(field, value), large=large)
         notes = [stage.say("form.optional")] if _is_optional(kiosk, visit, view, field) else []
         if field.control is Control.CHOICES:
             notes.append(stage.say("form.several"))
         help_text = field.help.said_in(language) if field.help and not large else ""
-        return Question(stage, label, answer, note="\u3000".join(notes), help_text=help_text, bare=large and not notes)
+        return Question(
+            stage,
+            label,
+            answer,
+            note="\u3000".join(notes),
+            help_text=help_text,
+            bare=large and not notes,
+            below=self._offer(visit, view, field),
+        )
+
+    def _offer(self, visit: Visit, view: Form, field: Field) -> Part | None:
+        """Return what a paper says to the question, where it is shown now."""
+        offer = next((offer for offer in _offered(visit, view) if offer.field == field.name), None)
+        if offer is None:
+            return None
+        stage, value = self.stage, offer.value.reveal()
+        shown = _on_glass(stage, field, _schema(visit.item, view, field.name), value, self._shown().community)
+        if is_secret(field, _schema(visit.item, view, field.name)) and stage.theme.display.audio is not Audio.OFF:
+            shown = answer_said(stage, field, {field.name: value})  # said aloud, it is no more than its end
+        return offer_strip(stage, offer, shown)
 
     def _update(self) -> None:
         """Show the answers in place; what needs more or less room moves."""
@@ -414,6 +436,18 @@ def _form(kiosk: Kiosk) -> tuple[Visit, Form]:
     if kiosk.application is None or not isinstance(kiosk.view, Form):
         raise TypeError("the form is shown without a form")
     return kiosk.application, kiosk.view
+
+
+def is_secret(field: Field, schema: Mapping[str, Any]) -> bool:
+    """Whether an answer is not said aloud where others listen."""
+    return field.control is Control.ID_NUMBER or schema.get("format") in ("id-number", "bank-card")
+
+
+def _offered(visit: Visit, view: Form) -> tuple[PaperOffer, ...]:
+    """Return what is offered on the page now: not while the very field is being filled with something else, nor inside a row."""
+    if view.row is not None:
+        return ()
+    return tuple(offer for offer in offers_on(visit, view.page) if not (offer.differs and offer.field == view.focus))
 
 
 def _schema(item: ItemPackage, view: Form, name: str) -> Mapping[str, Any]:

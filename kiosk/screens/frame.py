@@ -31,7 +31,8 @@ class StepAt:
 
 def step_at(item: ItemPackage, key: str) -> StepAt:
     """Return the place of a step among those that the item has."""
-    has = {"read": True, "card": item.by_card, "form": True, "papers": bool(item.materials), "sign": item.signed, "check": True}
+    papers = any(not material.first for material in item.materials)  # those before the form belong to it
+    has = {"read": True, "card": item.by_card, "form": True, "papers": papers, "sign": item.signed, "check": True}
     keys = tuple(name for name, there in has.items() if there)
     return StepAt(keys, keys.index(key) + 1)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from kiosk.flow.state import Capture, CaptureStage, Form, Ink, Kiosk, Sign, Visit
+from kiosk.flow.state import Capture, CaptureStage, Form, Ink, Kiosk, Review, Said, Sign, Visit
 from peripherals.document_camera import Corners, PaperHint, PaperView, Preview
 from peripherals.secret import Secret
 from peripherals.signature_pad import PadStatus
@@ -91,8 +91,20 @@ def _form_states(home: Kiosk, visit: Visit) -> Iterator[tuple[str, Kiosk]]:
     yield "06-form-no-glyph", form(1, {**rented, "landlord_name": "范\U00031350"}, "landlord_name")
     yield "07-form-writing", form(1, {**rented, "landlord_name": "林小"}, "landlord_name")
     yield "07-form-writing-empty", form(1, {**rented, "landlord_name": "林小"}, "landlord_name")
+    yield from _offered_states(home, visit, rented)
     if home.display.language is Language.KO:
         yield "06-form-hangul", form(1, {"address": "晴岚街 18 号 "}, "address")
+
+
+def _offered_states(home: Kiosk, visit: Visit, rented: Mapping[str, Any]) -> Iterator[tuple[str, Kiosk]]:
+    """Yield the form and the review with what a photographed paper says: to an empty question, and against an answer."""
+    said = (Said("landlord_name", Secret("沈示范")), Said("landlord_mobile", Secret("13800245718")))
+    papers = tuple(replace(paper, says=said) for paper in visit.papers)
+    empty = {"address": "晴岚街 18 号 3-5-1", "housing": "rented"}
+    filled = MappingProxyType({**visit.answers, **rented})
+    yield "05-form-offered", replace(home, view=Form(1), visit=replace(visit, papers=papers, answers=MappingProxyType(empty)))
+    yield "05-form-differs", replace(home, view=Form(1), visit=replace(visit, papers=papers, answers=filled))
+    yield "12-review-differs", replace(home, view=Review(), visit=replace(visit, papers=papers))
 
 
 def _allowance_states(home: Kiosk, visit: Visit) -> Iterator[tuple[str, Kiosk]]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from kivy.graphics import Color, Rectangle, SmoothLine
 
 from kiosk.flow.events import ReviewChanged
+from kiosk.flow.offering import offers_on
 from kiosk.flow.state import Ink, Kiosk, Review, Visit
 from kiosk.screens.components.buttons import SOFT, Button
 from kiosk.screens.components.cards import KeyValue, Tint, banner
@@ -12,6 +13,7 @@ from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Gap, Part, Row
 from kiosk.screens.components.shape import Look, Shape
 from kiosk.screens.components.text import Icon, Text
+from kiosk.screens.entry.offer import offer_strip
 from kiosk.screens.frame import Head, back_button, next_button, step_at
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.pixels import texture_of
@@ -121,15 +123,15 @@ def _applicant(stage: Stage, visit: Visit) -> Block:
 def _page(stage: Stage, kiosk: Kiosk, visit: Visit, place: int) -> Block:
     page = visit.item.pages[place]
     language = stage.theme.language
-    rows = [
-        KeyValue(
-            stage,
-            field.label.said_in(language),
-            [Span(answer_said(stage, field, visit.answers, kiosk.community.plan, kiosk.community.providers))],
-            column=_KEYS,
-        )
-        for field in fields_asked(page, visit.answers)
-    ]
+    offers = {offer.field: offer for offer in offers_on(visit, place)}
+    rows: list[Part] = []
+    for field in fields_asked(page, visit.answers):
+        said = answer_said(stage, field, visit.answers, kiosk.community.plan, kiosk.community.providers)
+        row: Part = KeyValue(stage, field.label.said_in(language), [Span(said)], column=_KEYS)
+        if (offer := offers.get(field.name)) is not None:  # together, so that what is said of an answer never stands on another leaf
+            strip = offer_strip(stage, offer, answer_said(stage, field, {field.name: offer.value.reveal()}))
+            row = Column(stage, [row, strip, Gap(stage, 8)], gap=8)
+        rows.append(row)
     head = _title(stage, "edit_note", [Span(page.title.said_in(language))], _change(stage, ReviewChanged(page=place), f"change-{place}"))
     return Rows(stage, rows, head=head, ruled=False, down=24, gap=2)
 

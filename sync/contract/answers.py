@@ -190,6 +190,14 @@ def problems(
     return tuple(found.values())
 
 
+def fits_alone(package: ItemPackage, field: str, value: object, today: date) -> bool:
+    """Tell whether `value` is an answer to this one question, whatever the others are."""
+    schema = package.schema.get("properties", {}).get(field)
+    if not isinstance(schema, dict) or (isinstance(value, str) and len(value) > LONGEST_TEXT):
+        return False
+    return _validator(msgspec.json.encode(schema, order="sorted"), today).is_valid(value)
+
+
 def _too_long(plain: Answers) -> Iterator[FieldProblem]:
     for name, value in plain.items():
         if isinstance(value, str) and len(value) > LONGEST_TEXT:

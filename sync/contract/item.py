@@ -212,6 +212,16 @@ class Page(msgspec.Struct, frozen=True, omit_defaults=True):
     help: Words | None = None
 
 
+class Reads(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A question that the print on a paper may help to answer: what stands behind one of these `labels`.
+
+    Without labels it is the one value of that kind on the paper, which only kinds with a check of their own allow.
+    """
+
+    field: str
+    labels: tuple[str, ...] = ()  # as printed in Chinese, without blanks and colons
+
+
 class Material(msgspec.Struct, frozen=True, omit_defaults=True):
     """A paper that is photographed."""
 
@@ -221,6 +231,8 @@ class Material(msgspec.Struct, frozen=True, omit_defaults=True):
     pages_max: int = 1
     required: bool = True
     when: Condition | None = None
+    first: bool = False  # photographed before the form, which it helps to fill; such a paper is always asked for
+    reads: tuple[Reads, ...] = ()
 
 
 class Limit(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -10,7 +10,7 @@ import msgspec
 from sync.contract.condition import Condition
 from sync.contract.findings import Finding, Weight
 from sync.contract.icons import ITEM_ICONS
-from sync.contract.item import CardField, Control, Field, ItemPackage
+from sync.contract.item import CardField, Control, Field, ItemPackage, Material
 from sync.contract.json_places import Path
 from sync.contract.question_rules import field_findings, rule_findings
 from sync.contract.route_rules import route_findings
@@ -27,9 +27,20 @@ OPTIONS_MAX = 18
 
 PAPER_PAGES_MAX = 8
 
+READ_OFF = (Control.TEXT, Control.DIGITS, Control.ID_NUMBER, Control.DATE, Control.MONEY)
+"""Kinds of questions that print can answer."""
+
+CHECKED_FORMATS = frozenset({"mobile", "bank-card", "id-number"})
+"""Of these a wrong character shows."""
+
 CHOOSING = (Control.CHOICE, Control.CHOICES)
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+
+
+def is_checked(field: Field, rule: Mapping[str, Any]) -> bool:
+    """Whether a value of this question is told by itself, without a label."""
+    return field.control is Control.ID_NUMBER or rule.get("format") in CHECKED_FORMATS
 
 
 def findings(package: ItemPackage) -> Iterator[Finding]:
@@ -190,6 +201,28 @@ def _papers(package: ItemPackage) -> Iterator[Finding]:
             yield Finding((*path, "pages_max"), f"{material.pages_max} pages", f"allow 1 to {PAPER_PAGES_MAX}")
         if material.when is not None:
             yield from _condition(material.when, (*path, "when"), asked)
+        if material.first and material.when is not None:
+            yield Finding((*path, "first"), "comes before the question that it depends on", "leave out `first`, or `when`")
+        yield from _read_off(package, material, path)
+
+
+def _read_off(package: ItemPackage, material: Material, path: Path) -> Iterator[Finding]:
+    """Yield what is wrong with what a paper's print is read for."""
+    asked = {field.name: field for page in package.pages for field in page.fields}
+    properties = package.schema.get("properties", {})
+    for number, reads in enumerate(material.reads):
+        at: Path = (*path, "reads", number)
+        field = asked.get(reads.field)
+        rule = properties.get(reads.field)
+        if field is None or field.control not in READ_OFF:
+            advice = f"name a question on a page, of the kinds {', '.join(READ_OFF)}"
+            yield Finding((*at, "field"), f"{reads.field[:40]!r} cannot be read off a paper", advice)
+        elif not reads.labels and not is_checked(field, rule if isinstance(rule, dict) else {}):
+            yield Finding((*at, "labels"), "anything could be meant", "write what is printed before it, such as 出租方")
+        if reads.field in {other.field for other in material.reads[:number]}:
+            yield Finding((*at, "field"), f"{reads.field!r} is read twice", "write all its labels once")
+        if any(len(label) < 2 or label != "".join(label.split()).strip(":：") for label in reads.labels):
+            yield Finding((*at, "labels"), "a label with blanks or a colon, or too short", "write its characters alone, at least two")
 
 
 def _inside(asked: Mapping[str, Field], name: str) -> dict[str, Field]:

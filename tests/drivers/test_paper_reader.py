@@ -52,6 +52,18 @@ def test_a_reader_that_is_slow_is_ended_at_its_deadline() -> None:
     assert deadline.clock() - deadline.at_s < 5
 
 
+def test_a_reading_that_nobody_wants_any_more_is_ended() -> None:
+    asked: list[None] = []
+
+    def is_wanted() -> bool:
+        asked.append(None)
+        return len(asked) < 3
+
+    deadline = Deadline.after(120)
+    assert OcrPaperReader().read(picture(*PRINT), deadline, is_wanted) == PaperText(PaperTextStatus.TOO_SLOW)
+    assert deadline.remaining_s > 60
+
+
 def test_what_is_no_picture_costs_one_process_and_no_more() -> None:
     assert OcrPaperReader().read(Secret(b"no picture"), Deadline.after(120)).status is PaperTextStatus.FAILED
 

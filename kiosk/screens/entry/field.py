@@ -273,11 +273,24 @@ class Answer(Protocol):
 
 
 class Question(Part):
-    """Label, something to answer with, and the message under it when there is one."""
+    """Label, something to answer with, the message under it when there is one, and what is offered `below`."""
 
-    def __init__(self, stage: Stage, label: str, answer: Answer, *, note: str = "", help_text: str = "", bare: bool = False) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        label: str,
+        answer: Answer,
+        *,
+        note: str = "",
+        help_text: str = "",
+        bare: bool = False,
+        below: Part | None = None,
+    ) -> None:
         super().__init__(stage)
         self.answer = answer
+        self._below = below
+        if below is not None:
+            self.add_widget(below)
         self._message = Message(stage)
         self._said = ""
         self._air = stage.px(10)
@@ -313,7 +326,8 @@ class Question(Part):
             top -= height + self._air
 
     def _parts(self) -> Sequence[Part | Answer]:
-        return [*self._above, self.answer, *([self._message] if self._said else [])]
+        below = [] if self._below is None else [self._below]
+        return [*self._above, self.answer, *([self._message] if self._said else []), *below]
 
 
 class _Label(Part):

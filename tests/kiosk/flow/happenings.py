@@ -57,6 +57,7 @@ from peripherals.card_reader import ChipReading, ChipReadStatus, SlotStatus
 from peripherals.document_camera import PaperHint, PaperView, Picture
 from peripherals.document_printer import DocumentPrinterStatus, JobEnd, PrintedDocument
 from peripherals.id_card_reader import CardReading, CardReadStatus, PlateStatus
+from peripherals.paper_reader import PrintedLine
 from peripherals.receipt_printer import PrinterStatus, Printing
 from peripherals.secret import Secret
 from peripherals.signature_pad import PadStatus
@@ -110,6 +111,7 @@ LARGE_ANSWERS = [
 ]
 SlotSeenEmpty = happened.SlotSeen(SlotStatus.EMPTY)
 PlateSeenEmpty = happened.PlateSeen(PlateStatus.EMPTY)
+PRINT = (PrintedLine(Secret("出租方（甲方）：王样例"), 0.99, 0.5, 0.1),)
 
 
 def some_event(dice: random.Random, walk: Walk) -> Event:
@@ -147,6 +149,9 @@ def some_event(dice: random.Random, walk: Walk) -> Event:
         lambda: happened.RowRemoved("household", dice.randrange(3)),
         happened.HelperWanted, happened.CardSkipped,
         lambda: happened.PadInked(token, replace(INK, on_pad=True)),
+        lambda: happened.OfferTaken(dice.choice(["landlord_name", "mobile"])),
+        lambda: happened.OfferLeft(dice.choice(["landlord_name", "mobile"])),
+        lambda: happened.PrintRead(token, kept_page(dice, walk), PRINT),
         lambda: happened.PadSeen(token, dice.choice(list(PadStatus))),
         lambda: happened.Inked(dice.choice([INK, Ink()])),
         lambda: happened.ReviewChanged(page=dice.randrange(6)),
@@ -191,6 +196,11 @@ def some_event(dice: random.Random, walk: Walk) -> Event:
         lambda: happened.MinutePassed(walk.state.now + timedelta(minutes=1)),
     ]  # fmt: skip
     return dice.choice(makers)()
+
+
+def kept_page(dice: random.Random, walk: Walk) -> Secret[bytes]:
+    papers = walk.state.application.papers if walk.state.application is not None else ()
+    return dice.choice(papers).jpeg if papers else Secret(b"of before")
 
 
 def some_desk_event(dice: random.Random, token: int) -> Event:

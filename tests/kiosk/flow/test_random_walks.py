@@ -234,7 +234,7 @@ def go_home(walk: Walk) -> None:
 def stroll(seed: int, steps: int) -> tuple[int, int, set[type]]:
     """Walk at random; return how often something was handed in, how often the machine was treated, and what kinds of events came."""
     dice = random.Random(seed)
-    place = Place("SY-TEST-0001", "样例社区", "12345", "1 号窗口", pages=True, scans=True, chips=True, pad=True)
+    place = Place("SY-TEST-0001", "样例社区", "12345", "1 号窗口", pages=True, scans=True, chips=True, pad=True, reads=True)
     walk = Walk(Kiosk(place, NOW)).at_home()
     walk.effects.clear()
     running = {"camera": False, "reader": False, "scanner": False, "chips": False, "pad": False, "lit": False}
