@@ -125,7 +125,7 @@ def _words(text: str, form: str | None) -> list[str]:
         first = first.partition(" ")[0]
     elif ":" in first:
         first = first.partition(":")[0].rpartition(" ")[0]
-    first = first.strip(" ():")
+    first = " ".join(first.split()).strip(" ():")
     return [first] if 0 < len(first) <= _LONGEST_TEXT else []
 
 

@@ -81,6 +81,24 @@ RULES: list[tuple[Change, str, str]] = [
     (lambda s: s["materials"][1].update(id="a/b"), "materials[1].id", "is not an id"),
     (lambda s: s["materials"][1].update(pages_max=0), "materials[1].pages_max", "0 pages"),
     (lambda s: s["materials"][1].update(pages_max=9), "materials[1].pages_max", "9 pages"),
+    (lambda s: s["materials"][1].update(first=True), "materials[1].first", "comes before the question that it depends on"),
+    (
+        lambda s: s["materials"][0].update(reads=[{"field": "roof", "labels": ["屋顶"]}]),
+        "materials[0].reads[0].field",
+        "cannot be read off",
+    ),
+    (lambda s: s["materials"][0].update(reads=[{"field": "why", "labels": ["原因"]}]), "materials[0].reads[0].field", "cannot be read off"),
+    (lambda s: s["materials"][0].update(reads=[{"field": "from_day"}]), "materials[0].reads[0].labels", "anything could be meant"),
+    (
+        lambda s: s["materials"][0].update(reads=[{"field": "from_day", "labels": ["借 期："]}]),
+        "materials[0].reads[0].labels",
+        "blanks or a",
+    ),
+    (
+        lambda s: s["materials"][0].update(reads=[{"field": "from_day", "labels": ["借期"]}] * 2),
+        "materials[0].reads[1].field",
+        "read twice",
+    ),
     # the schema
     (lambda s: s["schema"]["properties"].update(why={"type": "sentence"}), "schema", "schema, at properties/why/type"),
     (lambda s: s["schema"].update(additionalProperties=True), "schema", "lets answers through"),
