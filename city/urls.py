@@ -7,11 +7,13 @@ from django.views.i18n import set_language
 from city.api import admission, endpoints, updates
 from city.api.openapi import openapi
 from city.appointments.urls import urlpatterns as appointments
+from city.bridge.urls import urlpatterns as bridge
 from city.community.urls import urlpatterns as community
 from city.desk.urls import urlpatterns as desk
 from city.figures.urls import urlpatterns as figures
 from city.fleet.urls import urlpatterns as fleet
 from city.grid.urls import urlpatterns as grid
+from city.messaging.receipts import receipt
 from city.messaging.urls import urlpatterns as messaging
 from city.onewindow import document_pages, pages, papers, step_pages
 from city.packages.urls import urlpatterns as packages
@@ -57,6 +59,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/update-reports", updates.report),
     path("v1/updates/<path:name>", updates.file),
     path("v1/utilities/<str:utility>/paid", callback),
+    path("v1/messages/receipts", receipt),
     path("v1/health", endpoints.health),
     path("v1/openapi.json", openapi),
     path("", home, name="home"),
@@ -83,6 +86,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *messaging,
     *packages,
     *partners,
+    *bridge,
     *records,
     *staff,
     path("language", set_language, name="language"),

@@ -77,6 +77,7 @@ def _hand_over_new(platform: Platform, done: Turned) -> None:
 def _bring_later(platform: Platform, done: Turned) -> None:
     """Hand over corrections that are whole, each once."""
     later = Q(state=State.ATTACHED, handed_over=None, corrects__handed_over__trouble="", corrects__handed_over__isnull=False)
+    later &= ~Q(corrects__handed_over__number="")  # a person saw to it: it never was there
     for correction in Case.objects.filter(later).select_related("corrects__handed_over", "sealed").order_by("pk")[:_ROWS]:
         case = correction.corrects
         content = _opened(correction)

@@ -25,6 +25,7 @@ def run(words: argparse.Namespace) -> Answer:
     from city.bridge.adapters import adapter_of  # noqa: PLC0415  models exist once Django is started
     from city.bridge.carry import turn  # noqa: PLC0415
     from city.bridge.port import PlatformError  # noqa: PLC0415
+    from city.bridge.troubles import note_turn  # noqa: PLC0415
 
     platform = adapter_of(folder)
     if platform is None:
@@ -32,7 +33,9 @@ def run(words: argparse.Namespace) -> Answer:
     try:
         done = turn(platform)
     except PlatformError as error:
+        note_turn(platform.name, str(error))
         return failed("no_answer", f"{error}; nothing is lost, the next turn tries again")
+    note_turn(platform.name, "")
     body = {
         "status": "done",
         "handed_over": done.handed_over,

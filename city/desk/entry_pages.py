@@ -14,7 +14,7 @@ from city import here
 from city.desk import form as sheet
 from city.desk.entry import Draft, EntryRefusedError, desk_of, enter, entered, read_signature
 from city.desk.said import CARD, PROBLEMS, SCANS, STEPS
-from city.desk.scans import Scan, looked_into
+from city.desk.scans import ScanProblem, pages_of
 from city.onewindow.models import Case
 from city.staff.audit import clerk_of
 from city.staff.doors import requires
@@ -178,12 +178,16 @@ def _handed(request: HttpRequest, package: ItemPackage, filled: sheet.Filled) ->
         if len(files) > material.pages_max:
             handed.wrong[f"m.{material.id}"] = TOO_MANY
             continue
-        for page, file in enumerate(files, start=1):
-            scan = looked_into(file.name or "", file.read())
-            if isinstance(scan, Scan):
-                handed.papers.append((material.id, page, scan.jpeg))
+        pages: list[bytes] = []
+        for file in files:
+            scans = pages_of(file.name or "", file.read(), material.pages_max)
+            if isinstance(scans, ScanProblem):
+                handed.wrong[f"m.{material.id}"] = SCANS[scans]
             else:
-                handed.wrong[f"m.{material.id}"] = SCANS[scan]
+                pages += [scan.jpeg for scan in scans]
+        if len(pages) > material.pages_max:
+            handed.wrong[f"m.{material.id}"] = TOO_MANY
+        handed.papers += [(material.id, page, jpeg) for page, jpeg in enumerate(pages, start=1)]
     posted = request.POST
     handed.signature = read_signature(posted.get("signature", "")[:_SIGNATURE_LETTERS])
     if package.signed and _applicant_signs(package, filled) and handed.signature is None and posted.get("on_paper") != "yes":

@@ -31,9 +31,14 @@ PROBLEMS: dict[AnswerProblem, str] = {
 
 SCANS: dict[ScanProblem, str] = {
     ScanProblem.TOO_LARGE: f"图片太大，一张最多 {MOST_BYTES // 1024 // 1024} MB。",
-    ScanProblem.NO_PICTURE: "这不是图片，请上传 JPG 或 PNG。",
-    ScanProblem.NOT_WHAT_IT_SAYS: "文件名和内容不符，请另存为 JPG 或 PNG 再传。",
+    ScanProblem.NO_PICTURE: "这不是图片，请上传 JPG、PNG 或 PDF。",
+    ScanProblem.NOT_WHAT_IT_SAYS: "文件名和内容不符，请另存为 JPG、PNG 或 PDF 再传。",
     ScanProblem.TOO_SMALL: "图片太小，看不清。",
+    ScanProblem.NO_PDF: "这不是 PDF，或者坏了，打不开。",
+    ScanProblem.PDF_PAGES: "PDF 的页数超过了这份材料的上限。",
+    ScanProblem.PDF_ACTIVE: "PDF 里有脚本或附件，不能收；请打印成新的 PDF，或拍照上传。",
+    ScanProblem.PDF_LOCKED: "PDF 有密码，请去掉密码再传。",
+    ScanProblem.PDF_HEAVY: "PDF 太复杂，画不出来；请拍照上传。",
 }
 
 CARD: dict[str, str] = {

@@ -2,6 +2,10 @@
 
     PUT /messages/ID  {"to", "sender", "text"}  ->  200 {"state": "taken" | "refused"}
 
+What became of it the gateway says later, when it knows, to the city:
+
+    POST /v1/messages/receipts  {"message": "ID", "state": "delivered" | "failed"}  ->  204
+
 Request and answer carry `X-Bianmin-Signature`, HMAC-SHA256 over what they are and their body, with a secret that both have (see
 `utilities.provider`). A provider with another interface gets a small service of its own that speaks this one.
 """
@@ -9,7 +13,7 @@ Request and answer carry `X-Bianmin-Signature`, HMAC-SHA256 over what they are a
 import hmac
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 import msgspec
 import requests
@@ -41,6 +45,13 @@ class Gateway(Protocol):
 
 class _Answer(msgspec.Struct, frozen=True):
     state: str
+
+
+class DeliveryReceipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a gateway says of a message that it took: it is on the telephone, or never will be."""
+
+    message: str
+    state: Literal["delivered", "failed"]
 
 
 class _Settings(msgspec.Struct, frozen=True):
@@ -75,6 +86,14 @@ class HttpGateway:
         except UNDECODABLE:
             return Outcome.NO_ANSWER
         return {"taken": Outcome.TAKEN, "refused": Outcome.REFUSED}.get(state, Outcome.NO_ANSWER)
+
+
+def secret_of(folder: CityFolder) -> bytes | None:
+    """Return the secret that the city shares with its gateway; None where it has no gateway."""
+    try:
+        return (folder.keys / SECRET).read_bytes().strip() if (folder.root / NAME).is_file() else None
+    except OSError:
+        return None
 
 
 def gateway_of(folder: CityFolder) -> Gateway | None:

@@ -13,6 +13,7 @@ class MessageState(models.TextChoices):
 
     WAITING = "waiting", "待发"
     SENT = "sent", "已交短信平台"
+    DELIVERED = "delivered", "已到居民手机"
     TO_PRINT = "to_print", "待打印或电话"
     TOLD = "told", "已打印或电话告知"
     NOT_WANTED = "not_wanted", "居民选择自己查"

@@ -87,6 +87,24 @@ def told(message: Message, seen_state: str, clerk: Clerk) -> bool:
     return True
 
 
+def note_receipt(name: str, *, is_delivered: bool) -> bool:
+    """Note what a gateway says of a message that it took; False where there is none of this name.
+
+    A gateway may say it twice, and late: only a message that is still on its way is moved, and one that will not arrive goes to a person.
+    """
+    key, _, event = name.partition("-")
+    if not (key.isascii() and key.isdigit() and event.isascii() and event.isdigit()) or max(len(key), len(event)) > 18:
+        return False
+    with transaction.atomic():
+        found = Message.objects.select_for_update().filter(pk=int(key), event_id=int(event)).first()
+        if found is not None and found.state == MessageState.SENT:
+            if is_delivered:
+                _end(found, MessageState.DELIVERED, "delivered", here.now())
+            else:
+                _end(found, MessageState.TO_PRINT, "undelivered", here.now())
+    return found is not None
+
+
 def _work_one(message: Message, gateway: Gateway | None, now: datetime) -> MessageState | None:
     try:
         application = content_of(message.case).application

@@ -33,6 +33,8 @@ OUTCOMES = {
     "refused": "短信平台拒收",
     "no_answer": "短信平台没有回音",
     "no_gateway": "没有接短信平台",
+    "delivered": "已到居民手机",
+    "undelivered": "没有送到居民手机",
     "chosen": "按居民的选择",
     "unreadable": "申请打不开",
     "told": "已告知",

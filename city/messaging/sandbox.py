@@ -3,7 +3,9 @@
     python -m city.messaging.sandbox --port 8470 --secret-file FILE
 
 Numbers that end in 0000 are refused. `GET /control/messages` shows what went out; `POST /control/fault` with {"kind", "times"} makes the
-next answers fail: `silent` (no answer, nothing sent), `late` (sent, but the answer is lost), `forged`. It keeps nothing when it ends.
+next answers fail: `silent` (no answer, nothing sent), `late` (sent, but the answer is lost), `forged`. With `--receipts URL` (the city's
+address), `POST /control/deliver` says of everything that went out whether it reached its telephone; numbers that end in 1111 never do. It
+keeps nothing when it ends.
 """
 
 import argparse
@@ -16,8 +18,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import requests
+
 from city.utilities.provider import SIGNATURE, signature
 
+RECEIPTS = "/v1/messages/receipts"
 _BODY_MAX_BYTES = 64 * 1024
 
 
@@ -40,10 +45,23 @@ class Post:
 class SandboxGateway(ThreadingHTTPServer):
     """The gateway, serving on a port of this machine."""
 
-    def __init__(self, port: int, secret: bytes) -> None:
+    def __init__(self, port: int, secret: bytes, receipts: str = "", trusted: str | bool = True) -> None:
         super().__init__(("127.0.0.1", port), _Counter)
-        self.secret = secret
+        self.secret, self.receipts, self.trusted = secret, receipts.rstrip("/"), trusted
         self.post = Post()
+
+    def say_what_became(self) -> list[int]:
+        """Tell the city of each message whether it reached its telephone; return the statuses that it answered with."""
+        with self.post.lock:
+            sent = dict(self.post.sent)
+        statuses = []
+        for name, content in sent.items():
+            state = "failed" if str(content.get("to", "")).endswith("1111") else "delivered"
+            body = json.dumps({"message": name, "state": state}).encode()
+            headers = {SIGNATURE: signature(self.secret, "POST", RECEIPTS, body), "Content-Type": "application/json"}
+            answer = requests.post(self.receipts + RECEIPTS, data=body, headers=headers, timeout=10, verify=self.trusted)
+            statuses.append(answer.status_code)
+        return statuses
 
     @property
     def url(self) -> str:
@@ -60,6 +78,9 @@ class _Counter(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self._body()
+        if self.path == "/control/deliver":
+            self._answer("POST", body, {"statuses": self.server.say_what_became()})
+            return
         with self.server.post.lock:
             asked = json.loads(body or b"{}")
             self.server.post.faults += [str(asked.get("kind", "silent"))] * int(asked.get("times", 1))
@@ -99,8 +120,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="An invented SMS gateway.")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--secret-file", type=Path, required=True, help="the secret that the city has, too")
+    parser.add_argument("--receipts", default="", metavar="URL", help="the city's address, to say there what became of messages")
+    parser.add_argument("--trusted", default=True, metavar="PEM", help="the city's authority, public/ca.pem")
     words = parser.parse_args()
-    gateway = SandboxGateway(words.port, words.secret_file.read_bytes().strip())
+    gateway = SandboxGateway(words.port, words.secret_file.read_bytes().strip(), words.receipts, words.trusted)
     sys.stdout.write(json.dumps({"status": "ready", "url": gateway.url}) + "\n")
     sys.stdout.flush()
     gateway.serve_forever()

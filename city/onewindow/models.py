@@ -58,6 +58,9 @@ class Case(models.Model):
             models.Index(fields=("item", "id"), name="cases_of_an_item"),
             models.Index(fields=("-decided_at", "-id"), condition=models.Q(state__in=sorted(OVER)), name="cases_over"),
             models.Index(fields=("-decided_at", "-id"), condition=models.Q(state__in=sorted(UNDER_WAY)), name="cases_under_way"),
+            models.Index(
+                fields=("decide_by", "id"), condition=models.Q(state__in=sorted(UNDER_WAY), clock_stopped_on=None), name="cases_late_first"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -33,6 +33,12 @@ VIEWS: dict[str, tuple[str, str]] = {
 }
 
 
+_ORDER: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(("accepted", "stopped", "over"), ("-decided_at", "-pk")),
+    "late": ("decide_by", "pk"),  # by the deadline that has passed, as an index has them
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A case on the queue."""
@@ -89,8 +95,7 @@ def cases(within: Q, view: str, search: str, today: date) -> QuerySet[Case]:
     """
     found = Case.objects.filter(within).select_related("terminal")
     if not search:
-        newest_first = view in ("accepted", "stopped", "over")
-        return found.filter(filters(today)[view]).order_by(*(("-decided_at", "-pk") if newest_first else ("precheck_by", "pk")))
+        return found.filter(filters(today)[view]).order_by(*_ORDER.get(view, ("precheck_by", "pk")))
     plain = search.replace("-", "").replace(" ", "")
     named = [published.package.code for published in here.catalogue().on_offer(today) if search in published.package.name.zh]
     found = found.filter(corrects=None).order_by("-pk")

@@ -68,3 +68,20 @@ class Settled(Line):
 
     def __str__(self) -> str:
         return self.key
+
+
+class DaySigned(Line):
+    """Somebody looked at the figures of a day and signs for them. A day is signed off when two people signed for the same figures."""
+
+    scope = models.CharField(max_length=200, blank=True)  # the areas that the figures are of; none is the whole city
+    day = models.DateField()
+    clerk = models.ForeignKey(Clerk, on_delete=models.PROTECT, related_name="+")
+    figures = models.JSONField()  # counts alone
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-id"]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=("scope", "day", "id"), name="signatures_of_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.clerk_id}"

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
@@ -23,6 +23,7 @@ from city.reconciliation.causes import ACTION, MEANING, WHY_REFUSED, Cause
 from city.reconciliation.differences import Difference, differences
 from city.reconciliation.models import Settled, SlipCount
 from city.reconciliation.sequences import tallies
+from city.reconciliation.signing import Unsigned, days, sign
 from city.staff.audit import clerk_of, note_look
 from city.staff.doors import requires, within_reach
 from city.staff.models import Clerk, Looked
@@ -36,6 +37,13 @@ from sync.contract.problem import ProblemCode
 ROWS = 50
 REASON_LEAST, REASON_MOST = 4, 200
 MOST_DAYS = 400
+UNSIGNED: dict[Unsigned, str] = {
+    Unsigned.NOT_OVER: "这一天还没有过完。",
+    Unsigned.OWN: "您签过了，要另一位同事再签。",
+    Unsigned.DONE: "两人都签过了。",
+    Unsigned.CHANGED: "数字刚才变了，请看过再签。",
+    Unsigned.NOTE: "还有没处理的差异，签的时候请写明。",
+}
 PERIODS = {"yesterday": "昨日", "week": "近 7 日", "month": "本月"}
 
 
@@ -75,6 +83,11 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
         "found": [_shown(one) for one in found],
         "settled": [(one, Cause(one.cause).label) for one in Settled.objects.filter(terminal__in=list(seen)).select_related("clerk")[:8]],
         "chart": _chart(seen, today),
+        "days": days(clerk, seen, found),
+        "unsigned": translation.gettext(UNSIGNED[Unsigned(unsigned)])
+        if (unsigned := request.GET.get("unsigned", "")) in list(Unsigned)
+        else "",
+        "own": clerk.pk,
         "reason_missing": request.GET.get("unsaid") == "1",
         "overtaken": request.GET.get("overtaken") == "1",
         "reason_least": REASON_LEAST,
@@ -101,6 +114,21 @@ def settle(request: HttpRequest) -> HttpResponse:
     except IntegrityError:  # a colleague was quicker
         return redirect(f"{onward}?overtaken=1#differences")
     return redirect(f"{onward}#differences")
+
+
+@requires(Right.RECONCILE)
+@require_POST
+def sign_day(request: HttpRequest) -> HttpResponse:
+    """Put one's name to the figures of a day."""
+    clerk, asked = clerk_of(request), request.POST.get("day", "")
+    seen = terminals_of(clerk)
+    shown = days(clerk, seen, differences(seen, tallies(seen.values()), here.now()))
+    day = next((one for one in shown if one.day.isoformat() == asked), None)
+    if day is None:
+        raise Http404
+    note = request.POST.get("note", "").replace("\0", "").strip()[:REASON_MOST]
+    unsigned = sign(day, clerk, request.POST.get("figures", "")[:120], note)
+    return redirect(reverse("reconciliation") + (f"?unsigned={unsigned}" if unsigned else "") + "#signed")
 
 
 @requires(Right.RECONCILE)

@@ -13,6 +13,7 @@ from django.utils.functional import SimpleLazyObject
 
 from city import here
 from city.appointments.models import Booking, BookingState
+from city.bridge.troubles import troubles_waiting
 from city.community.calls import open_calls
 from city.fleet.models import Admission, AdmissionState, Alert, Terminal
 from city.grid.life import EventState
@@ -88,6 +89,7 @@ MODULES: tuple[Module, ...] = (
     Module("fleet", "desktop_windows", "终端", Right.OPERATE_FLEET, _to_see_to, ("/fleet/",)),
     Module("admissions", "how_to_reg", "准入", Right.WITNESS_ADMISSION, _to_compare, ("/admissions/",)),
     Module("partners", "hub", "对接", Right.KEEP_PARTNERS, failed_pushes, ("/partners/",)),
+    Module("troubles", "sync_problem", "故障", Right.KEEP_PARTNERS, troubles_waiting, ("/troubles/",)),
     Module("staff", "badge", "人员", Right.MANAGE_STAFF, None, ("/staff/",)),
     Module("assessment", "insights", "考核", Right.READ_FIGURES),
     Module("audit", "policy", "审计", Right.READ_AUDIT, None, ("/audit/",)),

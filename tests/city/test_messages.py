@@ -8,7 +8,10 @@ from typing import Any
 
 import msgspec
 import pytest
+import requests
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from pytest_django.live_server_helper import LiveServer
 
 from city import here
 from city.folder import CityFolder, FolderError
@@ -16,14 +19,15 @@ from city.messaging import gateway as adapter
 from city.messaging.gateway import NAME, SECRET, HttpGateway, Outcome, gateway_of
 from city.messaging.models import Message, MessageLine, MessageState
 from city.messaging.outbox import AGAIN_AFTER, Worked, text_of, work
-from city.messaging.sandbox import SandboxGateway
+from city.messaging.sandbox import RECEIPTS, SandboxGateway
 from city.onewindow.models import Case
 from city.staff.roles import Role
+from city.utilities.provider import SIGNATURE, signature
 from sync.contract.item import Control, Field, ItemPackage, Option
 from sync.contract.names import ItemCode
 from sync.contract.words import Words
 from tests.city.colleagues import Person, person
-from tests.city.terminal import ANSWERS, ITEM, PERSON, Terminal
+from tests.city.terminal import ANSWERS, HOST, ITEM, PERSON, Terminal
 from tests.city.test_command import city, said
 
 pytestmark = pytest.mark.django_db
@@ -223,3 +227,74 @@ def test_the_command_is_for_a_timer(tmp_path: Path) -> None:
     assert body == {"status": "done", "gateway": False, "sent": 0, "to_print": 0, "not_wanted": 0, "again": 0}
     (tmp_path / "data" / NAME).write_bytes(b"{")
     assert said(city("messages", "--data", tmp_path / "data", "--json"))["status"] == "bad_data_directory"
+
+
+# What became of a message that the gateway took
+
+
+@pytest.fixture
+def secret(city_folder: CityFolder) -> Iterator[bytes]:
+    """The city has a gateway, and shares a secret with it."""
+    (city_folder.root / NAME).write_text('{"url": "https://sms.test"}', encoding="utf-8")
+    (city_folder.keys / SECRET).write_bytes(KEY)
+    yield KEY
+    (city_folder.root / NAME).unlink()
+    (city_folder.keys / SECRET).unlink()
+
+
+def say(message: str, state: str, key: bytes = KEY, body: bytes | None = None) -> int:
+    content = body if body is not None else msgspec.json.encode({"message": message, "state": state})
+    headers = {"host": HOST, SIGNATURE: signature(key, "POST", RECEIPTS, content)}
+    return Client().post(RECEIPTS, content, content_type="application/json", secure=True, headers=headers).status_code
+
+
+def name_of(message: Message) -> str:
+    return f"{message.pk}-{message.event_id}"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_gateway_says_over_the_wire_what_reached_its_telephone(
+    accept: Callable[..., Message], gateway: HttpGateway, post: SandboxGateway, secret: bytes, live_server: LiveServer
+) -> None:
+    reached, lost = accept("sms"), accept("sms", mobile="13800001111")
+    work(gateway, here.now())
+    post.receipts = live_server.url
+    assert requests.post(post.url + "/control/deliver", timeout=30).json()["statuses"] == [204, 204]
+    assert (state(reached), state(lost)) == (MessageState.DELIVERED, MessageState.TO_PRINT)
+    assert [line.outcome for line in MessageLine.objects.filter(message=lost).order_by("pk")] == ["taken", "undelivered"]
+
+
+def test_a_message_that_did_not_arrive_is_told_by_a_person(
+    accept: Callable[..., Message], gateway: HttpGateway, desk: Person, secret: bytes
+) -> None:
+    message = accept("sms")
+    work(gateway, here.now())
+    assert say(name_of(message), "failed") == 204
+    assert "没有送到居民手机" in desk.page("/messages?state=to_print")
+
+
+def test_a_receipt_that_comes_twice_or_late_changes_nothing(
+    accept: Callable[..., Message], gateway: HttpGateway, desk: Person, secret: bytes
+) -> None:
+    message = accept("sms")
+    work(gateway, here.now())
+    assert [say(name_of(message), "delivered"), say(name_of(message), "delivered"), say(name_of(message), "failed")] == [204] * 3
+    assert state(message) == MessageState.DELIVERED
+    assert MessageLine.objects.filter(message=message, outcome="delivered").count() == 1
+
+
+def test_what_the_gateway_did_not_sign_or_what_is_no_receipt_is_refused(
+    accept: Callable[..., Message], gateway: HttpGateway, secret: bytes
+) -> None:
+    message = accept("sms")
+    work(gateway, here.now())
+    assert say(name_of(message), "delivered", key=b"another") == 403
+    assert say(name_of(message), "eaten") == 400
+    assert say("", "", body=b"[" * 5000) == 404  # larger than any receipt
+    for made_up in ("1", "x-y", "1-", f"{message.pk}-{message.event_id}0", "9" * 30 + "-1"):
+        assert say(made_up, "delivered") == 404
+    assert state(message) == MessageState.SENT
+
+
+def test_a_city_without_a_gateway_takes_no_receipts(accept: Callable[..., Message]) -> None:
+    assert say(name_of(accept("sms")), "delivered") == 404

@@ -11,6 +11,8 @@ import pytest
 from django.apps import apps
 from django.db.models import Choices, IntegerChoices, TextChoices
 
+from city.bridge.pages import VIEWS as TROUBLE_VIEWS
+from city.bridge.troubles import NEXT
 from city.community.pages import VIEWS as NOTICE_VIEWS
 from city.desk.bulk import GONE, OTHER_OFFICE, UNREADABLE
 from city.desk.entry_pages import HELPER_NOT_SIGNED, NO_PAPER, NOT_AGREED, NOT_SIGNED, TOO_MANY
@@ -26,7 +28,7 @@ from city.onewindow.answered import NOT_NOW
 from city.onewindow.machine import NotNow
 from city.onewindow.queue import VIEWS
 from city.reconciliation.causes import ACTION, MEANING, WHY_REFUSED, Cause
-from city.reconciliation.pages import PERIODS
+from city.reconciliation.pages import PERIODS, UNSIGNED
 from city.refused import _MEANING
 from city.staff.pages import NOT_THE_SAME, SAID, STATES
 from city.web.route_plan import WORDS as ROUTE_WORDS
@@ -66,7 +68,11 @@ def sentences() -> Iterator[tuple[str, str]]:
     yield from (("NOT_NOW", said) for said in NOT_NOW.values())
     yield from (("FLEET", said) for said in (*(name for _, name in DEVICES.values()), *STATUSES.values()))
     yield from (("RELEASES", said) for said in (*FAULTS.values(), NO_CHANNEL, *PLAN_WORDS.values(), *DEVICE_NAMES.values()))
-    yield from (("RECONCILIATION", said) for table in (MEANING, ACTION, WHY_REFUSED, PERIODS) for said in table.values())
+    yield from (
+        ("RECONCILIATION", said)
+        for table in (MEANING, ACTION, WHY_REFUSED, PERIODS, UNSIGNED, NEXT, TROUBLE_VIEWS)
+        for said in table.values()
+    )
     yield from (("BULK", said) for said in (GONE, OTHER_OFFICE, UNREADABLE))
     yield from (("FIGURES", said) for said in LABELS.values())
     yield from (("ENTRY", said) for table in (PROBLEMS, SCANS, CARD, STEPS) for said in table.values())
