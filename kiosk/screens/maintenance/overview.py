@@ -53,7 +53,7 @@ class OverviewPage(UpkeepPage):
             body.append(_first(stage, first, sum(one.verdict is first.verdict for one in work.findings)))
         elif work.busy is None:
             body.append(banner(stage, Tint.OK, "task_alt", stage.say("upkeep.all_well"), stage.say("upkeep.all_well_more")))
-        columns = 2 if stage.theme.panel.is_upright else 1  # the page itself has two columns then
+        columns = 2 if stage.theme.panel.is_upright and not stage.theme.is_large else 1  # the page itself has two columns on a low panel
         checks = list(Check)
         for start in range(0, len(checks), columns):
             tiles: list[Part] = [_tile(stage, check, work.finding(check)) for check in checks[start : start + columns]]

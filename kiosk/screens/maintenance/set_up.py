@@ -138,7 +138,11 @@ def _foot(stage: Stage, setting: SettingUp, deck: Part | None) -> Part:
     parts: list[Part] = [out] if setting.answers.step is not SetUpStep.LANGUAGE or setting.opened is not None else []
     if _may_skip(setting):
         parts.append(Button(stage, stage.say("set_up.skip"), StepSkipped(), test_id="skip", kind=SECONDARY, across=40))
-    bar = Inset(stage, Row(stage, [*parts, act], gap=24), across=stage.theme.margin / stage.theme.panel.unit_px, down=24)
+    if stage.theme.is_large and len(parts) > 1:  # three in a row would cut their words
+        buttons: Part = Column(stage, [Row(stage, parts, gap=24), Row(stage, [act], gap=24)], gap=16)
+    else:
+        buttons = Row(stage, [*parts, act], gap=24)
+    bar = Inset(stage, buttons, across=stage.theme.margin / stage.theme.panel.unit_px, down=24)
     return bar if deck is None else Column(stage, [deck, bar])
 
 

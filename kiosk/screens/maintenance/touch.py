@@ -8,7 +8,7 @@ from kiosk.flow.technician import TargetTouched, TouchTargets, TouchTrial, Upkee
 from kiosk.maintenance.touching import TARGETS
 from kiosk.screens.components.cards import Card, Tint, banner
 from kiosk.screens.components.pages import Block
-from kiosk.screens.components.part import Column, Part
+from kiosk.screens.components.part import Column, Gap, Part
 from kiosk.screens.components.text import Text
 from kiosk.screens.maintenance.frame import UpkeepPage, foot, primary
 from kiosk.screens.page import Page, Sheet
@@ -17,6 +17,8 @@ from kiosk.screens.tokens import Palette
 from kiosk.screens.typeset import Span
 
 _ARM_MM = 9.0
+_BETWEEN = 0.13
+"""Share of the glass above the words, which stand between the upper crosses and the middle one."""
 
 
 class TouchTargetsPage(Page):
@@ -32,7 +34,7 @@ class TouchTargetsPage(Page):
         if not isinstance(view, TouchTargets):
             return Sheet(())
         number = len(view.touched) + 1
-        body: list[Block] = []
+        body: list[Block] = [Gap(stage, _BETWEEN * stage.theme.panel.height_px / stage.theme.panel.unit_px)]
         if view.has_failed:
             missed = "—" if view.missed_mm is None else f"{view.missed_mm:.1f}"
             body.append(banner(stage, Tint.ERR, "report", stage.say("touch.failed", missed=missed), stage.say("touch.failed_more")))
@@ -46,6 +48,8 @@ class TouchTargetsPage(Page):
         """Show the cross that is next."""
         super().show(kiosk)
         if isinstance(kiosk.view, TouchTargets):
+            self.remove_widget(self._cross)  # to the top: what the page is filled with comes later
+            self.add_widget(self._cross)
             self._cross.aim(TARGETS[len(kiosk.view.touched)], (int(self.width), int(self.height)))
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
