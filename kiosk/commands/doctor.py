@@ -12,6 +12,7 @@ from kiosk.config import load, sync_settings
 from kiosk.devices import workers
 from kiosk.maintenance.finding import Finding, Verdict
 from kiosk.maintenance.stock import take_stock
+from kiosk.maintenance.supplies import Supplies
 from kiosk.texts import say
 from sync.contract.words import Language
 from sync.way import walk
@@ -34,7 +35,7 @@ def register(commands: Commands) -> None:
 
 
 def _doctor(words: argparse.Namespace) -> Answer:
-    from kiosk.main import parts_of
+    from kiosk.main import parts_of, supply_of
 
     config = load(words.config)
     language = Language(words.language)
@@ -42,6 +43,7 @@ def _doctor(words: argparse.Namespace) -> Answer:
     with workers(config, words.config):  # a terminal that does not run can be looked at, too
         findings = list(take_stock(parts_of(config), now))
     way = list(walk(sync_settings(config)))
+    supplies = supply_of(config).look()
     verdicts = [*(one.verdict for one in findings), *(Verdict.NOTICE for one in way if not one.outcome.holds)]
     overall = next(verdict for verdict in Verdict if verdict in verdicts)
     body = {
@@ -50,8 +52,26 @@ def _doctor(words: argparse.Namespace) -> Answer:
         "at": now.isoformat(timespec="seconds"),
         "findings": [_finding(one, language) for one in findings],
         "way": [_step(one, language) for one in way],
+        "supplies": {
+            "roll_left_mm": supplies.left_mm,
+            "roll_mm": supplies.roll_mm,
+            "slips": supplies.slips,
+            "cards": supplies.cards,
+            "pictures": supplies.pictures,
+            "lamp_s": supplies.lamp_s,
+            "errors": dict(supplies.errors),
+        },
     }
-    return Answer(body, "\n".join([*_lines(findings, language), "", *_way_lines(way, language)]), done=overall is not Verdict.FAULT)
+    text = [*_lines(findings, language), "", *_way_lines(way, language), "", *_supply_lines(supplies, language)]
+    return Answer(body, "\n".join(text), done=overall is not Verdict.FAULT)
+
+
+def _supply_lines(supplies: Supplies, language: Language) -> list[str]:
+    """Return what is left of the roll and which devices failed at their work, as the menu's page says it."""
+    left = say("supplies.left", language, metres=f"{supplies.left_mm / 1000:.0f}", of=f"{supplies.roll_mm / 1000:.0f}")
+    lines = [f"{_MARKS[Verdict.NOTICE if supplies.is_low else Verdict.GOOD]} {say('supplies.roll', language)} {left}"]
+    lines += [f"! {device}: {say('supplies.faults', language, count=count)}" for device, count in supplies.errors.items()]
+    return lines
 
 
 def _finding(one: Finding, language: Language) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from kiosk.bench import Bench
-from kiosk.config import load
+from kiosk.config import load, places
 from kiosk.sandbox import Sandbox
 from tests.kiosk.commands.conftest import Run
 
@@ -42,4 +42,18 @@ def test_a_person_reads_verdict_part_and_what_to_do(sandbox: Sandbox, kiosk: Run
     ended = kiosk("doctor", "--config", sandbox.config)
     assert "✗ 故障  小票打印机: 没有找到" in ended.err
     assert "1. 检查电源和数据线" in ended.err
-    assert "5 连接: 不通" in ended.err
+    assert "6 连接: 不通" in ended.err
+
+
+def test_what_runs_out_is_told_as_at_the_menu(sandbox: Sandbox, kiosk: Run) -> None:
+    counts = places(load(sandbox.config)).counts / "receipt_printer.json"
+    counts.parent.mkdir(parents=True, exist_ok=True)
+    counts.write_text('{"paper_mm": 75000, "errors": 2}')
+    try:
+        body = kiosk("doctor", "--config", sandbox.config, "--json").body
+        said = kiosk("doctor", "--config", sandbox.config, "--language", "en").err
+    finally:
+        counts.unlink()
+    assert (body["supplies"]["roll_left_mm"], body["supplies"]["errors"]["receipt_printer"]) == (5000, 2)
+    assert "! Left on the roll, about 5 m of 80 m" in said
+    assert "receipt_printer: 2 faults" in said
