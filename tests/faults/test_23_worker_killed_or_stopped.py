@@ -65,7 +65,7 @@ def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     file = write_config(tmp_path_factory.mktemp("workers") / "terminal", "https://127.0.0.1:9")
     config = load(file)
     places(config).sockets.mkdir(parents=True, exist_ok=True)
-    commands = {name: words for name, words in terminal_commands(config, file).items() if name != "sync"}
+    commands = {name: words for name, words in terminal_commands(config, file).items() if name not in {"sync", "keeper"}}
     supervisor = Supervisor(commands, lambda _told: None)
     with Bench(config) as bench:
         supervisor.start()
