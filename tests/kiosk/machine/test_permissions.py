@@ -145,6 +145,17 @@ def test_the_update_agent_calls_its_channel_and_the_city_and_nobody_else(tmp_pat
     assert unit == "[Service]\nIPAddressAllow=192.0.2.20\nIPAddressAllow=192.0.2.7\n"
 
 
+def test_a_server_that_drives_updates_is_called_as_well(tmp_path: Path) -> None:
+    with_updates(tmp_path, "https://updates.example.org/stable")
+    with (tmp_path / "kiosk.toml").open("a", encoding="utf-8") as file:
+        file.write('ddi_url = "https://hawkbit.example.org:8443/DEFAULT"\n')
+    found = permissions_of(load(tmp_path / "kiosk.toml"))
+    names = {"updates.example.org": "192.0.2.20", "city.example.org": str(CITY), "hawkbit.example.org": "192.0.2.30"}
+    rules = [line for line in firewall(found, {name: (ip_address(at),) for name, at in names.items()}).splitlines() if '"root"' in line]
+    assert [line.split("ip daddr ")[1] for line in rules][-1] == "192.0.2.30 tcp dport 8443 accept"
+    assert len(rules) == 3
+
+
 def test_without_a_channel_it_calls_nobody(tmp_path: Path) -> None:
     found = permissions_of(config(tmp_path))
     addresses = {"city.example.org": (CITY,)}
