@@ -43,6 +43,8 @@ from kiosk.flow.technician import (
     SheetAnswered,
     StaffCardSeen,
     SuppliesLookedAt,
+    TargetTouched,
+    TouchKept,
     UpkeepPlace,
     WayStepped,
 )  # fmt: skip
@@ -278,6 +280,8 @@ def some_technician_event(dice: random.Random, token: int) -> Event:
         lambda: SuppliesLookedAt(token, SUPPLIES),
         lambda: AskedPrinterSeen(token, dice.choice(list(PrinterStatus))),
         lambda: LinePrinted(token, Printing(printed=dice.random() < 0.5, status=PrinterStatus.READY)),
+        lambda: TargetTouched((dice.random(), dice.random()), 268.0, 476.0),
+        lambda: TouchKept(token),
         lambda: QueueLookedAt(token, dice.choice([None, QueueLook(1, 2, 0, 60.0, 10**9)])),
     ]
     return dice.choice(makers)()
