@@ -32,6 +32,7 @@ from kiosk.flow.effects import (
     CloseCamera,
     ClosePad,
     Effect,
+    LeaveSlot,
     OpenCamera,
     OpenPad,
     ReadCard,
@@ -41,6 +42,7 @@ from kiosk.flow.effects import (
     StopReading,
     StopReadingChip,
     StopScanning,
+    WatchSlot,
 )
 from kiosk.flow.errands import (
     Browsing,
@@ -433,6 +435,8 @@ def _device_effects(was: Kiosk, now: Kiosk) -> tuple[Effect, ...]:
     was_put, is_put = _chips_for(was), _chips_for(now)
     if was_put != is_put:
         orders.append(StopReadingChip() if is_put is None else ReadChip(is_put, social_card.READ_WITHIN_S))
+    if (is_minded := social_card.is_minded(now)) != social_card.is_minded(was):
+        orders.append(WatchSlot(stays=True) if is_minded else LeaveSlot())
     was_seen, is_seen = _sees_for(was), _sees_for(now)
     if was_seen != is_seen:
         orders.append(CloseCamera() if is_seen is None else OpenCamera(is_seen))

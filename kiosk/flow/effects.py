@@ -46,7 +46,14 @@ class StopReadingChip:
 
 @dataclass(frozen=True, slots=True)
 class WatchSlot:
-    """Say SlotSeen now and whenever it changes, until the reader is empty or nothing can be told of it."""
+    """Say SlotSeen now and whenever it changes, until the reader is empty or nothing can be told of it; `stays`: and LeaveSlot came."""
+
+    stays: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveSlot:
+    """An empty reader is watched no longer; a card that is in it still is, until it is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +248,7 @@ class Forget:
     """The visit is over: stop every device's work for it and drop whatever is buffered of it."""
 
 
-OptionalDeviceOrder = ReadChip | StopReadingChip | WatchSlot | OpenPad | HoldInk | ClosePad | Shine
+OptionalDeviceOrder = ReadChip | StopReadingChip | WatchSlot | LeaveSlot | OpenPad | HoldInk | ClosePad | Shine
 """Orders to devices that not every terminal has."""
 
 Effect = (

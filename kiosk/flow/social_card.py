@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import date
 
 from kiosk.flow.continuing import still_theirs
+from kiosk.flow.desk_errands import HolderCard
 from kiosk.flow.effects import ReadChip, SetTimer, WatchSlot
+from kiosk.flow.errands import FindCases, FindStage
 from kiosk.flow.events import ChipAnswered, ChipFound, Timer
 from kiosk.flow.questions import with_derived
 from kiosk.flow.state import CardOf, CardStage, Kiosk, LayCard, Medium, Visit
@@ -25,6 +27,26 @@ _OUT_OF_ORDER = (ChipReadStatus.ABSENT, ChipReadStatus.SILENT)
 def is_taken(state: Kiosk, visit: Visit, view: LayCard) -> bool:
     """Whether this card may be a social security card: the applicant's own, for an item that takes it, where there is a reader."""
     return state.place.chips and visit.item.by_social_card and view.whose is CardOf.APPLICANT
+
+
+def is_in_vain(state: Kiosk) -> bool:
+    """Whether a chip card is in the reader while only an identity card helps. What card it is nobody knows: it is not read."""
+    return state.card_in_slot and is_minded(state)
+
+
+def is_minded(state: Kiosk) -> bool:
+    """Whether the reader is watched for a card that is put in although this page can do nothing with it."""
+    if not state.place.chips:
+        return False
+    match state.view:
+        case LayCard(stage=CardStage.WAITING | CardStage.READING | CardStage.REFUSED) as view:
+            return state.application is not None and not is_taken(state, state.application, view)
+        case FindCases(stage=FindStage.WAITING | FindStage.READING | FindStage.REFUSED):
+            return True
+        case HolderCard():
+            return True
+        case _:
+            return False
 
 
 def on_chip(state: Kiosk, visit: Visit, view: LayCard, event: ChipFound | ChipAnswered) -> Step:

@@ -45,6 +45,7 @@ class ChipDesk:
         self._is_reading = False
         self._turning = threading.Lock()  # of `_is_reading`, so that only a wait is given up, never a look at the slot
         self._is_watching = False
+        self._stays = False
         self._slot: SlotStatus | None = None  # as last said
         self._lane = Lane("chip", failed, self._look_at_slot, _SLOT_EVERY_S).start()
 
@@ -63,9 +64,13 @@ class ChipDesk:
             if self._is_reading and self._reader is not None:
                 self._reader.give_up()
 
-    def watch_slot(self) -> None:
-        """Say whether a card is in the reader, now and whenever that changes, until none is."""
-        self._lane.do(self._begin_watching)
+    def watch_slot(self, *, stays: bool = False) -> None:
+        """Say whether a card is in the reader, now and whenever that changes, until none is; `stays`: and until `leave_slot`."""
+        self._lane.do(lambda: self._begin_watching(stays=stays))
+
+    def leave_slot(self) -> None:
+        """Watch an empty reader no longer."""
+        self._lane.do(self._leave)
 
     def close(self) -> None:
         """Stop working."""
@@ -103,15 +108,18 @@ class ChipDesk:
         with self._turning:
             self._is_reading = is_reading
 
-    def _begin_watching(self) -> None:
-        self._is_watching, self._slot = True, None
+    def _begin_watching(self, *, stays: bool) -> None:
+        self._is_watching, self._stays, self._slot = True, stays, None
         self._look_at_slot()
+
+    def _leave(self) -> None:
+        self._stays = False
 
     def _look_at_slot(self) -> None:
         if not self._is_watching or self._reader is None:
             return
         seen = self._reader.slot(Deadline.after(_SLOT_WITHIN_S))
-        self._is_watching = seen is SlotStatus.OCCUPIED
+        self._is_watching = self._stays or seen is SlotStatus.OCCUPIED
         if seen is not self._slot:
             self._slot = seen
             self._post(SlotSeen(seen))

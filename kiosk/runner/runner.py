@@ -16,6 +16,7 @@ from kiosk.flow.effects import (
     Forget,
     HandIn,
     HoldInk,
+    LeaveSlot,
     OpenCamera,
     OpenPad,
     OptionalDeviceOrder,
@@ -125,7 +126,7 @@ class Runner:
                 self._card.read(token, within_s)
             case StopReading():
                 self._card.stop()
-            case ReadChip() | StopReadingChip() | WatchSlot() | OpenPad() | HoldInk() | ClosePad() | Shine():
+            case ReadChip() | StopReadingChip() | WatchSlot() | LeaveSlot() | OpenPad() | HoldInk() | ClosePad() | Shine():
                 self._carry_out_beside(effect)
             case ReadCode(token):
                 self._code.read(token)
@@ -169,8 +170,10 @@ class Runner:
                 self._chip.read(token, within_s)
             case StopReadingChip():
                 self._chip.stop()
-            case WatchSlot():
-                self._chip.watch_slot()
+            case WatchSlot(stays):
+                self._chip.watch_slot(stays=stays)
+            case LeaveSlot():
+                self._chip.leave_slot()
             case OpenPad(token, ink):
                 self._pad.open(token, ink)
             case HoldInk(ink):

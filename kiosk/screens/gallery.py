@@ -207,6 +207,7 @@ def _with_social_card(at_card: Kiosk) -> Iterator[tuple[str, Kiosk]]:
     for status in ChipReadStatus:
         if status is not ChipReadStatus.READ:
             yield f"04-lay-either-{status}", replace(either, view=LayCard(CardStage.REFUSED, medium=Medium.SOCIAL, chip=status))
+    yield "04-lay-in-vain", replace(either, visit=visit, view=LayCard(), card_in_slot=True)
     yield "19-chip-left", replace(at_card, visit=None, view=Home(), overlay=CardLeft(Medium.SOCIAL))
 
 

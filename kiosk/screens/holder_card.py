@@ -1,6 +1,7 @@
 """Laying the card of whoever an errand is for: where it goes, that there is nothing to press, and in plain words what did not work."""
 
 from kiosk.flow.desk_errands import Booking, HolderCard, LayStage
+from kiosk.flow.social_card import is_in_vain
 from kiosk.flow.state import Kiosk
 from kiosk.screens.components.cards import Card, Tint, banner
 from kiosk.screens.components.part import Part
@@ -8,7 +9,7 @@ from kiosk.screens.components.shape import Look
 from kiosk.screens.components.spinner import Spinner
 from kiosk.screens.components.text import Icon
 from kiosk.screens.frame import Head, awaiting, back_button
-from kiosk.screens.lay_card import refusal
+from kiosk.screens.lay_card import put_in_vain, refusal
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.picture import Picture
 from kiosk.screens.stage import Stage
@@ -19,6 +20,9 @@ from peripherals.id_card_reader import CardReadStatus
 class HolderCardPage(Page):
     """The place and the state; the card's number goes into one question to the city."""
 
+    def facts(self, kiosk: Kiosk) -> object:
+        return super().facts(kiosk), is_in_vain(kiosk)
+
     def sheet(self, kiosk: Kiosk) -> Sheet:
         view, stage = kiosk.view, self.stage
         if not isinstance(view, HolderCard):
@@ -28,7 +32,10 @@ class HolderCardPage(Page):
         is_lying = view.stage is LayStage.READING
         plain = bool(stage.theme.palette.outline)
         shown: Part = Icon(stage, "badge", 420, ink="pri") if plain else Picture(stage, "card-lies" if is_lying else "lay-card", grows=True)
-        body = [Card(stage, shown, look=Look("surface", lift=CARD_LIFT), across=0, down=20, grows=True), _state(stage, view)]
+        body = [
+            Card(stage, shown, look=Look("surface", lift=CARD_LIFT), across=0, down=20, grows=True),
+            put_in_vain(stage) if view.stage is not LayStage.READING and is_in_vain(kiosk) else _state(stage, view),
+        ]
         icon, key = ("pan_tool", "hold") if is_lying else ("badge", "goes_on")
         return Sheet(body, head=head, actions=[back_button(stage), awaiting(stage, icon, stage.say(f"card.{key}"))])
 

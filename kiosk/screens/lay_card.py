@@ -3,7 +3,7 @@
 from kiosk.flow.events import CardSkipped
 from kiosk.flow.helping import may_skip
 from kiosk.flow.questions import repeating
-from kiosk.flow.social_card import is_taken
+from kiosk.flow.social_card import is_in_vain, is_taken
 from kiosk.flow.state import CardOf, CardStage, Kiosk, LayCard, Medium, Visit
 from kiosk.screens.components.buttons import SECONDARY, Button
 from kiosk.screens.components.cards import Card, Tint, banner
@@ -29,6 +29,9 @@ _READER_FAULTS = (CardReadStatus.MODULE_FAULT, CardReadStatus.SILENT, CardReadSt
 class LayCardPage(Page):
     """The place, the state, and nothing to press until the card is read."""
 
+    def facts(self, kiosk: Kiosk) -> object:
+        return super().facts(kiosk), is_in_vain(kiosk)
+
     def sheet(self, kiosk: Kiosk) -> Sheet:
         view = kiosk.view
         if not isinstance(view, LayCard) or kiosk.application is None:
@@ -45,7 +48,8 @@ class LayCardPage(Page):
         is_social = view.medium is Medium.SOCIAL and view.stage in (CardStage.READING, CardStage.READ)
         shown: Part = Icon(stage, "credit_card" if is_social else "badge", 420, ink="pri") if plain or is_social else drawing
         body.append(Card(stage, shown, look=Look("surface", lift=CARD_LIFT), across=0, down=20, grows=True))
-        body.append(_state(stage, view, either=either))
+        in_vain = view.stage is not CardStage.READING and is_in_vain(kiosk)
+        body.append(put_in_vain(stage) if in_vain else _state(stage, view, either=either))
         is_first = view.stage is CardStage.WAITING and view.chip is None
         if either and is_first and not stage.theme.is_large:
             body.append(banner(stage, Tint.INFO, "credit_card", None, stage.say("card.social_too")))
@@ -113,6 +117,11 @@ def _refused(stage: Stage, view: LayCard) -> Part:
     icon = "build" if view.chip in _CHIP_FAULTS else "info" if gently else "error"
     key = f"card.chip_{view.chip}"
     return banner(stage, Tint.WARN if gently else Tint.ERR, icon, stage.say(key), stage.say(f"{key}_more"))
+
+
+def put_in_vain(stage: Stage) -> Part:
+    """Return the word to whoever has put a card in where only an identity card helps."""
+    return banner(stage, Tint.WARN, "credit_card", stage.say("card.chip_in_vain"), stage.say("card.chip_in_vain_more"))
 
 
 def refusal(stage: Stage, status: CardReadStatus) -> Part:

@@ -6,6 +6,7 @@ from datetime import date
 from kiosk.flow.errands import CaseShown, FindCases, FindStage, Following, RatingStage
 from kiosk.flow.events import CaseOpened, Rated
 from kiosk.flow.following import to_correct
+from kiosk.flow.social_card import is_in_vain
 from kiosk.flow.state import Kiosk
 from kiosk.screens.case_sheet import sheet_parts
 from kiosk.screens.components.cards import (
@@ -29,7 +30,7 @@ from kiosk.screens.components.spinner import Spinner
 from kiosk.screens.components.text import Icon, Text
 from kiosk.screens.done import faces_card
 from kiosk.screens.frame import Head, awaiting, back_button, next_button
-from kiosk.screens.lay_card import refusal
+from kiosk.screens.lay_card import put_in_vain, refusal
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.picture import Picture
 from kiosk.screens.stage import Stage
@@ -52,6 +53,9 @@ _LOOKS: dict[CaseState, tuple[str, Tint]] = {
 class FindCasesPage(Page):
     """Lay the card, or show the slip; then a moment of asking."""
 
+    def facts(self, kiosk: Kiosk) -> object:
+        return super().facts(kiosk), is_in_vain(kiosk)
+
     def sheet(self, kiosk: Kiosk) -> Sheet:
         view, stage = kiosk.view, self.stage
         if not isinstance(view, FindCases):
@@ -63,7 +67,7 @@ class FindCasesPage(Page):
         shown: Part = Icon(stage, "badge", 420, ink="pri") if plain else Picture(stage, "card-lies" if is_lying else "lay-card", grows=True)
         body: list[Part] = [
             Card(stage, shown, look=Look("surface", lift=CARD_LIFT), across=0, down=20, grows=True),
-            _finding(stage, kiosk, view),
+            put_in_vain(stage) if view.stage is not FindStage.READING and is_in_vain(kiosk) else _finding(stage, kiosk, view),
         ]
         actions: list[Part] = [back_button(stage)]
         if view.stage in (FindStage.NO_LINE, FindStage.DECLINED):

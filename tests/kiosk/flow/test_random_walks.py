@@ -10,6 +10,7 @@ from kiosk.flow.desk_errands import HolderCard, LayStage, ProofShown
 from kiosk.flow.effects import (
     CloseCamera,
     ClosePad,
+    LeaveSlot,
     OpenCamera,
     OpenPad,
     ReadCard,
@@ -19,11 +20,13 @@ from kiosk.flow.effects import (
     StopReading,
     StopReadingChip,
     StopScanning,
+    WatchSlot,
 )
 from kiosk.flow.errands import BillShown, CaseShown, FindCases, FindStage, NoticePaper, OnceOnly, PayCode
 from kiosk.flow.events import Event, FinishPressed, LeaveConfirmed, SlipAnswered, Stored, Timer, TimerFired
 from kiosk.flow.lights import lights
 from kiosk.flow.setting_up import SetUpAct
+from kiosk.flow.social_card import is_minded
 from kiosk.flow.state import (
     Capture,
     CaptureStage,
@@ -176,6 +179,8 @@ def check(walk: Walk, running: dict[str, bool]) -> None:
             running["scanner"] = isinstance(effect, ReadCode)
         if isinstance(effect, ReadChip | StopReadingChip):
             running["chips"] = isinstance(effect, ReadChip)
+        if isinstance(effect, LeaveSlot) or effect == WatchSlot(stays=True):
+            running["slot"] = isinstance(effect, WatchSlot)
         if isinstance(effect, OpenPad | ClosePad):
             running["pad"] = isinstance(effect, OpenPad)
         if isinstance(effect, Shine):
@@ -192,6 +197,7 @@ def check(walk: Walk, running: dict[str, bool]) -> None:
     assert running["lit"] == bool(lights(state)), "a light shines exactly while its page does"
     may_be_social = at_card and state.application is not None and state.application.item.by_social_card
     assert running["chips"] == (may_be_social and state.view.whose is CardOf.APPLICANT), "so does the reader of social security cards"
+    assert running["slot"] == is_minded(state), "the slot is watched exactly while a page can do nothing with a card in it"
     assert running["reader"] == waiting, "the reader waits exactly while its page does"
 
 
@@ -237,7 +243,7 @@ def stroll(seed: int, steps: int) -> tuple[int, int, set[type]]:
     place = Place("SY-TEST-0001", "样例社区", "12345", "1 号窗口", pages=True, scans=True, chips=True, pad=True, reads=True)
     walk = Walk(Kiosk(place, NOW)).at_home()
     walk.effects.clear()
-    running = {"camera": False, "reader": False, "scanner": False, "chips": False, "pad": False, "lit": False}
+    running = {"camera": False, "reader": False, "scanner": False, "chips": False, "slot": False, "pad": False, "lit": False}
     reached, treated, came = 0, 0, set[type]()
     for step in range(steps):
         before, event = walk.state, onward(dice, walk) if dice.random() < 0.6 else some_event(dice, walk)

@@ -6,7 +6,9 @@ from datetime import date
 import msgspec
 import pytest
 
-from kiosk.flow.effects import ReadCard, ReadChip, StopReading, StopReadingChip, WatchPlate, WatchSlot
+from kiosk.flow.desk_errands import HolderCard
+from kiosk.flow.effects import LeaveSlot, ReadCard, ReadChip, StopReading, StopReadingChip, WatchPlate, WatchSlot
+from kiosk.flow.errands import FindCases
 from kiosk.flow.events import (
     BackPressed,
     CardAnswered,
@@ -25,7 +27,7 @@ from kiosk.flow.events import (
     Timer,
     TimerFired,
 )
-from kiosk.flow.social_card import applicant_of
+from kiosk.flow.social_card import applicant_of, is_in_vain
 from kiosk.flow.state import CardLeft, CardStage, Form, Guide, Home, LayCard, Medium
 from peripherals.card_reader import BankCardSeen, ChipReading, ChipReadStatus, ContactlessUid, SlotStatus
 from peripherals.id_card_reader import CardReading, CardReadStatus, PlateStatus, Sex
@@ -77,6 +79,39 @@ def test_where_it_is_not_taken_nobody_waits_for_it_and_its_answer_means_nothing(
     before = walk.state
     walk.happen(ChipFound(walk.token), ChipAnswered(walk.token, READ))
     assert walk.state == before
+
+
+def test_a_card_put_in_where_it_is_not_taken_gets_a_word_and_is_not_read() -> None:
+    walk = at_card(taken=False)
+    assert walk.ordered(WatchSlot) == [WatchSlot(stays=True)]
+    assert not is_in_vain(walk.state)
+    walk.happen(SlotSeen(SlotStatus.OCCUPIED))
+    assert is_in_vain(walk.state)
+    assert (view(walk).stage, walk.state.overlay) == (CardStage.WAITING, None)
+    assert not walk.ordered(ReadChip)
+    walk.happen(SlotSeen(SlotStatus.EMPTY))
+    assert not is_in_vain(walk.state)
+    walk.happen(SlotSeen(SlotStatus.OCCUPIED), BackPressed())
+    assert walk.ordered(LeaveSlot)
+    assert not is_in_vain(walk.state)
+    walk.happen(FinishPressed(), LeaveConfirmed())
+    assert walk.state.overlay == CardLeft(Medium.SOCIAL)  # and it is called back all the same
+    assert walk.happen(SlotSeen(SlotStatus.EMPTY)).state.overlay is None
+
+
+def test_following_one_s_cases_a_card_put_in_gets_the_same_word() -> None:
+    walk = at_card(taken=False)
+    walk.state = replace(walk.state, view=FindCases(), card_in_slot=True)
+    assert is_in_vain(walk.state)
+    walk.state = replace(walk.state, view=HolderCard())
+    assert is_in_vain(walk.state)
+
+
+@pytest.mark.parametrize(("chips", "taken"), [(False, False), (True, True)])
+def test_no_such_word_without_a_reader_or_where_the_card_will_do(chips: bool, taken: bool) -> None:
+    walk = at_card(chips=chips, taken=taken).happen(SlotSeen(SlotStatus.OCCUPIED))
+    assert not is_in_vain(walk.state)
+    assert not walk.ordered(WatchSlot)
 
 
 def test_an_answer_for_an_earlier_visit_means_nothing() -> None:

@@ -71,6 +71,16 @@ def test_a_card_is_announced_and_read_and_watched_until_it_is_taken(said: Said) 
     assert said.next() == SlotSeen(SlotStatus.EMPTY)
 
 
+def test_an_empty_reader_is_watched_on_until_it_is_left_and_a_card_in_it_until_it_is_taken(said: Said) -> None:
+    said.desk.watch_slot(stays=True)
+    assert said.next() == SlotSeen(SlotStatus.EMPTY)
+    said.bench.do("insert", card="zhou-guilan")
+    assert said.next() == SlotSeen(SlotStatus.OCCUPIED)
+    said.desk.leave_slot()
+    said.bench.do("remove")
+    assert said.next() == SlotSeen(SlotStatus.EMPTY)
+
+
 def test_a_card_that_wants_a_pin_is_a_status(said: Said) -> None:
     said.desk.read(7, 20)
     said.bench.do("insert", card="pin")

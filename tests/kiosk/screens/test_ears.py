@@ -10,6 +10,7 @@ import pytest
 
 from kiosk.flow import advance
 from kiosk.flow.effects import AskCity, HandIn, OpenCamera, PrintSlip, ReadCard, SetTimer, TakePicture
+from kiosk.flow.errands import FindCases, Following
 from kiosk.flow.events import (
     CameraOpened,
     CardAnswered,
@@ -19,12 +20,14 @@ from kiosk.flow.events import (
     ItemsLoaded,
     PictureTaken,
     SlipAnswered,
+    SlotSeen,
     Stored,
     Timer,
     TimerFired,
 )
 from kiosk.flow.state import Audio, Capture, Done, Form, Guide, Home, Idle, Kiosk, Place, StaffCalled, StillThere
 from kiosk.voice.engine import SpeechLog
+from peripherals.card_reader import SlotStatus
 from peripherals.document_camera import PaperHint, PaperView, Picture
 from peripherals.fittings import Contact
 from peripherals.id_card_reader import CardReading, CardReadStatus
@@ -150,6 +153,23 @@ def test_a_whole_application_by_keys_and_ears(listener: Listener) -> None:
     assert isinstance(listener.state.view, Done)
     assert "已收件" in "".join(said)
     assert listener.heard("七 F 三 K 二 九 Q D")
+
+
+def test_who_puts_a_card_in_where_it_does_not_help_hears_so_once(listener: Listener) -> None:
+    listener.happen(HeadphonesPlugged(plugged=True))
+    place = replace(listener.state.place, chips=True)
+    listener.state = replace(listener.state, place=place, view=FindCases(), visit=Following(1))
+    listener.screens.show(listener.state)
+    before = len(listener.voice.said)
+    listener.happen(SlotSeen(SlotStatus.OCCUPIED))
+    said = "".join(utterance.text for utterance in listener.voice.said[before:])
+    assert "插的卡用不上" in said
+    assert "请取出来" in said
+    before = len(listener.voice.said)
+    listener.happen(SlotSeen(SlotStatus.OCCUPIED))
+    assert not listener.voice.said[before:]
+    listener.happen(SlotSeen(SlotStatus.EMPTY))
+    assert "用不上" not in "".join(utterance.text for utterance in listener.voice.said[before:])
 
 
 def _fill(listener: Listener) -> None:
