@@ -15,7 +15,7 @@ import serial
 
 from drivers.codes import code_of, codes_in
 from drivers.frame_source import Shot, source_of
-from drivers.fresh_frames import STALLED_AFTER_S, FreshFrames
+from drivers.fresh_frames import FreshFrames
 from drivers.health import Seen
 from drivers.presence import is_present
 from drivers.scanner_line import ScanParser
@@ -143,22 +143,22 @@ class CameraCodeScanner:
         """See CodeScanner.open."""
         if not self._connect(deadline):
             return ScanStatus.ABSENT
-        return ScanStatus.NO_CODE if self._next(deadline.sooner(STALLED_AFTER_S)) is not None else self._trouble()
+        return ScanStatus.NO_CODE if self._next(deadline.sooner(self._patience_s)) is not None else self._trouble()
 
     def scan(self, deadline: Deadline) -> Scan:
         """See CodeScanner.scan. Of several codes in the picture it is a QR code before bars, and then the one nearest to the middle."""
         if not self._connect(deadline):
             return Scan(ScanStatus.ABSENT)
-        stalled = Deadline.after(STALLED_AFTER_S)
+        began_s = time.monotonic()
         while not deadline.is_past:
             next_look = Deadline.after(self._LOOK_PERIOD_S)
-            shot = self._next(deadline.sooner(stalled.remaining_s))
+            shot = self._next(deadline.sooner(max(0.0, began_s + self._patience_s - time.monotonic())))
             frame = None if shot is None else shot.frame()
             if frame is not None:
-                stalled = Deadline.after(STALLED_AFTER_S)
+                began_s = time.monotonic()
                 if codes := codes_in(frame):
                     return Scan(ScanStatus.SCANNED, codes[0])
-            elif self._frames is None or self._frames.is_gone or stalled.is_past:
+            elif self._frames is None or self._frames.is_gone or time.monotonic() >= began_s + self._patience_s:
                 return Scan(self._trouble())
             time.sleep(min(next_look.remaining_s, deadline.remaining_s))
         return Scan(ScanStatus.NO_CODE)
@@ -185,6 +185,10 @@ class CameraCodeScanner:
             return False
         self._frames = FreshFrames(source)
         return True
+
+    @property
+    def _patience_s(self) -> float:
+        return 0.0 if self._frames is None else self._frames.patience_s
 
     def _next(self, deadline: Deadline) -> Shot | None:
         return None if self._frames is None else self._frames.next(deadline.remaining_s)

@@ -5,7 +5,6 @@ Limits: frames of at most 24 megapixels and 20 MB (`drivers.pictures`); a frame 
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -15,16 +14,13 @@ import numpy as np
 from drivers import document
 from drivers.frame_source import FrameSource, Shot, source_of
 from drivers.health import Seen
+from drivers.pace import STALLED_AFTER_S, Pace
 from drivers.paper_edges import Frame
 from drivers.presence import is_present
 from peripherals.deadline import Deadline
 from peripherals.document_camera import PaperHint, PaperView, Picture, Preview
 from peripherals.secret import Secret
 
-STALLED_AFTER_S = 1.5  # most cameras send 5 to 30 frames a second, and no two of a live sensor are the same
-STALLED_AFTER_FRAMES = 2.5  # a slower one is waited for, as long as two of its own frames take and a little
-STALLED_AFTER_MOST_S = 4.0  # one in two seconds is the slowest that counts as a camera; also while its pace is not known yet
-PACE_GAPS = 3  # what came at once from somebody's buffer says nothing about the pace
 PREVIEW_PERIOD_S = 1 / 15
 PREVIEW_WIDTH_MAX_PX = 640
 PREVIEW_JPEG_QUALITY = 78
@@ -40,21 +36,7 @@ class _Slot:
     shot: Shot | None = None
     count: int = 0
     is_gone: bool = False
-    arrived_s: float | None = None
-    gaps_s: deque[float] = field(default_factory=lambda: deque(maxlen=PACE_GAPS))
-
-    def arrived(self, at_s: float) -> None:
-        """Take note that a frame came."""
-        if self.arrived_s is not None:
-            self.gaps_s.append(at_s - self.arrived_s)
-        self.arrived_s = at_s
-
-    @property
-    def patience_s(self) -> float:
-        """How old the newest frame of this camera may be, and how long the next is waited for."""
-        if len(self.gaps_s) < PACE_GAPS:
-            return STALLED_AFTER_MOST_S
-        return min(STALLED_AFTER_MOST_S, max(STALLED_AFTER_S, STALLED_AFTER_FRAMES * max(self.gaps_s)))
+    pace: Pace = field(default_factory=Pace)
 
 
 class OpencvDocumentCamera:
@@ -104,7 +86,7 @@ class OpencvDocumentCamera:
         last = b""
         while (shot := source.next()) is not None:
             with self._news:
-                slot.arrived(shot.at_s)
+                slot.pace.arrived(shot.at_s)
                 # The same content again: the sensor or its driver hangs, and says that all is well.
                 if shot.print_ != last:
                     slot.shot = shot
@@ -128,13 +110,13 @@ class OpencvDocumentCamera:
         """Wait until it is so, the camera is gone, or more time has passed than this camera takes; called with the lock held."""
         began_s = time.monotonic()
         while not (slot.is_gone or is_so()):
-            left_s = min(deadline.remaining_s, began_s + slot.patience_s - time.monotonic())
+            left_s = min(deadline.remaining_s, began_s + slot.pace.patience_s - time.monotonic())
             if left_s <= 0:
                 return
             self._news.wait(left_s)
 
     def _is_fresh(self, slot: _Slot) -> bool:
-        return slot.count >= 2 and slot.shot is not None and time.monotonic() - slot.shot.at_s < slot.patience_s
+        return slot.count >= 2 and slot.shot is not None and time.monotonic() - slot.shot.at_s < slot.pace.patience_s
 
     def preview(self, deadline: Deadline) -> Preview | None:
         """Return the newest frame not yet handed out, small, with what was made of it; at most 15 a second."""

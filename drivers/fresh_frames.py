@@ -4,8 +4,7 @@ import threading
 import time
 
 from drivers.frame_source import FrameSource, Shot
-
-STALLED_AFTER_S = 1.5
+from drivers.pace import Pace
 
 
 class FreshFrames:
@@ -16,6 +15,7 @@ class FreshFrames:
         self._news = threading.Condition()
         self._shot: Shot | None = None
         self._is_gone = False
+        self._pace = Pace()
         threading.Thread(target=self._gather, name="fresh-frames", daemon=True).start()
 
     @property
@@ -23,6 +23,12 @@ class FreshFrames:
         """Whether no frame will come any more."""
         with self._news:
             return self._is_gone
+
+    @property
+    def patience_s(self) -> float:
+        """How long this camera may be without a fresh frame before it counts as stalled."""
+        with self._news:
+            return self._pace.patience_s
 
     def next(self, patience_s: float) -> Shot | None:
         """Wait for a frame that was not handed out yet and take it; None when none came, or the source is gone."""
@@ -38,14 +44,15 @@ class FreshFrames:
 
     @property
     def _is_fresh(self) -> bool:
-        return not self._is_gone and self._shot is not None and time.monotonic() - self._shot.at_s < STALLED_AFTER_S
+        return not self._is_gone and self._shot is not None and time.monotonic() - self._shot.at_s < self._pace.patience_s
 
     def _gather(self) -> None:
         last: bytes | None = None
         while (shot := self._source.next()) is not None:
             is_first, is_new, last = last is None, shot.print_ != last, shot.print_
-            if is_new and not is_first:
-                with self._news:
+            with self._news:
+                self._pace.arrived(shot.at_s)
+                if is_new and not is_first:
                     self._shot = shot
                     self._news.notify_all()
         with self._news:

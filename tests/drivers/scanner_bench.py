@@ -81,7 +81,7 @@ def scanner_bench(folder: Path, *options: str) -> Iterator[ScannerBench]:
 
 
 @contextmanager
-def camera_showing(frame: Pixels, *, frozen: bool = False, cut_off: bool = False) -> Iterator[str]:
+def camera_showing(frame: Pixels, *, frozen: bool = False, cut_off: bool = False, period_s: float = 0.03) -> Iterator[str]:
     """A camera that shows one still scene, with the noise of a live sensor unless it is `frozen`; the stream's address."""
     random = np.random.default_rng(3)
     jpegs = []
@@ -99,7 +99,7 @@ def camera_showing(frame: Pixels, *, frozen: bool = False, cut_off: bool = False
             with suppress(ConnectionError):
                 for number in range(10 if cut_off else 1000):
                     self.wfile.write(b"--b\r\nContent-Type: image/jpeg\r\n\r\n" + jpegs[number % len(jpegs)] + b"\r\n")
-                    time.sleep(0.03)
+                    time.sleep(period_s)
 
         def log_message(self, *_: object) -> None:
             pass

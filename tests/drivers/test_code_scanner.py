@@ -209,6 +209,14 @@ def test_a_baud_rate_that_does_not_exist_is_refused(baud: str) -> None:
         scanner_at(f"serial:///dev/ttyS1?baud={baud}")
 
 
+def test_a_slow_camera_is_no_stalled_one() -> None:
+    with camera_showing(on_desk(np.full((200, 200), 255, np.uint8)), period_s=1.7) as url:
+        scanner = CameraCodeScanner(url)
+        assert scanner.open(Deadline.after(20)) is ScanStatus.NO_CODE
+        assert scanner.scan(Deadline.after(9)).status is ScanStatus.NO_CODE
+        scanner.close()
+
+
 def test_closing_a_camera_leaves_no_thread_behind() -> None:
     with camera_showing(on_desk(qr(SLIP))) as url:
         scanner = CameraCodeScanner(url)
