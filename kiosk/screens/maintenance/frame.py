@@ -6,7 +6,7 @@ from kiosk.flow.events import BackPressed, FinishPressed, NextPressed
 from kiosk.flow.state import Kiosk
 from kiosk.flow.technician import Upkeep
 from kiosk.maintenance.finding import Verdict
-from kiosk.screens.components.buttons import PRIMARY, SECONDARY, Button
+from kiosk.screens.components.buttons import PRIMARY, SECONDARY, Button, Kind
 from kiosk.screens.components.cards import Badge, Tint
 from kiosk.screens.components.part import Column, Gap, Inset, Part, Row
 from kiosk.screens.components.shape import Fill
@@ -134,9 +134,9 @@ def foot(stage: Stage, primary: Part, *, note: str, leaves: bool = False) -> Par
     )
 
 
-def primary(stage: Stage, text: str, icon: str) -> Button:
-    """Return the one filled button."""
-    return Button(stage, text, NextPressed(), test_id="next", kind=PRIMARY, icon=icon, icon_after=True, grows=True)
+def primary(stage: Stage, text: str, icon: str, kind: Kind = PRIMARY) -> Button:
+    """Return the one button that goes on: filled, but where what it does cannot be undone."""
+    return Button(stage, text, NextPressed(), test_id="next", kind=kind, icon=icon, icon_after=True, grows=True)
 
 
 def steps(stage: Stage, lines: Sequence[str]) -> list[Part]:

@@ -4,7 +4,7 @@ from kiosk.flow.events import NextPressed
 from kiosk.flow.state import Kiosk
 from kiosk.flow.technician import MachineActPressed, MachineShown, Staff, Upkeep
 from kiosk.maintenance.machine import MachineAct, MachineDone, MachineLook, MachineOutcome, Tried
-from kiosk.screens.components.buttons import SECONDARY, Button
+from kiosk.screens.components.buttons import CLEAR, SECONDARY, Button
 from kiosk.screens.components.cards import WRONG, Badge, Card, ListLine, Tint, banner
 from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Inset, Part, Row
@@ -65,7 +65,7 @@ class MachinePage(UpkeepPage):
             Card(stage, Column(stage, words, gap=10), look=WRONG),
         ]
         if is_right and work.busy is None:
-            act: Part = primary(stage, stage.say("machine_page.end_yes"), ACT_ICONS[MachineAct.END])
+            act: Part = primary(stage, stage.say("machine_page.end_yes"), ACT_ICONS[MachineAct.END], CLEAR)
         else:
             act = awaiting(stage, "keyboard", stage.say("machine_page.end_waits" if work.busy is None else "machine_page.busy"))
         bed = letters(stage, upper=True, marks=False, shift=None, done=NextPressed())
