@@ -1,6 +1,5 @@
 """The machine: which version runs and what was tried, and the four things that may be done with a stick or a slot."""
 
-from kiosk.flow.events import NextPressed
 from kiosk.flow.state import Kiosk
 from kiosk.flow.technician import MachineActPressed, MachineShown, Staff, Upkeep
 from kiosk.maintenance.machine import MachineAct, MachineDone, MachineLook, MachineOutcome, Tried
@@ -68,7 +67,7 @@ class MachinePage(UpkeepPage):
             act: Part = primary(stage, stage.say("machine_page.end_yes"), ACT_ICONS[MachineAct.END], CLEAR)
         else:
             act = awaiting(stage, "keyboard", stage.say("machine_page.end_waits" if work.busy is None else "machine_page.busy"))
-        bed = letters(stage, upper=True, marks=False, shift=None, done=NextPressed())
+        bed = letters(stage, upper=True, marks=False, shift=None, ends=False)  # one button alone destroys, and it says so
         return Sheet(body, foot=Column(stage, [bed, foot(stage, act, note=stage.say("upkeep.closes"))]), gap=22)
 
 

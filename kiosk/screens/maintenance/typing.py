@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from kiosk.flow.events import Event
 from kiosk.flow.setting_up import SetUpFieldOpened, SymbolErased, SymbolTyped
 from kiosk.screens.components.part import Part
 from kiosk.screens.entry.keys import DONE, FUNCTION, Bed, Cell, Key
@@ -12,8 +11,8 @@ _PLAIN = ("1234567890", "qwertyuiop", "asdfghjkl-", "zxcvbnm./:")
 _MARKS = ("@", "_", "\\", "!", "#", "$", "%", "*", "+", "=")
 
 
-def letters(stage: Stage, *, upper: bool, marks: bool, shift: Callable[[], None] | None, done: Event | None = None) -> Part:
-    """Return a bed of letters; `done` is what its last key sends, `shift` what changes between small ones and capitals."""
+def letters(stage: Stage, *, upper: bool, marks: bool, shift: Callable[[], None] | None, ends: bool = True) -> Part:
+    """Return a bed of letters. `shift` changes between small ones and capitals; without `ends` no key of the bed says that all is typed."""
     rows = [row.upper() if upper else row for row in _PLAIN]
     rows += ["".join(_MARKS)] if marks else []
     cells = [
@@ -31,18 +30,18 @@ def letters(stage: Stage, *, upper: bool, marks: bool, shift: Callable[[], None]
                 240,
             )
         )
-    cells += _functions(stage, last, done or SetUpFieldOpened(None))
+    cells += _functions(stage, last, ends=ends)
     return Bed(stage, cells, rows=last + 1, row_units=96 if stage.theme.panel.is_upright else 70)
 
 
 def figures(stage: Stage) -> Part:
     """Return a bed of ten figures."""
     cells = [Cell(_symbol(stage, figure), place // 5, 20 + place % 5 * 208, 196) for place, figure in enumerate("1234567890")]
-    cells += _functions(stage, 2, SetUpFieldOpened(None))
+    cells += _functions(stage, 2, ends=True)
     return Bed(stage, cells, rows=3, row_units=104)
 
 
-def _functions(stage: Stage, row: int, over: Event) -> list[Cell]:
+def _functions(stage: Stage, row: int, *, ends: bool) -> list[Cell]:
     delete = Key(
         stage,
         "",
@@ -53,8 +52,11 @@ def _functions(stage: Stage, row: int, over: Event) -> list[Cell]:
         label=stage.say("keyboard.delete"),
     )
     clear = Key(stage, stage.say("keyboard.clear"), lambda: stage.send(SymbolErased(everything=True)), test_id="key-clear", kind=FUNCTION)
-    done = Key(stage, stage.say("keyboard.done"), lambda: stage.send(over), test_id="key-done", kind=DONE)
-    return [Cell(delete, row, 272, 240), Cell(clear, row, 524, 240), Cell(done, row, 776, 284)]
+    cells = [Cell(delete, row, 272, 240), Cell(clear, row, 524, 240)]
+    if ends:
+        done = Key(stage, stage.say("keyboard.done"), lambda: stage.send(SetUpFieldOpened(None)), test_id="key-done", kind=DONE)
+        cells.append(Cell(done, row, 776, 284))
+    return cells
 
 
 def _symbol(stage: Stage, symbol: str) -> Key:

@@ -165,6 +165,16 @@ def test_reach_mode_keeps_every_control_low(theme: Theme) -> None:
         assert [f"{name}: {part.test_id}" for part in walk(page) if part.top > low + 1] == []
 
 
+def test_nothing_but_the_button_that_says_so_destroys_a_terminal(theme: Theme) -> None:
+    """A key "that's all" above it would end a terminal for whoever only meant to be done with typing."""
+    leaves = [page for name, page in shown(theme, Display(), "46-machine-end-typed") if name != "display"]
+    assert leaves
+    for leaf in leaves:
+        names = [one.test_id for one in walk(leaf)]
+        assert "next" in names
+        assert "key-done" not in names
+
+
 def test_every_control_has_a_name_and_words(theme: Theme) -> None:
     for name, page in shown(theme, Display()):
         parts = list(walk(page))
