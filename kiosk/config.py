@@ -206,6 +206,11 @@ class Places:
         return self.folder / "maintenance"
 
     @property
+    def uses(self) -> Path:
+        """How often each item was handed in here, as counts alone; where the screen's process may write."""
+        return self.maintenance / "uses.json"
+
+    @property
     def catalogue(self) -> Path:
         """Signed item packages."""
         return self.folder / "catalogue"

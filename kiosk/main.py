@@ -40,6 +40,8 @@ from kiosk.runner.pad import PadPlace
 from kiosk.runner.steering import SteeringDesk, SteeringTools
 from kiosk.runner.upkeep import Workshop
 from kiosk.supervisor import kiosk_command
+from kiosk.uses import most_used_first
+from kiosk.uses_file import UsesFile
 from kiosk.voice.engine import Voice
 from kiosk.voice.espeak import EspeakVoice, is_installed
 from kiosk.voice.prompts import Recordings
@@ -135,7 +137,7 @@ def sealing_key(config: Config) -> CityPublicKey:
 
 def back_of(config: Config) -> Back:
     """Return what lies behind the counter."""
-    settings = sync_settings(config)
+    settings, uses = sync_settings(config), UsesFile(places(config).uses)
     return Back(
         terminal=settings.terminal,
         now=local_clock(config),
@@ -145,9 +147,10 @@ def back_of(config: Config) -> Back:
         wake=lambda: wake(settings.outbox),
         city=City(settings.ask_socket),
         line_up=lambda: line_state(settings.outbox).state is LineState.UP,
-        items=lambda: offered_items(config),
+        items=lambda: most_used_first(offered_items(config), uses.on(local_clock(config)().date())),
         feeds=lambda: feeds_of(config),
         items_changed=lambda: _changed_at(settings.catalogue),
+        count_use=lambda code: uses.add(code, local_clock(config)().date()),
     )
 
 

@@ -10,8 +10,8 @@ from kiosk.flow.state import HandInTrouble, Visit
 from kiosk.freeze import freeze
 from kiosk.lane import Lane
 from sync.ask import City
-from sync.contract.item import ItemPackage
-from sync.contract.names import ApplicationId, TerminalId
+from sync.contract.item import Door, ItemPackage
+from sync.contract.names import ApplicationId, ItemCode, TerminalId
 from sync.contract.receipt import ReceiptState
 from sync.contract.suites import CityPublicKey, Sealer, SealError
 from sync.errors import SyncError
@@ -41,9 +41,10 @@ class Back:
     wake: Callable[[], None]  # deliver now
     city: City  # answers what somebody waits for
     line_up: Callable[[], bool]
-    items: Callable[[], tuple[ItemPackage, ...]]
+    items: Callable[[], tuple[ItemPackage, ...]]  # most used first; called anew with every day
     feeds: Callable[[], Feeds]  # may raise SyncError, too
     items_changed: Callable[[], float]  # grows when the packages on the disk change
+    count_use: Callable[[ItemCode], None]  # that an item was handed in here
 
 
 @dataclass(slots=True, eq=False)
@@ -107,6 +108,8 @@ class OutboxDesk:
         if status is HandInStatus.HANDED_IN:
             local = frozen.at.astimezone(self._back.now().tzinfo)
             self._post(Stored(visit.token, frozen.application_id, frozen.number, local, self._back.clock_is_sure()))
+            if visit.completes is None and visit.item.door is Door.CATALOGUE:
+                self._back.count_use(visit.item.code)
         else:
             self._post(NotStored(visit.token, _TROUBLE[status]))
 

@@ -15,7 +15,7 @@ from kiosk.screens.errands import ICONS as ERRAND_ICONS
 from kiosk.screens.errands import offered
 from kiosk.screens.frame import Head, staff_button
 from kiosk.screens.page import Sheet
-from kiosk.screens.services import ICONS, categories, most_used
+from kiosk.screens.services import ICONS, categories, listed
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import PRIMARY_LIFT
 from kiosk.screens.typeset import Span
@@ -125,7 +125,7 @@ def _list(stage: Stage, title: str, rows: Sequence[Part]) -> Sheet:
 
 
 def _items(stage: Stage, kiosk: Kiosk, wanted: tuple[Category, ...]) -> list[Part]:
-    return [_item(stage, item) for item in most_used(kiosk.items) if item.category in wanted]
+    return [_item(stage, item) for item in listed(kiosk.items) if item.category in wanted]
 
 
 def _item(stage: Stage, item: ItemPackage) -> Part:

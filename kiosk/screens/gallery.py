@@ -58,6 +58,7 @@ from kiosk.screens.gallery_items import item_states
 from kiosk.screens.gallery_progress import progress_states
 from kiosk.screens.gallery_upkeep import upkeep_states
 from kiosk.screens.tokens import Panel
+from kiosk.uses import Uses, most_used_first
 from peripherals.card_reader import ChipReadStatus
 from peripherals.id_card_reader import CardReadStatus
 from peripherals.receipt_printer import PrinterStatus
@@ -113,7 +114,8 @@ def ink() -> Ink:
 
 def base(items: tuple[ItemPackage, ...], display: Display) -> Kiosk:
     """Return the terminal at home."""
-    return Kiosk(Place("SY-HP-0173", "晴岚社区", "12345", "1 号窗口"), NOW, items, view=Home(), display=display, line_up=True)
+    ordered = most_used_first(items, Uses(NOW.date()))
+    return Kiosk(Place("SY-HP-0173", "晴岚社区", "12345", "1 号窗口"), NOW, ordered, view=Home(), display=display, line_up=True)
 
 
 def visit_of(item: ItemPackage) -> Visit:

@@ -16,7 +16,7 @@ from kiosk.screens.elder_home import elder_sheet
 from kiosk.screens.errands import errand_rows, offered
 from kiosk.screens.frame import Head, awaiting, staff_button
 from kiosk.screens.page import Page, Sheet
-from kiosk.screens.services import ICONS, categories, limit_said, most_used
+from kiosk.screens.services import ICONS, categories, limit_said, listed
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import PRIMARY_LIFT, Weight
 from kiosk.screens.typeset import Span
@@ -66,7 +66,7 @@ def _part_of_day(now: datetime) -> str:
 
 
 def _blocks(stage: Stage, kiosk: Kiosk) -> list[Block]:
-    ordered = most_used(kiosk.items)
+    ordered = listed(kiosk.items)
     blocks: list[Block] = [_hero(stage, item) for item in ordered[:1]]
     blocks += drawer_tiles(stage, kiosk)
     if stage.theme.panel.is_short:
@@ -171,7 +171,7 @@ def _item_line(stage: Stage, item: ItemPackage) -> Part:
 
 def drawer_sheet(stage: Stage, kiosk: Kiosk, category: Category, *, finish: bool = False) -> Sheet:
     """Return one drawer, open."""
-    items = [item for item in most_used(kiosk.items) if item.category is category]
+    items = [item for item in listed(kiosk.items) if item.category is category]
     cards: list[Block] = [_item_card(stage, item) for item in items]
     head = Head(stage, stage.say(f"home.category_{category}"), lead=stage.say("home.drawer_lead", count=len(items)))
     back = Button(stage, stage.say("home.all"), BackPressed(), test_id="back", kind=SECONDARY, icon="arrow_back", across=40)

@@ -13,7 +13,7 @@ from kiosk.screens.entry.field import FieldBox, FieldLook, Filled
 from kiosk.screens.entry.keys import Bed
 from kiosk.screens.frame import Head, back_button
 from kiosk.screens.page import Page, Sheet
-from kiosk.screens.services import ICONS, limit_said, most_used
+from kiosk.screens.services import ICONS, limit_said, listed
 from kiosk.screens.stage import Stage
 from kiosk.screens.typeset import Span
 from sync.contract.item import Control, Field, ItemPackage
@@ -57,7 +57,7 @@ class SearchPage(Page):
 
     def _results(self, kiosk: Kiosk, text: str) -> list[Part]:
         stage = self.stage
-        ordered = most_used(kiosk.items)
+        ordered = listed(kiosk.items)
         fits = found(ordered, text) if text.strip() else tuple(ordered)
         if not fits:
             return [banner(stage, Tint.WARN, "search_off", stage.say("search.nothing"), stage.say("search.nothing_more"))]
@@ -79,7 +79,7 @@ class SearchPage(Page):
         """The first that is found; without one nothing happens."""
         if self.kiosk is None or not isinstance(self.kiosk.visit, Searching):
             return
-        fits = found(most_used(self.kiosk.items), self.kiosk.visit.text)
+        fits = found(listed(self.kiosk.items), self.kiosk.visit.text)
         if fits:
             self.stage.send(ItemChosen(fits[0].code))
 

@@ -20,7 +20,7 @@ ICONS: dict[Category, tuple[str, Tint]] = {
 
 
 def listed(items: Sequence[ItemPackage]) -> list[ItemPackage]:
-    """Return the items that stand in the drawers; the others have a door of their own."""
+    """Return the items that stand in the drawers, most used first, as they come; the others have a door of their own."""
     return [item for item in items if item.door is Door.CATALOGUE]
 
 
@@ -28,11 +28,6 @@ def categories(items: Sequence[ItemPackage]) -> list[tuple[Category, int]]:
     """Return the categories that have items, with how many, in their fixed order."""
     counts = {category: sum(1 for item in listed(items) if item.category is category) for category in Category}
     return [(category, count) for category, count in counts.items() if count]
-
-
-def most_used(items: Sequence[ItemPackage]) -> list[ItemPackage]:
-    """Return the items, most used first."""
-    return sorted(listed(items), key=lambda item: (-item.popularity, item.code))
 
 
 def spaced(stage: Stage, name: str) -> str:

@@ -16,6 +16,8 @@ from kiosk.config import load, places
 from kiosk.machine.decommission import Proof, decommission, proof_blocks
 from kiosk.receipt.sheet import Bar
 from kiosk.sandbox import Sandbox, make_sandbox
+from kiosk.uses_file import UsesFile
+from sync.contract.names import ItemCode
 from tests.city.test_command import city, said, serving
 
 NOW = datetime(2026, 11, 23, 9, 41, tzinfo=UTC)
@@ -56,10 +58,11 @@ def end(config: Path, *more: object) -> tuple[int, Any]:
 
 def test_keys_and_data_go_and_the_proof_comes_out_on_paper(terminal: Path, tmp_path: Path) -> None:
     config = load(terminal)
+    UsesFile(places(config).uses).add(ItemCode("elder-card"), NOW.date())
     with Bench(config):
         code, body = end(terminal, "--proof", tmp_path / "proof.json")
     assert (code, body["status"], body["printed"]) == (0, "destroyed", True)
-    assert not places(config).folder.exists()
+    assert not places(config).folder.exists(), "with the counts of what its residents used"
     assert not terminal.exists()
     assert body["proof"]["keys"] >= 2
     assert len(body["proof"]["key"]) == 64

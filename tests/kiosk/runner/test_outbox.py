@@ -19,6 +19,7 @@ from sync.feeds import Feeds
 from sync.settings import SyncSettings
 from sync.space import OutboxLimits
 from sync.wake import wake
+from tests.kiosk.flow.cases import TO_CORRECT
 from tests.kiosk.flow.walk import NOW, Walk, item
 from tests.kiosk.runner.said import Said
 from tests.sync.conftest import open_outbox
@@ -36,6 +37,7 @@ class Behind:
         self.changes = 0.0
         self.keys_are_there = True
         self.clock_is_sure = True
+        self.counted: list[str] = []
 
     def offered(self) -> tuple[object, ...]:
         if not self.keys_are_there:
@@ -56,6 +58,7 @@ class Behind:
             feeds=lambda: Feeds(settings.feeds, settings.terminal, {}),
             items=self.offered,  # type: ignore[arg-type]
             items_changed=lambda: self.changes,
+            count_use=self.counted.append,
         )
 
 
@@ -88,6 +91,22 @@ def test_an_application_is_in_the_outbox_before_it_is_said_to_be(behind: Behind,
         behind.clock_is_sure = False
         desk.hand_in(finished().state.visit, "zh")
         assert not said.next(Stored).time_is_sure
+
+
+def test_what_was_handed_in_is_counted_once_and_a_correction_or_a_refused_one_never(behind: Behind, said: Said) -> None:
+    visit = finished().state.visit
+    with opened(behind, said) as desk:
+        desk.hand_in(visit, "zh")
+        said.next(Stored)
+        desk.hand_in(replace(visit, completes=TO_CORRECT), "zh")
+        said.next(Stored)
+        desk.hand_in(replace(visit, item=item("grid-report")), "zh")
+        said.next(Stored)
+        behind.keys_are_there = False
+        shutil.rmtree(behind.settings.city_keys)
+        desk.hand_in(visit, "zh")
+        said.next(NotStored)
+    assert behind.counted == [visit.item.code]
 
 
 def test_the_city_is_heard_twice_when_pictures_come_later(behind: Behind, said: Said, settings: SyncSettings, city: StandInCity) -> None:
