@@ -7,6 +7,9 @@ from typing import Any
 from kiosk.bench import CAMERA, CHIP, FITTINGS, LINE, PAD, PAGES, PRINTER, READER, SCANNER, SERVICE
 from peripherals.virtual.cards import DEMO_CARDS
 
+A_SLIP = "BM1:7F3K29Q8:01A20A0E-1344-7E62-A0A5-7E2A88722969"
+"""What a scanner sees on a slip of this kiosk; no city has the application."""
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -170,11 +173,11 @@ PAGES_OF_KEYS: dict[str, tuple[Action, ...]] = {
     ),
     "扫码器 scanner": _page(
         SCANNER,
-        ("扫自己的小票　a slip of ours", "scan", {"text": "BM1:ABCD2345:01912345-6789-7abc-8def-0123456789ab"}),
+        ("扫自己的小票　a slip of ours", "scan", {"text": A_SLIP}),
         ("扫网址　an address", "scan", {"text": "https://example.com/?pay=1"}),
         ("扫脚本　a script", "scan", {"text": "<script>alert(1)</script>"}),
         ("一万个字　ten thousand letters", "scan", {"text": "A" * 10_000}),
-        ("分小段到　in small pieces", "scan", {"text": "BM1:TEST", "piece_bytes": 3, "gap_ms": 20}),
+        ("分小段到　in small pieces", "scan", {"text": A_SLIP, "piece_bytes": 3, "gap_ms": 20}),
         ("波特率不对　wrong baud rate", "garbage", {"bytes": 300}),
         ("拔下　unplug", "unplug", {}),
         ("插上　plug in", "plug", {}),

@@ -15,14 +15,16 @@ from drivers.fittings import LineFittings
 from drivers.id_card_reader import SamIdCardReader
 from drivers.line_chip import Wire
 from kiosk.bench import CAMERA, CHIP, FITTINGS, LINE, PAD, PAGES, PRINTER, READER, SCANNER, Bench
-from kiosk.bench_actions import PAGES_OF_KEYS
+from kiosk.bench_actions import A_SLIP, PAGES_OF_KEYS
 from kiosk.bench_panel import Panel, _keys
 from kiosk.commands.sandbox import register
 from kiosk.config import load
 from kiosk.sandbox import free_port, write_config
+from kiosk.scanning import SlipCode, judged
 from peripherals.deadline import Deadline
 from peripherals.fittings import FittingsStatus, Light
 from peripherals.id_card_reader import CardKind, CardReadStatus
+from peripherals.secret import Secret
 from peripherals.virtual import document_camera, document_printer, fittings, receipt_printer
 from peripherals.virtual.chip_cards import CARD_FAULTS
 from peripherals.virtual.control import OrderRefusedError
@@ -261,3 +263,7 @@ class Shown:
     def until(self, what: str, within_s: float = 30.0) -> None:
         with self._came:
             assert self._came.wait_for(lambda: what in self._text, within_s), self._text[-2000:]
+
+
+def test_the_slip_under_the_scanner_is_one_of_ours() -> None:
+    assert isinstance(judged(Secret(A_SLIP)), SlipCode)
