@@ -39,7 +39,7 @@ from sync.contract.answers import materials_asked
 from sync.contract.application import Applicant, Application, Consent, Header, PaperPage, Signature
 from sync.contract.derived import derived
 from sync.contract.formats import ID_CHECKS, ID_WEIGHTS
-from sync.contract.item import CardField, ItemPackage
+from sync.contract.item import CardField, CheckKind, ItemPackage
 from sync.contract.names import ApplicationId, InstallId, MaterialId, TerminalId, digest_of, new_receipt_number
 from sync.contract.suites import seal
 
@@ -62,19 +62,22 @@ def make_samples(source: Path, count: int, dice: random.Random) -> Made:
     """Hand in `count` applications for the published items that have an example in `source`, and let the people act on some."""
     terminal = _terminal()
     examples = list(_examples(source))
+    dice.shuffle(examples)
     made: list[Case] = []
     refused: dict[str, str] = {}
     install = InstallId(str(uuid4()))
     for sequence in itertools.count(1):
         if not examples or len(made) >= count:
             break
-        package, answers = dice.choice(examples)
+        package, answers = examples[sequence % len(examples)]  # in turn, so that as many items are seen as there are cases
         case = _hand_in(terminal, install, sequence, package, answers, dice)
         if isinstance(case, Refused):
             refused[package.code] = case.detail or str(case.code)
             examples = [one for one in examples if one[0].code != package.code]
         else:
             made.append(case)
+    if made:
+        _hand_in(terminal, install, sequence, *_wanting(examples), dice)
     _act(made, dice)
     return Made(len(made), tuple(f"{code}: {why}" for code, why in sorted(refused.items())))
 
@@ -91,6 +94,11 @@ def _examples(source: Path) -> Iterator[tuple[ItemPackage, dict[str, Any]]]:
         path = source / published.package.code / "example.json"
         if path.is_file():
             yield published.package, json.loads(path.read_text(encoding="utf-8"))
+
+
+def _wanting(examples: list[tuple[ItemPackage, dict[str, Any]]]) -> tuple[ItemPackage, dict[str, Any]]:
+    """An application without a single answer: the city refuses it for good, so that its shelf and the reconciliation show one too."""
+    return examples[0][0], {}
 
 
 def _hand_in(
@@ -131,8 +139,12 @@ def _hand_in(
 
 
 def _of_person(package: ItemPackage, answers: dict[str, Any], person: Applicant | None) -> dict[str, Any]:
-    """The example's answers as this person would give them: what follows from the card, and the account in their own name."""
+    """The example's answers as this person would give them: what follows from the card, and account and disability card as their own."""
     own = answers | ({"bank_holder": person.name} if "bank_holder" in answers and person is not None and person.name else {})
+    if person is not None and person.id_number:
+        # A disability card's number is its holder's identity number and what follows it.
+        numbers = [check.field for check in package.checks if check.kind is CheckKind.DISABILITY and check.field in answers]
+        own |= {field: person.id_number + answers[field][len(person.id_number) :] for field in numbers}
     return own | derived(package, own, person, here.today())
 
 
