@@ -26,6 +26,17 @@ def cases_within_reach(clerk: Clerk) -> Q:
     return desk_cases(clerk) | Q(of_offices)
 
 
+def cases_to_take_away(clerk: Clerk) -> Q:
+    """Return the condition on cases that this person may export: an office's own, or all of their areas."""
+    found = Q(pk__in=())
+    for posting in clerk.standing:
+        if posting.role in HOLDERS[Right.EXPORT_CASES]:
+            in_area = Q(area__startswith=posting.area) if posting.area else Q(pk__isnull=False)
+            is_of_office = posting.office_id is not None and posting.role in HOLDERS[Right.HANDLE_STEPS]  # an auditor's handles none
+            found |= in_area if not is_of_office else Q(Exists(Step.objects.filter(_of_posting(posting), case=OuterRef("pk"))))
+    return found & ~Q(item__in=here.catalogue().elsewhere())
+
+
 def case_within_reach(request: HttpRequest, case_number: str, right: Right = Right.READ_CASES) -> Case:
     """Return the case, if the person signed in holds `right` where it lies.
 

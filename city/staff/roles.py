@@ -47,6 +47,7 @@ class Right(StrEnum):
     ISSUE_PROOFS = "issue_proofs"  # print an issued certificate for its holder, take one back
     SERVE_APPOINTMENTS = "serve_appointments"
     READ_FIGURES = "read_figures"
+    EXPORT_CASES = "export_cases"  # take a year's cases away as rows, nothing personal in them
     READ_AUDIT = "read_audit"
     MANAGE_STAFF = "manage_staff"
     KEEP_PARTNERS = "keep_partners"  # departments' own systems: what they are told, what they may fetch
@@ -77,6 +78,7 @@ HOLDERS: dict[Right, frozenset[Role]] = {
     Right.ISSUE_PROOFS: frozenset({Role.FRONT_DESK}),
     Right.SERVE_APPOINTMENTS: frozenset({Role.FRONT_DESK, Role.OFFICE_HEAD}),
     Right.READ_FIGURES: frozenset({Role.OFFICE_HEAD, Role.AUDITOR, Role.ADMINISTRATOR}),
+    Right.EXPORT_CASES: frozenset({Role.OFFICE_HEAD, Role.AUDITOR}),
     Right.READ_AUDIT: frozenset({Role.AUDITOR}),
     Right.MANAGE_STAFF: frozenset({Role.ADMINISTRATOR}),
     Right.KEEP_PARTNERS: frozenset({Role.ADMINISTRATOR}),

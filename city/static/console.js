@@ -57,13 +57,12 @@
     tick();
   });
 
-  // Alerts: looked at again while the page is open; a page that is loaded anew has them without this
-  const calls = $("[data-looks-again]");
-  if (calls) setInterval(async () => {
-    if (document.hidden || calls.contains(document.activeElement)) return;
-    const answer = await fetch(calls.dataset.looksAgain, { headers: { Accept: "text/html" } }).catch(() => null);
-    if (answer?.ok && !answer.redirected) calls.innerHTML = await answer.text();
-  }, 10000);
+  // Alerts, and what is on its way: looked at again while the page is open; a page that is loaded anew has them without this
+  all("[data-looks-again]").forEach((shown) => setInterval(async () => {
+    if (document.hidden || shown.contains(document.activeElement)) return;
+    const answer = await fetch(shown.dataset.looksAgain, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (answer?.ok && !answer.redirected) shown.innerHTML = await answer.text();
+  }, 1000 * (shown.dataset.every || 10)));
 
   // What is typed is seen at once in the picture of the terminal
   all("[data-mirror]").forEach((shown) => {

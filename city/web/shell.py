@@ -92,6 +92,7 @@ MODULES: tuple[Module, ...] = (
     Module("troubles", "sync_problem", "故障", Right.KEEP_PARTNERS, troubles_waiting, ("/troubles/",)),
     Module("staff", "badge", "人员", Right.MANAGE_STAFF, None, ("/staff/",)),
     Module("assessment", "insights", "考核", Right.READ_FIGURES),
+    Module("case-exports", "download", "导出", Right.EXPORT_CASES),
     Module("audit", "policy", "审计", Right.READ_AUDIT, None, ("/audit/",)),
 )
 """In the order of the rail. Each label has its English in the catalogue of messages."""

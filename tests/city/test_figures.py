@@ -2,12 +2,14 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,21 +17,24 @@ from hypothesis import strategies as st
 from city import here
 from city.figures.assessment import COUNTED, Dimension, assess
 from city.figures.availability import covered_s, percent, uptimes
+from city.figures.export_pages import STANDS_STILL, followed
 from city.figures.hiding import LEAST, hide, is_small, share
 from city.figures.measures import Measure, working_days_between
+from city.figures.models import CaseExport, Went
 from city.figures.periods import neighbours, period_named
 from city.fleet.models import Alert, Severity
 from city.fleet.models import Cause as AlertCause
 from city.fleet.models import Terminal as Row
+from city.onewindow.export import Within, rows
 from city.onewindow.legal_clock import add_working_days, working_days_until
-from city.onewindow.models import Case, RatingRow
-from city.onewindow.states import State
+from city.onewindow.models import Case, RatingRow, Step
+from city.onewindow.states import State, StepState
 from city.staff.doors import within_reach
-from city.staff.models import AuditLine, Looked
+from city.staff.models import AuditLine, Looked, Office
 from city.staff.roles import Right, Role
 from sync.contract.words import Language
 from tests.city.colleagues import Person, person
-from tests.city.terminal import ITEM, PERSON, Terminal
+from tests.city.terminal import HOST, ITEM, PERSON, Terminal
 
 COUNTS = st.dictionaries(st.text("abcdefgh", min_size=1, max_size=2), st.integers(0, 30), max_size=12)
 
@@ -258,3 +263,93 @@ def test_the_board_shows_what_waits_and_costs_the_same_however_much_there_is(cas
     Case.objects.filter(state=State.RECEIVED).update(precheck_by=here.today() - timedelta(days=3))
     assert '预审逾期</dt><dd class="t-danger">3' in desk.page("/dashboard")
     assert asked() == before
+
+
+# A year's cases as rows
+
+
+def taken(who: Person, year: int | str = "") -> Any:  # noqa: ANN401
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', who.page("/case-exports"))
+    assert token is not None
+    values = {"csrfmiddlewaretoken": token.group(1), "year": year or here.today().year}
+    return who.client.post("/case-exports/take", values, secure=True, headers={"referer": f"https://{HOST}/"})
+
+
+def as_rows(answer: Any) -> list[dict[str, str]]:  # noqa: ANN401
+    return list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+
+
+@pytest.mark.django_db
+def test_a_years_cases_are_taken_as_rows_without_a_person_and_leave_a_line(cases: list[Case], auditor: Person) -> None:
+    answer = taken(auditor)
+    line = AuditLine.objects.get(looked_at=Looked.EXPORT, subject="cases")  # before a row has left
+    assert (line.clerk, line.field) == (auditor.clerk, str(here.today().year))
+    assert "正在导出" in auditor.page("/case-exports/progress")
+    rows = as_rows(answer)
+    assert [row["办件编号"] for row in rows] == [case.case_number for case in cases]
+    assert [row["状态"] for row in rows] == [str(State.CLOSED.label)] * 7 + [str(State.RECEIVED.label)] * 3
+    text = str(rows)
+    for personal in (cases[0].masked_name, cases[0].number, str(PERSON.name), str(PERSON.id_number)):
+        assert personal not in text
+    run = CaseExport.objects.get()
+    assert (run.went, run.sent, run.total) == (Went.WHOLE, 10, 10)
+    assert "10 / 10" in auditor.page("/case-exports/progress")
+
+
+@pytest.mark.django_db
+def test_an_export_reaches_as_far_as_its_posting(cases: list[Case], areas: dict[str, Any]) -> None:
+    head = person("科长", Role.OFFICE_HEAD, area=areas["there"].code)
+    assert len(as_rows(taken(head))) == 2
+    office = Office.objects.create(code="sample-office", name="样例科")
+    other = person("别科科长", Role.OFFICE_HEAD, office)
+    assert as_rows(taken(other)) == []
+    assert len(as_rows(taken(person("市审计员", Role.AUDITOR, office)))) == 10  # an auditor's office handles nothing
+    Step.objects.create(case=cases[3], step="one", place=0, office=office, state=StepState.READY)
+    assert [row["办件编号"] for row in as_rows(taken(other))] == [cases[3].case_number]
+    assert "科长" not in other.page("/case-exports/progress").replace("别科科长", "")  # who reads the audit sees everybody's
+
+
+@pytest.mark.django_db
+def test_another_year_is_empty_and_one_that_never_was_is_not_found(cases: list[Case], auditor: Person) -> None:
+    this = here.today().year
+    Case.objects.filter(pk=cases[0].pk).update(received_at=datetime(this - 1, 12, 31, 23, 59, 59, tzinfo=here.CITY_TIME))
+    assert len(as_rows(taken(auditor, this - 1))) == 1
+    assert len(as_rows(taken(auditor, this))) == 9
+    for never in (this + 1, "1900", "2026 OR 1=1", "²⁰²⁶"):
+        assert taken(auditor, never).status_code == 404
+    assert CaseExport.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_whoever_breaks_off_has_no_whole_file_and_one_at_a_time_is_enough(cases: list[Case], auditor: Person) -> None:
+    now = here.now()
+    run = CaseExport.objects.create(clerk=auditor.clerk, year=now.year, total=10, began_at=now, moved_at=now)
+    stream = followed(run, rows(Within(Q(), now - timedelta(days=1), now + timedelta(days=1))))
+    next(stream)
+    next(stream)
+    second = taken(auditor)
+    assert second.status_code == 409
+    assert "这次没有导出" in second.content.decode()
+    assert not AuditLine.objects.filter(subject="cases").exists()
+    stream.close()  # what the server does when the browser is gone
+    assert CaseExport.objects.get().went == Went.BROKEN
+    assert len(as_rows(taken(auditor))) == 10
+
+
+@pytest.mark.django_db
+def test_an_export_that_stands_still_is_given_up(cases: list[Case], auditor: Person) -> None:
+    long_ago = here.now() - STANDS_STILL - timedelta(seconds=1)
+    CaseExport.objects.create(clerk=auditor.clerk, year=2026, total=10, began_at=long_ago, moved_at=long_ago)
+    assert "中断" in auditor.page("/case-exports")
+    assert len(as_rows(taken(auditor))) == 10
+
+
+@pytest.mark.django_db
+def test_rows_are_read_a_few_at_a_time(cases: list[Case]) -> None:
+    within = Within(Q(), here.now() - timedelta(days=1), here.now() + timedelta(days=1))
+    with CaptureQueriesContext(connection) as queries:
+        found = rows(within, at_once=4)
+        next(found)
+        assert len(queries) == 1
+        assert len(list(found)) == 9
+        assert len(queries) == 3

@@ -25,6 +25,7 @@ from city.fleet.release_pages import FAULTS, NO_CHANNEL
 from city.fleet.steering_pages import DEVICE_NAMES
 from city.messaging.pages import OUTCOMES
 from city.onewindow.answered import NOT_NOW
+from city.onewindow.export import HEADS
 from city.onewindow.machine import NotNow
 from city.onewindow.queue import VIEWS
 from city.reconciliation.causes import ACTION, MEANING, WHY_REFUSED, Cause
@@ -75,6 +76,7 @@ def sentences() -> Iterator[tuple[str, str]]:
     )
     yield from (("BULK", said) for said in (GONE, OTHER_OFFICE, UNREADABLE))
     yield from (("FIGURES", said) for said in LABELS.values())
+    yield from (("EXPORT", said) for said in HEADS)
     yield from (("ENTRY", said) for table in (PROBLEMS, SCANS, CARD, STEPS) for said in table.values())
     yield from (("ENTRY", said) for said in (NO_PAPER, TOO_MANY, NOT_SIGNED, NOT_AGREED, HELPER_NOT_SIGNED))
     yield from (("STAFF", said) for said in (*SAID.values(), *STATES.values(), NOT_THE_SAME))
