@@ -1,6 +1,6 @@
 """Every screen in every state as a picture.
 
-    python -m kiosk.screens.gallery --out FOLDER [--theme dark] [--scale 1.3] [--language en] [--panel P2] [--only 02]
+    python -m kiosk.screens.gallery --out FOLDER [--theme dark] [--scale 1.3] [--language en] [--reach] [--panel P2] [--only 02]
 
 The states are invented, and so are the people in them.
 """
@@ -249,11 +249,12 @@ def main() -> None:
     parser.add_argument("--theme", type=ThemeName, default=ThemeName.LIGHT)
     parser.add_argument("--scale", type=Scale, default=Scale.NORMAL)
     parser.add_argument("--language", type=Language, default=Language.ZH)
+    parser.add_argument("--reach", action="store_true")
     parser.add_argument("--panel", choices=PANELS, default="P1")
     parser.add_argument("--only", default="", help="part of a state's name")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    display = Display(options.language, options.theme, options.scale)
+    display = Display(options.language, options.theme, options.scale, reach=options.reach)
     shown: list[Kiosk] = []
     screens = Screens(
         PANELS[options.panel],

@@ -140,7 +140,7 @@ def _tile(stage: Stage, category: Category, count: int) -> Part:
     counted = stage.say("home.count", count=count)
     if stage.theme.is_large:
         words = Column(stage, [Text(stage, name, "item"), Text(stage, counted, "caption", ink="ink2")], grows=True)
-        inside: Part = Row(stage, [IconBox(stage, icon, tint, 92), words], gap=24, level=True)
+        inside: Part = Row(stage, [IconBox(stage, icon, tint, 92), words], gap=14, level=True)
     else:
         words = Column(stage, [Text(stage, name, "item", centred=True), Text(stage, counted, "caption", ink="ink2", centred=True)])
         inside = Column(stage, [IconBox(stage, icon, tint, 84 if stage.theme.panel.is_upright else 64), Gap(stage, 8), words])

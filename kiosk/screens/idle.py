@@ -141,7 +141,7 @@ def _what_is_done_here(stage: Stage, kiosk: Kiosk) -> Part:
         ],
         level=True,
     )
-    across = 4
+    across = 3 if stage.theme.is_large and stage.theme.language is Language.EN else 4  # a long word stays whole
     short = stage.theme.panel.is_short
     cells: list[Part] = []
     for category, _ in categories(kiosk.items):

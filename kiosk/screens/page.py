@@ -159,7 +159,7 @@ class Page(Part):
             top -= px(12 if self.stage.theme.panel.is_short else 22)
         if self.stage.theme.display.reach and self.stage.theme.panel.is_upright:
             # What would not fit on any leaf then, and lie under the keys, stands higher instead.
-            tallest = max((block.height_for(width) for block in sheet.body if isinstance(block, Part)), default=0)
+            tallest = max((block.least_for(width) for block in sheet.body if isinstance(block, Part)), default=0)
             top = min(top, max(px(_REACH_TOP), bottom + air + tallest))
         self.body = Pages(self.stage, sheet.body, gap=sheet.gap, leaf=self.leaf, most=sheet.most, turned=self._on_turned)
         self._put(self.body, left, bottom + air, width, max(1, top - bottom - air))

@@ -32,6 +32,10 @@ class Part(Widget):
         del width
         return 0
 
+    def least_for(self, width: int) -> int:
+        """Return the height below which it would lie on what stands under it; a part that grows may need more than it asks for."""
+        return self.height_for(width)
+
     def place(self, x: int, y: int, width: int, height: int) -> None:
         """Take this place, `y` upwards from the bottom as Kivy counts, and put what is inside."""
         self.pos = x, y

@@ -64,6 +64,10 @@ class Leaf(Part):
         del width
         return 1
 
+    def least_for(self, width: int) -> int:
+        names = [self._focus] if self._focus in self._parts else list(self._parts)
+        return max((self._parts[name].height_for(width) for name in names if name is not None), default=1)
+
     def follow(self, name: str) -> None:
         """Go to the group of a question."""
         self.group = next((place for place, group in enumerate(self.groups) if name in group), self.group)

@@ -110,6 +110,21 @@ def test_in_large_type_every_page_fits_on_its_leaves(theme: Theme, scale: Scale)
     assert found == []
 
 
+@pytest.mark.parametrize("only", ["01-", "02-home", "27-next", "40-", "45-first-boot"])
+def test_english_words_stay_whole_in_the_largest_type(theme: Theme, only: str) -> None:
+    found = [fault for name, page in shown(theme, Display(Language.EN, scale=Scale.LARGEST), only) for fault in faults(theme, name, page)]
+    assert found == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_in_reach_mode_the_pad_of_places_leaves_its_field_free(theme: Theme, language: Language) -> None:
+    seen = 0
+    for name, page in shown(theme, Display(language, reach=True), "22-report-place"):
+        assert faults(theme, name, page) == []
+        seen += {"tab-map", "field-place"} <= {part.test_id for part in walk(page)}
+    assert seen == 2, "the field and its pad stand on both pictures"
+
+
 def test_in_the_elder_mode_every_page_fits_and_every_control_is_25_mm(theme: Theme) -> None:
     found = []
     for name, page in shown(theme, Display(scale=Scale.LARGEST, elder=True)):
