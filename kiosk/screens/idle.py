@@ -147,7 +147,7 @@ def _what_is_done_here(stage: Stage, kiosk: Kiosk) -> Part:
     for category, _ in categories(kiosk.items):
         icon, tint = ICONS[category]
         name = Text(stage, stage.say(f"home.category_{category}"), "body", weight=Weight.MEDIUM, centred=True)
-        cells.append(Column(stage, [IconBox(stage, icon, tint, 64 if short else 96), Gap(stage, 8), name]))
+        cells.append(Column(stage, [IconBox(stage, icon, tint, 64 if short or across < 4 else 96), Gap(stage, 8), name]))
     rows: list[Part] = []
     for start in range(0, len(cells), across):
         row = cells[start : start + across]

@@ -79,11 +79,7 @@ class InkHead(Part):
             gap=20,
             level=True,
         )
-        names = Column(
-            stage,
-            [menu, Gap(stage, 12), Text(stage, stage.say(self._title_key), "h2" if stage.theme.is_large else "h1", ink="onmaint")],
-            grows=True,
-        )
+        names = Column(stage, [menu, Gap(stage, 12), Text(stage, stage.say(self._title_key), "h1", ink="onmaint")], grows=True)
         who = stage.say("upkeep.nobody_in") if staff is None else _who(stage, staff.number, staff.role)
         side = Column(
             stage,
