@@ -242,3 +242,19 @@ def test_somebody_hands_in_at_the_desk(browser: Browser, town: tuple[str, dict[s
     assert "还没有收件" in page.content()
     assert serious(page) == []
     nothing_runs_over(page)
+
+
+def test_the_pages_behind_the_desk_are_readable_for_everybody(browser: Browser, town: tuple[str, dict[str, Any]]) -> None:
+    asked = {
+        "administrator": ("/staff", "/partners", "/troubles"),
+        "auditor": ("/case-exports", "/audit/accounts"),
+        "fleet": ("/fleet/releases", "/fleet/rollout"),
+    }
+    for who, addresses in asked.items():
+        page = signed_in(browser, town, who)
+        for address in addresses:
+            answer = page.goto(town[0] + address)
+            assert answer is not None
+            assert answer.ok, address
+            assert serious(page) == []
+            nothing_runs_over(page)
