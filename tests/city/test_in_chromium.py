@@ -249,6 +249,7 @@ def test_the_pages_behind_the_desk_are_readable_for_everybody(browser: Browser, 
         "administrator": ("/staff", "/partners", "/troubles"),
         "auditor": ("/case-exports", "/audit/accounts"),
         "fleet": ("/fleet/releases", "/fleet/rollout"),
+        "grid": ("/grid/records", "/grid/offers"),
     }
     for who, addresses in asked.items():
         page = signed_in(browser, town, who)
