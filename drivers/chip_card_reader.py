@@ -22,7 +22,6 @@ from peripherals.card_reader import ChipReading, ChipReadStatus, SlotStatus
 from peripherals.deadline import Deadline
 
 _WAIT_S = 0.5  # how long to wait before looking whether anybody still wants the card
-_KNOCK_S = 2.0  # how often a reader that is called empty is asked itself; see `PcscService.knock`
 _COMING_BACK_S = 1.5  # a service or a reader that is being restarted is back by then
 _NOTICED_S = 1.0  # the service has noticed by then that a card was pulled
 _FIRST_PAUSE_S = 0.02
@@ -55,8 +54,7 @@ class PcscChipCardReader:
         self._wanted = reader
         self._service = PcscService()
         self._read_visits: dict[str, int] = {}  # by reader: the card that was read already
-        self._broken_off: dict[str, int] = {}  # by reader: the card whose reading did not come to its end
-        self._next_knock = Deadline.after(_KNOCK_S)
+        self._moved: dict[str, int] = {}  # by reader: the card that was pulled while it was read
 
     def read(self, deadline: Deadline, *, on_card: Callable[[], None] | None = None) -> ChipReading:
         """Wait until a card is in the reader, then read it; see the protocol."""
@@ -119,25 +117,18 @@ class PcscChipCardReader:
             for name, slot in slots.items():
                 if slot.is_present and self._read_visits.get(name) != slot.visit:
                     return self._read_card(name, slot, attempt)
-                if not slot.is_present and self._may_be_mistaken(name, slot) and self._service.knock(name):
+                if not slot.is_present and self._moved.get(name) == slot.visit and self._service.knock(name):
                     return _NothingYet("no card was put in")
             if not attempt.deadline.is_past:
                 self._service.wait(slots, min(_WAIT_S, attempt.deadline.remaining_s))
         except ServiceGoneError as gone:
             self._read_visits.clear()
-            self._broken_off.clear()  # a service that was started anew counts from the beginning
+            self._moved.clear()  # a service that was started anew counts from the beginning
             return _NothingYet(f"nothing serves card readers: {gone}", has_reader=False)
         except ReaderGoneError as gone:
             return _NothingYet(f"the card reader is gone: {gone}", has_reader=False)
         is_left = any(slot.is_present for slot in slots.values())
         return _NothingYet("a card that was already read has not been taken out" if is_left else "no card was put in")
-
-    def _may_be_mistaken(self, name: str, slot: Slot) -> bool:
-        """Whether a card may be in a reader that the service calls empty: likely after a reading that was broken off, rare otherwise."""
-        if self._broken_off.get(name) != slot.visit and not self._next_knock.is_past:
-            return False
-        self._next_knock = Deadline.after(_KNOCK_S)
-        return True
 
     def _read_card(self, name: str, slot: Slot, attempt: "_Attempt") -> ChipReading | _NothingYet:
         if slot.is_mute:
@@ -148,8 +139,8 @@ class PcscChipCardReader:
                 reading = read_chip(slot.power_up, attempt.while_wanted(transmit))
         except CardGoneError as gone:
             reading = ChipReading(ChipReadStatus.CARD_MOVED, detail=f"the card was pulled while it was read: {gone}")
-            if self._broken_off.get(name) != slot.visit:  # perhaps it is back, or another one, before the service counts it: try that once
-                self._broken_off[name] = slot.visit
+            if self._moved.get(name) != slot.visit:  # perhaps it is back, or another one, before the service counts it: try that once
+                self._moved[name] = slot.visit
                 return reading
         except CardMuteError:
             if self._is_gone(name, slot):
@@ -160,8 +151,6 @@ class PcscChipCardReader:
             return _NothingYet(f"another program uses the card: {held}")
         except _TimeUpError:
             reading = ChipReading(ChipReadStatus.SILENT, detail="the time was up before the card had answered everything")
-        if reading.status is not ChipReadStatus.READ:
-            self._broken_off[name] = slot.visit
         return self._settled(name, slot, reading)
 
     def _is_gone(self, name: str, slot: Slot) -> bool:
@@ -182,8 +171,8 @@ class PcscChipCardReader:
         """Forget what was read in readers that are gone: one that comes back counts from the beginning."""
         for name in self._read_visits.keys() - slots.keys():
             del self._read_visits[name]
-        for name in self._broken_off.keys() - slots.keys():
-            del self._broken_off[name]
+        for name in self._moved.keys() - slots.keys():
+            del self._moved[name]
 
     def _no_reader(self) -> _NothingYet:
         names = ", ".join(self._service.slots())
