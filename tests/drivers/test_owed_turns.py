@@ -89,17 +89,22 @@ def worker(printer: PacedPrinter, folder: Path) -> "Iterator[subprocess.Popen[by
             process.kill()
 
 
+def kill_amid_a_slip(printer: PacedPrinter, folder: Path) -> None:
+    """Leave the printer with the turns of a slip whose worker is dead."""
+    with worker(printer, folder) as first:
+        remote = RemoteReceiptPrinter(folder / "printer.sock")
+        assert soon(lambda: remote.status(Deadline.after(5)) is PrinterStatus.READY)
+        printing = threading.Thread(target=remote.print_plain, args=(LONG, Deadline.after(30)))
+        printing.start()
+        assert soon(lambda: len(printer.turns_due) > 20)
+        first.send_signal(signal.SIGKILL)
+        first.wait()
+        printing.join()
+
+
 def test_turns_of_a_slip_whose_worker_was_killed_do_not_say_that_the_next_one_is_printed(tmp_path: Path) -> None:
     with PacedPrinter() as printer:
-        with worker(printer, tmp_path) as first:
-            remote = RemoteReceiptPrinter(tmp_path / "printer.sock")
-            assert soon(lambda: remote.status(Deadline.after(5)) is PrinterStatus.READY)
-            printing = threading.Thread(target=remote.print_plain, args=(LONG, Deadline.after(30)))
-            printing.start()
-            assert soon(lambda: len(printer.turns_due) > 20)
-            first.send_signal(signal.SIGKILL)
-            first.wait()
-            printing.join()
+        kill_amid_a_slip(printer, tmp_path)
         printer.second, printer.ends_at = True, 3
         with worker(printer, tmp_path):
             remote = RemoteReceiptPrinter(tmp_path / "printer.sock")
@@ -109,15 +114,7 @@ def test_turns_of_a_slip_whose_worker_was_killed_do_not_say_that_the_next_one_is
 
 def test_the_next_slip_is_printed_once_the_owed_turns_have_come(tmp_path: Path) -> None:
     with PacedPrinter() as printer:
-        with worker(printer, tmp_path) as first:
-            remote = RemoteReceiptPrinter(tmp_path / "printer.sock")
-            assert soon(lambda: remote.status(Deadline.after(5)) is PrinterStatus.READY)
-            printing = threading.Thread(target=remote.print_plain, args=(LONG, Deadline.after(30)))
-            printing.start()
-            assert soon(lambda: len(printer.turns_due) > 20)
-            first.send_signal(signal.SIGKILL)
-            first.wait()
-            printing.join()
+        kill_amid_a_slip(printer, tmp_path)
         printer.second = True
         with worker(printer, tmp_path):
             printed = RemoteReceiptPrinter(tmp_path / "printer.sock").print(picture(24), Deadline.after(25))
