@@ -20,6 +20,11 @@ class OffScreenDisplay:
         self._process: subprocess.Popen[bytes] | None = None
         self.name = ""
 
+    @property
+    def pid(self) -> int | None:
+        """The X server's process, while it runs."""
+        return None if self._process is None else self._process.pid
+
     def __enter__(self) -> Self:
         read_end, write_end = os.pipe()
         command = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", self._geometry, "-nolisten", "tcp", "-noreset"]
