@@ -103,7 +103,8 @@ def use(state: Kiosk, visit: Visit, view: Capture, place: int) -> Step:
         for number, jpeg in enumerate(earlier.pages[: wanted.pages_max], start=1)
     )
     others = tuple(paper for paper in visit.papers if paper.material != view.material)
-    taken = Capture(view.material, pages[-1].page, CaptureStage.TAKEN, PaperView(PaperHint.GOOD), pages[-1].jpeg)
+    seen = PaperView(PaperHint.GOOD)
+    taken = Capture(view.material, pages[-1].page, CaptureStage.TAKEN, seen, pages[-1].jpeg, lying=view.view, is_fresh=view.is_fresh)
     return with_visit(state, replace(visit, papers=(*others, *pages)), taken, CancelTimer(Timer.STEADY))
 
 

@@ -43,7 +43,8 @@ def on_capture(state: Kiosk, visit: Visit, view: Capture, event: Event) -> Step:
         case PictureTaken(token, picture) if token == visit.token and view.stage is CaptureStage.TAKING:
             return show(state, _with_picture(view, picture))
         case RetakePressed() if view.stage is CaptureStage.TAKEN:
-            return show(state, replace(view, stage=CaptureStage.AIMING, picture=None, view=PaperView(PaperHint.NO_PAPER)))
+            aiming, *timer = _aiming(view, replace(view, picture=None))
+            return show(state, aiming, *timer)
         case EarlierPaperUsed(place) if view.stage in (CaptureStage.OPENING, CaptureStage.AIMING):
             return continuing.use(state, visit, view, place)
         case _:
@@ -55,7 +56,8 @@ def _leave(state: Kiosk, visit: Visit, view: Capture, event: Event) -> Step:
     taken = view.stage is CaptureStage.TAKEN
     match event:
         case PageAdded() if taken and view.page < paper.pages_max:
-            return with_visit(state, keep_page(visit, view), Capture(view.material, view.page + 1, CaptureStage.AIMING))
+            aiming, *timer = _aiming(view, Capture(view.material, view.page + 1))
+            return with_visit(state, keep_page(visit, view), aiming, *timer)
         case NextPressed() if taken:
             kept = keep_page(visit, view)
             return _to(state, kept, after(state, kept, view))
@@ -69,25 +71,45 @@ def _leave(state: Kiosk, visit: Visit, view: Capture, event: Event) -> Step:
 
 
 def _to(state: Kiosk, visit: Visit, following: View) -> Step:
-    if isinstance(following, Capture) and following.stage is CaptureStage.OPENING:
-        following = replace(following, stage=CaptureStage.AIMING)  # the camera is running already
     changing = visit.changing and not isinstance(following, Review)
-    return with_visit(state, replace(visit, changing=changing), following, CancelTimer(Timer.STEADY))
+    timer: list[Effect] = [CancelTimer(Timer.STEADY)]
+    if isinstance(following, Capture) and isinstance(state.view, Capture):  # the camera is running already
+        if following.stage is CaptureStage.OPENING:
+            following, *timer = _aiming(state.view, following)
+        else:
+            following = replace(following, lying=_lying(state.view), is_fresh=state.view.is_fresh)
+    return with_visit(state, replace(visit, changing=changing), following, *timer)
+
+
+def _lying(view: Capture) -> PaperView:
+    """Return what the camera saw last: it says so once, and not again to the page that comes next."""
+    return view.lying if view.stage is CaptureStage.TAKEN else view.view
+
+
+def _aiming(last: Capture, following: Capture) -> tuple[Capture, Effect]:
+    """Return `following` as it begins with what lies there since `last`; only a paper that was laid meanwhile is taken by itself."""
+    view = _lying(last)
+    is_good = view.hint is PaperHint.GOOD and last.is_fresh
+    timer = SetTimer(Timer.STEADY, STEADY_S) if is_good else CancelTimer(Timer.STEADY)
+    return replace(following, stage=CaptureStage.AIMING, view=view, is_fresh=last.is_fresh), timer
 
 
 def _on_paper_seen(state: Kiosk, view: Capture, seen: PaperView) -> Step:
-    if view.stage not in (CaptureStage.OPENING, CaptureStage.AIMING):
-        return stay(state)
+    if view.stage is CaptureStage.TAKEN:
+        return show(state, replace(view, lying=seen, is_fresh=view.is_fresh or seen.hint is PaperHint.NO_PAPER))
+    if view.stage is CaptureStage.TAKING:
+        return stay(state)  # the camera says anew what it sees once the picture is taken
     steady: tuple[Effect, ...] = ()
     was_good, is_good = view.view.hint is PaperHint.GOOD, seen.hint is PaperHint.GOOD
-    if is_good and not (was_good and view.stage is CaptureStage.AIMING):
+    is_fresh = view.is_fresh or not is_good
+    if is_good and is_fresh and not (was_good and view.stage is CaptureStage.AIMING):
         steady = (SetTimer(Timer.STEADY, STEADY_S),)
     elif was_good and not is_good:
         steady = (CancelTimer(Timer.STEADY),)
-    return show(state, replace(view, stage=CaptureStage.AIMING, view=seen), *steady)
+    return show(state, replace(view, stage=CaptureStage.AIMING, view=seen, is_fresh=is_fresh), *steady)
 
 
 def _with_picture(view: Capture, picture: Picture) -> Capture:
     if picture.jpeg is None:
         return replace(view, stage=CaptureStage.AIMING, view=picture.view, refusals=view.refusals + 1)
-    return replace(view, stage=CaptureStage.TAKEN, view=picture.view, picture=picture.jpeg)
+    return replace(view, stage=CaptureStage.TAKEN, view=picture.view, picture=picture.jpeg, lying=picture.view, is_fresh=False)

@@ -203,6 +203,8 @@ class Capture:
     """A paper under the camera.
 
     `refusals` counts pictures that were not good enough: after three the resident may insist, after four it is said how to go on without.
+    `lying` is what the camera sees while a picture is looked at, for it says each change once only. `is_fresh` is False while the paper
+    of the last picture may still lie there: that one is not photographed by itself once more.
     """
 
     material: MaterialId
@@ -211,6 +213,8 @@ class Capture:
     view: PaperView = NO_PAPER
     picture: Secret[bytes] | None = None
     refusals: int = 0
+    lying: PaperView = NO_PAPER
+    is_fresh: bool = True
 
 
 @dataclass(frozen=True, slots=True)

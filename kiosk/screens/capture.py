@@ -56,7 +56,7 @@ class CapturePage(Page):
             self._finder.hold(view.picture)
         else:
             self._finder.run()
-        is_good = view.stage is CaptureStage.AIMING and view.view.hint is PaperHint.GOOD
+        is_good = view.stage is CaptureStage.AIMING and view.view.hint is PaperHint.GOOD and view.is_fresh
         self._good_since = (self._good_since or time.monotonic()) if is_good else None
         self._say(view)
 
@@ -180,6 +180,8 @@ class CapturePage(Page):
                             icon="error" if poor else "check_circle")  # fmt: skip
         elif view.refusals and hint is not PaperHint.GOOD and hint not in _FAULTS:
             self._say_refused(view, hint)
+        elif view.stage is CaptureStage.AIMING and hint is PaperHint.GOOD and not view.is_fresh:
+            self._hint.show(hint, title=say("capture.ready"), do=say("capture.ready_do"))
         else:
             self._hint.show(hint, count=self._seconds())
 

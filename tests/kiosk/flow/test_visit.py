@@ -60,6 +60,7 @@ from kiosk.flow.events import (
     TimerFired,
 )
 from kiosk.flow.hand_in import RESUMED_AT_MOST
+from kiosk.flow.papers import STEADY_S
 from kiosk.flow.state import (
     CaptureStage,
     CardLeft,
@@ -242,6 +243,39 @@ def test_a_good_paper_held_still_takes_its_own_picture() -> None:
     walk = Walk().at_papers()
     walk.happen(CameraOpened(walk.token, PaperHint.GOOD), PaperSeen(walk.token, GOOD), TimerFired(Timer.STEADY))
     assert walk.ordered(TakePicture) == [TakePicture(walk.token, insist=False)]
+
+
+NO_PAPER = PaperView(PaperHint.NO_PAPER)
+
+
+def test_a_paper_that_was_changed_while_its_picture_was_looked_at_is_seen_and_takes_its_own_picture() -> None:
+    walk = Walk().at_papers().take_picture()
+    walk.happen(PaperSeen(walk.token, NO_PAPER), PaperSeen(walk.token, GOOD), PageAdded())
+    assert walk.state.view.view == GOOD, "the camera does not say it again"
+    assert SetTimer(Timer.STEADY, STEADY_S) in walk.ordered(SetTimer)
+    walk.happen(TimerFired(Timer.STEADY))
+    assert walk.state.view.stage is CaptureStage.TAKING
+
+
+def test_the_paper_that_was_just_photographed_is_not_photographed_again_by_itself() -> None:
+    walk = Walk().at_papers().take_picture()
+    walk.happen(PaperSeen(walk.token, GOOD), PageAdded())
+    assert walk.state.view.view == GOOD
+    assert not walk.state.view.is_fresh
+    taken = len(walk.ordered(TakePicture))
+    assert SetTimer(Timer.STEADY, STEADY_S) not in walk.ordered(SetTimer)
+    walk.happen(PaperSeen(walk.token, PaperView(PaperHint.GLARE)), PaperSeen(walk.token, GOOD))
+    assert SetTimer(Timer.STEADY, STEADY_S) in walk.ordered(SetTimer), "it was moved or changed"
+    walk.happen(CapturePressed())
+    assert len(walk.ordered(TakePicture)) == taken + 1, "and the button always does it"
+
+
+def test_a_picture_taken_again_begins_with_what_lies_there() -> None:
+    walk = Walk().at_papers().take_picture()
+    walk.happen(PaperSeen(walk.token, PaperView(PaperHint.CORNER_HIDDEN)), RetakePressed())
+    assert walk.state.view.view.hint is PaperHint.CORNER_HIDDEN
+    walk.happen(PaperSeen(walk.token, GOOD), TimerFired(Timer.STEADY))
+    assert walk.state.view.stage is CaptureStage.TAKING
 
 
 def test_after_three_refused_pictures_the_resident_may_insist() -> None:
