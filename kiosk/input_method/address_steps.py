@@ -1,30 +1,49 @@
-"""Entering an address in steps: which step is next, and what a choice does to the steps behind it."""
+"""Entering an address in steps: which step is next, what may be chosen there, and what a choice does to the steps behind it."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from kiosk.regions import Region
-from sync.contract.address import STEPS, WRITTEN
+from kiosk.input_method.initials import in_order
+from kiosk.regions import Region, country
+from sync.contract.address import ALL_STEPS, FAR_STEPS, STEPS, WRITTEN
 
 _OF_A_DOOR = ("号", "-", "栋", "单元", "室")
 DOOR_KEYS = _OF_A_DOOR
-LONGEST = {"road": 30, "door": 40, WRITTEN: 100}
+LONGEST = {"road": 30, "door": 40, "line": 60, WRITTEN: 100}
+_BY_LETTERS = ("road", "door", "line")
 
 
 def plain(value: object) -> dict[str, str]:
     """Return an address as it stands; whatever is no address is an empty one."""
     if not isinstance(value, Mapping):
         return {}
-    return {step: str(value[step]) for step in (*STEPS, WRITTEN) if value.get(step)}
+    return {step: str(value[step]) for step in ALL_STEPS if value.get(step)}
 
 
-def steps_of(region: Region, chosen: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the steps that this address takes: no community where the data have none for its street."""
+def choices(region: Region, chosen: Mapping[str, str], step: str) -> tuple[str, ...]:
+    """Return what may be chosen at a step, given the steps before it; nothing when it has to be written."""
+    match step:
+        case "province":
+            return in_order(country.provinces())
+        case "city":
+            return in_order(country.cities(chosen.get("province", "")))
+        case "county":
+            return in_order(country.counties(chosen.get("province", ""), chosen.get("city", "")))
+        case _:
+            return region.choices(dict(chosen), step)
+
+
+def steps_of(region: Region, chosen: Mapping[str, str], *, is_far: bool = False) -> tuple[str, ...]:
+    """Return the steps that this address takes: those are left out for which there is nothing to choose below what was chosen."""
+    if is_far or any(step in chosen for step in FAR_STEPS):
+        empty = {
+            below for above, below in (("province", "city"), ("city", "county")) if above in chosen and not choices(region, chosen, below)
+        }
+        return tuple(step for step in FAR_STEPS if step not in empty and not (step == "county" and "city" in empty))
     without = chosen.get("street") and not region.choices(dict(chosen), "community")
     return tuple(step for step in STEPS if not (step == "community" and without))
 
 
-def next_step(region: Region, chosen: Mapping[str, Any]) -> str:
+def next_step(region: Region, chosen: Mapping[str, str]) -> str:
     """Return the first step that is still open; the last one when all are there."""
     if WRITTEN in chosen:
         return WRITTEN
@@ -33,17 +52,14 @@ def next_step(region: Region, chosen: Mapping[str, Any]) -> str:
 
 
 def chosen_at(region: Region, address: Mapping[str, str], step: str, value: str) -> dict[str, str]:
-    """Return the address with one step as given; another choice takes back what depends on it."""
+    """Return the address with one step as given; another choice takes back what depends on it, and what is of another kind of address."""
     if step == WRITTEN:
         return {WRITTEN: value} if value else {}
-    kept = dict(address) if address.get(step) == value else {name: address[name] for name in STEPS[: STEPS.index(step)] if name in address}
-    if step in ("road", "door"):  # written, letter by letter: the door stays while the road is put right
-        kept = {name: text for name, text in address.items() if name not in (step, WRITTEN)}
-    kept.pop(WRITTEN, None)
+    way = STEPS if step in STEPS else FAR_STEPS
+    stays = way if address.get(step) == value or step in _BY_LETTERS else way[: way.index(step)]
+    kept = {name: address[name] for name in stays if name in address and name != step}
     if value:
         kept[step] = value[: LONGEST.get(step, len(value))]
-    else:
-        kept.pop(step, None)
     if step == "street" and not region.choices(kept, "community"):
         kept.pop("community", None)
-    return kept
+    return {name: kept[name] for name in way if name in kept}

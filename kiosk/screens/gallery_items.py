@@ -104,4 +104,7 @@ def _addresses(home: Kiosk, start: Visit) -> Iterator[tuple[str, Kiosk]]:
     yield "09-address-road", at(district="和平区", street="晴岚街道", community="晴岚社区")
     yield "09-address-road-written", at(district="和平区", street="南湖街道")
     yield "09-address-door", at(district="和平区", street="晴岚街道", community="晴岚社区", road="晴岚街", door="18号3-")
+    yield "09-address-far-county", at(province="云南省", city="楚雄彝族自治州")
+    yield "09-address-far-district", at(province="河北省", city="石家庄市")
+    yield "09-address-far-line", at(province="辽宁省", city="大连市", county="中山区", line="样例路")
     yield "09-address-written", at(written="辽宁省大连市中山区样例路 8 号")

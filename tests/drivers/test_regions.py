@@ -56,3 +56,8 @@ def test_any_text_is_a_known_code_or_has_no_name(code: str) -> None:
 def test_every_code_has_a_province_before_it() -> None:
     assert all(code[:2] + "0000" in _names() for code in _names())
     assert len(_names()) > 7000
+
+
+def test_a_name_that_held_for_a_year_only_is_not_taken_for_todays() -> None:
+    assert region_name("430528") == "湖南省邵阳市新宁县", "430500 was called Hengyang in 1982 and 1983, and stands last in the table"
+    assert region_name("430321") == "湖南省湘潭市湘潭县"

@@ -42,6 +42,7 @@ def fill(glass: Glass) -> None:
     """Fill in the allowance of the old, page by page, by touches."""
     glass.until(lambda shown: shown["view"] == "Form" and shown["page"] == 0, "the form is shown")
     glass.tap("field-registered_address")
+    glass.tap("address-far")
     glass.tap("address-none")
     for keys in ("yangli", "jinsique"):
         glass.type(keys, "key-")

@@ -1,8 +1,12 @@
-"""An address step by step: district, street, community, road, door. A pick leads to the next step; only the door is typed."""
+"""An address step by step: district, street, community, road, door; outside the town province, city, county and a line.
+
+A pick leads to the next step; only the door is typed. Names outside the town are many, so they lie in leaves by their initials.
+"""
 
 from collections.abc import Callable, Mapping
 
 from kiosk.input_method import address_steps as steps
+from kiosk.input_method.initials import leaves
 from kiosk.regions import Region
 from kiosk.screens.components.part import Part
 from kiosk.screens.components.shape import Fill
@@ -10,11 +14,14 @@ from kiosk.screens.entry.keyboard import Keyboard
 from kiosk.screens.entry.keys import DONE, FIGURE, FUNCTION, Bed, Cell, Key, KeyKind
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Palette, Weight
-from sync.contract.address import WRITTEN
+from sync.contract.address import FAR_STEPS, WRITTEN
 
 _SHOWN = 10
 _SHOWN_BESIDE = 8  # where the deck stands beside the field, and the glass is low
+_LONG_NAME = 9  # letters; 双江拉祜族佤族布朗族傣族自治县 has fifteen
+_SHORT = 5
 _NAME = KeyKind("key", "pressed", "ink", "toggle")
+_LONG = KeyKind("key", "pressed", "ink", "caption")
 _ON = KeyKind("pri", "pri_pressed", "onpri", "toggle", Weight.BOLD)
 _STEP = KeyKind("function_key", "ctl", "ink", "caption")
 Typing = Callable[[str, int], Keyboard]
@@ -31,6 +38,7 @@ class AddressDeck(Part):
         value: Mapping[str, str],
         *,
         here: str,
+        reaches_far: bool,
         card_address: str | None,
         typing: Typing,
         changed: Callable[[dict[str, str]], None],
@@ -43,6 +51,7 @@ class AddressDeck(Part):
         self.keyboard: Keyboard | None = None
         self._region = region
         self._here = region.way_to(here)
+        self._reaches_far = reaches_far
         self._card_address = card_address
         self._typing = typing
         self._changed = changed
@@ -115,13 +124,23 @@ class AddressDeck(Part):
         self._changed({})
         self._turn(WRITTEN)
 
+    def _go_far(self) -> None:
+        self.value = {}
+        self._changed({})
+        self._turn("province")
+
+    def _show_leaf(self, leaf: int) -> None:
+        self._leaf = leaf
+        self._build()
+        self._reshaped()
+
     def _turn(self, step: str) -> None:
         self.step, self._leaf = step, 0
         self._build()
         self._reshaped()
 
     def _more(self) -> None:
-        names = self._region.choices(self.value, self.step)
+        names = steps.choices(self._region, self.value, self.step)
         self._leaf = (self._leaf + 1) % -(-len(names) // self._shown)
         self._build()
         self._reshaped()
@@ -133,10 +152,12 @@ class AddressDeck(Part):
             if row.parent is not None:
                 row.parent.remove_widget(row)
         self.keyboard = None
-        names = self._region.choices(self.value, self.step)
+        names = steps.choices(self._region, self.value, self.step)
         self._rows = [self._steps()]
         if self.step == "door":
             self._rows.append(self._door())
+        elif names and self.step in FAR_STEPS:
+            self._rows.append(self._far_names(names))
         elif names:
             self._rows.append(self._names(names))
         else:
@@ -155,13 +176,13 @@ class AddressDeck(Part):
         if self.step == WRITTEN:
             back = Key(self.stage, say("form.address_pick"), lambda: self._turn("district"), test_id="address-pick", kind=_NAME)
             return Bed(self.stage, [Cell(back, 0, 20, 1040)], rows=1, row_units=84, bottom=0)
-        shown = steps.steps_of(self._region, self.value)
+        shown = steps.steps_of(self._region, self.value, is_far=self.step in FAR_STEPS)
         wide = (1040 - 12 * (len(shown) - 1)) / len(shown)
         cells = [
             Cell(
                 Key(
                     self.stage,
-                    self.value.get(step) or say(f"form.address_{step}"),
+                    _short(self.value.get(step, "")) or say(f"form.address_{step}"),
                     lambda step=step: self._turn(step),  # type: ignore[misc]
                     test_id=f"address-step-{step}",
                     label=say(f"form.address_{step}"),
@@ -177,27 +198,43 @@ class AddressDeck(Part):
 
     def _names(self, names: tuple[str, ...]) -> Bed:
         shown = names[self._leaf * self._shown : (self._leaf + 1) * self._shown]
-        cells = [
-            Cell(
-                Key(
-                    self.stage,
-                    name,
-                    lambda name=name: self._choose(name),  # type: ignore[misc]
-                    test_id=f"address-{name}",
-                    kind=_ON if self.value.get(self.step) == name else _NAME,
-                ),
-                place // 2,
-                20 if place % 2 == 0 else 546,
-                514,
+        return self._bed([], shown, self._foot(more=len(names) > self._shown))
+
+    def _far_names(self, names: tuple[str, ...]) -> Bed:
+        """Names by initial: a row of letters above, those of one leaf below."""
+        by_letter = leaves(names, self._shown)
+        tabs = [
+            Key(
+                self.stage,
+                letters,
+                lambda leaf=leaf: self._show_leaf(leaf),  # type: ignore[misc]
+                test_id=f"address-leaf-{leaf}",
+                kind=_ON if leaf == self._leaf else FUNCTION,
             )
-            for place, name in enumerate(shown)
+            for leaf, (letters, _) in enumerate(by_letter)
         ]
-        rows = -(-len(shown) // 2)
-        foot = self._foot(more=len(names) > self._shown)
+        say = self.stage.say
+        foot = [
+            Key(self.stage, say("form.address_in_town"), self.empty, test_id="address-pick", kind=FUNCTION, icon="home_pin"),
+            Key(self.stage, say("form.address_none"), self._none, test_id="address-none", kind=FUNCTION, icon="keyboard"),
+        ]
+        return self._bed(tabs if len(tabs) > 1 else [], by_letter[self._leaf][1], foot)
+
+    def _bed(self, tabs: list[Key], names: tuple[str, ...], foot: list[Key]) -> Bed:
+        wide = (1040 - 12 * (len(tabs) - 1)) / max(1, len(tabs))
+        cells = [Cell(tab, 0, 20 + place * (wide + 12), wide) for place, tab in enumerate(tabs)]
+        above = 1 if tabs else 0
+        cells += [Cell(self._name(name), above + place // 2, 20 if place % 2 == 0 else 546, 514) for place, name in enumerate(names)]
+        rows = above + -(-len(names) // 2)
         for place, key in enumerate(foot):
             alone = place == len(foot) - 1 and place % 2 == 0
             cells.append(Cell(key, rows + place // 2, 20 if place % 2 == 0 else 546, 1040 if alone else 514))
         return Bed(self.stage, cells, rows=rows + -(-len(foot) // 2), row_units=94)
+
+    def _name(self, name: str) -> Key:
+        usual = _LONG if len(name) > _LONG_NAME else _NAME
+        kind = _ON if self.value.get(self.step) == name else usual
+        return Key(self.stage, name, lambda: self._choose(name), test_id=f"address-{name}", kind=kind)
 
     def _foot(self, *, more: bool) -> list[Key]:
         say = self.stage.say
@@ -208,7 +245,10 @@ class AddressDeck(Part):
             keys.append(Key(self.stage, say("form.address_here"), self._live_here, test_id="address-here", kind=FUNCTION, icon="home_pin"))
         if self.step == "district" and self._card_address:
             keys.append(Key(self.stage, say("form.address_card"), self._as_card, test_id="address-card", kind=FUNCTION, icon="id_card"))
-        keys.append(Key(self.stage, say("form.address_none"), self._none, test_id="address-none", kind=FUNCTION, icon="keyboard"))
+        if self.step == "district" and self._reaches_far:
+            keys.append(Key(self.stage, say("form.address_far"), self._go_far, test_id="address-far", kind=FUNCTION, icon="map"))
+        else:
+            keys.append(Key(self.stage, say("form.address_none"), self._none, test_id="address-none", kind=FUNCTION, icon="keyboard"))
         return keys
 
     def _none(self) -> None:
@@ -248,3 +288,8 @@ class AddressDeck(Part):
         door = self.value.get("door", "")
         ending = next((word for word in steps.DOOR_KEYS if door.endswith(word)), door[-1:])
         self._take("door", door.removesuffix(ending))
+
+
+def _short(name: str) -> str:
+    """Return a name as it stands among the steps: the whole of it is in the field above."""
+    return name if len(name) <= _SHORT + 1 else name[:_SHORT] + "…"

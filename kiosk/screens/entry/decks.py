@@ -20,6 +20,7 @@ from kiosk.screens.entry.figures import FigurePad
 from kiosk.screens.entry.keyboard import Keyboard, TextField
 from kiosk.screens.entry.places import PlacePad
 from kiosk.screens.stage import Stage
+from sync.contract.address import has_far_steps
 from sync.contract.item import Control, Field
 from sync.contract.places import GridMap
 
@@ -82,7 +83,7 @@ class Decks:
         if self._field != field.name or self.deck is None:
             self._field, self._value = field.name, value
             if is_in_steps(field, schema):
-                self.deck = self._address(value, home)
+                self.deck = self._address(value, home, reaches_far=has_far_steps(schema))
             else:
                 self.deck = self._make(field, schema, value if isinstance(value, str) else "", today, built_in=built_in)
         if self.deck.parent is not None:
@@ -135,12 +136,13 @@ class Decks:
         pad.begin(value)
         return pad
 
-    def _address(self, value: object, home: Home) -> AddressDeck:
+    def _address(self, value: object, home: Home, *, reaches_far: bool) -> AddressDeck:
         return AddressDeck(
             self._stage,
             shenyang(),
             address_steps.plain(value),
             here=home.community,
+            reaches_far=reaches_far,
             card_address=home.card_address,
             typing=self._typing,
             changed=self._on_value,

@@ -96,6 +96,7 @@ class Key(Quick):
         text = self._text.width_wanted() if self._text else 0
         icon = self._icon.width_wanted() if self._icon else 0
         gap = self.stage.px(14) if text and icon else 0
+        text = min(text, width - icon - gap - self.stage.px(16))  # what is longer breaks into lines
         left = x + (width - text - icon - gap) // 2
         if self._icon is not None:
             self._icon.place(left, y, icon, height)

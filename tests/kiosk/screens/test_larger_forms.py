@@ -1,19 +1,23 @@
 """The larger forms by finger: an address from district to door, family members added, changed and removed, totals, fitness, search."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.kiosk.screens.desk import Desk, item  # isort: skip  it sets Kivy up before anything imports it
 
 from kiosk.flow.events import CardSkipped
+from kiosk.flow.questions import page_problems
 from kiosk.flow.state import CardOf, Eligible, Form, LayCard, RowAt, Whose
 from kiosk.screens.form import FormPage
 from kiosk.screens.lay_card import LayCardPage
 from kiosk.screens.one_question import EligiblePage, WhosePage
 from kiosk.screens.page import Page
 from kiosk.screens.stage import Stage
+from sync.contract import address
 
 LIVING = "minimum-living"
 ROW = {"m_name": "吴样例", "m_id": "21010219600101002X", "m_relation": "mother"}
@@ -61,6 +65,47 @@ def test_who_lives_here_or_as_the_card_says_picks_at_once(desk: Opener) -> None:
     assert glass.answers["registered_address"] == {"district": "和平区", "street": "晴岚街道", "community": "晴岚社区"}
     glass.press("clear-registered_address", "address-card")
     assert set(glass.answers["registered_address"]) == {"written"}
+
+
+def test_an_address_outside_the_town_is_picked_down_to_the_county_and_its_rest_is_written(desk: Opener) -> None:
+    glass = desk(FormPage, Form(0), code="elder-allowance")
+    glass.press("field-registered_address", "address-far", "address-leaf-1", "address-辽宁省", "address-大连市")
+    assert glass.answers["registered_address"] == {"province": "辽宁省", "city": "大连市"}
+    assert not is_right(glass), "nobody finds a house by its town alone"
+    glass.press("address-中山区", "tab-figures", "digit-1", "digit-8", "key-mark-0")
+    expected = {"province": "辽宁省", "city": "大连市", "county": "中山区", "line": "18号"}
+    assert glass.answers["registered_address"] == expected
+    assert is_right(glass)
+    glass.press("address-step-province", "address-leaf-0", "address-北京市")
+    assert glass.answers["registered_address"] == {"province": "北京市"}
+    glass.press("address-leaf-0", "address-东城区")
+    assert "address-step-county" not in glass.names, "a municipality has no counties below its districts"
+
+
+def test_from_an_address_outside_the_town_there_is_a_way_back_and_one_to_write_it_whole(desk: Opener) -> None:
+    glass = desk(FormPage, Form(0), code="elder-allowance")
+    glass.press("field-registered_address", "address-far", "address-leaf-1", "address-辽宁省", "address-pick")
+    assert "registered_address" not in glass.answers
+    assert "address-和平区" in glass.names
+    glass.press("address-far", "address-none", "tab-figures", "digit-7")
+    assert glass.answers["registered_address"] == {"written": "7"}
+
+
+def test_where_an_older_package_knows_the_town_only_an_address_outside_it_is_written(desk: Opener) -> None:
+    older = item("elder-allowance")
+    of_the_town = {**older.schema["properties"], "registered_address": address.SCHEMAS[1]}
+    glass = desk(FormPage, Form(0), code="elder-allowance")
+    package = msgspec.structs.replace(older, schema={**older.schema, "properties": of_the_town})
+    glass.show(visit=replace(glass.state.visit, item=package))
+    glass.press("field-registered_address")
+    assert "address-far" not in glass.names
+    assert "address-none" in glass.names
+
+
+def is_right(glass: Desk) -> bool:
+    visit = glass.state.application
+    assert visit is not None
+    return all(problem.field != "registered_address" for problem in page_problems(visit, 0, glass.state.now.date()))
 
 
 def test_a_road_that_is_in_no_list_is_written_and_leads_to_the_door(desk: Opener) -> None:
