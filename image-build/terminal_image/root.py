@@ -100,12 +100,13 @@ _KEPT_MODULES = (
     "drivers/power",
     "drivers/rtc", "drivers/scsi/sd_mod", "drivers/scsi/scsi_mod", "drivers/scsi/scsi_common", "drivers/scsi/virtio_scsi", "drivers/spi",
     "drivers/thermal", "drivers/tty", "drivers/usb/class/usblp", "drivers/usb/class/cdc-acm", "drivers/usb/common", "drivers/usb/core",
-    "drivers/usb/host", "drivers/usb/serial", "drivers/usb/typec", "drivers/usb/misc/usb_hub", "drivers/video", "drivers/virtio",
+    "drivers/usb/host", "drivers/usb/serial", "drivers/usb/storage/usb-storage",
+    "drivers/usb/storage/uas", "drivers/usb/typec", "drivers/usb/misc/usb_hub", "drivers/video", "drivers/virtio",
     "drivers/watchdog", "sound/core", "sound/hda", "sound/pci/hda", "sound/soundcore", "sound/pci/ac97", "sound/ac97_bus", "drivers/dax",
 )  # fmt: skip
 """Folders and files of kernel modules that stay, by the beginnings of their names.
 
-No radio is among them, no foreign file system but FAT's, no USB storage, no USB network.
+No radio is among them, no foreign file system but FAT's, no USB network. USB storage is for a technician's stick: the menu lets it in.
 """
 
 _DROPPED_MODULES = (

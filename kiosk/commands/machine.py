@@ -65,6 +65,14 @@ def register(commands: Commands) -> None:
     parser.add_argument("--config", type=Path, default=CONFIG)
     parser = add_command(
         group,
+        "attend-stick",
+        attend_stick,
+        "let a technician's stick in while the keeper wants one, and take it out again",
+        "kiosk machine attend-stick",
+    )
+    parser.add_argument("--take-out", action="store_true", help="only take out what a process before left in")
+    parser = add_command(
+        group,
         "restart-asked",
         restart_asked,
         "start anew what was ordered from afar, if nobody stands there",
@@ -200,6 +208,21 @@ def restart_asked(words: argparse.Namespace) -> Answer:
 
 def _command(words: Sequence[str]) -> None:
     subprocess.run(words, check=True, stdin=subprocess.DEVNULL)
+
+
+def attend_stick(words: argparse.Namespace) -> Answer:
+    """Let in, and take out."""
+    from kiosk.machine.sticks import TOLD, USB, WANTED, StickUnit
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    unit = StickUnit(WANTED, TOLD, USB, _command)
+    if words.take_out:
+        unit.take_out()
+    else:
+        unit.attend(stop)
+    return Answer({"status": "taken_out"}, "no stick is in")
 
 
 def keep(words: argparse.Namespace) -> Answer:

@@ -11,18 +11,20 @@ from typing import Final
 
 import msgspec
 
-from kiosk.maintenance.machine import InstallOutcome, MachineLook, Tried
+from kiosk.machine.sticks import StickTold
+from kiosk.maintenance.machine import InstallOutcome, MachineLook, StickWord, Tried
 from peripherals.secret import Secret
 from sync.ask import reachable, receive_frame, send_frame
 from sync.contract.decoding import UNDECODABLE
 
 SOCKET: Final = "keeper.sock"
+NOT_NEEDED: Final = "not_needed"
 _FRAME_WITHIN_S: Final = 10.0
 _WORK_WITHIN_S: Final = 3600.0  # writing a slot takes minutes on a slow card; the machine restarts at the end
 
 
 class OpenGrant(msgspec.Struct, frozen=True, tag="open"):
-    """Judge a card and its PIN."""
+    """Judge a card and its PIN, or without a card a one-time code."""
 
     uid: str
     code: str
@@ -45,6 +47,12 @@ class InstallOffStick(msgspec.Struct, frozen=True, tag="install"):
     grant: str
 
 
+class AdmitStick(msgspec.Struct, frozen=True, tag="admit-stick"):
+    """Let the storage in that is plugged in, until the technician has gone."""
+
+    grant: str
+
+
 class GoBack(msgspec.Struct, frozen=True, tag="go-back"):
     """Start the other slot."""
 
@@ -59,11 +67,11 @@ class EndTerminal(msgspec.Struct, frozen=True, tag="end"):
     waiting: int
 
 
-Order = OpenGrant | CloseGrant | LookAtSlots | InstallOffStick | GoBack | EndTerminal
+Order = OpenGrant | CloseGrant | LookAtSlots | AdmitStick | InstallOffStick | GoBack | EndTerminal
 
 
 class Granted(msgspec.Struct, frozen=True, tag="granted"):
-    """The answer to a right card and PIN."""
+    """The answer to a right card and PIN, or to a right code. For a technician it is good for a stick alone, for an engineer for all."""
 
     grant: str
 
@@ -108,11 +116,11 @@ class Keeper:
         self._path = path
         self._grant = ""
 
-    def sign_in(self, uid: Secret[str], code: Secret[str]) -> None:
-        """Get a grant for an engineer; for anybody else, and with no keeper there, there is none."""
+    def sign_in(self, uid: Secret[str] | None, code: Secret[str]) -> None:
+        """Get a grant for a technician or an engineer; for anybody else, and with no keeper there, there is none."""
         self._grant = ""
         try:
-            answer = self.ask(OpenGrant(uid.reveal(), code.reveal()))
+            answer = self.ask(OpenGrant("" if uid is None else uid.reveal(), code.reveal()))
         except KeeperError:
             return
         if isinstance(answer, Granted):
@@ -137,6 +145,20 @@ class Keeper:
         if not isinstance(answer, Slots):
             return None
         return MachineLook(answer.release, answer.slot, answer.other, answer.history)
+
+    def admit_stick(self) -> StickTold | None:
+        """Have the stick let in that is plugged in; None where none has to be, as on a desk.
+
+        Raises:
+            KeeperError: It does not, or nobody with a grant stands here.
+        """
+        answer = self._did(AdmitStick(self._grant))
+        if answer is None:
+            raise KeeperError("not an answer to this")
+        try:
+            return None if answer.word == NOT_NEEDED else StickTold(StickWord(answer.word), kind=answer.about)
+        except ValueError as error:
+            raise KeeperError("not an answer to this") from error
 
     def install(self) -> InstallOutcome:
         """Let it install off the stick.

@@ -5,7 +5,7 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, assert_never
 
@@ -14,6 +14,8 @@ import msgspec
 from kiosk.config import ConfigError
 from kiosk.machine.decommission import Proof
 from kiosk.machine.keeper import (
+    NOT_NEEDED,
+    AdmitStick,
     Answer,
     CloseGrant,
     Denied,
@@ -28,6 +30,7 @@ from kiosk.machine.keeper import (
     Order,
     Slots,
 )
+from kiosk.machine.sticks import Gate
 from kiosk.maintenance.door import Door
 from kiosk.maintenance.machine import InstallOutcome, MachineLook
 from kiosk.maintenance.sign_in import SignInStatus
@@ -53,6 +56,7 @@ class Rights:
         terminal: Whose end may be asked for.
         end: Given who orders it and how many applications the city does not have: destroys, and returns the proof and whether it came
             out on paper.
+        sticks: Has storage let in.
     """
 
     look: Callable[[], MachineLook]
@@ -60,6 +64,7 @@ class Rights:
     go_back: Callable[[], bool]
     terminal: str
     end: Callable[[str, int], tuple[Proof, bool]]
+    sticks: Gate = field(default_factory=Gate)
 
 
 class Keeping:
@@ -71,7 +76,19 @@ class Keeping:
         self._clock = clock
         self._grant = ""
         self._by = ""
+        self._role = TechnicianRole.OPENER
         self._until_s = 0.0
+
+    def lapse(self) -> None:
+        """Take back what a grant that is over had opened."""
+        if not self._grant or self._clock() >= self._until_s:
+            self.close()
+
+    def close(self) -> None:
+        """Whoever had a grant has it no longer, and no stick is wanted."""
+        self._grant = ""
+        if self._rights.sticks.is_there:
+            self._rights.sticks.close()
 
     def answer(self, order: Order) -> Answer:
         """Do what is ordered, if who orders may."""
@@ -79,30 +96,35 @@ class Keeping:
             case OpenGrant(uid, code):
                 return self._open(Secret(uid), Secret(code))
             case CloseGrant():
-                self._grant = ""
+                self.close()
                 return Did("closed")
             case LookAtSlots():
                 return self._tried(self._look)
+            case AdmitStick(grant) if self._holds(grant, TechnicianRole.TECHNICIAN):
+                return self._tried(self._admit)
             case InstallOffStick(grant) if self._holds(grant):
                 return self._tried(self._install)
             case GoBack(grant) if self._holds(grant):
                 return self._tried(lambda: Did("restarting" if self._rights.go_back() else "no_other"))
             case EndTerminal(grant, terminal, waiting) if self._holds(grant):
                 return self._end(terminal, waiting)
-            case InstallOffStick() | GoBack() | EndTerminal():
+            case AdmitStick() | InstallOffStick() | GoBack() | EndTerminal():
                 return Denied()
             case _:
                 assert_never(order)
 
     def _open(self, uid: Secret[str], code: Secret[str]) -> Answer:
-        self._grant = ""
-        outcome = self._door.try_code(code, uid)
-        if outcome.status is not SignInStatus.SIGNED_IN or outcome.role is not TechnicianRole.ENGINEER:
+        self.close()
+        outcome = self._door.try_code(code, uid if uid.reveal() else None)
+        if outcome.status is not SignInStatus.SIGNED_IN or outcome.role is None or not outcome.role.may(TechnicianRole.TECHNICIAN):
             return Denied()
         self._grant, self._by, self._until_s = secrets.token_urlsafe(24), outcome.number, self._clock() + GRANT_S
+        self._role = outcome.role
         return Granted(self._grant)
 
-    def _holds(self, grant: str) -> bool:
+    def _holds(self, grant: str, wanted: TechnicianRole = TechnicianRole.ENGINEER) -> bool:
+        if not self._role.may(wanted):
+            return False
         return bool(self._grant) and self._clock() < self._until_s and secrets.compare_digest(grant.encode(), self._grant.encode())
 
     def _tried(self, work: Callable[[], Answer]) -> Answer:
@@ -116,6 +138,12 @@ class Keeping:
     def _look(self) -> Answer:
         look = self._rights.look()
         return Slots(look.release, look.slot, look.other, look.history)
+
+    def _admit(self) -> Answer:
+        if not self._rights.sticks.is_there:
+            return Did(NOT_NEEDED)
+        told = self._rights.sticks.open()
+        return Did(told.word.value, told.kind)
 
     def _install(self) -> Answer:
         outcome = self._rights.install()
@@ -144,9 +172,11 @@ def serve(path: Path, keeping: Keeping, is_over: Callable[[], bool], listening: 
         listening()
         try:
             while not is_over():
+                keeping.lapse()
                 with suppress(TimeoutError), listener.accept()[0] as line:
                     _serve(line, keeping)
         finally:
+            keeping.close()
             with suppress(OSError):
                 path.unlink(missing_ok=True)
 

@@ -50,6 +50,15 @@ ENDED = frozenset({MachineOutcome.DONE, MachineOutcome.NOT_PRINTED, MachineOutco
 """After these of `MachineAct.END` there is no terminal any more."""
 
 
+class StickWord(StrEnum):
+    """What became of the wish for a stick, where one has to be let in."""
+
+    LET_IN = "let_in"
+    NONE = "none"  # none is plugged in
+    LEFT_OUT = "left_out"  # it is storage and something else besides, such as a keyboard
+    FAILED = "failed"  # the kernel does not take it, or nobody asks the kernel
+
+
 @dataclass(frozen=True, slots=True)
 class Tried:
     """One line of the history of updates."""
@@ -62,13 +71,20 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class MachineLook:
-    """What is there now."""
+    """What is there now.
+
+    Attributes:
+        stick: What became of a stick that had to be let in; None where none has to be, or nobody may have one.
+        stick_kind: Its maker and product.
+    """
 
     release: str
     slot: str = ""
     other: str | None = None
     history: tuple[Tried, ...] = ()
     has_stick: bool = False
+    stick: StickWord | None = None
+    stick_kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

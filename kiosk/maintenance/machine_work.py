@@ -1,8 +1,9 @@
 """Does what a technician orders of the machine: onto a stick, off a stick, and back to the version before."""
 
 import os
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,9 +11,11 @@ import msgspec
 
 from kiosk.config import Config
 from kiosk.machine.keeper import Keeper, KeeperError
+from kiosk.machine.sticks import StickTold
 from kiosk.maintenance.bundle import make_bundle, write_bundle
 from kiosk.maintenance.finding import Finding
-from kiosk.maintenance.machine import MachineAct, MachineDone, MachineLook, MachineOutcome
+from kiosk.maintenance.machine import MachineAct, MachineDone, MachineLook, MachineOutcome, StickWord
+from peripherals.deadline import Deadline
 from sync.ask import City
 from sync.contract.decoding import UNDECODABLE
 from sync.contract.export import SIGN_MANIFEST, ManifestWanted
@@ -25,6 +28,8 @@ from sync.outbox import Outbox
 from sync.reckoning import Stats
 
 _SIGNED_WITHIN_S = 20.0
+_LAID_WITHIN_S = 6.0  # from being let in until its file system is there
+_LOOK_EVERY_S = 0.2
 _HISTORY = 5
 _WENT_BACK = {True: MachineOutcome.DONE, False: MachineOutcome.NO_OTHER, None: MachineOutcome.NO_UPDATES}
 _ENDED = {
@@ -69,14 +74,20 @@ class MachineWork:
 
     def look(self) -> MachineLook:
         """Say what is there; a terminal without updates has a version all the same."""
-        has_stick = self._has_stick()
+        admitted = self._admitted()
+        look = MachineLook(
+            release(),
+            has_stick=self._has_stick(),
+            stick=None if admitted is None else admitted.word,
+            stick_kind="" if admitted is None else admitted.kind,
+        )
         try:
-            look = self._tools.keeper.look()
+            slots = self._tools.keeper.look()
         except KeeperError:
-            look = None
-        if look is None:
-            return MachineLook(release(), has_stick=has_stick)
-        return MachineLook(look.release, look.slot, look.other, look.history[-_HISTORY:], has_stick)
+            return look
+        if slots is None:
+            return look
+        return replace(look, release=slots.release, slot=slots.slot, other=slots.other, history=slots.history[-_HISTORY:])
 
     def do(self, act: MachineAct) -> MachineDone:
         """Do it; what goes wrong is an outcome."""
@@ -100,6 +111,18 @@ class MachineWork:
             return MachineDone(act, MachineOutcome.UNREADABLE)
         except OSError:
             return MachineDone(act, MachineOutcome.FAILED if act.is_asked else MachineOutcome.STICK_FAULT)
+
+    def _admitted(self) -> StickTold | None:
+        """Have a stick let in, and wait until the machine has laid it down; somebody without a grant has the ports as they are."""
+        try:
+            told = self._tools.keeper.admit_stick()
+        except KeeperError:
+            return None
+        if told is not None and told.word is StickWord.LET_IN:
+            until = Deadline.after(_LAID_WITHIN_S)
+            while not self._has_stick() and not until.is_past:
+                time.sleep(_LOOK_EVERY_S)
+        return told
 
     def _has_stick(self) -> bool:
         """Tell whether a stick is in: where one is looked for, the machine lays it there as soon as somebody looks."""

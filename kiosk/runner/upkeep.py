@@ -33,6 +33,7 @@ from kiosk.flow.technician import (
     ProbePart,
     QueueLookedAt,
     SheetAnswered,
+    Staff,
     StaffCardSeen,
     SuppliesLookedAt,
     TakeStock,
@@ -48,7 +49,7 @@ from kiosk.machine.keeper import Keeper
 from kiosk.maintenance.acts import Acts
 from kiosk.maintenance.checks import of_unreadable_queue
 from kiosk.maintenance.door import Door
-from kiosk.maintenance.machine import MachineAct
+from kiosk.maintenance.machine import MachineAct, MachineLook, StickWord
 from kiosk.maintenance.machine_work import MachineWork
 from kiosk.maintenance.prints import paper_line, sheet_blocks
 from kiosk.maintenance.probes import Probes
@@ -96,7 +97,7 @@ class Workshop:
     sheets: Path
     supply: Supply
     machine: MachineWork
-    keeper: Keeper  # is shown the card and its PIN, and gives an engineer a grant
+    keeper: Keeper  # is shown the card and its PIN, or the code, and gives a grant
     now: Callable[[], datetime]  # local, aware
 
 
@@ -111,6 +112,7 @@ class UpkeepDesk:
         self._post = post
         self._card: Secret[str] | None = None
         self._waits_for: int | None = None  # the work that a staff card may sign in to
+        self._stick = ""  # the kind that was written down as let in
         self._told = 0  # number of the last act that the city has
         self._lane = Lane("upkeep", failed).start()
         self._cards = Lane("staff-card", failed).start()
@@ -193,20 +195,30 @@ class UpkeepDesk:
                 self._supply(shop, order)
             case LookAtMachine(token, by):
                 shop.acts.note(ActKind.LOOKED_AT_MACHINE, by.number)
-                self._post(MachineLookedAt(token, shop.machine.look()))
+                self._post(MachineLookedAt(token, self._looked_at_machine(shop, by)))
             case TreatMachine(token, by, act):
                 shop.acts.note(ActKind.TREATED_MACHINE, by.number, act.value)
                 if act is MachineAct.END:
                     self._tell_city(shop)  # our own record is about to go
                 done = shop.machine.do(act)
-                self._post(MachineTreated(token, done, shop.machine.look()))
+                self._post(MachineTreated(token, done, shop.machine.look() if act is MachineAct.END else self._looked_at_machine(shop, by)))
             case CloseDoor(by):
                 shop.keeper.sign_out()
+                self._stick = ""
                 if by is not None:
                     shop.acts.note(ActKind.SIGNED_OUT, by.number)
                 self._tell_city(shop)
             case _:
                 assert_never(order)
+
+    def _looked_at_machine(self, shop: Workshop, by: Staff) -> MachineLook:
+        """Look, which lets a stick in where one is plugged in, and write that down."""
+        look = shop.machine.look()
+        let_in = look.stick_kind if look.stick is StickWord.LET_IN else ""
+        if let_in and let_in != self._stick:
+            shop.acts.note(ActKind.LET_STICK_IN, by.number, let_in)
+        self._stick = let_in
+        return look
 
     def _supply(self, shop: Workshop, order: LookAtSupplies | AskPrinter | PrintLine) -> None:
         match order:
@@ -231,7 +243,7 @@ class UpkeepDesk:
             case SignInStatus.SIGNED_IN:
                 shop.acts.note(ActKind.SIGNED_IN, outcome.number)
                 self._waits_for = None
-                if self._card is not None and outcome.role is TechnicianRole.ENGINEER:
+                if outcome.role is not None and outcome.role.may(TechnicianRole.TECHNICIAN):
                     shop.keeper.sign_in(self._card, code)
             case SignInStatus.LOCKED:
                 shop.acts.note(ActKind.LOCKED)

@@ -25,7 +25,7 @@ from kiosk.flow.technician import (
 )
 from kiosk.machine.network import Network
 from kiosk.maintenance.finding import Check, Finding, Verdict
-from kiosk.maintenance.machine import MachineAct, MachineDone, MachineLook, MachineOutcome, Tried
+from kiosk.maintenance.machine import MachineAct, MachineDone, MachineLook, MachineOutcome, StickWord, Tried
 from kiosk.maintenance.set_up import Answers, PanelForm, SetUpField, SetUpStep, SetUpTrouble
 from kiosk.maintenance.sign_in import SignIn, SignInStatus
 from kiosk.maintenance.supplies import PaperStep, Supplies
@@ -156,6 +156,9 @@ def _machine_states(home: Kiosk, work: Upkeep) -> Iterator[tuple[str, Kiosk]]:
 
     yield "46-machine", at(engineer)
     yield "46-machine-technician", at(replace(work, machine=MachineLook("2026.11.2")))
+    left_out = MachineLook("2026.11.2", "A", "2026.10.4", stick=StickWord.LEFT_OUT, stick_kind="1234:5678")
+    yield "46-machine-stick-left-out", at(replace(work, machine=left_out))
+    yield "46-machine-stick-unnamed", at(replace(work, machine=replace(left_out, stick=StickWord.LET_IN)))
     yield "46-machine-looking", at(work)
     yield "46-machine-exported", at(replace(engineer, done=MachineDone(MachineAct.EXPORT, MachineOutcome.DONE, "7")))
     yield "46-machine-distrusted", at(replace(engineer, done=MachineDone(MachineAct.INSTALL, MachineOutcome.DISTRUSTED)))

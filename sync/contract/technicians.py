@@ -112,6 +112,7 @@ class ActKind(StrEnum):
     CALIBRATED = "calibrated"  # `about` says what
     LOOKED_AT_MACHINE = "looked_at_machine"
     TREATED_MACHINE = "treated_machine"  # `about` says how
+    LET_STICK_IN = "let_stick_in"  # `about` is its maker and product
     BEGAN_ANEW = "began_anew"  # the record before this one was damaged and set aside; `about` names it
 
 

@@ -1,8 +1,10 @@
 """The machine: which version runs and what was tried, and the four things that may be done with a stick or a slot."""
 
+from typing import assert_never
+
 from kiosk.flow.state import Kiosk
 from kiosk.flow.technician import MachineActPressed, MachineShown, Staff, Upkeep
-from kiosk.maintenance.machine import MachineAct, MachineDone, MachineLook, MachineOutcome, Tried
+from kiosk.maintenance.machine import MachineAct, MachineDone, MachineLook, MachineOutcome, StickWord, Tried
 from kiosk.screens.components.buttons import CLEAR, SECONDARY, Button
 from kiosk.screens.components.cards import WRONG, Badge, Card, ListLine, Tint, banner
 from kiosk.screens.components.pages import Block, Rows
@@ -95,7 +97,7 @@ def _act(stage: Stage, work: Upkeep, view: MachineShown) -> Part:
 def _version(stage: Stage, look: MachineLook) -> Part:
     slot = stage.say("machine_page.slot", slot=look.slot) if look.slot else stage.say("machine_page.no_slot")
     other = stage.say("machine_page.other", other=look.other) if look.other else stage.say("machine_page.no_other")
-    stick = stage.say("machine_page.stick_in" if look.has_stick else "machine_page.stick_out")
+    stick = stage.say(_stick_key(look))
     lines: list[Part] = [
         ListLine(stage, icon="verified", tint=Tint.PRI, title=[Span(look.release)], text=f"{slot}　{other}", height=104),
         ListLine(
@@ -103,6 +105,22 @@ def _version(stage: Stage, look: MachineLook) -> Part:
         ),
     ]
     return Card(stage, Column(stage, lines), down=14)
+
+
+def _stick_key(look: MachineLook) -> str:
+    if look.has_stick:
+        return "machine_page.stick_in"
+    match look.stick:
+        case StickWord.LET_IN:
+            return "machine_page.stick_unnamed"
+        case StickWord.LEFT_OUT:
+            return "machine_page.stick_left_out"
+        case StickWord.FAILED:
+            return "machine_page.stick_failed"
+        case StickWord.NONE | None:
+            return "machine_page.stick_out"
+        case _:
+            assert_never(look.stick)
 
 
 def _acts(stage: Stage, staff: Staff) -> list[Block]:

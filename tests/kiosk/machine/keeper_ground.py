@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from kiosk.config import Config
 from kiosk.keeping import rights_of
 from kiosk.machine.keeper import Keeper
 from kiosk.machine.keeping import Keeping, serve
+from kiosk.machine.sticks import Gate
 from kiosk.maintenance.attempts import Attempts
 from kiosk.maintenance.door import Door
 from peripherals.secret import Secret
@@ -26,10 +28,11 @@ def door(folder: Path) -> Door:
 
 
 @contextmanager
-def kept(config: Config, config_file: Path, socket: Path) -> Iterator[Keeper]:
+def kept(config: Config, config_file: Path, socket: Path, sticks: Gate | None = None) -> Iterator[Keeper]:
     """Run a keeper of this terminal at `socket`; nobody has shown it a card yet."""
     socket.parent.mkdir(parents=True, exist_ok=True)
-    keeping = Keeping(door(socket.parent), rights_of(config, config_file))
+    rights = rights_of(config, config_file)
+    keeping = Keeping(door(socket.parent), rights if sticks is None else replace(rights, sticks=sticks))
     listening, over = threading.Event(), threading.Event()
     thread = threading.Thread(target=serve, args=(socket, keeping, over.is_set, listening.set))
     thread.start()

@@ -16,7 +16,20 @@ from kiosk.bench import Bench
 from kiosk.config import Config, load, places
 from kiosk.devices import workers
 from kiosk.keeping import rights_of
-from kiosk.machine.keeper import SOCKET, Denied, Did, EndTerminal, GoBack, Granted, HasNone, InstallOffStick, Keeper, KeeperError, OpenGrant
+from kiosk.machine.keeper import (
+    SOCKET,
+    AdmitStick,
+    Denied,
+    Did,
+    EndTerminal,
+    GoBack,
+    Granted,
+    HasNone,
+    InstallOffStick,
+    Keeper,
+    KeeperError,
+    OpenGrant,
+)
 from kiosk.machine.keeping import GRANT_S, Keeping
 from kiosk.main import machine_tools, parts_of
 from kiosk.maintenance.machine import MachineAct, MachineOutcome
@@ -70,8 +83,8 @@ def granted(keeping: Keeping) -> str:
     return answer.grant
 
 
-def test_only_an_engineer_with_card_and_pin_gets_a_grant(keeping: Keeping) -> None:
-    assert isinstance(keeping.answer(OpenGrant("04A1B2C3D4", "493817")), Denied), "a technician"
+def test_only_somebody_with_card_and_pin_gets_a_grant(keeping: Keeping) -> None:
+    assert isinstance(keeping.answer(OpenGrant("", PIN)), Denied), "a PIN is no one-time code"
     assert isinstance(keeping.answer(OpenGrant(CARD.reveal(), "000000")), Denied)
     assert isinstance(keeping.answer(OpenGrant("04FFFFFFFF", PIN)), Denied)
     assert granted(keeping)
@@ -85,12 +98,20 @@ def test_pins_are_not_guessed_over_the_socket(keeping: Keeping, config: Config, 
     assert isinstance(again.answer(OpenGrant(CARD.reveal(), PIN)), Denied), "a restart gives no tries back"
 
 
-@pytest.mark.parametrize("order", [InstallOffStick, GoBack, lambda grant: EndTerminal(grant, TERMINAL, 0)])
+@pytest.mark.parametrize("order", [AdmitStick, InstallOffStick, GoBack, lambda grant: EndTerminal(grant, TERMINAL, 0)])
 @pytest.mark.parametrize("grant", ["", "guessed", "旧"])
 def test_without_a_grant_nothing_is_done(keeping: Keeping, file: Path, order: type[InstallOffStick], grant: str) -> None:
     assert isinstance(keeping.answer(order(grant)), Denied)
     granted(keeping)
     assert isinstance(keeping.answer(order(grant)), Denied)
+    assert file.exists()
+
+
+def test_a_technicians_grant_is_not_an_engineers(keeping: Keeping, file: Path) -> None:
+    answer = keeping.answer(OpenGrant("04A1B2C3D4", "493817"))
+    assert isinstance(answer, Granted)
+    for order in (InstallOffStick(answer.grant), GoBack(answer.grant), EndTerminal(answer.grant, TERMINAL, 0)):
+        assert isinstance(keeping.answer(order), Denied)
     assert file.exists()
 
 

@@ -58,7 +58,7 @@ from kiosk.maintenance.acts import open_acts, read
 from kiosk.maintenance.attempts import Attempts
 from kiosk.maintenance.door import Door
 from kiosk.maintenance.finding import Check, Verdict
-from kiosk.maintenance.machine import MachineAct, MachineOutcome
+from kiosk.maintenance.machine import MachineAct, MachineOutcome, StickWord
 from kiosk.maintenance.machine_work import MachineWork
 from kiosk.maintenance.probes import Probes
 from kiosk.maintenance.sign_in import SignIn, SignInStatus
@@ -81,6 +81,7 @@ from sync.queue_look import QueueLook
 from sync.reckoning import Stats
 from sync.way_steps import StepOutcome
 from tests.kiosk.machine.keeper_ground import CARD, ENGINEER, PIN, kept
+from tests.kiosk.machine.stick_ground import STORAGE, Place, is_alive
 
 E = TypeVar("E")
 NOW = datetime(2026, 11, 23, 9, 41, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -359,6 +360,34 @@ def test_logs_and_what_waits_go_onto_the_stick_that_is_in(desk: Desk, bench: tup
     assert (ActKind.TREATED_MACHINE, "T-07", "bundle") in desk.acts()
 
 
+def test_a_stick_is_let_in_for_whoever_is_signed_in_and_that_is_written_down(
+    desk: Desk, bench: tuple[Config, Bench], tmp_path: Path
+) -> None:
+    ports, stick = Place(tmp_path), bench[0].terminal.stick
+    plugged = ports.plug("1-1", STORAGE)
+    stick.mkdir()  # where the machine lays it
+    try:
+        with ports.attended(), kept(bench[0], desk.folder / "kiosk.toml", desk.folder / SOCKET, ports.gate):
+            desk.desk.carry_out(LookAtMachine(1, STAFF))
+            assert desk.wait(MachineLookedAt).look.stick is None, "nobody has shown a card"
+            desk.card.uid = "04A1B2C3D4"
+            desk.desk.carry_out(OpenDoor(1))
+            desk.wait(StaffCardSeen)
+            desk.desk.carry_out(TryCode(1, Secret("493817")))
+            while desk.wait(DoorAnswered).outcome.status is not SignInStatus.SIGNED_IN:
+                pass
+            for _ in range(2):
+                desk.desk.carry_out(LookAtMachine(1, STAFF))
+                look = desk.wait(MachineLookedAt).look
+                assert (look.stick, look.stick_kind, look.has_stick) == (StickWord.LET_IN, "1234:5678", True)
+            ports.until(lambda: is_alive(plugged))
+            desk.desk.carry_out(CloseDoor(STAFF))
+            ports.until(lambda: not is_alive(plugged))
+    finally:
+        stick.rmdir()
+    assert [act for act in desk.acts() if act[0] is ActKind.LET_STICK_IN] == [(ActKind.LET_STICK_IN, "T-07", "1234:5678")]
+
+
 @pytest.mark.parametrize("act", [MachineAct.INSTALL, MachineAct.GO_BACK])
 def test_a_terminal_without_an_update_channel_says_so(desk: Desk, bench: tuple[Config, Bench], act: MachineAct) -> None:
     stick = bench[0].terminal.stick
@@ -374,7 +403,7 @@ def test_a_terminal_without_an_update_channel_says_so(desk: Desk, bench: tuple[C
         stick.rmdir()
 
 
-def test_an_engineer_s_card_is_shown_to_the_keeper_and_a_technician_s_is_not(desk: Desk, bench: tuple[Config, Bench]) -> None:
+def test_an_engineer_s_card_opens_everything_at_the_keeper_and_a_technician_s_does_not(desk: Desk, bench: tuple[Config, Bench]) -> None:
     with kept(bench[0], desk.folder / "kiosk.toml", desk.folder / SOCKET):
         for uid, pin, word in (("04A1B2C3D4", "493817", Denied), (CARD.reveal(), PIN, Did)):
             desk.card.uid = uid
