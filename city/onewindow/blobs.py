@@ -50,7 +50,7 @@ def is_digest(text: str) -> bool:
 
 
 def progress(terminal: Terminal, digest: str) -> Progress | Refused:
-    """Return how much of a photo of this terminal is here."""
+    """Return how much of a photo of this terminal is here; all of it is only said when it is kept."""
     wanted = _wanted(terminal, digest)
     if wanted is None:
         return Refused(ProblemCode.UNKNOWN, "no application of this terminal names this photo")
@@ -65,7 +65,9 @@ def progress(terminal: Terminal, digest: str) -> Progress | Refused:
     part = _part(terminal, digest)
     if not part.exists():
         return Refused(ProblemCode.UNKNOWN, "nothing of this photo is here yet")
-    return Progress(part.stat().st_size, wanted.size_bytes)
+    reached = Progress(part.stat().st_size, wanted.size_bytes)
+    # The city stopped, or the store was away, between the last piece and keeping the file: the terminal has nothing left to send.
+    return reached if reached.offset < reached.length else append(terminal, digest, reached.offset, reached.length, b"")
 
 
 def append(terminal: Terminal, digest: str, offset: int, length: int, piece: bytes) -> Progress | Refused:
@@ -95,10 +97,11 @@ def _append(terminal: Terminal, digest: str, offset: int, length: int, piece: by
     part = _part(terminal, digest)
     with _locked(part) as handle:
         reached = Progress(os.fstat(handle).st_size, length)
-        if not _is_at(part, handle) or offset != reached.offset:
+        if not _is_at(part, handle) or (offset != reached.offset and reached.offset < length):
             return Refused(ProblemCode.OFFSET, f"the upload stands at {reached.offset}", reached.headers)
-        _write_all(handle, offset, piece)
-        reached = Progress(offset + len(piece), length)
+        if reached.offset < length:
+            _write_all(handle, offset, piece)
+            reached = Progress(offset + len(piece), length)
         if reached.offset < length:
             return reached
         if _digest_of(part) != digest:

@@ -91,7 +91,8 @@ def _bring(terminal: Terminal, folder: Path, name: str, digest: Digest, received
     except OSError as error:
         received.refused.append((name, f"a photo: {error.strerror or 'cannot be read'}"))
         return
-    for offset, piece in _pieces(whole):
+    begun = blobs.progress(terminal, digest)  # some of it may have come over the line
+    for offset, piece in _pieces(whole, begun.offset if isinstance(begun, blobs.Progress) else 0):
         kept = blobs.append(terminal, digest, offset, wanted.size_bytes, piece)
         if isinstance(kept, Refused):
             received.refused.append((name, f"a photo: {kept.problem.type.rsplit(':', 1)[-1]}"))
@@ -99,8 +100,8 @@ def _bring(terminal: Terminal, folder: Path, name: str, digest: Digest, received
     received.photos += 1
 
 
-def _pieces(whole: bytes) -> Iterator[tuple[int, bytes]]:
-    for offset in range(0, len(whole), PIECE_MAX_BYTES):
+def _pieces(whole: bytes, begin: int) -> Iterator[tuple[int, bytes]]:
+    for offset in range(begin, len(whole), PIECE_MAX_BYTES):
         yield offset, whole[offset : offset + PIECE_MAX_BYTES]
 
 

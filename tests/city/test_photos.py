@@ -116,6 +116,33 @@ def test_a_city_that_stopped_between_file_and_row_settles_it_with_the_next_quest
     assert Case.objects.get().is_complete
 
 
+@pytest.mark.parametrize("asked", ["HEAD", "PATCH"])
+def test_a_city_that_stopped_between_the_last_piece_and_keeping_it_keeps_it_when_the_terminal_returns(
+    terminal: Terminal, city_folder: CityFolder, asked: str
+) -> None:
+    sealed = terminal.application()
+    terminal.put(sealed)
+    photo, digest = sealed.attachments[0], sealed.header.attachments[0].digest
+    left = city_folder.uploads / f"{terminal.id}.{digest}.part"
+    left.write_bytes(photo)
+    answer = terminal.send("HEAD", routes.blob_path(digest)) if asked == "HEAD" else terminal.patch(sealed, 0, 0, photo)
+    assert answer[routes.OFFSET_HEADER] == str(len(photo))
+    assert Case.objects.get().is_complete
+    assert not left.exists()
+
+
+def test_other_bytes_of_the_same_length_that_were_left_lying_are_thrown_away(terminal: Terminal, city_folder: CityFolder) -> None:
+    sealed = terminal.application()
+    terminal.put(sealed)
+    photo, digest = sealed.attachments[0], sealed.header.attachments[0].digest
+    (city_folder.uploads / f"{terminal.id}.{digest}.part").write_bytes(b"\0" * len(photo))
+    refused = terminal.send("HEAD", routes.blob_path(digest))
+    assert (refused.status_code, refused[routes.OFFSET_HEADER]) == (422, "0")
+    assert not Case.objects.get().is_complete
+    assert terminal.patch(sealed, 0, 0, photo).status_code == 204
+    assert Case.objects.get().is_complete
+
+
 def test_two_equal_photos_of_one_application_are_two_places(terminal: Terminal) -> None:
     sealed = terminal.application(photos=(JPEG, JPEG))
     terminal.put(sealed)

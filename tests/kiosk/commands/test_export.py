@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.sandbox import Sandbox, make_sandbox
+from kiosk.sandbox import TERMINAL, Sandbox, make_sandbox
 from tests.city.test_command import city
 from tests.kiosk.commands.conftest import Run
 
@@ -54,7 +54,10 @@ def test_what_was_changed_on_the_way_is_not_taken(sandbox: Sandbox, stick: Path,
     assert received(sandbox, changed)["new"] == 0
 
 
-def test_it_is_taken_in_once_with_its_photo(sandbox: Sandbox, stick: Path) -> None:
+def test_it_is_taken_in_once_with_its_photo_of_which_half_had_come_over_the_line(sandbox: Sandbox, stick: Path) -> None:
+    (photo,) = stick.rglob("*.photo")
+    half = sandbox.city / "uploads" / f"{TERMINAL}.{photo.stem}.part"
+    half.write_bytes(photo.read_bytes()[:1000])
     body = received(sandbox, stick)
     assert (body["status"], body["new"], body["photos"]) == ("done", 1, 1)
     again = received(sandbox, stick)
