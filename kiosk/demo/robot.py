@@ -7,7 +7,7 @@ import queue
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from kiosk.flow.state import Kiosk
 from kiosk.screens.app import Screens, Target
@@ -25,16 +25,29 @@ class RobotError(RuntimeError):
     """Something that should have been on the glass was not; the message says what was waited for and what was there."""
 
 
+class Hand(Protocol):
+    """One finger; points are pixels of the window, y upwards. Called on the thread that draws."""
+
+    def press(self, at: tuple[float, float]) -> None:
+        """Put it down."""
+
+    def move(self, points: Sequence[tuple[float, float]]) -> None:
+        """Go along `points` without lifting."""
+
+    def lift(self) -> None:
+        """Take it away."""
+
+
 class Robot:
     """One pair of eyes and one finger."""
 
     answers_within_s = 20.0
     """How long the thread that draws may take to get to a question."""
 
-    def __init__(self, screens: Screens, state: Callable[[], Kiosk]) -> None:
+    def __init__(self, screens: Screens, state: Callable[[], Kiosk], finger: Hand | None = None) -> None:
         self._screens = screens
         self._state = state
-        self._finger = Finger()
+        self._finger = finger or Finger()
         self._pressed: tuple[str, float] = ("", 0.0)
 
     @property

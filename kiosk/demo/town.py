@@ -79,8 +79,10 @@ class CityEnd:
 class Town(CityEnd):
     """Everything but the screen. The terminal calls the city through a line that `bench.do("line", "cut")` cuts."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, vpcd: str | None = None) -> None:
+        """Prepare it in a new folder; `vpcd` as for `make_sandbox`: without it the terminal has no chip cards."""
         super().__init__(folder)
+        self._vpcd = vpcd
         self.config: Config
         self.bench: Bench
         self.supervisor: Supervisor
@@ -88,7 +90,7 @@ class Town(CityEnd):
 
     def __enter__(self) -> Self:
         city_port = free_port()
-        self.sandbox = make_sandbox(self.folder, city_port, line_port=free_port())
+        self.sandbox = make_sandbox(self.folder, city_port, line_port=free_port(), vpcd=self._vpcd)
         self.config = load(self.sandbox.config)
         self.bench = Bench(self.config, line_to=city_port)
         try:
