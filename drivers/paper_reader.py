@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
@@ -31,17 +32,20 @@ class OcrPaperReader:
     def read(self, jpeg: Secret[bytes], deadline: Deadline, is_wanted: Callable[[], bool] = lambda: True) -> PaperText:
         """See PaperReader.read."""
         command = [self._python, "-I", "-B", _CHILD]
-        with subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # a library's words about somebody's paper belong into no log
-            start_new_session=True,
-            cwd="/",
-            env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1"},
-        ) as process:
+        with (
+            _sheet_of(jpeg) as sheet,
+            subprocess.Popen(
+                command,
+                stdin=sheet,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,  # a library's words about somebody's paper belong into no log
+                start_new_session=True,
+                cwd="/",
+                env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1"},
+            ) as process,
+        ):
             try:
-                said = _answer(process, jpeg, deadline, is_wanted)
+                said = _answer(process, deadline, is_wanted)
             finally:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
@@ -54,14 +58,23 @@ class OcrPaperReader:
         return read_lines(said)
 
 
-def _answer(process: subprocess.Popen[bytes], jpeg: Secret[bytes], deadline: Deadline, is_wanted: Callable[[], bool]) -> bytes | None:
+def _sheet_of(jpeg: Secret[bytes]) -> BinaryIO:
+    """Return the paper as an open file that no disk ever sees.
+
+    Not a pipe: `communicate` that is called again after its time was up writes the rest of its input no more, and a reader that takes the
+    paper slowly would wait for its end for ever.
+    """
+    sheet = os.fdopen(os.memfd_create("paper"), "w+b")
+    sheet.write(jpeg.reveal())
+    sheet.seek(0)
+    return sheet
+
+
+def _answer(process: subprocess.Popen[bytes], deadline: Deadline, is_wanted: Callable[[], bool]) -> bytes | None:
     """Return what the process wrote until it ended; None once it is too late, or nobody wants it any more."""
-    given: bytes | None = jpeg.reveal()
     while not deadline.is_past and is_wanted():
-        try:
-            return process.communicate(given, timeout=min(_SLICE_S, deadline.remaining_s))[0]
-        except subprocess.TimeoutExpired:
-            given = None  # it has begun to take it
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.communicate(timeout=min(_SLICE_S, deadline.remaining_s))[0]
     return None
 
 

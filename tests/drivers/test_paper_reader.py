@@ -42,6 +42,18 @@ def test_what_stands_on_a_paper_is_read_and_its_checked_values_are_offered() -> 
     }
 
 
+def test_a_picture_of_a_whole_page_is_taken_by_a_process_that_is_long_in_beginning() -> None:
+    page = Image.effect_noise((1000, 1400), 60).convert("RGB")
+    ImageDraw.Draw(page).rectangle((0, 0, 1000, 200), "white")
+    ImageDraw.Draw(page).text((50, 60), PRINT[0], "black", ImageFont.truetype(str(assets.fonts() / "NotoSansSC_400Regular.ttf"), 44))
+    whole = io.BytesIO()
+    page.save(whole, "JPEG", quality=90)
+    assert len(whole.getvalue()) > 1 << 18, "no pipe holds it"
+    text = OcrPaperReader().read(Secret(whole.getvalue()), Deadline.after(240))
+    assert text.status is PaperTextStatus.READ
+    assert PRINT[0] in [line.text.reveal() for line in text.lines]
+
+
 def test_an_empty_paper_has_nothing_on_it() -> None:
     assert OcrPaperReader().read(picture(""), Deadline.after(120)) == PaperText(PaperTextStatus.NOTHING)
 

@@ -1,7 +1,5 @@
 """A contract under the camera, read for real behind the visit: what it says is offered at the review, and the resident decides."""
 
-import pytest
-
 from kiosk.config import load
 from kiosk.demo.town import Town
 from kiosk.flow.events import FinishPressed, GlassTouched, LeaveConfirmed, OfferTaken
@@ -19,7 +17,6 @@ def visit_of(state: Kiosk) -> Visit:
     return state.application
 
 
-@pytest.mark.slow
 def test_the_landlord_s_name_on_the_contract_is_offered_and_taken(town: Town) -> None:
     path = town.sandbox.config
     text = path.read_text(encoding="utf-8")
