@@ -1,18 +1,18 @@
 """How applications become rows: all of a batch in a handful of statements, whatever their number."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 from django.db import connection
-from django.db.models import Max
 
 from city import here
 from city.fleet.models import Terminal
 from city.onewindow import arrivals
 from city.onewindow.content import Content
-from city.onewindow.copying import write_rows
+from city.onewindow.copying import made_and_written, next_keys, write_rows
 from city.onewindow.corrections import attach, number_of_correction
 from city.onewindow.history import history_grew
 from city.onewindow.legal_clock import add_working_days
@@ -22,10 +22,13 @@ from city.onewindow.people import person_of
 from city.onewindow.states import Kind, State
 from sync.contract.application import Header
 from sync.contract.item import ItemPackage
-from sync.contract.names import ApplicationId, CaseNumber, Digest
+from sync.contract.names import ApplicationId, CaseNumber, Digest, InstallId
 from sync.contract.receipt import PAYLOAD_TYPE, Receipt, ReceiptState
 
 FORMAT = 1
+
+Place = tuple[InstallId, int]
+"""An install of a terminal, and a sequence number of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +43,35 @@ class Arriving:
     corrected: Case | None = None
 
     @property
+    def place(self) -> Place:
+        """Its place in the order of its terminal's applications."""
+        return self.header.install, self.header.sequence
+
+    @property
     def wanted(self) -> tuple[Digest, ...]:
         """The photos that are not here yet, each once."""
         return tuple(dict.fromkeys(photo.digest for photo in self.header.attachments if photo.digest not in self.stored))
 
 
-def write(terminal: Terminal, arriving: Sequence[Arriving]) -> list[Case]:
+def write(terminal: Terminal, arriving: Sequence[Arriving], taken: AbstractSet[Place]) -> list[Case]:
     """Write all of them, within a transaction of the caller's. A correction may not come together with the case that it completes.
+
+    Args:
+        terminal: Whose they are.
+        arriving: At least one.
+        taken: The places in the order of its applications that were taken before; that they are again is noted.
 
     Raises:
         IntegrityError: One of them is here already; nothing is written then.
     """
     now = here.now()
-    cases = [_case(place, terminal, one, now) for place, one in zip(_places(len(arriving)), arriving, strict=True)]
-    write_rows(Case, cases)
-    write_rows(SealedBody, [SealedBody(case=case, body=one.body) for case, one in zip(cases, arriving, strict=True)])
-    Attachment.objects.bulk_create(
+    told = _first_lines(terminal, arriving, taken)
+    keys, line_keys = next_keys((Case, len(arriving)), (Event, sum(map(len, told))))
+    cases = made_and_written(Case, (_case(key, terminal, one, now) for key, one in zip(keys, arriving, strict=True)), len(keys))
+    kinds = ((case, kind, detail) for case, lines in zip(cases, told, strict=True) for kind, detail in lines)
+    lines = [Event(pk=key, case=case, kind=kind, detail=detail) for key, (case, kind, detail) in zip(line_keys, kinds, strict=True)]
+    bodies = [SealedBody(case=case, body=one.body) for case, one in zip(cases, arriving, strict=True)]
+    photos = [
         Attachment(
             case=case,
             place=place,
@@ -65,14 +81,28 @@ def write(terminal: Terminal, arriving: Sequence[Arriving]) -> list[Case]:
         )
         for case, one in zip(cases, arriving, strict=True)
         for place, photo in enumerate(one.header.attachments)
-    )
-    _note_arrivals(terminal, cases, arriving)
+    ]
+    write_rows(bodies, photos, lines)
+    history_grew.send(sender=Event, lines=lines)
     for case, one in zip(cases, arriving, strict=True):
         if one.corrected is None:
             arrivals.tell(case, one.content)
         elif case.is_complete:
             attach(case)
     return cases
+
+
+def cases_like(terminal: Terminal, names: AbstractSet[ApplicationId], places: AbstractSet[Place]) -> Iterator[Case]:
+    """Return a terminal's cases of these applications, and those that have one of these installs and one of these sequence numbers.
+
+    In SQL, since every request of a terminal asks it: Django takes longer to write the two conditions than the database to answer.
+    """
+    ids = Case._meta.get_field("application_id")  # noqa: SLF001  Django documents it
+    lists: list[tuple[str, Collection[object]]] = [("application_id", [ids.get_db_prep_value(name, connection) for name in names])]
+    lists += [("install", {install for install, _ in places}), ("sequence", {number for _, number in places})]
+    named, install, sequence = (f"{column} IN ({', '.join(['%s'] * len(values)) or 'NULL'})" for column, values in lists)
+    wanted = f"SELECT * FROM {Case._meta.db_table} WHERE terminal_id = %s AND ({named} OR ({install} AND {sequence}))"  # noqa: S608, SLF001
+    return iter(Case.objects.raw(wanted, [terminal.pk, *(value for _, values in lists for value in values)]))
 
 
 def signed_receipt(case: Case, package: ItemPackage) -> bytes:
@@ -90,22 +120,11 @@ def signed_receipt(case: Case, package: ItemPackage) -> bytes:
     return here.keys().receipts.sign(msgspec.json.encode(receipt), PAYLOAD_TYPE)
 
 
-def _places(count: int) -> list[int]:
-    """Return the keys of rows that are yet to be written: number and receipt of a case name its key, and are written with it."""
-    if connection.vendor != "postgresql":  # SQLite's transactions are its only writer from their first statement on
-        last: int = Case.objects.aggregate(last=Max("pk"))["last"] or 0
-        return list(range(last + 1, last + 1 + count))
-    with connection.cursor() as cursor:
-        table = Case._meta.db_table  # noqa: SLF001  Django documents it
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", (table, count))
-        return sorted(row[0] for row in cursor.fetchall())
-
-
-def _case(place: int, terminal: Terminal, one: Arriving, now: datetime) -> Case:
+def _case(key: int, terminal: Terminal, one: Arriving, now: datetime) -> Case:
     header, corrected, today = one.header, one.corrected, here.day_of(now)
     person = one.content.application.applicant
     case = Case(
-        pk=place,
+        pk=key,
         terminal=terminal,
         application_id=header.application_id,
         number=header.number,
@@ -126,27 +145,26 @@ def _case(place: int, terminal: Terminal, one: Arriving, now: datetime) -> Case:
         completed_at=None if one.wanted else now,
         precheck_by=add_working_days(today, here.own().precheck_working_days),
     )
-    case.case_number = number_of_correction(corrected, case) if corrected else f"{here.own().region}{today:%m%d}{place:05d}"
+    case.case_number = number_of_correction(corrected, case) if corrected else f"{here.own().region}{today:%m%d}{key:05d}"
     case.receipt = signed_receipt(case, one.content.package)
     return case
 
 
-def _note_arrivals(terminal: Terminal, cases: Sequence[Case], arriving: Sequence[Arriving]) -> None:
-    """Write the first lines of their histories; a sequence number that was there before is one of them."""
-    names = {(case.install, case.sequence) for case in cases}
-    others = Case.objects.filter(terminal=terminal, install__in={name for name, _ in names}, sequence__in={number for _, number in names})
-    taken = set(others.exclude(pk__in=[case.pk for case in cases]).values_list("install", "sequence"))
-    lines: list[Event] = []
-    for case, one in zip(cases, arriving, strict=True):
+def _first_lines(terminal: Terminal, arriving: Sequence[Arriving], taken: AbstractSet[Place]) -> list[list[tuple[Kind, dict[str, object]]]]:
+    """Return how the history of each begins; that a sequence number was there before is a line of it."""
+    seen = set(taken)
+    told: list[list[tuple[Kind, dict[str, object]]]] = []
+    for one in arriving:
+        header = one.header
         at = one.content.application.handed_in_at.isoformat()
-        lines.append(Event(case=case, kind=Kind.RECEIVED, detail={"handed_in_at": at, "terminal": terminal.id}))
-        if case.is_complete:
-            lines.append(Event(case=case, kind=Kind.COMPLETED, detail={"papers": case.papers_wanted}))
-        if (case.install, case.sequence) in taken:
-            lines.append(Event(case=case, kind=Kind.SEQUENCE_REUSED, detail={"sequence": case.sequence}))
-        taken.add((case.install, case.sequence))
-    Event.objects.bulk_create(lines)
-    history_grew.send(sender=Event, lines=lines)
+        lines: list[tuple[Kind, dict[str, object]]] = [(Kind.RECEIVED, {"handed_in_at": at, "terminal": terminal.id})]
+        if not one.wanted:
+            lines.append((Kind.COMPLETED, {"papers": len(header.attachments)}))
+        if one.place in seen:
+            lines.append((Kind.SEQUENCE_REUSED, {"sequence": header.sequence}))
+        seen.add(one.place)
+        told.append(lines)
+    return told
 
 
 def _masked_names(content: Content) -> str:

@@ -7,14 +7,14 @@ from django.db import DataError, IntegrityError, transaction
 
 from city.fleet.models import Terminal
 from city.onewindow import blobs, photo_store
-from city.onewindow.arriving import Arriving, write
+from city.onewindow.arriving import Arriving, Place, cases_like, write
 from city.onewindow.content import open_content, read_sealed
 from city.onewindow.corrections import corrected_by
 from city.onewindow.models import Case
 from city.onewindow.room import Room
 from city.refused import Refused
 from sync.contract.application import Header
-from sync.contract.names import ApplicationId, Digest, digest_of
+from sync.contract.names import ApplicationId, Digest, InstallId, digest_of
 from sync.contract.problem import ProblemCode
 from sync.contract.receipt import PutAnswer
 from sync.contract.routes import BLOB_MAX_BYTES
@@ -33,8 +33,13 @@ class Taken:
 
 def take(terminal: Terminal, application_id: ApplicationId, body: bytes) -> Taken | Refused:
     """Take in the body of a PUT. Its bytes are kept as they came; nothing is ever overwritten."""
-    with transaction.atomic():
-        (taken,) = take_all(terminal, [(application_id, body)])
+    asked = [(application_id, body)]
+    try:
+        with transaction.atomic():
+            (taken,) = _Intake(terminal, asked, is_alone=True).answers()
+    except IntegrityError:  # it came by another request at the same moment: the unique key has decided, and it is known now
+        with transaction.atomic():
+            (taken,) = _Intake(terminal, asked, is_alone=True).answers()
     return taken
 
 
@@ -43,27 +48,7 @@ def take_all(terminal: Terminal, asked: Sequence[Asked]) -> list[Taken | Refused
 
     The good ones are written together. Should the database refuse them, they are written one by one, and the culprit shows.
     """
-    answers: dict[int, Taken | Refused] = {}
-    known = _known(terminal, [name for name, _ in asked])
-    room = Room()
-    fresh: dict[int, Arriving] = {}
-    names: set[str] = set()
-    for place, (name, body) in enumerate(asked):
-        if name in known:
-            answers[place] = _again(known[name], digest_of(body))
-        elif name not in names:
-            judged = _judged(terminal, name, body, room)
-            if isinstance(judged, Refused):
-                answers[place] = judged
-            else:
-                fresh[place] = judged
-                names.add(name)
-    answers |= _written(terminal, {place: one for place, one in fresh.items() if one.content.application.corrects is None})
-    answers |= _corrections(terminal, {place: one for place, one in fresh.items() if one.content.application.corrects is not None})
-    for place, (name, body) in enumerate(asked):
-        if place not in answers:  # the same one came twice in this batch
-            answers[place] = _one_more(terminal, name, body)
-    return [answers[place] for place in range(len(asked))]
+    return _Intake(terminal, asked).answers()
 
 
 def standing(case: Case) -> PutAnswer:
@@ -72,73 +57,119 @@ def standing(case: Case) -> PutAnswer:
     return PutAnswer(bytes(case.receipt), tuple(dict.fromkeys(Digest(digest) for digest in wanted)))
 
 
-def _known(terminal: Terminal, names: Sequence[ApplicationId]) -> dict[str, Case]:
-    return {str(case.application_id): case for case in Case.objects.filter(terminal=terminal, application_id__in=names)}
+class _Intake:
+    """One request of a terminal's, and what is known of it while it is answered."""
+
+    def __init__(self, terminal: Terminal, asked: Sequence[Asked], *, is_alone: bool = False) -> None:
+        """`is_alone` says that there is nothing in the transaction but this one, which the caller tries again as a whole."""
+        self._terminal = terminal
+        self._asked = asked
+        self._is_alone = is_alone
+        self._sealed = [read_sealed(body) for _, body in asked]
+        self._room = Room()
+        self._known: dict[str, Case] = {}
+        self._places: set[Place] = set()
+
+    def answers(self) -> list[Taken | Refused]:
+        """Return the answers in the order in which was asked."""
+        self._look_up()
+        answers: dict[int, Taken | Refused] = {}
+        fresh: dict[int, Arriving] = {}
+        names: set[str] = set()
+        for at, (name, body) in enumerate(self._asked):
+            if name in self._known:
+                answers[at] = _again(self._known[name], digest_of(body))
+            elif name not in names:
+                judged = self._judged(at)
+                if isinstance(judged, Refused):
+                    answers[at] = judged
+                else:
+                    fresh[at] = judged
+                    names.add(name)
+        answers |= self._written({at: one for at, one in fresh.items() if one.content.application.corrects is None})
+        answers |= self._corrections({at: one for at, one in fresh.items() if one.content.application.corrects is not None})
+        for at, (name, body) in enumerate(self._asked):
+            if at not in answers:  # the same one came twice in this batch
+                answers[at] = self._one_more(name, body)
+        return [answers[at] for at in range(len(self._asked))]
+
+    def _look_up(self) -> None:
+        """Find, at once, the cases that are here already and the places in the terminal's order that are taken."""
+        asked = {name for name, _ in self._asked}
+        headers = [sealed.header for sealed in self._sealed if not isinstance(sealed, Refused)]
+        for case in cases_like(self._terminal, asked, {(header.install, header.sequence) for header in headers}):
+            self._places.add((InstallId(case.install), case.sequence))
+            if str(case.application_id) in asked:
+                self._known[str(case.application_id)] = case
+
+    def _judged(self, at: int) -> Arriving | Refused:
+        """Open and check one, without the database but for the room that is left."""
+        name, body = self._asked[at]
+        sealed = self._sealed[at]
+        if isinstance(sealed, Refused):
+            return sealed
+        header = sealed.header
+        wrong = _header_problem(self._terminal, name, header)
+        if wrong is not None:
+            return wrong
+        content = open_content(body)
+        if isinstance(content, Refused):
+            return content
+        if not self._room.is_enough_for(header, len(body)):
+            return Refused(ProblemCode.BUSY, "too little storage is free")
+        try:
+            stored = frozenset(photo.digest for photo in header.attachments if photo_store.is_kept(photo.digest))
+        except OSError:
+            return Refused(ProblemCode.BUSY, "the store of photos does not answer")
+        return Arriving(header, content, body, digest_of(body), stored)
+
+    def _written(self, fresh: dict[int, Arriving]) -> dict[int, Taken | Refused]:
+        if not fresh:
+            return {}
+        arriving = list(fresh.values())
+        if self._is_alone:
+            cases = write(self._terminal, arriving, self._places)
+        else:
+            try:
+                with transaction.atomic():
+                    cases = write(self._terminal, arriving, self._places)
+            except (IntegrityError, DataError) as error:
+                if len(fresh) > 1:
+                    return {at: answer for one in fresh.items() for at, answer in self._written(dict([one])).items()}
+                ((at, one),) = fresh.items()
+                case = self._case(one.header.application_id)
+                if case is None:
+                    raise error from None
+                return {at: _again(case, one.digest)}  # it came by another request at the same moment: the unique key has decided
+        self._places |= {one.place for one in arriving}
+        return {
+            at: Taken(PutAnswer(bytes(case.receipt), one.wanted), is_new=True) for (at, one), case in zip(fresh.items(), cases, strict=True)
+        }
+
+    def _corrections(self, fresh: dict[int, Arriving]) -> dict[int, Taken | Refused]:
+        """Each in its turn, since what it completes may have come in this very batch."""
+        answers: dict[int, Taken | Refused] = {}
+        for at, one in fresh.items():
+            corrected = corrected_by(one.content)
+            if isinstance(corrected, Refused):
+                answers[at] = corrected
+            else:
+                answers |= self._written({at: replace(one, corrected=corrected)})
+        return answers
+
+    def _one_more(self, application_id: ApplicationId, body: bytes) -> Taken | Refused:
+        """Answer for one that another copy of it was taken in for, or refused."""
+        case = self._case(application_id)
+        return take_all(self._terminal, [(application_id, body)])[0] if case is None else _again(case, digest_of(body))
+
+    def _case(self, application_id: ApplicationId) -> Case | None:
+        return Case.objects.filter(terminal=self._terminal, application_id=application_id).first()
 
 
 def _again(case: Case, digest: Digest) -> Taken | Refused:
     if case.digest != digest:
         return Refused(ProblemCode.OTHER_CONTENT, f"this application is here with the digest {case.digest}")
     return Taken(standing(case), is_new=False)
-
-
-def _one_more(terminal: Terminal, application_id: ApplicationId, body: bytes) -> Taken | Refused:
-    """Answer for one that another copy of it was taken in for, or refused."""
-    case = Case.objects.filter(terminal=terminal, application_id=application_id).first()
-    return take_all(terminal, [(application_id, body)])[0] if case is None else _again(case, digest_of(body))
-
-
-def _judged(terminal: Terminal, application_id: ApplicationId, body: bytes, room: Room) -> Arriving | Refused:
-    """Read, open and check one, without the database but for the room that is left."""
-    sealed = read_sealed(body)
-    if isinstance(sealed, Refused):
-        return sealed
-    header = sealed.header
-    wrong = _header_problem(terminal, application_id, header)
-    if wrong is not None:
-        return wrong
-    content = open_content(body)
-    if isinstance(content, Refused):
-        return content
-    if not room.is_enough_for(header, len(body)):
-        return Refused(ProblemCode.BUSY, "too little storage is free")
-    try:
-        stored = frozenset(photo.digest for photo in header.attachments if photo_store.is_kept(photo.digest))
-    except OSError:
-        return Refused(ProblemCode.BUSY, "the store of photos does not answer")
-    return Arriving(header, content, body, digest_of(body), stored)
-
-
-def _written(terminal: Terminal, fresh: dict[int, Arriving]) -> dict[int, Taken | Refused]:
-    if not fresh:
-        return {}
-    try:
-        with transaction.atomic():
-            cases = write(terminal, list(fresh.values()))
-    except (IntegrityError, DataError) as error:
-        if len(fresh) > 1:
-            return {place: answer for one in fresh.items() for place, answer in _written(terminal, dict([one])).items()}
-        ((place, one),) = fresh.items()
-        case = Case.objects.filter(terminal=terminal, application_id=one.header.application_id).first()
-        if case is None:
-            raise error from None
-        return {place: _again(case, one.digest)}  # it came by another request at the same moment: the unique key has decided
-    return {
-        place: Taken(PutAnswer(bytes(case.receipt), one.wanted), is_new=True)
-        for (place, one), case in zip(fresh.items(), cases, strict=True)
-    }
-
-
-def _corrections(terminal: Terminal, fresh: dict[int, Arriving]) -> dict[int, Taken | Refused]:
-    """Each in its turn, since what it completes may have come in this very batch."""
-    answers: dict[int, Taken | Refused] = {}
-    for place, one in fresh.items():
-        corrected = corrected_by(one.content)
-        if isinstance(corrected, Refused):
-            answers[place] = corrected
-        else:
-            answers |= _written(terminal, {place: replace(one, corrected=corrected)})
-    return answers
 
 
 def _header_problem(terminal: Terminal, application_id: ApplicationId, header: Header) -> Refused | None:

@@ -222,6 +222,8 @@ def _falsely_derived(package: ItemPackage, plain: Answers, applicant: Applicant 
 
 def _is_nested(value: object) -> bool:
     """Whether `value` is nested deeper than any answer; level by level, so that no depth is too much for this."""
+    if isinstance(value, str | int | float):
+        return False  # what nearly every answer is
     level = [value]
     for _ in range(DEEPEST_ANSWER):
         insides = [one.values() if isinstance(one, Mapping) else one for one in level if isinstance(one, Mapping | list | tuple)]
