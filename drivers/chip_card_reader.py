@@ -53,6 +53,7 @@ class PcscChipCardReader:
             use_service(service)
         self._wanted = reader
         self._service = PcscService()
+        self._conversation = 0  # the one in which the following was seen
         self._read_visits: dict[str, int] = {}  # by reader: the card that was read already
         self._moved: dict[str, int] = {}  # by reader: the card that was pulled while it was read
 
@@ -100,6 +101,7 @@ class PcscChipCardReader:
 
     def _slots(self) -> dict[str, Slot]:
         slots = self._service.slots()
+        self._forget_all_but(slots)
         wanted = self._wanted
         if wanted is None:
             return slots
@@ -113,7 +115,6 @@ class PcscChipCardReader:
             slots = self._slots()
             if not slots:
                 return self._no_reader()
-            self._forget_all_but(slots)
             for name, slot in slots.items():
                 if slot.is_present and self._read_visits.get(name) != slot.visit:
                     return self._read_card(name, slot, attempt)
@@ -122,8 +123,6 @@ class PcscChipCardReader:
             if not attempt.deadline.is_past:
                 self._service.wait(slots, min(_WAIT_S, attempt.deadline.remaining_s))
         except ServiceGoneError as gone:
-            self._read_visits.clear()
-            self._moved.clear()  # a service that was started anew counts from the beginning
             return _NothingYet(f"nothing serves card readers: {gone}", has_reader=False)
         except ReaderGoneError as gone:
             return _NothingYet(f"the card reader is gone: {gone}", has_reader=False)
@@ -168,11 +167,16 @@ class PcscChipCardReader:
         return reading
 
     def _forget_all_but(self, slots: dict[str, Slot]) -> None:
-        """Forget what was read in readers that are gone: one that comes back counts from the beginning."""
-        for name in self._read_visits.keys() - slots.keys():
-            del self._read_visits[name]
-        for name in self._moved.keys() - slots.keys():
-            del self._moved[name]
+        """Forget what was read in readers that are gone, and all of it after the service was: what comes back counts from the beginning.
+
+        Whoever asks first notices that, be it between two readings.
+        """
+        if self._conversation != self._service.conversations:
+            self._conversation = self._service.conversations
+            slots = {}
+        for memory in (self._read_visits, self._moved):
+            for name in memory.keys() - slots.keys():
+                del memory[name]
 
     def _no_reader(self) -> _NothingYet:
         names = ", ".join(self._service.slots())

@@ -108,6 +108,8 @@ class PcscService:
 
     def __init__(self) -> None:
         self._context: int | None = None
+        self.conversations = 0
+        """How many were begun: with each the service may be another one, which counts cards from the beginning."""
 
     def slots(self) -> dict[str, Slot]:
         """Return every reader by its name."""
@@ -169,6 +171,7 @@ class PcscService:
             if result != scard.SCARD_S_SUCCESS:
                 raise ServiceGoneError(_words(result))
             self._context = context
+            self.conversations += 1
         return self._context
 
     def _names(self) -> list[str]:

@@ -30,6 +30,20 @@ def test_dead_it_is_absent_within_two_seconds_and_back_it_reads(tmp_path: Path) 
         assert bench.read().status is ChipReadStatus.READ  # the card has been in its slot all the time
 
 
+def test_restarted_while_nobody_reads_the_next_card_is_read_although_it_has_the_number_of_the_last(tmp_path: Path) -> None:
+    with card_bench(tmp_path) as bench:
+        bench.do("insert", card="zhou-guilan")
+        assert bench.read().status is ChipReadStatus.READ
+        bench.end_service(kill=True)
+        assert bench.reader.slot(Deadline.after(5)) is SlotStatus.ABSENT
+        bench.do("remove")
+        bench.start_service()
+        assert bench.reader.slot(Deadline.after(5)) is SlotStatus.EMPTY
+        bench.do("insert", card="wang-xiaoli")
+        assert bench.read().status is ChipReadStatus.READ
+        assert bench.read(1).status is ChipReadStatus.NO_CARD  # and it is not read twice
+
+
 @pytest.mark.parametrize("kill", [True, False])
 def test_restarted_while_a_card_is_waited_for_nobody_notices(tmp_path: Path, kill: bool) -> None:
     with card_bench(tmp_path) as bench:
