@@ -3,9 +3,11 @@
 What the city has signed, and this terminal keeps, names a moment that is certainly past. A clock that shows an earlier one is wrong; one
 that is more than a year ahead of it may be. Then a certificate is also good if it was not over at that moment: a terminal with a wrong
 clock still delivers, and whoever answered with an old certificate would get what is sealed to the city's key, and could sign for nothing.
+The same holds for a certificate that is not valid yet: the city's authority signs none for the future, so it is the clock that is behind.
 """
 
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -18,8 +20,18 @@ BUILT_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 DOUBTED_AFTER: Final = timedelta(days=400)
 """A clock so far ahead of what was last signed is not believed by itself: nothing came from the city for as long, or it jumped."""
 
+NOT_YET_VALID: Final = 9
+"""OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID."""
+
 _NO_CHECK_TIME: Final = 0x200000
 """OpenSSL's X509_V_FLAG_NO_CHECK_TIME, for which Python has no name."""
+
+Handshake = Callable[[ssl.SSLContext], bytes]
+"""Makes a new connection with this context, and returns the certificate that was shown (DER)."""
+
+
+class OutOfDateError(ssl.SSLCertVerificationError):
+    """The city's certificate is over, or this machine's clock is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +44,34 @@ class CertificateTime:
         """Tell whether a clock that shows `now` (aware) may be wrong by years."""
         return not self.signed_at <= now <= self.signed_at + DOUBTED_AFTER
 
-    def loosen(self, context: ssl.SSLContext, now: datetime) -> None:
-        """Let OpenSSL check everything but the time where the clock is doubtful; `check` is to be asked then."""
+    def judge(self, now: datetime, new_context: Callable[[], ssl.SSLContext], shake_hands: Handshake) -> None:
+        """Shake hands: OpenSSL checks everything, but leaves the time to `check` where the clock, which shows `now`, may be wrong.
+
+        Raises:
+            SSLCertVerificationError: It is not the city, or its certificate is over by whatever time may be true.
+            OSError: As `shake_hands`.
+        """
+        context = new_context()
         if self.is_doubtful(now):
             context.verify_flags |= _NO_CHECK_TIME
+        try:
+            shown = shake_hands(context)
+        except ssl.SSLCertVerificationError as error:
+            if error.verify_code != NOT_YET_VALID:
+                raise
+            context = new_context()
+            context.verify_flags |= _NO_CHECK_TIME
+            shown = shake_hands(context)
+        self.check(shown, now)
 
     def check(self, certificate: bytes, now: datetime) -> None:
         """Judge the city's certificate (DER), which is right in everything but perhaps its time.
 
         Raises:
-            SSLCertVerificationError: It is over, or not yet valid, by whatever time may be true.
+            OutOfDateError: It is over, by whatever time may be true.
         """
         read = x509.load_der_x509_certificate(certificate)
         is_valid = read.not_valid_before_utc <= now <= read.not_valid_after_utc
-        if not is_valid and not (self.is_doubtful(now) and self.signed_at <= read.not_valid_after_utc):
-            raise ssl.SSLCertVerificationError("the certificate is out of date, or the clock is")
+        is_clock_wrong = now < read.not_valid_before_utc or self.is_doubtful(now)
+        if not is_valid and not (is_clock_wrong and self.signed_at <= read.not_valid_after_utc):
+            raise OutOfDateError("the certificate is out of date, or the clock is")

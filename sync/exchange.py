@@ -39,7 +39,9 @@ _READ_BYTES: Final = 64 * 1024
 _CONGESTION_CONTROL: Final = b"bbr"
 """Measures the line and does not take each loss for a crowd: over 2 % of loss it carries half as much again as the usual one."""
 
-_BY_THE_CLOCK: Final = CertificateTime()
+BY_THE_CLOCK: Final = CertificateTime()
+"""For whoever knows of nothing that the city has signed."""
+
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -79,10 +81,11 @@ class Exchange:
         signer: RequestKey,
         total_s: float,
         proxy: Proxy | None = None,
-        judged_by: CertificateTime = _BY_THE_CLOCK,
+        judged_by: CertificateTime = BY_THE_CLOCK,
     ) -> None:
         self._url = url.rstrip("/")
         self._signer = signer
+        self.judged_by = judged_by
         self._total_s = total_s
         self._watch = _Watch()
         self._session = requests.Session()
@@ -234,14 +237,18 @@ class _WatchedConnection(HTTPSConnection):
         return raw
 
     def connect(self) -> None:
-        now = datetime.now(UTC)
-        self.ssl_context = create_urllib3_context()
-        self._judged_by.loosen(self.ssl_context, now)
+        self._judged_by.judge(datetime.now(UTC), create_urllib3_context, self._connect_with)
+
+    def _connect_with(self, context: ssl.SSLContext) -> bytes:
+        if self.sock is not None:  # of a first try; the library's own `close` would forget what it is to ask a proxy for
+            self.sock.close()
+            self._let_twin_go()
+        self.ssl_context = context
         super().connect()
         shown = self.sock.getpeercert(binary_form=True) if isinstance(self.sock, ssl.SSLSocket) else None
         if shown is None:
             raise ssl.SSLCertVerificationError("no certificate was shown")
-        self._judged_by.check(shown, now)
+        return shown
 
     def cut(self) -> None:
         if self.twin is not None:
@@ -250,6 +257,9 @@ class _WatchedConnection(HTTPSConnection):
 
     def close(self) -> None:
         super().close()
+        self._let_twin_go()
+
+    def _let_twin_go(self) -> None:
         if self.twin is not None:
             self.twin.close()
             self.twin = None

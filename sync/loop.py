@@ -251,7 +251,7 @@ def run(settings: SyncSettings, stop: threading.Event, chance: Callable[[], floa
     sender.journal.note(LogEvent.STARTED)
     client = CityClient(sender.line, settings.terminal, identity.trusted_keys(settings.receipt_keys))
     here = {
-        WAY.name: lambda: msgspec.json.encode(WayWalked(tuple(walk(settings)))),
+        WAY.name: lambda: msgspec.json.encode(WayWalked(tuple(walk(settings, judged_by=sender.line.judged_by)))),
         SIGN_MANIFEST.name: lambda: msgspec.json.encode(ManifestSigned(manifest(settings))),
     }
     try:

@@ -9,6 +9,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from http import HTTPStatus
 from ipaddress import ip_address
 from pathlib import Path
@@ -16,8 +17,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from sync import identity
+from sync.certificate_time import CertificateTime, OutOfDateError
 from sync.client import CityClient
-from sync.exchange import Exchange, Offline
+from sync.exchange import BY_THE_CLOCK, Exchange, Offline
 from sync.proxy import LOGIN_WANTED, proxy_at, tunnel
 from sync.settings import SyncSettings
 from sync.way_steps import StepOutcome, Walked, WayStep
@@ -33,14 +35,15 @@ _HAS_ANSWERED: Final = 0x2  # ATF_COM of linux/if_arp.h: the address is resolved
 Found = tuple[StepOutcome, str]
 
 
-def walk(settings: SyncSettings, root: Path = Path("/")) -> Iterator[Walked]:
+def walk(settings: SyncSettings, root: Path = Path("/"), judged_by: CertificateTime = BY_THE_CLOCK) -> Iterator[Walked]:
     """Try the steps one after another, yielding each as it is known; after one that fails the rest are NOT_TRIED.
 
     Args:
         settings: The terminal's.
         root: Where `sys` and `proc` are.
+        judged_by: As for sending, so that the walk ends where sending ends.
     """
-    way = _Way(settings, root)
+    way = _Way(settings, root, judged_by)
     try:
         is_broken = False
         for step in WayStep:
@@ -58,8 +61,9 @@ def walk(settings: SyncSettings, root: Path = Path("/")) -> Iterator[Walked]:
 class _Way:
     """One walk: what a step learns, the next ones use."""
 
-    def __init__(self, settings: SyncSettings, root: Path) -> None:
+    def __init__(self, settings: SyncSettings, root: Path, judged_by: CertificateTime) -> None:
         self._settings = settings
+        self._judged_by = judged_by
         self._root = root
         parts = urlsplit(settings.url)
         self._host, self._port = parts.hostname or "", parts.port or 443
@@ -181,25 +185,32 @@ class _Way:
         return line
 
     def _shake_hands(self) -> Found:
+        spoken: list[str] = []
+
+        def shake_hands(context: ssl.SSLContext) -> bytes:
+            with self._line() as raw, context.wrap_socket(raw, server_hostname=self._host) as line:
+                spoken.append(line.version() or "")
+                return line.getpeercert(binary_form=True) or b""
+
         try:
-            context = ssl.create_default_context(cafile=str(self._settings.ca_file))
+            ssl.create_default_context(cafile=str(self._settings.ca_file))
         except OSError:
             return StepOutcome.WRONG_CERTIFICATE, str(self._settings.ca_file)
         try:
-            with (
-                self._line() as raw,
-                context.wrap_socket(raw, server_hostname=self._host) as line,
-            ):
-                return StepOutcome.HOLDS, line.version() or ""
+            self._judged_by.judge(datetime.now(UTC), lambda: ssl.create_default_context(cafile=str(self._settings.ca_file)), shake_hands)
+        except OutOfDateError as error:
+            return StepOutcome.OUT_OF_DATE, str(error)
         except ssl.SSLCertVerificationError as error:
-            return (StepOutcome.OUT_OF_DATE if error.verify_code in _OUT_OF_DATE else StepOutcome.WRONG_CERTIFICATE), error.verify_message
+            is_dated = error.verify_code in _OUT_OF_DATE
+            return (StepOutcome.OUT_OF_DATE if is_dated else StepOutcome.WRONG_CERTIFICATE), error.verify_message
         except OSError:
             return StepOutcome.FAILED, ""
+        return StepOutcome.HOLDS, spoken[-1]
 
     def _ask_city(self) -> Found:
         settings = self._settings
         signer = identity.request_key(settings.request_key, settings.terminal)
-        self._exchange = Exchange(settings.url, settings.ca_file, signer, CONNECT_WITHIN_S, self._proxy)
+        self._exchange = Exchange(settings.url, settings.ca_file, signer, CONNECT_WITHIN_S, self._proxy, self._judged_by)
         self._exchange.show_certificate(settings.certificate, settings.request_key)
         self._client = CityClient(self._exchange, settings.terminal, {})
         answer = self._client.is_there()

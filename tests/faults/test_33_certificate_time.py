@@ -1,6 +1,7 @@
 """Fault 33: the clock is years off. What the city has signed says what is past, the certificate is judged by that, and sending goes on."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,8 +9,14 @@ from pathlib import Path
 import pytest
 
 from sync.certificate_time import DOUBTED_AFTER, CertificateTime
+from sync.contract.enrolment import new_code
+from sync.enrolment import NotAdmitted, ask_admission
+from sync.exchange import Exchange
+from sync.identity import request_key
 from sync.loop import OnceResult, once
 from sync.settings import SyncSettings
+from sync.way import walk
+from sync.way_steps import StepOutcome, WayStep
 from tests.sync.counter import Counter
 from tests.sync.standin import StandInCity, make_authority
 
@@ -50,6 +57,48 @@ def test_a_clock_that_is_years_ahead_of_what_the_city_signed_stops_nothing(sent:
     refused = sent(now - YEARS - 60 * DAY, now - YEARS - 30 * DAY)
     assert (refused["waiting"], refused["reason"]) == (1, "certificate"), "it was over when this program was made"
     assert sent(now - YEARS - 60 * DAY, now - YEARS + 60 * DAY)["complete"] == 2
+
+
+def test_a_clock_that_is_months_behind_stops_nothing_even_where_the_city_has_never_signed_anything(sent: Sent) -> None:
+    """As after a year in a store room, on a machine that keeps the time of its last switching-off."""
+    now = datetime.now(UTC)
+    assert sent(now + 200 * DAY, now + 300 * DAY)["complete"] == 1
+
+
+def test_a_clock_that_is_months_ahead_is_no_reason_to_take_a_certificate_that_may_really_be_over(sent: Sent) -> None:
+    now = datetime.now(UTC)
+    refused = sent(now - 120 * DAY, now - 30 * DAY)
+    assert (refused["waiting"], refused["reason"]) == (1, "certificate")
+
+
+@pytest.mark.parametrize("off", [-300 * DAY, -YEARS, YEARS])
+def test_a_new_terminal_is_admitted_whatever_its_clock_shows(
+    settings: SyncSettings, city: StandInCity, tmp_path: Path, off: timedelta
+) -> None:
+    """It asks, and is answered; the city's certificate is valid for a month around the true time, which is `off` from ours."""
+    now = datetime.now(UTC)
+    true_now = now - off
+    city.stop()
+    city.start(shown := make_authority(tmp_path / "shown", until=true_now + 15 * DAY, since=true_now - 15 * DAY))
+    built = CertificateTime(min(true_now, now) - 30 * DAY)
+    signer = request_key(settings.request_key, settings.terminal)
+    with closing(Exchange(settings.url, shown.with_name("ca.pem"), signer, 10, judged_by=built)) as exchange:
+        told = ask_admission(exchange, settings.terminal, new_code(), tmp_path / "certificate.pem", shown.with_name("ca.pem"))
+    assert isinstance(told, NotAdmitted), "the stand-in admits nobody, but it was reached"
+
+
+def test_the_technicians_walk_ends_where_sending_ends(settings: SyncSettings, city: StandInCity, tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    for number, (since, until, ends_at) in enumerate(
+        ((now + 200 * DAY, now + 300 * DAY, WayStep.CLOCK), (now - 120 * DAY, now - 30 * DAY, WayStep.TLS))
+    ):
+        shown = make_authority(tmp_path / f"way-{number}", until=until, since=since)
+        city.stop()
+        city.start(shown)
+        city.ahead = 250 * DAY
+        walked = {one.step: one.outcome for one in walk(replace(settings, ca_file=shown.with_name("ca.pem")))}
+        assert walked[ends_at] is StepOutcome.OUT_OF_DATE
+        assert all(outcome.holds for step, outcome in walked.items() if list(WayStep).index(step) < list(WayStep).index(ends_at))
 
 
 def test_whoever_shows_a_strangers_certificate_gets_nothing_from_a_wrong_clock(
