@@ -49,6 +49,7 @@ def settings_for(folder: CityFolder, own: Settings, secret: str) -> dict[str, An
             "city.onewindow",
             "city.grid",
             "city.community",
+            "city.timebank",
             "city.packages",
             "city.partners",
             "city.bridge",

@@ -22,6 +22,7 @@ from city.proofs.urls import urlpatterns as proofs
 from city.reconciliation.urls import urlpatterns as reconciliation
 from city.records.urls import urlpatterns as records
 from city.staff.urls import urlpatterns as staff
+from city.timebank.urls import urlpatterns as timebank
 from city.utilities.answering import callback
 from city.web.shell import home
 
@@ -79,6 +80,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *proofs,
     *appointments,
     *community,
+    *timebank,
     *grid,
     *fleet,
     *reconciliation,

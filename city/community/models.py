@@ -196,6 +196,7 @@ class ProviderRow(models.Model):
     valid_until = models.DateField()
     updated_on = models.DateField()
     takes_requests = models.BooleanField(default=False)
+    time_minutes = models.PositiveSmallIntegerField(default=0)  # mutual help: about how much time is booked; none is counted with nothing
     accessible = models.BooleanField(default=False)
     owner = models.ForeignKey(Clerk, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")  # who answers its requests
 
@@ -211,6 +212,7 @@ class ProviderRow(models.Model):
                 condition=~models.Q(state=ProviderState.LISTED) | models.Q(admitted_by__isnull=False), name="no_service_without_admission"
             ),
             models.CheckConstraint(condition=~models.Q(admitted_by=models.F("proposed_by")), name="nobody_admits_their_own_service"),
+            models.CheckConstraint(condition=models.Q(time_minutes=0) | models.Q(family="mutual"), name="only_mutual_help_counts_time"),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -37,13 +38,26 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at
         model = ProviderRow
         fields = (
             "name", "kind", "family", "about", "place", "hours", "price", "telephone", "licence", "valid_until", "takes_requests",
-            "accessible", "owner",
+            "accessible", "owner", "time_minutes",
         )  # fmt: skip
         widgets = {"valid_until": forms.DateInput({"type": "date"}, format="%Y-%m-%d")}  # noqa: RUF012  Django's own way
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
         super().__init__(*args, **kwargs)
+        self.fields["time_minutes"].required = False
         self.fields["owner"].queryset = Clerk.objects.filter(postings__role=Role.PROVIDER).distinct()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Only mutual help counts time; an empty field counts none.
+
+        Raises:
+            ValidationError: Time is asked for another family.
+        """
+        values = super().clean() or {}
+        values["time_minutes"] = values.get("time_minutes") or 0
+        if values["time_minutes"] and values.get("family") != FamilyName.MUTUAL:
+            raise ValidationError({"time_minutes": "只有互助服务可以记时数"})
+        return values
 
 
 @requires(Right.KEEP_PROVIDERS)
@@ -182,6 +196,8 @@ def _orders(request: HttpRequest, chosen: OrderRow | None, refused: Refusal | No
             "takers": _takers(chosen)[:30] if OrderStep.REASSIGN in ways else [],
             "lines": list(chosen.lines.select_related("clerk")[:30]),
             "rating": getattr(chosen.case, "rating", None),
+            "counts_time": chosen.provider is not None and chosen.provider.time_minutes > 0,
+            "asks_who_helped": is_owner and chosen.state in (OrderState.DONE, OrderState.CHECKED) and not hasattr(chosen, "helped"),
         }
     return render(request, "community/orders.html", context, status=status)
 

@@ -113,6 +113,7 @@ def _as_sent(row: ProviderRow) -> Provider:
         valid_until=row.valid_until,
         takes_requests=row.takes_requests and row.owner_id is not None,
         accessible=row.accessible,
+        time_minutes=row.time_minutes or None,
         stars=round(stars * 10) if stars is not None and rated >= RATINGS_LEAST else None,
         rated=rated if rated >= RATINGS_LEAST else 0,
     )

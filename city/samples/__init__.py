@@ -16,6 +16,7 @@ from city.grid.maps import keep_map
 from city.grid.models import Area, GridEvent
 from city.staff.models import Clerk
 from city.staff.roles import Role
+from city.timebank.ledger import open_account
 from sync.contract.directory import Directory
 from sync.contract.geojson import read_map
 from sync.contract.notices import Notice, Noticeboard
@@ -23,6 +24,7 @@ from sync.contract.places import GridMap, Place
 
 _HERE = Path(__file__).parent
 _SHOWN_FOR = timedelta(days=30)
+_MEMBERS = (("样例互助甲", "13800000001"), ("样例互助乙", "13800000002"), ("样例互助丙", "13800000003"))
 
 
 def make_sample_town() -> bool:
@@ -34,6 +36,7 @@ def make_sample_town() -> bool:
     if writer is not None and reviewer is not None:
         _make_notices(writer, reviewer)
         _make_directory(writer, reviewer)
+        _make_members(writer)
     worker = Clerk.objects.filter(postings__role=Role.GRID_WORKER).first()
     if worker is not None:
         _make_events(worker)
@@ -83,10 +86,16 @@ def _make_directory(writer: Clerk, reviewer: Clerk) -> None:
             owner=owner if one.takes_requests else None,
             takes_requests=one.takes_requests,
             accessible=one.accessible,
+            time_minutes=one.time_minutes or 0,
             updated_on=here.today(),
             valid_until=here.today() + timedelta(days=365),
             **facts,
         )
+
+
+def _make_members(writer: Clerk) -> None:
+    for name, telephone in _MEMBERS:
+        open_account(writer, sample_map().community, name, telephone)
 
 
 def _make_events(worker: Clerk) -> None:

@@ -184,6 +184,7 @@ class Looked(models.TextChoices):
     EVENT = "event", "网格事件"
     ORDER = "order", "服务订单"
     STEP = "step", "办理步骤"
+    TIME = "time", "时间银行账户"
     EXPORT = "export", "导出"
 
 

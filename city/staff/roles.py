@@ -42,6 +42,8 @@ class Right(StrEnum):
     KEEP_PROVIDERS = "keep_providers"
     SEE_ORDERS = "see_orders"
     SERVE_ORDERS = "serve_orders"
+    KEEP_TIME_BANK = "keep_time_bank"  # accounts of mutual help, and entries on the community's word
+    DIRECT_TIME_BANK = "direct_time_bank"  # its limits, and taking an entry back
     OPERATE_FLEET = "operate_fleet"
     WITNESS_ADMISSION = "witness_admission"  # be one of the two who say that the six words are the same
     ISSUE_PROOFS = "issue_proofs"  # print an issued certificate for its holder, take one back
@@ -73,6 +75,8 @@ HOLDERS: dict[Right, frozenset[Role]] = {
     Right.KEEP_PROVIDERS: frozenset({Role.CONTENT_EDITOR, Role.REVIEWER}),
     Right.SEE_ORDERS: frozenset({Role.CONTENT_EDITOR, Role.REVIEWER, Role.PROVIDER}),
     Right.SERVE_ORDERS: frozenset({Role.PROVIDER}),
+    Right.KEEP_TIME_BANK: frozenset({Role.CONTENT_EDITOR, Role.REVIEWER}),
+    Right.DIRECT_TIME_BANK: frozenset({Role.REVIEWER}),
     Right.OPERATE_FLEET: frozenset({Role.FLEET_OPERATOR}),
     Right.WITNESS_ADMISSION: frozenset({Role.FLEET_OPERATOR, Role.OFFICE_CLERK, Role.OFFICE_HEAD}),
     Right.ISSUE_PROOFS: frozenset({Role.FRONT_DESK}),

@@ -67,3 +67,25 @@ def grouped(value: str) -> str:
 def said(value: Words) -> str:
     """A sentence of an item's, in the language of the page."""
     return value.said_in(page_language())
+
+
+@register.filter
+def hours(minutes: int) -> str:
+    """1 小时 30 分; less than nothing has its sign before it."""
+    whole, rest = divmod(abs(minutes), 60)
+    is_english = (translation.get_language() or "").startswith("en")
+    parts = [f"{whole} h" if is_english else f"{whole} 小时"] if whole or not rest else []
+    parts += [f"{rest} min" if is_english else f"{rest} 分"] if rest else []
+    return ("−" if minutes < 0 else "") + " ".join(parts)
+
+
+@register.filter
+def hours_signed(minutes: int) -> str:
+    """+1 小时, as a line of a statement adds or takes it."""
+    return f"+{hours(minutes)}" if minutes > 0 else hours(minutes)
+
+
+@register.filter
+def whole_hours(minutes: int) -> int:
+    """Full hours, to be written into a form."""
+    return minutes // 60

@@ -28,6 +28,7 @@ from city.staff.audit import clerk_of
 from city.staff.doors import within_reach
 from city.staff.models import Clerk
 from city.staff.roles import Right
+from city.timebank.ledger import to_book
 from city.web.paging import counted
 
 MOST_WAITING = 1000
@@ -53,6 +54,10 @@ def _to_decide(clerk: Clerk) -> int:
 def _to_handle(clerk: Clerk) -> int:
     in_hand = Q(state=StepState.CLAIMED, holder=clerk.pk)
     return counted(Step.objects.filter(Q(steps_within_reach(clerk), state=StepState.READY) | in_hand), MOST_WAITING)
+
+
+def _to_book(clerk: Clerk) -> int:
+    return counted(to_book(clerk), MOST_WAITING)
 
 
 def _to_call(clerk: Clerk) -> int:
@@ -86,6 +91,7 @@ MODULES: tuple[Module, ...] = (
     Module("items", "fact_check", "事项", Right.READ_ITEMS, to_review, ("/items/",)),
     Module("directory", "storefront", "名录", Right.KEEP_PROVIDERS),
     Module("orders", "handshake", "请求", Right.SEE_ORDERS),
+    Module("time-bank", "hourglass_top", "时间", Right.KEEP_TIME_BANK, _to_book),
     Module("fleet", "desktop_windows", "终端", Right.OPERATE_FLEET, _to_see_to, ("/fleet/",)),
     Module("admissions", "how_to_reg", "准入", Right.WITNESS_ADMISSION, _to_compare, ("/admissions/",)),
     Module("partners", "hub", "对接", Right.KEEP_PARTNERS, failed_pushes, ("/partners/",)),

@@ -63,6 +63,7 @@ class Provider(msgspec.Struct, frozen=True, omit_defaults=True):
     valid_until: date
     takes_requests: bool = False
     accessible: bool = False
+    time_minutes: int | None = None  # mutual help of the time bank: about what is booked from who is helped to who helps
     stars: int | None = None
     rated: int = 0
 

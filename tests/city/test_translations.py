@@ -32,6 +32,8 @@ from city.reconciliation.causes import ACTION, MEANING, WHY_REFUSED, Cause
 from city.reconciliation.pages import PERIODS, UNSIGNED
 from city.refused import _MEANING
 from city.staff.pages import NOT_THE_SAME, SAID, STATES
+from city.timebank.pages import BAD_LIMITS
+from city.timebank.pages import SAID as TIME_SAID
 from city.web.route_plan import WORDS as ROUTE_WORDS
 from city.web.shell import MODULES
 from sync.contract.answers import AnswerProblem
@@ -80,6 +82,7 @@ def sentences() -> Iterator[tuple[str, str]]:
     yield from (("ENTRY", said) for table in (PROBLEMS, SCANS, CARD, STEPS) for said in table.values())
     yield from (("ENTRY", said) for said in (NO_PAPER, TOO_MANY, NOT_SIGNED, NOT_AGREED, HELPER_NOT_SIGNED))
     yield from (("STAFF", said) for said in (*SAID.values(), *STATES.values(), NOT_THE_SAME))
+    yield from (("TIME BANK", said) for said in (*TIME_SAID.values(), BAD_LIMITS))
     yield from (("MESSAGES", said) for said in OUTCOMES.values())
     yield from (("ROUTE", said) for said in ROUTE_WORDS)
     yield from (("MODULES", module.label) for module in MODULES)
