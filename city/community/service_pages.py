@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,6 +21,7 @@ from city.staff.doors import requires, within_reach
 from city.staff.models import Clerk, Looked
 from city.staff.roles import Right, Role
 from city.web.language import page_language
+from sync.contract.directory import ServiceKind
 
 ROWS = 200
 _CONTACT = ("name", "mobile", "address")
@@ -120,7 +122,8 @@ def order_do(request: HttpRequest, order: int) -> HttpResponse:
     clerk = clerk_of(request)
     row = get_object_or_404(services.orders_seen(clerk), pk=order)
     step, seen, other = (request.POST.get(name, "") for name in ("step", "version", "provider"))
-    provider = _takers(row).filter(pk=int(other)).first() if other.isdecimal() and len(other) < 10 else None
+    kinds = content_of(row.case).package.serves
+    provider = _takers(row, kinds).filter(pk=int(other)).first() if other.isdecimal() and len(other) < 10 else None
     words = request.POST.get("words", "").replace("\0", "").strip()[:200]
     version = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
     refused = services.do(row, OrderStep(step), version, clerk, words, provider) if step in OrderStep.values else Refusal.OVERTAKEN
@@ -193,7 +196,7 @@ def _orders(request: HttpRequest, chosen: OrderRow | None, refused: Refusal | No
             "told": sections(content, page_language()),
             "contact": [str(answers[name]) for name in _CONTACT if answers.get(name)] if shows_contact else [],
             "ways": ways,
-            "takers": _takers(chosen)[:30] if OrderStep.REASSIGN in ways else [],
+            "takers": _takers(chosen, content.package.serves)[:30] if OrderStep.REASSIGN in ways else [],
             "lines": list(chosen.lines.select_related("clerk")[:30]),
             "rating": getattr(chosen.case, "rating", None),
             "counts_time": chosen.provider is not None and chosen.provider.time_minutes > 0,
@@ -202,10 +205,11 @@ def _orders(request: HttpRequest, chosen: OrderRow | None, refused: Refusal | No
     return render(request, "community/orders.html", context, status=status)
 
 
-def _takers(order: OrderRow) -> Any:  # noqa: ANN401 - a query set
-    """Who else could do it: services of the same area that take requests."""
+def _takers(order: OrderRow, kinds: tuple[ServiceKind, ...]) -> Any:  # noqa: ANN401 - a query set
+    """Who else could do it: services of the same area that take requests, of the kinds whose questions were answered."""
     around = ["", *(order.area[:length] for length in range(1, len(order.area) + 1))]
-    return ProviderRow.objects.filter(area__in=around, state=ProviderState.LISTED, owner__isnull=False, takes_requests=True)
+    of_kind = Q(kind__in=kinds) if kinds else Q()
+    return ProviderRow.objects.filter(of_kind, area__in=around, state=ProviderState.LISTED, owner__isnull=False, takes_requests=True)
 
 
 def _kept(clerk: Clerk) -> Any:  # noqa: ANN401 - a query set

@@ -124,10 +124,11 @@ def _as_sent(row: ProviderRow) -> Provider:
 
 @arrives_at(Door.DIRECTORY)
 def place(case: Case, content: Content) -> None:
-    """Route a request to its provider; one that is not listed any more waits for the community to find another."""
+    """Route a request to its provider; if it is not listed, or does something else by now, the community finds another."""
     answers = content.application.answers
     key = str(answers.get("service", ""))
-    provider = ProviderRow.objects.filter(key=key, state=ProviderState.LISTED, owner__isnull=False).first()
+    of_kind = Q(kind__in=content.package.serves) if content.package.serves else Q()
+    provider = ProviderRow.objects.filter(of_kind, key=key, state=ProviderState.LISTED, owner__isnull=False).first()
     order = OrderRow.objects.create(
         case=case,
         provider=provider,

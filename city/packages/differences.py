@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from city.community.models import KIND_OF_SERVICE
 from city.packages.shapes import CARD_FIELDS, kind_of
 from city.packages.unwritten import plain
+from sync.contract.directory import ServiceKind
 from sync.contract.item import CardField, ItemPackage
 
 Json = Any
@@ -59,6 +61,7 @@ _HEAD: Mapping[str, str] = {
     "by_card": "要放身份证",
     "signed": "要签名",
     "popularity": "排序",
+    "serves": "给哪类服务",
 }
 _REST = {"checks": "前后对照", "eligibility": "能不能办的问题", "helping": "代办", "parameters": "部门数字", "issued_at_once": "当场出证"}
 
@@ -76,6 +79,8 @@ def _said(name: str, value: Json) -> str:
             return ""
         case "limit", dict():
             return f"{value.get('working_days')} 个工作日{'（样例）' if value.get('sample', True) else ''}"
+        case "serves", list():
+            return "、".join(KIND_OF_SERVICE[ServiceKind(one)] for one in value) or "没有自己一份的各类"
         case "card_fields", list():
             return "、".join(CARD_FIELDS[CardField(one)] for one in value) or "不读"
         case "notice", dict():

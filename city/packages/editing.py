@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from city.packages.shapes import CONTROLS, KEPT
-from sync.contract.item import Control
+from sync.contract.directory import ServiceKind
+from sync.contract.item import Control, Door
 from sync.contract.written_conditions import objects_in
 
 Json = Any
@@ -253,6 +254,8 @@ def _admission(item: dict[str, Json], sent: Sent) -> dict[str, Json]:
     item["card_fields"] = [name for name in item.get("card_fields", []) if f"card_{name}" in sent]
     item["card_fields"] += [name.removeprefix("card_") for name in sent if name.startswith("card_")]
     item["card_fields"] = list(dict.fromkeys(item["card_fields"]))
+    if item.get("door") == Door.DIRECTORY:
+        item["serves"] = [kind.value for kind in ServiceKind if f"serves_{kind}" in sent]
     return item
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from city.community.models import KIND_OF_SERVICE
 from city.packages.editing import NoSuchPlaceError, at_place, place_of
 from city.packages.shapes import CARD_FIELDS, CATEGORIES, CONTROLS, FORMATS, KEPT, icon_of, kind_of
 from sync.contract.icons import ITEM_ICONS
-from sync.contract.item import Control
+from sync.contract.item import Control, Door
 from sync.contract.written_conditions import objects_in
 
 Json = Any
@@ -165,13 +166,14 @@ def _basic(source: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _admission(source: Mapping[str, Json]) -> dict[str, Json]:
-    read = source.get("card_fields", ())
+    read, serves, is_request = source.get("card_fields", ()), source.get("serves", ()), source.get("door") == Door.DIRECTORY
     return {
         "kind": "admission",
         "value": source,
         "card_fields": [(name.value, label, name.value in read) for name, label in CARD_FIELDS.items()],
         "by_card": source.get("by_card", True),
         "signed": source.get("signed", True),
+        "kinds": [(kind.value, label, kind in serves) for kind, label in KIND_OF_SERVICE.items()] if is_request else [],
     }
 
 

@@ -48,6 +48,7 @@ SAID: tuple[tuple[str, str, str], ...] = (
     (r"terminals have no icon (.+)", "终端没有图标 {0}", "从列表里选"),
     (r"nothing to bring", "没有写要带什么", "至少写身份证"),
     (r"reads a card that is not laid", "不放证却要读证", "去掉读证字段，或要求放证"),
+    (r"serves kinds of the directory from another door", "只有名录里的请求才分服务类别", "去掉服务类别，或改为名录的请求"),
     (
         r"a social security card that cannot stand for the identity card",
         "社会保障卡代替不了身份证",

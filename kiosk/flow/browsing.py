@@ -8,7 +8,7 @@ from kiosk.flow.events import BackPressed, Event, NextPressed, ProviderOpened, S
 from kiosk.flow.state import Display, Guide, Kiosk, Scale, Visit
 from kiosk.flow.step import Step, back_home, show, stay, with_visit
 from sync.contract.directory import Provider, ServiceKind, offered
-from sync.contract.item import Door
+from sync.contract.item import Door, ItemPackage
 
 SERVICE = "service"
 """The answer that names the provider; every item behind the directory's door asks for it."""
@@ -60,11 +60,18 @@ def provider_of(state: Kiosk, provider: str) -> Provider | None:
 
 def takes_requests(state: Kiosk, provider: Provider) -> bool:
     """Tell whether a request can be handed in here."""
-    return provider.takes_requests and state.behind(Door.DIRECTORY) is not None
+    return provider.takes_requests and _item_for(state, provider.kind) is not None
+
+
+def _item_for(state: Kiosk, kind: ServiceKind) -> ItemPackage | None:
+    """Return the item with this kind's own questions, else the one for all kinds."""
+    behind = [item for item in state.items if item.door is Door.DIRECTORY]
+    return next((item for item in behind if kind in item.serves), next((item for item in behind if not item.serves), None))
 
 
 def _request(state: Kiosk, provider: str) -> Step:
-    found, item = provider_of(state, provider), state.behind(Door.DIRECTORY)
+    found = provider_of(state, provider)
+    item = _item_for(state, found.kind) if found is not None else None
     if found is None or item is None or not found.takes_requests:
         return stay(state)
     visit = Visit(state.visits + 1, item, answers=MappingProxyType({SERVICE: found.id}))

@@ -93,7 +93,8 @@ class ProviderPage(Page):
         title = Row(stage, [IconBox(stage, icon, tint, 112), words], gap=30, level=True)
         known = (
             ("place", one.place.said_in(language)), ("hours", one.hours.said_in(language)), ("price", one.price.said_in(language)),
-            ("time", stage.say("directory.time_minutes", minutes=one.time_minutes) if one.time_minutes else ""), ("telephone", one.telephone), ("stairs", stage.say("directory.accessible")) if one.accessible else ("stairs", ""),
+            ("time", stage.say("directory.time_minutes", minutes=one.time_minutes) if one.time_minutes else ""),
+            ("telephone", one.telephone), ("stairs", stage.say("directory.accessible")) if one.accessible else ("stairs", ""),
             ("updated", one.updated_on.isoformat()),
         )  # fmt: skip
         rows: list[Part] = [Text(stage, [Span(one.about.said_in(language))], "lead")]

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from sync.contract.condition import Condition
+from sync.contract.directory import ServiceKind
 from sync.contract.names import ItemCode, MaterialId
 from sync.contract.office_route import Route
 from sync.contract.words import Words
@@ -273,6 +274,9 @@ class ItemPackage(msgspec.Struct, frozen=True, omit_defaults=True):
     pages: tuple[Page, ...]
     materials: tuple[Material, ...]
     door: Door = Door.CATALOGUE
+    serves: tuple[
+        ServiceKind, ...
+    ] = ()  # at the directory's door: for which kinds; none is for all without an item of their own
     by_card: bool = True  # an identity card is laid; without it nobody is asked who they are
     by_social_card: bool = False  # a social security card may be put in instead: name, number, sex and birth date, and nothing proven
     signed: bool = True  # a signature is asked for

@@ -10,7 +10,7 @@ import msgspec
 from sync.contract.condition import Condition
 from sync.contract.findings import Finding, Weight
 from sync.contract.icons import ITEM_ICONS
-from sync.contract.item import CardField, Control, Field, ItemPackage, Material
+from sync.contract.item import CardField, Control, Door, Field, ItemPackage, Material
 from sync.contract.json_places import Path
 from sync.contract.question_rules import field_findings, rule_findings
 from sync.contract.route_rules import route_findings
@@ -71,6 +71,13 @@ def _head(package: ItemPackage) -> Iterator[Finding]:
         (package.limit.working_days >= 0, ("limit", "working_days"), "a limit below nothing", "write working days; 0 is on the spot"),
         (package.popularity >= 0, ("popularity",), "below nothing", "write 0 or more; more stands earlier"),
         (package.icon in ITEM_ICONS, ("icon",), f"terminals have no icon {package.icon[:40]!r}", "choose one of sync/contract/icons.py"),
+        (
+            not package.serves or package.door is Door.DIRECTORY,
+            ("serves",),
+            "serves kinds of the directory from another door",
+            'leave it out, or write "door": "directory"',
+        ),
+        (len(set(package.serves)) == len(package.serves), ("serves",), "a kind is there twice", "name each kind once"),
         (package.bring or not package.by_card, ("bring",), "nothing to bring", "name at least the identity card"),
         (
             package.by_card or not package.card_fields,

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 from django.db import IntegrityError, transaction
+from django.http import HttpResponse
 
 from city import here
 from city.community.models import OrderLine, OrderRow, OrderState, OrderStep, ProviderRow, ProviderState
@@ -17,13 +18,14 @@ from city.onewindow.states import State
 from city.staff.models import AuditLine
 from city.staff.roles import Role
 from sync.contract.item import ItemPackage
-from tests.city.items.test_items import ITEMS
+from tests.city.items.test_items import ITEMS, example_in, package_in
 from tests.city.people import Person
 from tests.city.terminal import Terminal
 
 pytestmark = pytest.mark.django_db
 
 REQUEST = msgspec.json.decode((ITEMS / "service-request" / "item.json").read_bytes(), type=ItemPackage)
+REPAIR = package_in(ITEMS / "service-repair")
 AREA = "990101001001"
 ANSWERS: dict[str, Any] = {
     "service": "one", "day": "2026-12-01", "slot": "morning", "note": "厨房漏水", "for_whom": "self", "name": "样例甲",
@@ -176,3 +178,54 @@ def test_stars_are_shown_from_five_ratings_on(service: ProviderRow, order: Order
         RatingRow.objects.create(case=placed.case, level=4, rated_at=here.now(), digest="0" * 64, receipt=b"")
         (sent,) = directory_for(AREA).providers
         assert (sent.stars, sent.rated) == ((40, 5) if count == RATINGS_LEAST else (None, 0))
+
+
+@pytest.fixture
+def repair(service: ProviderRow, terminal: Terminal, offer: Callable[[ItemPackage], None]) -> Terminal:
+    """A terminal that asks for repairs with questions of their own."""
+    offer(REPAIR)
+    Row.objects.filter(pk=terminal.id).update(area=AREA)
+    terminal.item = REPAIR
+    return terminal
+
+
+def hand_in(terminal: Terminal, **changes: object) -> HttpResponse:
+    given = {
+        name: value for name, value in (example_in(ITEMS / "service-repair") | {"service": "one"} | changes).items() if value is not None
+    }
+    return terminal.put(terminal.application((), answers=given, applicant=None, signature=None))
+
+
+def test_the_provider_reads_the_answers_to_its_kinds_own_questions(repair: Terminal, owner: Person) -> None:
+    assert hand_in(repair, what="lock", urgent=True).status_code == 201
+    order = OrderRow.objects.get()
+    assert order.state == OrderState.PLACED
+    page = owner.page(f"/community/orders?order={order.pk}")
+    for said in ("要修什么", "哪里坏了", "门锁", "怎么坏的", "厨房水龙头关不严"):
+        assert said in page
+
+
+@pytest.mark.parametrize(
+    ("field", "answer"), [("what", "roof"), ("note", "x"), ("note", "长" * 101), ("urgent", "yes"), ("what", None), ("portions", "2")]
+)
+def test_answers_that_the_kinds_questions_do_not_allow_are_refused_whole(repair: Terminal, field: str, answer: object) -> None:
+    refused = hand_in(repair, **{field: answer})
+    assert (refused.status_code, field in refused.content.decode()) == (422, True)
+    assert not OrderRow.objects.exists()
+    assert not Case.objects.exists()
+
+
+def test_a_service_that_does_something_else_by_now_is_not_sent_the_questions_of_its_old_kind(
+    repair: Terminal, service: ProviderRow, owner: Person, editor: Person, reviewer: Person
+) -> None:
+    ProviderRow.objects.update(kind="meals")
+    assert hand_in(repair).status_code == 201
+    order = OrderRow.objects.get()
+    assert (order.state, order.provider) == (OrderState.UNANSWERED, None)
+    right = listed("two", editor, reviewer, owner)
+    page = editor.page(f"/community/orders?order={order.pk}")
+    assert ">样例维修 two</option>" in page
+    assert ">样例维修 one</option>" not in page
+    sent = {"step": "reassign", "version": order.version, "words": ""}
+    assert editor.post(f"/community/orders/{order.pk}/do", "/community/orders", provider=service.pk, **sent).status_code == 422
+    assert editor.post(f"/community/orders/{order.pk}/do", "/community/orders", provider=right.pk, **sent).status_code == 302

@@ -92,6 +92,7 @@ def as_sent(form: dict[str, Any]) -> dict[str, str]:
             sent |= {name: str(one[name]) for name in ("valid_from", "valid_until")}
             sent |= {f"card_{name}": "on" for name, _, on in form["card_fields"] if on}
             sent |= {name: "on" for name in ("by_card", "signed") if form[name]}
+            sent |= {f"serves_{name}": "on" for name, _, on in form["kinds"] if on}
         case "question" if not form["is_kept"]:
             sent |= {"control": form["control"], "name": one["name"], **({"required": "on"} if form["required"] else {})}
             sent |= {name: str(form[name]) for name in ("format", "least", "most")} if form["has_rule"] else {}
@@ -108,6 +109,23 @@ def as_sent(form: dict[str, Any]) -> dict[str, str]:
     if "when_field" in form:
         sent |= {"when_field": form["when_field"], "when_values": form["when_values"]}
     return sent
+
+
+def test_which_kinds_of_service_an_item_is_for_is_chosen_only_at_the_directorys_door(source: dict[str, Any]) -> None:
+    request = source_of(package_of(next(path for path in ITEMS if path.parent.name == "service-repair")))
+    form = form_of(request, "admission", "")
+    assert form is not None
+    assert [name for name, _, on in form["kinds"] if on] == ["repair", "locksmith"]
+    changed = editing.saved(request, "admission", "", as_sent(form) | {"serves_cleaning": "on", "serves_nonsense": "on"})
+    package = checked(changed).package
+    assert package is not None
+    assert [str(kind) for kind in package.serves] == ["cleaning", "repair", "locksmith"]
+    told = changes(package_of(ITEMS[0].parent.parent / "service-repair" / "item.json"), package)
+    assert [(one.what, one.before, one.after) for one in told] == [("给哪类服务", "水电维修、开锁疏通", "家政保洁、水电维修、开锁疏通")]
+    form = form_of(source, "admission", "")
+    assert form is not None
+    assert form["kinds"] == []
+    assert "serves" not in editing.saved(source, "admission", "", as_sent(form) | {"serves_repair": "on"})
 
 
 def test_edits_leave_the_source_that_they_were_given_alone(source: dict[str, Any]) -> None:

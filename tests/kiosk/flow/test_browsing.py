@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.flow.browsing import providers_of, shown
 from kiosk.flow.community import Community
@@ -21,6 +22,7 @@ from kiosk.flow.events import (
 )
 from kiosk.flow.state import Guide, Home, Scale
 from sync.contract.directory import Family, Provider, ServiceKind
+from sync.contract.names import ItemCode
 from sync.contract.words import Words
 from tests.kiosk.flow.walk import Walk, item
 
@@ -90,3 +92,25 @@ def test_elders_see_no_commercial_service_and_nobody_sees_one_whose_papers_are_o
 def test_only_what_residents_found_good_stands_earlier() -> None:
     walk = browsing(provider("a"), provider("b", stars=49), provider("c", stars=31))
     assert [one.id for one in providers_of(walk.state, ServiceKind.REPAIR)] == ["b", "c", "a"]
+
+
+def test_a_kind_with_questions_of_its_own_is_asked_those_and_every_other_kind_the_general_ones() -> None:
+    walk = browsing(provider("a"), replace(provider("b"), kind=ServiceKind.MEALS))
+    general = item("service-request")
+    repairs = replace(general, code=ItemCode("service-repair"), serves=(ServiceKind.REPAIR, ServiceKind.LOCKSMITH))
+    walk.happen(ItemsLoaded((general, repairs)))
+    walk.happen(ServiceOpened(ServiceKind.REPAIR), ProviderOpened("a"), NextPressed())
+    assert walk.state.application is not None
+    assert walk.state.application.item.code == "service-repair"
+    other = browsing(replace(provider("b"), kind=ServiceKind.MEALS))
+    other.happen(ItemsLoaded((repairs, general)), ServiceOpened(ServiceKind.MEALS), ProviderOpened("b"), NextPressed())
+    assert other.state.application is not None
+    assert other.state.application.item.code == "service-request"
+
+
+def test_where_only_another_kind_is_asked_for_no_request_is_taken() -> None:
+    walk = browsing(provider("a"))
+    meals = replace(item("service-request"), code=ItemCode("service-meals"), serves=(ServiceKind.MEALS,))
+    walk.happen(ItemsLoaded((meals,)), ServiceOpened(ServiceKind.REPAIR), ProviderOpened("a"), NextPressed())
+    assert walk.state.view == ProviderShown("a")
+    assert walk.state.application is None
