@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import msgspec
 import requests
@@ -91,6 +91,7 @@ class Known:
     username: str
     full_name: str
     groups: frozenset[str]
+    id_token: str = field(default="", repr=False)  # shown to the provider again when the person signs out
 
 
 class _Metadata(msgspec.Struct, frozen=True):
@@ -99,6 +100,7 @@ class _Metadata(msgspec.Struct, frozen=True):
     token_endpoint: str
     jwks_uri: str
     userinfo_endpoint: str | None = None
+    end_session_endpoint: str | None = None
     token_endpoint_auth_methods_supported: tuple[str, ...] = ("client_secret_basic",)
 
 
@@ -185,13 +187,28 @@ def finish(provider: Provider, back: str, asked: Asked, answer: dict[str, str]) 
         except (requests.RequestException, ValueError):
             raise OidcError(NotIn.NO_ANSWER) from None
         keys = _fetched(session, found.jwks_uri, dict[str, Any])
-        claims = _verified(provider, asked, str(token.get("id_token", "")), str(token.get("access_token", "")), keys)
+        id_token = str(token.get("id_token", ""))
+        claims = _verified(provider, asked, id_token, str(token.get("access_token", "")), keys)
         if provider.claim not in claims and found.userinfo_endpoint:
             more = _fetched(session, found.userinfo_endpoint, dict[str, Any], with_token=True)
             if more.get("sub") != claims["sub"]:
                 raise OidcError(NotIn.NOT_GENUINE)
             claims = {**more, **claims}
-    return _known(claims, provider.claim)
+    return _known(claims, provider.claim, id_token)
+
+
+def goodbye(provider: Provider, home: str, id_token: str) -> str | None:
+    """Return the address at which the provider ends its own session and leads back to `home`; None where it has none.
+
+    Raises:
+        OidcError: The provider does not answer.
+    """
+    with _session(provider, home) as session:
+        end = _metadata(session, provider).end_session_endpoint
+    if end is None:
+        return None
+    said = {"id_token_hint": id_token, "client_id": provider.client_id, "post_logout_redirect_uri": home}
+    return f"{end}{'&' if urlsplit(end).query else '?'}{urlencode(said)}"
 
 
 def _verified(provider: Provider, asked: Asked, id_token: str, access_token: str, keys: dict[str, Any]) -> dict[str, Any]:
@@ -205,7 +222,7 @@ def _verified(provider: Provider, asked: Asked, id_token: str, access_token: str
     return dict(read.claims)
 
 
-def _known(claims: dict[str, Any], claim: str) -> Known:
+def _known(claims: dict[str, Any], claim: str, id_token: str) -> Known:
     subject = claims.get("sub")
     if not isinstance(subject, str) or not 0 < len(subject) < 256:
         raise OidcError(NotIn.NOT_GENUINE)
@@ -213,7 +230,11 @@ def _known(claims: dict[str, Any], claim: str) -> Known:
     groups = [said] if isinstance(said, str) else said if isinstance(said, list) else []
     username, name = (str(claims.get(key) or "").replace("\0", "").strip() for key in ("preferred_username", "name"))
     return Known(
-        subject, (username or subject)[:150], (name or username or subject)[:60], frozenset(one for one in groups if isinstance(one, str))
+        subject,
+        (username or subject)[:150],
+        (name or username or subject)[:60],
+        frozenset(one for one in groups if isinstance(one, str)),
+        id_token,
     )
 
 
@@ -233,8 +254,8 @@ def _session(provider: Provider, back: str) -> OAuth2Session:
 
 def _metadata(session: OAuth2Session, provider: Provider) -> _Metadata:
     found: _Metadata = _fetched(session, provider.issuer.rstrip("/") + "/.well-known/openid-configuration", _Metadata)
-    addresses = (found.authorization_endpoint, found.token_endpoint, found.jwks_uri, found.userinfo_endpoint or provider.issuer)
-    if found.issuer != provider.issuer or not all(one.startswith("https://") for one in addresses):
+    addresses = (found.authorization_endpoint, found.token_endpoint, found.jwks_uri, found.userinfo_endpoint, found.end_session_endpoint)
+    if found.issuer != provider.issuer or not all(one.startswith("https://") for one in addresses if one):
         raise OidcError(NotIn.NO_ANSWER)
     return found
 

@@ -2,14 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from city import here
 from city.staff import second_factor
@@ -62,13 +62,6 @@ def code(request: HttpRequest) -> HttpResponse:
         note_failure(clerk.username)
         return _code_form(request, clerk, new, left - 1, status=403)
     return _let_in(request, clerk)
-
-
-@require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the session here and in the database."""
-    logout(request)
-    return redirect("sign-in")
 
 
 def _let_in(request: HttpRequest, clerk: Clerk) -> HttpResponse:

@@ -274,9 +274,7 @@ class ItemPackage(msgspec.Struct, frozen=True, omit_defaults=True):
     pages: tuple[Page, ...]
     materials: tuple[Material, ...]
     door: Door = Door.CATALOGUE
-    serves: tuple[
-        ServiceKind, ...
-    ] = ()  # at the directory's door: for which kinds; none is for all without an item of their own
+    serves: tuple[ServiceKind, ...] = ()  # at the directory's door: for which kinds; none is for all without an item of their own
     by_card: bool = True  # an identity card is laid; without it nobody is asked who they are
     by_social_card: bool = False  # a social security card may be put in instead: name, number, sex and birth date, and nothing proven
     signed: bool = True  # a signature is asked for

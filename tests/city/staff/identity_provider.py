@@ -74,6 +74,7 @@ class IdentityProvider:
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, parameters={"kid": "one"}))
     other_key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, parameters={"kid": "one"}))
     codes: dict[str, Code] = field(default_factory=dict)
+    ended: list[str] = field(default_factory=list)
 
     def app(self) -> flask.Flask:
         """Return the provider as a WSGI application."""
@@ -106,7 +107,17 @@ class IdentityProvider:
             issuer = "https://somebody.else" if provider.fault == "issuer" else provider.url
             places = {"authorization": "authorize", "token": "token", "userinfo": "userinfo"}
             ends = {f"{name}_endpoint": f"{provider.url}/{place}" for name, place in places.items()}
+            if provider.fault != "no_goodbye":
+                ends["end_session_endpoint"] = f"{'http://id.test' if provider.fault == 'goodbye_in_clear' else provider.url}/logout"
             return {"issuer": issuer, **ends, "jwks_uri": f"{provider.url}/jwks"}
+
+        @app.get("/logout")
+        def end_session() -> flask.Response:
+            asked = flask.request.args
+            hint = jwt.decode(asked["id_token_hint"], KeySet([provider.key]), algorithms=["RS256"])
+            assert (hint.claims["sub"], asked["client_id"]) == (provider.person["sub"], CLIENT)
+            provider.ended.append(hint.claims["sub"])
+            return flask.redirect(asked["post_logout_redirect_uri"])  # type: ignore[return-value]  # a response all the same
 
         @app.get("/authorize")
         def authorize() -> flask.Response:

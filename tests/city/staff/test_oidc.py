@@ -1,6 +1,8 @@
 """Signing in at the city's identity provider: a real one, on TLS, which can also be wrong in every way that matters."""
 
+import html
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -175,6 +177,48 @@ def test_a_forged_cookie_opens_nothing(client: Client, provider: IdentityProvide
 def test_a_target_elsewhere_leads_home(client: Client, provider: IdentityProvider, city_folder: CityFolder) -> None:
     answer = get(client, way_back(client, city_folder, "/sign-in/oidc?next=https://evil.example/"))
     assert 'content="0;url=/"' in answer.content.decode()
+
+
+def sign_out(client: Client) -> HttpResponse:
+    return client.post("/sign-out", secure=True, headers={"host": HOST})  # type: ignore[return-value]
+
+
+def test_signing_out_ends_the_session_here_and_leads_to_the_providers_end(
+    client: Client, provider: IdentityProvider, city_folder: CityFolder
+) -> None:
+    get(client, way_back(client, city_folder))
+    page = sign_out(client)
+    assert get(client, "/queue").status_code == 302
+    found = re.search(r'content="0;url=([^"]+)"', page.content.decode())
+    assert found is not None
+    answer = requests.get(html.unescape(found[1]), allow_redirects=False, timeout=20, verify=str(city_folder.public / "ca.pem"))
+    assert answer.headers["Location"] == f"https://{HOST}/sign-in"
+    assert provider.ended == [WANG["sub"]]
+
+
+def test_a_provider_without_an_end_is_left_alone(client: Client, provider: IdentityProvider, city_folder: CityFolder) -> None:
+    provider.fault = "no_goodbye"
+    get(client, way_back(client, city_folder))
+    answer = sign_out(client)
+    assert (answer.status_code, answer["Location"]) == (302, "/sign-in")
+
+
+@pytest.mark.parametrize("fault", ["goodbye_in_clear", "issuer"])
+def test_a_provider_that_talks_nonsense_keeps_nobody_signed_in_here(
+    client: Client, provider: IdentityProvider, city_folder: CityFolder, fault: str
+) -> None:
+    get(client, way_back(client, city_folder))
+    provider.fault = fault
+    answer = sign_out(client)
+    assert (answer.status_code, "那边可能还没有退出" in answer.content.decode()) == (502, True)
+    assert "http-equiv" not in answer.content.decode()
+    assert get(client, "/queue").status_code == 302
+
+
+def test_whoever_came_with_a_password_is_not_led_to_the_provider(client: Client, provider: IdentityProvider) -> None:
+    client.force_login(Clerk.objects.create(username="one", staff_number="H1", full_name="样例", office="样例"))
+    assert sign_out(client)["Location"] == "/sign-in"
+    assert provider.ended == []
 
 
 @pytest.mark.parametrize(
