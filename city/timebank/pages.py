@@ -18,7 +18,7 @@ from city.staff.roles import Right
 from city.timebank import ledger
 from city.timebank.ledger import Refusal
 from city.timebank.limits import limits_of, set_limits
-from city.timebank.models import Account, Entry
+from city.timebank.models import Account, AccountKind, Entry
 
 ROWS = 200
 LETTERS = 30
@@ -133,7 +133,7 @@ def limits(request: HttpRequest) -> HttpResponse:
 def statement(request: HttpRequest, account: int) -> HttpResponse:
     """The statement for the account's holder, to be printed: name in full, so the look is written down."""
     clerk = clerk_of(request)
-    found = get_object_or_404(ledger.with_balances(_kept(clerk)), pk=account)
+    found = get_object_or_404(ledger.with_balances(_kept(clerk)), kind=AccountKind.MEMBER, pk=account)
     note_look(clerk, Looked.TIME, f"account {found.pk}", field="statement")
     name, telephone = ledger.name_and_telephone(found)
     area = Area.objects.filter(code=found.area).first()

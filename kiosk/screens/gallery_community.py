@@ -75,7 +75,7 @@ def community_states(home: Kiosk, community: Community) -> Iterator[tuple[str, K
     yield "23-services", replace(browsing, view=ServiceList())
     yield "23-providers", replace(browsing, view=ProviderList(ServiceKind.REPAIR))
     yield "23-provider", replace(browsing, view=ProviderShown("sample-meals"))
-    yield "23-provider-time", replace(browsing, view=ProviderShown("sample-volunteer"))
+    yield "23-provider-time", replace(browsing, view=ProviderShown("sample-escort"))
     yield "23-provider-no-request", replace(browsing, view=ProviderShown("sample-clinic"))
     yield "23-provider-gone", replace(browsing, view=ProviderShown("gone"))
     request = home.behind(Door.DIRECTORY)
