@@ -48,6 +48,7 @@ def test_on_a_disk_turned_read_only_nothing_is_taken_and_what_is_there_is_sent(
     assert outbox.events == (OutboxEvent.READ_ONLY,)
     assert outbox.refusal() is HandInStatus.STORAGE_FAULT
     assert Counter(outbox, city.city_key.public_key()).hand_in().status is HandInStatus.STORAGE_FAULT
+    assert not outbox.stats()["is_taking"], "staff and the fleet's operators are told"
     assert outbox.put_rating(handed.header.application_id, 5) is HandInStatus.STORAGE_FAULT
     outbox.close()
     result = once(settings)
