@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import StringConverter, UUIDConverter
 from django.views.i18n import set_language
 
-from city.api import admission, endpoints, updates
+from city.api import admission, carried, endpoints, updates
 from city.api.openapi import openapi
 from city.appointments.urls import urlpatterns as appointments
 from city.bridge.urls import urlpatterns as bridge
@@ -52,6 +52,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/terminals/<str:terminal>/heartbeat", endpoints.heartbeat),
     path("v1/blobs/<str:digest>", endpoints.blob),
     path("v1/batch", endpoints.batch),
+    path("v1/carried/<str:digest>", carried.carried),
+    path("v1/carried/<str:digest>/applications/<id:application_id>", carried.application),
+    path("v1/carried/<str:digest>/blobs/<str:photo>", carried.blob),
     path("v1/catalogue", endpoints.catalogue),
     path("v1/enrolments", admission.enrolment),
     path("v1/certificate", admission.certificate),

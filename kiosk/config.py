@@ -287,6 +287,7 @@ def sync_settings(config: Config) -> SyncSettings:
         feeds=own.feeds,
         ask_socket=own.sockets / "ask.sock",
         proxy=city.proxy,
+        stick=config.terminal.stick,
     )
 
 

@@ -18,7 +18,7 @@ from sync.contract import feed, problem, routes
 from sync.contract.batch import BatchAnswer, BatchItem, BatchRequest, BatchResult, CatalogueAnswer
 from sync.contract.decoding import UNDECODABLE
 from sync.contract.heartbeat import Heartbeat
-from sync.contract.names import Digest, TerminalId, digest_of
+from sync.contract.names import ApplicationId, Digest, TerminalId, digest_of
 from sync.contract.problem import Problem, ProblemCode, Retry
 from sync.contract.question import REPLY_MAX_BYTES, REPLY_TYPE, Question, QuestionId, Reply
 from sync.contract.rating import RatingAnswer
@@ -87,8 +87,12 @@ class Catalogue:
 class CityClient:
     """Asks the city, one question at a time."""
 
-    def __init__(self, exchange: Exchange, terminal: TerminalId, receipt_keys: Mapping[str, Ed25519PublicKey]) -> None:
+    def __init__(
+        self, exchange: Exchange, terminal: TerminalId, receipt_keys: Mapping[str, Ed25519PublicKey], carried: Digest | None = None
+    ) -> None:
+        """Speak for `terminal`; with `carried`, for another one, whose signed list of this digest was brought by hand."""
         self._exchange = exchange
+        self._carried = carried
         self._terminal = terminal
         self._receipt_keys = receipt_keys
         self.clock_offset_s: float | None = None
@@ -96,12 +100,18 @@ class CityClient:
 
     def put(self, parcel: Parcel) -> Taken | Refused | Offline:
         """Send one application."""
-        path = routes.application_path(self._terminal, parcel.application_id)
+        path = self._application_path(parcel.application_id)
         return self._receipt(parcel, self._ask("PUT", path, {"Content-Type": routes.SEALED_TYPE}, parcel.body))
+
+    def put_list(self, statement: bytes) -> Refused | Offline | None:
+        """Bring the list of what another terminal gave out; None means that the city believes it."""
+        path = routes.carried_path(digest_of(statement))
+        answer = self._ask("PUT", path, {"Content-Type": routes.STATEMENT_TYPE}, statement)
+        return None if isinstance(answer, Answer) else answer
 
     def ask_again(self, parcel: Parcel) -> Taken | Refused | Offline:
         """Ask how an application stands that was sent before."""
-        return self._receipt(parcel, self._ask("GET", routes.application_path(self._terminal, parcel.application_id)))
+        return self._receipt(parcel, self._ask("GET", self._application_path(parcel.application_id)))
 
     def put_batch(self, parcels: Sequence[Parcel]) -> list[Taken | Refused | Offline] | Refused | Offline:
         """Send several applications in one request; each has its own outcome."""
@@ -118,7 +128,7 @@ class CityClient:
 
     def photo_offset(self, photo: PhotoParcel) -> PieceTaken | Refused | Offline:
         """Ask how much of a photo the city has."""
-        answer = self._ask("HEAD", routes.blob_path(photo.digest), is_absence_fine=True)
+        answer = self._ask("HEAD", self._blob_path(photo.digest), is_absence_fine=True)
         if not isinstance(answer, Answer):
             return answer
         return PieceTaken(0) if answer.status == 404 else _offset(answer, photo)
@@ -130,7 +140,7 @@ class CityClient:
             routes.OFFSET_HEADER: str(offset),
             routes.LENGTH_HEADER: str(photo.size_bytes),
         }
-        answer = self._exchange.ask("PATCH", routes.blob_path(photo.digest), headers, piece)
+        answer = self._exchange.ask("PATCH", self._blob_path(photo.digest), headers, piece)
         if not isinstance(answer, Answer):
             return answer
         if answer.status == 409 and routes.OFFSET_HEADER.lower() in answer.headers:
@@ -192,6 +202,14 @@ class CityClient:
         """Ask whether the city is there at all; False when it is, and is too busy."""
         answer = self._ask("GET", routes.HEALTH_PATH)
         return answer if isinstance(answer, Offline) else isinstance(answer, Answer)
+
+    def _application_path(self, application_id: ApplicationId) -> str:
+        if self._carried is None:
+            return routes.application_path(self._terminal, application_id)
+        return routes.carried_application_path(self._carried, application_id)
+
+    def _blob_path(self, photo: Digest) -> str:
+        return routes.blob_path(photo) if self._carried is None else routes.carried_blob_path(self._carried, photo)
 
     def _ask(
         self,

@@ -170,6 +170,20 @@ class Deliveries:
 
         self._ledger.settle(change)
 
+    def settle_carried(self, statement: bytes, receipt: Receipt) -> bool:
+        """Write down a receipt that came back by hand, which the caller has verified; tell whether it says more than what is here."""
+        rows = self._ledger.rows(
+            "SELECT a.place, coalesce(d.state, 'sealed') FROM application a LEFT JOIN delivery d USING (place)"
+            " WHERE a.application_id = ? AND a.digest = ?",
+            (receipt.application_id, receipt.digest),
+        )
+        is_whole = receipt.state is ReceiptState.COMPLETE
+        if not rows or rows[0][1] not in ((RowState.SEALED, RowState.SENT) if is_whole else (RowState.SEALED,)):
+            return False
+        photos = self._ledger.rows("SELECT digest FROM photo WHERE place = ?", (rows[0][0],))
+        self.settle([Receipted(rows[0][0], statement, receipt, () if is_whole else [Digest(name) for (name,) in photos])])
+        return True
+
     def photo_sent(self, parcel: PhotoParcel) -> None:
         """Write down that the city has this photo, whole, and let go of its application."""
 

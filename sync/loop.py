@@ -6,9 +6,10 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from pathlib import Path
 from typing import Final, Self, TypedDict, assert_never
 
 import msgspec
@@ -16,10 +17,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync import identity
 from sync.boot_clock import BootClock
+from sync.carrier import Carrier, take_receipts
 from sync.catalogue import FetchStatus, fetch_catalogue
 from sync.certificate_time import BUILT_AT, CertificateTime
 from sync.client import CityClient, Refused
-from sync.contract.export import SIGN_MANIFEST, ManifestSigned
+from sync.contract.export import CARRY, SIGN_MANIFEST, CarriedOn, ManifestSigned
 from sync.contract.known import FEEDS
 from sync.courier import Courier, Pass, PassStatus, full_jitter
 from sync.device_health import read_device_health
@@ -240,6 +242,32 @@ def manifest(settings: SyncSettings) -> bytes:
         outbox.close()
 
 
+def carry(settings: SyncSettings, stick: Path) -> CarriedOn:
+    """Deliver what a stick holds, as far as one slice goes, on a connection of its own.
+
+    Raises:
+        SyncError: The outbox cannot be opened, or a key is missing.
+    """
+    sender = Sender.open(settings)
+    try:
+        return _carry(replace(settings, stick=stick), sender.line)
+    finally:
+        sender.close()
+
+
+def _carry(settings: SyncSettings, line: Exchange) -> CarriedOn:
+    """Deliver, and settle what of this terminal's own comes back; its outbox is opened anew, because each belongs to one thread."""
+    keys = identity.trusted_keys(settings.receipt_keys)
+    done = Carrier(line, keys).carry(settings.stick)
+    outbox = Outbox.open(settings.outbox, identity.outbox_key(settings.outbox_key), keys, settings.limits)
+    try:
+        return msgspec.structs.replace(done, settled=take_receipts(settings.stick, outbox, settings.terminal))
+    except OSError:
+        return msgspec.structs.replace(done, is_stick_gone=True)
+    finally:
+        outbox.close()
+
+
 def run(settings: SyncSettings, stop: threading.Event, chance: Callable[[], float] = random.random) -> None:
     """Send, and ask for the screen, until `stop` is set; whoever sets it also calls `wake.wake`, so that it is seen at once."""
 
@@ -253,6 +281,7 @@ def run(settings: SyncSettings, stop: threading.Event, chance: Callable[[], floa
     here = {
         WAY.name: lambda: msgspec.json.encode(WayWalked(tuple(walk(settings, judged_by=sender.line.judged_by)))),
         SIGN_MANIFEST.name: lambda: msgspec.json.encode(ManifestSigned(manifest(settings))),
+        CARRY.name: lambda: msgspec.json.encode(_carry(settings, sender.line)),  # asked of the thread whose connection that is
     }
     try:
         with WakeSocket(settings.outbox) as shoulder, Enquiries(settings.ask_socket, client, end, here):

@@ -187,6 +187,15 @@ class Outbox:
         statement, digest = rows[0]
         return verified(statement, self._receipt_keys, application_id, Digest(digest))
 
+    def settle_carried(self, application_id: ApplicationId, digest: Digest, statement: bytes) -> bool:
+        """Settle an application that was carried by hand, by the city's receipt for it; tell whether that changed anything.
+
+        Raises:
+            LedgerFaultError: It cannot be written down now.
+        """
+        receipt = verified(statement, self._receipt_keys, application_id, digest)
+        return receipt is not None and self.deliveries.settle_carried(statement, receipt)
+
     def last_receipt_at(self) -> datetime | None:
         """Return the city's time on the receipt of the newest application that has one, its signature checked once more."""
         try:

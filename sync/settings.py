@@ -30,6 +30,7 @@ class SyncSettings:
         feeds: Folder of what else the city sends down (`*.feed.json`).
         ask_socket: Where the screen's process asks the city something.
         proxy: `http://host:port` of an HTTP proxy on the way to the city; empty where the way is straight.
+        stick: Where a technician's stick is laid.
         limits: How much room the outbox wants.
         exchange_s: Longest time for one question and its whole answer.
         lease_s: How long whoever sends an application keeps it from others; longer than an exchange.
@@ -53,6 +54,7 @@ class SyncSettings:
     feeds: Path
     ask_socket: Path
     proxy: str = ""
+    stick: Path = Path("/run/kiosk-stick")
     limits: OutboxLimits = field(default_factory=OutboxLimits)
     exchange_s: float = 30.0
     lease_s: float = 90.0

@@ -38,14 +38,14 @@ def application(request: HttpRequest, sender: Terminal, body: bytes, terminal: s
         return refusal(_NOT_YOURS)
     if request.method == "GET":
         case = Case.objects.filter(terminal=sender, application_id=application_id).first()
-        return refusal(Refused(ProblemCode.UNKNOWN)) if case is None else _json(standing(case))
+        return refusal(Refused(ProblemCode.UNKNOWN)) if case is None else json_answer(standing(case))
     if request.content_type != routes.SEALED_TYPE:
         return refusal(Refused(ProblemCode.MALFORMED, f"the body must be {routes.SEALED_TYPE}"))
     taken = take(sender, ApplicationId(application_id), body)
     note_answer(sender, ApplicationId(application_id), body, taken)
     if isinstance(taken, Refused):
         return refusal(taken)
-    return _json(taken.answer, 201 if taken.is_new else 200)
+    return json_answer(taken.answer, 201 if taken.is_new else 200)
 
 
 @signed_by_terminal(("PUT",), RATING_MAX_BYTES)
@@ -58,7 +58,7 @@ def rating(request: HttpRequest, sender: Terminal, body: bytes, terminal: str, a
     rated = rate(sender, ApplicationId(application_id), body)
     if isinstance(rated, Refused):
         return refusal(rated)
-    return _json(rated.answer, 201 if rated.is_new else 200)
+    return json_answer(rated.answer, 201 if rated.is_new else 200)
 
 
 @signed_by_terminal(("PUT",), HEARTBEAT_MAX_BYTES)
@@ -75,15 +75,23 @@ def heartbeat(request: HttpRequest, sender: Terminal, body: bytes, terminal: str
 @signed_by_terminal(("HEAD", "PATCH"), routes.PIECE_MAX_BYTES)
 def blob(request: HttpRequest, sender: Terminal, body: bytes, digest: str) -> HttpResponse:
     """HEAD says how much of a photo is here; PATCH adds a piece."""
-    if request.method == "HEAD":
-        found = blobs.progress(sender, digest)
-        return refusal(found) if isinstance(found, Refused) else HttpResponse(headers=found.headers)
+    return answered_progress(sender, digest) if request.method == "HEAD" else answered_piece(request, sender, body, digest)
+
+
+def answered_progress(owner: Terminal, digest: str) -> HttpResponse:
+    """Answer how much of a photo of this terminal's is here."""
+    found = blobs.progress(owner, digest)
+    return refusal(found) if isinstance(found, Refused) else HttpResponse(headers=found.headers)
+
+
+def answered_piece(request: HttpRequest, owner: Terminal, body: bytes, digest: str) -> HttpResponse:
+    """Add a piece to a photo of this terminal's, and answer how far it is."""
     if request.content_type != routes.PIECE_TYPE:
         return refusal(Refused(ProblemCode.MALFORMED, f"the body must be {routes.PIECE_TYPE}"))
     offset, length = (_count(request, name) for name in (routes.OFFSET_HEADER, routes.LENGTH_HEADER))
     if offset is None or length is None:
         return refusal(Refused(ProblemCode.MALFORMED, f"{routes.OFFSET_HEADER} and {routes.LENGTH_HEADER} must be numbers"))
-    reached = blobs.append(sender, digest, offset, length, body)
+    reached = blobs.append(owner, digest, offset, length, body)
     return refusal(reached) if isinstance(reached, Refused) else HttpResponse(status=204, headers=reached.headers)
 
 
@@ -100,7 +108,7 @@ def batch(request: HttpRequest, sender: Terminal, body: bytes) -> HttpResponse:
         for place, answer in taken.items():
             note_answer(sender, items[place].application_id, bytes(items[place].body), answer)
         results = [_result(item, taken.get(place, _NO_ID)) for place, item in enumerate(items)]
-    return _json(BatchAnswer(tuple(results)))
+    return json_answer(BatchAnswer(tuple(results)))
 
 
 @signed_by_terminal(("GET",), 0)
@@ -144,7 +152,7 @@ def health(request: HttpRequest) -> HttpResponse:
         return refusal(Refused(ProblemCode.BUSY, "the database does not answer"))
     if shutil.disk_usage(here.folder().root).free < here.own().free_space_floor_bytes:
         return refusal(Refused(ProblemCode.BUSY, "too little storage is free"))
-    return _json({"status": "ready"})
+    return json_answer({"status": "ready"})
 
 
 def _result(item: BatchItem, taken: Taken | Refused) -> BatchResult:
@@ -177,5 +185,6 @@ def _count(request: HttpRequest, header: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
 
 
-def _json(body: object, status: int = 200) -> HttpResponse:
+def json_answer(body: object, status: int = 200) -> HttpResponse:
+    """Answer with JSON."""
     return HttpResponse(msgspec.json.encode(body), status=status, content_type=routes.JSON_TYPE)

@@ -77,6 +77,30 @@ def document() -> dict[str, Any]:
                     (routes.BATCH_TYPE, BatchRequest),
                 )
             },
+            routes.CARRIED_PATTERN: {
+                "parameters": [_in_path("digest")],
+                "put": _operation(
+                    "Bring the list of what another terminal gave out to a stick",
+                    {"204": None},
+                    ("413", "422"),
+                    (routes.STATEMENT_TYPE, Statement),
+                ),
+            },
+            routes.CARRIED_APPLICATION_PATTERN: {
+                "parameters": [_in_path("digest"), _in_path("application_id", "uuid")],
+                "put": _operation(
+                    "Deliver an application of that list for the terminal that gave it out",
+                    {"200": PutAnswer, "201": PutAnswer},
+                    ("404", "413", "422", "503"),
+                    (routes.SEALED_TYPE, SealedApplication),
+                ),
+                "get": _operation("Ask for the answer as it stands now", {"200": PutAnswer}, ("404", "422")),
+            },
+            routes.CARRIED_BLOB_PATTERN: {
+                "parameters": [_in_path("digest"), _in_path("photo")],
+                "head": _head() | {"responses": _head()["responses"] | {"422": {"description": "The list does not name it"}}},
+                "patch": _patch(),
+            },
             routes.CATALOGUE_PATH: {
                 "get": _operation("Fetch the item packages on offer", {"200": CatalogueAnswer, "304": None}, ()),
             },

@@ -325,6 +325,19 @@ class OrderRow(models.Model):
         return RemoteOrder(str(self.uuid), RemoteAct(self.act), self.until, text, device)
 
 
+class CarriedList(models.Model):
+    """A list of applications that one terminal gave out to a stick and another one brought; both are proven by their signatures."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    terminal = models.ForeignKey(Terminal, on_delete=models.CASCADE, related_name="+")
+    carrier = models.ForeignKey(Terminal, on_delete=models.CASCADE, related_name="+")
+    statement = models.BinaryField()
+    brought_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.terminal_id} by {self.carrier_id}"
+
+
 class FleetLine(Line):
     """Something was done to a terminal: who, what, why. The record only grows."""
 

@@ -1,4 +1,7 @@
-"""Takes in what a terminal gave out to a stick. The list is believed for the terminal's signature, a file for its digest in the list."""
+"""Takes in what a terminal gave out to a stick: here at the city's own table, or over the line of another terminal.
+
+The list is believed for the terminal's signature, an application for its digest in the list.
+"""
 
 import errno
 from collections.abc import Iterator
@@ -7,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from city.fleet.models import Terminal
+from city.fleet.models import CarriedList, Terminal
 from city.onewindow import blobs
 from city.onewindow.intake import take
 from city.onewindow.models import Attachment
@@ -15,6 +18,7 @@ from city.refused import Refused
 from sync.contract.decoding import UNDECODABLE
 from sync.contract.export import MANIFEST, MANIFEST_MAX_BYTES, PAYLOAD_TYPE, Carried, Manifest
 from sync.contract.names import Digest, digest_of, is_uuid
+from sync.contract.problem import ProblemCode
 from sync.contract.routes import PIECE_MAX_BYTES, SEALED_MAX_BYTES
 from sync.contract.signed import SignatureError, payload_unverified, verify_as
 from sync.contract.signing_keys import key_id_of
@@ -47,16 +51,46 @@ def receive(folder: Path) -> Received:
 def _believed(folder: Path, received: Received) -> Manifest | None:
     """Return the list if an admitted terminal signed it."""
     try:
-        statement = _read(folder / MANIFEST, MANIFEST_MAX_BYTES)
+        read = believed(_read(folder / MANIFEST, MANIFEST_MAX_BYTES))
+    except OSError as error:
+        received.why = f"the list is not believed: {error}"[:200]
+        return None
+    if isinstance(read, str):
+        received.why = read
+        return None
+    return read
+
+
+def believed(statement: bytes) -> Manifest | str:
+    """Return the list if an admitted terminal signed it, and else why it is not believed."""
+    try:
         claimed = msgspec.json.decode(payload_unverified(statement, PAYLOAD_TYPE), type=Manifest)
         terminal = Terminal.objects.filter(pk=claimed.terminal, withdrawn_at=None).first()
         if terminal is None:
-            received.why = f"{claimed.terminal}: no admitted terminal"
-            return None
+            return f"{claimed.terminal}: no admitted terminal"
         return verify_as(statement, PAYLOAD_TYPE, {key_id_of(terminal.key): terminal.key}, Manifest)
-    except (OSError, SignatureError, *UNDECODABLE) as error:
-        received.why = f"the list is not believed: {error}"[:200]
-        return None
+    except (SignatureError, *UNDECODABLE) as error:
+        return f"the list is not believed: {error}"[:200]
+
+
+def note_list(carrier: Terminal, digest: Digest, statement: bytes) -> Refused | None:
+    """Keep a list that `carrier` brought under the digest of its bytes; again, it changes nothing."""
+    if digest_of(statement) != digest:
+        return Refused(ProblemCode.INVALID, "the list does not have the digest of its name")
+    read = believed(statement)
+    if isinstance(read, str):
+        return Refused(ProblemCode.INVALID, read)
+    CarriedList.objects.get_or_create(digest=digest, defaults={"terminal_id": read.terminal, "carrier": carrier, "statement": statement})
+    return None
+
+
+def named_by(digest: str) -> tuple[Terminal, Manifest] | Refused:
+    """Return who gave out the list of this digest, and the list: while that terminal is admitted."""
+    kept = CarriedList.objects.select_related("terminal").filter(pk=digest).first()
+    if kept is None:
+        return Refused(ProblemCode.UNKNOWN, "bring the list first")
+    read = believed(bytes(kept.statement))
+    return Refused(ProblemCode.INVALID, read) if isinstance(read, str) else (kept.terminal, read)
 
 
 def _take(terminal: Terminal, folder: Path, carried: Carried, received: Received) -> None:

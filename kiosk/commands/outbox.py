@@ -1,4 +1,4 @@
-"""`kiosk outbox list|stats|export`: what has not left yet, without contents; and out to a stick, sealed."""
+"""`kiosk outbox list|stats|export|carry`: what has not left yet, without contents; out to a stick, sealed, and from one to the city."""
 
 import argparse
 from pathlib import Path
@@ -11,7 +11,7 @@ from kiosk.config import load, sync_settings
 
 
 def register(commands: Commands) -> None:
-    """Add the two commands."""
+    """Add the four commands."""
     group = commands.add_parser("outbox", help="what waits to be delivered").add_subparsers(required=True, metavar="COMMAND")
     for name, run, help_ in (("list", list_, "every application in the outbox, oldest first"), ("stats", stats, "counts, ages and room")):
         parser = add_command(group, name, run, help_, f"kiosk outbox {name} --config sandbox/kiosk.toml --json")
@@ -25,6 +25,32 @@ def register(commands: Commands) -> None:
     )
     parser.add_argument("--config", type=Path, required=True, help="the terminal's configuration file")
     parser.add_argument("--to", type=Path, required=True, metavar="DIR", help="where the stick is")
+    parser = add_command(
+        group,
+        "carry",
+        carry,
+        "deliver what other terminals gave out to a stick, and take receipts back",
+        "kiosk outbox carry --config sandbox/kiosk.toml --from /media/stick",
+    )
+    parser.add_argument("--config", type=Path, required=True, help="the terminal's configuration file")
+    parser.add_argument("--from", dest="stick", type=Path, required=True, metavar="DIR", help="where the stick is")
+
+
+def carry(words: argparse.Namespace) -> Answer:
+    """Deliver, slice by slice, until nothing moves any more."""
+    from sync.loop import carry as carry_on
+
+    settings = sync_settings(load(words.config))
+    if not words.stick.is_dir():
+        told = f"{words.stick}: there is no such folder; is the stick in?"
+        return Answer({"status": "no_stick", "detail": told}, told, done=False)
+    done = carry_on(settings, words.stick)
+    while done.left and done.moved_bytes and not done.is_held_up:
+        done = carry_on(settings, words.stick)
+    is_done = not (done.left or done.refused or done.distrusted or done.is_stick_gone)
+    body = {"status": "done" if is_done else "partly", **msgspec.to_builtins(done)}
+    told = f"{done.complete} with the city, {done.left} left, {done.refused} refused; {done.distrusted} lists not believed"
+    return Answer(body, f"{told}; {done.settled} of this terminal's own settled", done=is_done)
 
 
 def export(words: argparse.Namespace) -> Answer:

@@ -11,6 +11,7 @@ class MachineAct(StrEnum):
     """What may be done, in the order in which it is offered."""
 
     EXPORT = "export"  # sealed applications onto a stick
+    CARRY = "carry"  # what other terminals gave out to the stick, to the city
     BUNDLE = "bundle"  # logs onto a stick
     INSTALL = "install"  # a release off a stick, under the same signatures
     GO_BACK = "go_back"  # to the version in the other slot
@@ -34,6 +35,10 @@ class MachineOutcome(StrEnum):
     NO_STICK = "no_stick"
     STICK_FAULT = "stick_fault"  # full, or it does not take what is written
     UNREADABLE = "unreadable"  # the outbox cannot be opened, or nobody signs
+    NO_ROWS = "no_rows"  # nothing that a terminal gave out is on the stick
+    NOT_ADMITTED = "not_admitted"  # what is on the stick is signed by no terminal that the city admits
+    HELD_UP = "held_up"  # the line or the city stands in the way
+    PARTLY = "partly"  # some was changed on the way, or the city will not have it
     NOTHING = "nothing"  # nothing on the stick is meant for this terminal now
     DISTRUSTED = "distrusted"  # what is on the stick is not signed as it must be
     FAILED = "failed"

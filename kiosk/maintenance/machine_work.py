@@ -17,8 +17,10 @@ from kiosk.maintenance.finding import Finding
 from kiosk.maintenance.machine import MachineAct, MachineDone, MachineLook, MachineOutcome, StickWord
 from peripherals.deadline import Deadline
 from sync.ask import City
+from sync.carrier import take_receipts
 from sync.contract.decoding import UNDECODABLE
-from sync.contract.export import SIGN_MANIFEST, ManifestWanted
+from sync.contract.export import CARRY, SIGN_MANIFEST, CarryWanted, ManifestWanted
+from sync.contract.names import TerminalId
 from sync.contract.question import Answered
 from sync.durable import write_durably
 from sync.errors import SyncError
@@ -30,7 +32,9 @@ from sync.reckoning import Stats
 _SIGNED_WITHIN_S = 20.0
 _LAID_WITHIN_S = 6.0  # from being let in until its file system is there
 _LOOK_EVERY_S = 0.2
+_CARRIED_WITHIN_S = 60.0  # a slice of it
 _HISTORY = 5
+_WANT_A_STICK = (MachineAct.EXPORT, MachineAct.CARRY, MachineAct.BUNDLE, MachineAct.INSTALL)
 _WENT_BACK = {True: MachineOutcome.DONE, False: MachineOutcome.NO_OTHER, None: MachineOutcome.NO_UPDATES}
 _ENDED = {
     "destroyed": MachineOutcome.DONE,
@@ -91,12 +95,14 @@ class MachineWork:
 
     def do(self, act: MachineAct) -> MachineDone:
         """Do it; what goes wrong is an outcome."""
-        if act in (MachineAct.EXPORT, MachineAct.BUNDLE, MachineAct.INSTALL) and not self._has_stick():
+        if act in _WANT_A_STICK and not self._has_stick():
             return MachineDone(act, MachineOutcome.NO_STICK)
         try:
             match act:
                 case MachineAct.EXPORT:
                     return self._export()
+                case MachineAct.CARRY:
+                    return self._carry()
                 case MachineAct.BUNDLE:
                     return self._bundle()
                 case MachineAct.INSTALL:
@@ -132,6 +138,7 @@ class MachineWork:
             return False
 
     def _export(self) -> MachineDone:
+        self._take_receipts()  # what somebody delivered meanwhile is not given out again
         signed = self._tools.city.ask(SIGN_MANIFEST, ManifestWanted(), _SIGNED_WITHIN_S)
         if not isinstance(signed, Answered):
             return MachineDone(MachineAct.EXPORT, MachineOutcome.UNREADABLE)
@@ -143,6 +150,36 @@ class MachineWork:
         finally:
             outbox.close()
         return MachineDone(MachineAct.EXPORT, MachineOutcome.DONE, str(count))
+
+    def _take_receipts(self) -> None:
+        outbox = self._tools.open_outbox()
+        try:
+            take_receipts(self._stick, outbox, TerminalId(self._tools.config.terminal.id))
+        finally:
+            outbox.close()
+
+    def _carry(self) -> MachineDone:
+        """Have the sending process deliver what the stick holds, slice by slice, until nothing moves any more."""
+        act = MachineAct.CARRY
+        while True:
+            answered = self._tools.city.ask(CARRY, CarryWanted(), _CARRIED_WITHIN_S)
+            if not isinstance(answered, Answered):
+                return MachineDone(act, MachineOutcome.UNREADABLE)
+            done = answered.answer
+            if done.is_stick_gone or not done.left or done.is_held_up or not done.moved_bytes:
+                break
+        total = done.complete + done.left + done.refused
+        if done.is_stick_gone:
+            return MachineDone(act, MachineOutcome.STICK_FAULT)
+        if not done.lists:
+            return MachineDone(act, MachineOutcome.NO_ROWS)
+        if done.distrusted == done.lists:
+            return MachineDone(act, MachineOutcome.NOT_ADMITTED)
+        if done.left:
+            return MachineDone(act, MachineOutcome.HELD_UP, f"{done.complete}/{total}")
+        if done.refused or done.distrusted:
+            return MachineDone(act, MachineOutcome.PARTLY, f"{done.complete}/{total}")
+        return MachineDone(act, MachineOutcome.DONE, str(done.complete))
 
     def _bundle(self) -> MachineDone:
         tools = self._tools

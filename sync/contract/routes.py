@@ -37,6 +37,15 @@ HEARTBEAT_PATTERN: Final = "/v1/terminals/{terminal}/heartbeat"
 UPDATE_REPORT_PATH: Final = "/v1/update-reports"
 """POST an `UpdateReport`: 204. The same again changes nothing."""
 
+CARRIED_PATTERN: Final = "/v1/carried/{digest}"
+"""PUT the signed list of an export of another terminal, under the SHA-256 of its bytes: 204. The same again changes nothing."""
+
+CARRIED_APPLICATION_PATTERN: Final = "/v1/carried/{digest}/applications/{application_id}"
+"""PUT and GET as APPLICATION_PATTERN, for an application that the list names; the receipt names the terminal that gave it out."""
+
+CARRIED_BLOB_PATTERN: Final = "/v1/carried/{digest}/blobs/{photo}"
+"""HEAD and PATCH as BLOB_PATTERN, for a photo that the list names."""
+
 HEALTH_PATH: Final = "/v1/health"
 """GET, unsigned: 200 when the city can take applications."""
 
@@ -84,6 +93,21 @@ def heartbeat_path(terminal: TerminalId) -> str:
 def blob_path(digest: Digest) -> str:
     """Return the path of one sealed photo."""
     return BLOB_PATTERN.format(digest=digest)
+
+
+def carried_path(list_digest: Digest) -> str:
+    """Return the path of a list that was carried by hand."""
+    return CARRIED_PATTERN.format(digest=list_digest)
+
+
+def carried_application_path(list_digest: Digest, application_id: ApplicationId) -> str:
+    """Return the path of one application of such a list."""
+    return CARRIED_APPLICATION_PATTERN.format(digest=list_digest, application_id=application_id)
+
+
+def carried_blob_path(list_digest: Digest, photo: Digest) -> str:
+    """Return the path of one sealed photo of such a list."""
+    return CARRIED_BLOB_PATTERN.format(digest=list_digest, photo=photo)
 
 
 def feed_path(feed: str) -> str:

@@ -1,12 +1,8 @@
 """The terminal's half against the real city, both as their own processes would be: one whole exchange over TLS."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -17,60 +13,21 @@ from sync.client import CityClient
 from sync.contract.city_keys import newest_public_key
 from sync.contract.rating import Level
 from sync.contract.receipt import ReceiptState
-from sync.contract.signing_keys import public_pem
 from sync.exchange import Exchange
 from sync.line import line_state
 from sync.loop import once
 from sync.outbox import HandInStatus
 from sync.settings import SyncSettings
-from tests.sync.conftest import SMALL, open_outbox
+from tests.sync.conftest import open_outbox
 from tests.sync.counter import TERMINAL, Counter
-
-ROOT = Path(__file__).parents[2]
-ITEM = ROOT / "city" / "items" / "residence-registration"
-
-
-def city(*words: str) -> list[str]:
-    return [sys.executable, "-m", "city.cli", *words]
+from tests.sync.real_city import ITEM, serving
 
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SyncSettings]:
     """A city that serves, and a terminal that it has admitted."""
-    folder = tmp_path_factory.mktemp("real")
-    data, keys = folder / "city", folder / "terminal" / "keys"
-    for command in (
-        city("init", "--data", str(data)),
-        city("publish-items", "--data", str(data), "--from", str(ITEM)),
-    ):
-        subprocess.run(command, check=True, cwd=ROOT, capture_output=True)
-    public = folder / "terminal.pem"
-    public.write_bytes(public_pem(identity.request_key(keys / "request.pem", TERMINAL).key.public_key()))
-    enrol = city("enrol", "--data", str(data), "--terminal", TERMINAL, "--public-key", str(public))
-    subprocess.run(enrol, check=True, cwd=ROOT, capture_output=True)
-    serve = city("serve", "--data", str(data), "--port", "0", "--workers", "1", "--json")
-    process = subprocess.Popen(serve, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
-    assert process.stdout is not None
-    ready = process.stdout.readline()
-    url = json.loads(ready)["url"] if ready.startswith("{") else ready.split()[-1]
-    given = data / "public"
-    yield SyncSettings(
-        url=url,
-        terminal=TERMINAL,
-        ca_file=given / "ca.pem",
-        city_keys=given / "sealing-keys",
-        receipt_keys=given / "receipt-keys",
-        catalogue_keys=given / "catalogue-keys",
-        request_key=keys / "request.pem",
-        outbox=folder / "terminal" / "outbox",
-        outbox_key=keys / "outbox.key",
-        catalogue=folder / "terminal" / "catalogue",
-        feeds=folder / "terminal" / "feeds",
-        ask_socket=folder / "terminal" / "run" / "ask.sock",
-        limits=SMALL,
-    )
-    process.terminate()
-    process.wait(90)
+    with serving(tmp_path_factory.mktemp("real"), TERMINAL) as terminals:
+        yield terminals[TERMINAL]
 
 
 def test_packages_come_down(here: SyncSettings) -> None:

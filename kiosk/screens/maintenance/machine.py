@@ -19,6 +19,7 @@ from kiosk.screens.typeset import Span
 
 ACT_ICONS = {
     MachineAct.EXPORT: "drive_file_move",
+    MachineAct.CARRY: "local_shipping",
     MachineAct.BUNDLE: "folder_zip",
     MachineAct.INSTALL: "system_update_alt",
     MachineAct.GO_BACK: "history",

@@ -72,10 +72,11 @@ from peripherals.deadline import Deadline
 from peripherals.receipt_printer import PrinterStatus
 from peripherals.secret import Secret
 from sync.ask import City
-from sync.contract.export import SIGN_MANIFEST, ManifestSigned
-from sync.contract.question import Answered
+from sync.contract.export import CARRY, SIGN_MANIFEST, CarriedOn, ManifestSigned
+from sync.contract.question import Answered, NoLine
 from sync.contract.technicians import ActKind, Pin, Technician, TechnicianRole, Technicians, card_digest
 from sync.errors import LedgerVersionError
+from sync.exchange import OfflineReason
 from sync.loop import manifest
 from sync.queue_look import QueueLook
 from sync.reckoning import Stats
@@ -110,13 +111,16 @@ class LaidCard:
 
 
 class Signs(City):
-    """The sending process, as far as a stick needs it: it signs the list of what waits."""
+    """The sending process, as far as a stick needs it: it signs the list of what waits, and says how far carrying has come."""
 
     def __init__(self, config: Config) -> None:
         super().__init__(Path("nobody.sock"))
         self._settings = sync_settings(config)
+        self.carried: list[CarriedOn] = []
 
     def ask(self, kind: Any, question: Any, within_s: float, question_id: Any = None) -> Any:  # noqa: ANN401
+        if kind is CARRY:
+            return Answered(self.carried.pop(0)) if self.carried else NoLine(OfflineReason.NO_LINE)
         assert kind is SIGN_MANIFEST
         return Answered(ManifestSigned(manifest(self._settings)))
 
@@ -133,6 +137,7 @@ class Desk:
         self.outbox_fails = False
         self.counts = {"receipt_printer": {"paper_mm": 61_000, "receipts": 9}, "document_camera": {"lamp_s": 7200, "errors": 3}}
         self.keeper = Keeper(folder / SOCKET)
+        self.sends = Signs(config)
         self.desk = UpkeepDesk(self._workshop, self.events.put, self._failed)
 
     def _failed(self, error: BaseException) -> None:
@@ -156,7 +161,7 @@ class Desk:
             city=City(self.folder / "nobody.sock"),
             sheets=self.folder / "sheets",
             supply=Supply(self.folder / "roll.json", 80_000, lambda name: self.counts.get(name, {}), tuple(self.counts)),
-            machine=MachineWork(replace(machine_tools(config, self._parts(reader, printer, camera), self.keeper), city=Signs(config))),
+            machine=MachineWork(replace(machine_tools(config, self._parts(reader, printer, camera), self.keeper), city=self.sends)),
             keeper=self.keeper,
             now=lambda: NOW,
         )
@@ -358,6 +363,38 @@ def test_logs_and_what_waits_go_onto_the_stick_that_is_in(desk: Desk, bench: tup
     finally:
         shutil.rmtree(stick)
     assert (ActKind.TREATED_MACHINE, "T-07", "bundle") in desk.acts()
+
+
+@pytest.mark.parametrize(
+    ("slices", "outcome", "fact"),
+    [
+        ([CarriedOn(lists=1, complete=3)], MachineOutcome.DONE, "3"),
+        ([CarriedOn(lists=1, complete=1, left=2, moved_bytes=9), CarriedOn(lists=1, complete=3, moved_bytes=9)], MachineOutcome.DONE, "3"),
+        ([CarriedOn(lists=1, complete=1, left=2, moved_bytes=9, is_held_up=True)], MachineOutcome.HELD_UP, "1/3"),
+        ([CarriedOn(lists=1, complete=1, left=2)], MachineOutcome.HELD_UP, "1/3"),
+        ([CarriedOn(lists=1, complete=2, refused=1)], MachineOutcome.PARTLY, "2/3"),
+        ([CarriedOn(lists=2, complete=2, distrusted=1)], MachineOutcome.PARTLY, "2/2"),
+        ([CarriedOn(lists=1, distrusted=1)], MachineOutcome.NOT_ADMITTED, ""),
+        ([CarriedOn()], MachineOutcome.NO_ROWS, ""),
+        ([CarriedOn(lists=1, left=2, is_stick_gone=True)], MachineOutcome.STICK_FAULT, ""),
+        ([], MachineOutcome.UNREADABLE, ""),
+    ],
+)
+def test_what_became_of_carrying_is_told(
+    desk: Desk, bench: tuple[Config, Bench], slices: list[CarriedOn], outcome: MachineOutcome, fact: str
+) -> None:
+    stick = bench[0].terminal.stick
+    desk.desk.carry_out(TreatMachine(1, STAFF, MachineAct.CARRY))
+    assert desk.wait(MachineTreated).done.outcome is MachineOutcome.NO_STICK
+    stick.mkdir()
+    desk.sends.carried = slices
+    try:
+        desk.desk.carry_out(TreatMachine(1, STAFF, MachineAct.CARRY))
+        done = desk.wait(MachineTreated).done
+    finally:
+        stick.rmdir()
+    assert (done.outcome, done.fact) == (outcome, fact)
+    assert desk.sends.carried == []
 
 
 def test_a_stick_is_let_in_for_whoever_is_signed_in_and_that_is_written_down(
