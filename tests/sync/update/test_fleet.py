@@ -1,189 +1,16 @@
-"""A fleet in virtual time: real agents, real rollout arithmetic, the real controller; only disks and lines are in memory.
+"""A release among a fleet in virtual time: it reaches everyone that it should, and nobody else.
 
-Ten thousand terminals in `make test-faults`, six hundred in `make test`. The release reaches everyone that it should, and nobody else.
+Ten thousand terminals in `make test-faults`, six hundred in `make test`.
 """
 
-import io
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
-from typing import BinaryIO
+from datetime import timedelta
 
 import pytest
 
-from city.channel.rollouts import RINGS, Known, Policy, Said, Turn, next_ring, paused, resumed, standing, turn, widened
-from sync.contract.names import TerminalId
-from sync.contract.rollout import Rollout, RolloutState, Window, is_meant
-from sync.update.agent import Agent
-from sync.update.channel import Bundle, Distrusted, Offer, Unreachable
-from sync.update.decide import Moment
-from sync.update.journal import Notes
-from sync.update.line import LineTrouble
-from sync.update.slots import InstallStatus, SlotState
-from sync.update.staging import FetchStatus
-
-OLD, NEW = "2.4.1", "2.4.2"
-BEGINS = datetime(2026, 11, 18, 14, tzinfo=UTC)  # 22:00 in Shenyang
-SHENYANG = timezone(timedelta(hours=8))
-TICK = timedelta(hours=2)
-POLICY = Policy()
-BUNDLE = Bundle(NEW, "http://channel/bundle", 1, "00" * 32)
-
-
-@dataclass
-class Sky:
-    """What all terminals see: the clock and the document."""
-
-    rollout: Rollout
-    now: datetime = BEGINS
-
-
-@dataclass
-class Terminal:
-    """One terminal in memory, as channel, staging, slots and journal of its agent."""
-
-    name: TerminalId
-    form: str
-    sky: Sky
-    is_dead_until: datetime | None = None
-    is_broken_by: str = ""  # a stage of the visit that the new version fails on this machine
-    dies_of_it: bool = False  # it is silent once the new version runs
-    notes: Notes = field(default_factory=Notes)
-    staged: bool = False
-    running: str = OLD
-    other: str | None = None
-    is_good: bool = True
-    wants_restart: bool = False
-    is_gone: bool = False
-
-    def offer(self) -> Offer | Unreachable | Distrusted | None:
-        if self.is_dead_until is not None and self.sky.now < self.is_dead_until:
-            return Unreachable(LineTrouble.NO_LINE)
-        return Offer(self.sky.rollout, BUNDLE)
-
-    def has(self, _bundle: Bundle) -> bool:
-        return self.staged
-
-    def fetch(self, _bundle: Bundle, _go_on: Callable[[], bool]) -> FetchStatus:
-        self.staged = True
-        return FetchStatus.WHOLE
-
-    def clear(self, keep: Bundle | None = None) -> None:
-        self.staged = self.staged and keep is not None
-
-    @contextmanager
-    def opened(self, _bundle: Bundle) -> Iterator[BinaryIO]:
-        yield io.BytesIO()
-
-    def state(self) -> SlotState:
-        return SlotState("A", self.running, self.is_good, self.other, self.other is not None)
-
-    def install(self, _bundle: BinaryIO, version: str) -> InstallStatus:
-        self.other = version
-        return InstallStatus.INSTALLED
-
-    def mark_good(self) -> None:
-        self.is_good = True
-
-    def go_back(self) -> None:
-        pass
-
-    def restart(self) -> None:
-        self.wants_restart = True
-
-    def read(self) -> Notes:
-        return self.notes
-
-    def write(self, notes: Notes) -> None:
-        self.notes = notes
-
-    def agent(self) -> Agent:
-        return Agent(
-            self.name,
-            self.form,
-            self,
-            self,
-            self,
-            self,
-            lambda: Moment(self.sky.now.astimezone(SHENYANG)),
-            lambda: self.is_broken_by if self.running == NEW else "",
-            lambda: self.sky.now,
-        )
-
-    def live(self) -> None:
-        """Two hours of it: a poll, and the restarts that follow from it."""
-        if self.is_gone:
-            return
-        agent = self.agent()
-        for _ in range(3):
-            agent.step()
-            while self.wants_restart:
-                self.wants_restart = False
-                self.running, self.other = str(self.other), self.running
-                self.is_good = self.running == OLD
-                if self.running == NEW and self.dies_of_it:
-                    self.is_gone = True
-                    return
-                agent.settle()
-
-
-@dataclass
-class Fleet:
-    """All of them, and the controller."""
-
-    sky: Sky
-    terminals: list[Terminal]
-    said: dict[TerminalId, Said] = field(default_factory=dict)
-    turns: list[Turn] = field(default_factory=list)
-
-    def pass_(self, time: timedelta) -> None:
-        ends = self.sky.now + time
-        known = [Known(one.name, one.form) for one in self.terminals]
-        while self.sky.now < ends:
-            self.sky.now += TICK
-            for one in self.terminals:
-                one.live()
-                for report in one.notes.untold:
-                    self.said[one.name] = Said(report.outcome, self.sky.now, report.stage)
-                one.notes = Notes(one.notes.switch, one.notes.failures)
-            stands = standing(self.sky.rollout, known, self.said, self.sky.now, POLICY)
-            now = turn(self.sky.rollout, stands, self.sky.now, POLICY)
-            if now is Turn.PAUSE:
-                self.sky.rollout = paused(self.sky.rollout)
-            elif now is Turn.WIDEN and (ring := next_ring(self.sky.rollout)) is not None:
-                self.sky.rollout = widened(self.sky.rollout, ring.percent, self.sky.now)
-            if now is not Turn.NOTHING:
-                self.turns.append(now)
-
-    def on(self, version: str) -> set[TerminalId]:
-        return {one.name for one in self.terminals if one.running == version}
-
-
-def fleet(count: int, **facts: Callable[[int], object]) -> Fleet:
-    names = [TerminalId(f"SY-{number:05}") for number in range(count)]
-    rollout = Rollout(
-        format=1,
-        rollout=f"{NEW}-1",
-        number=1,
-        channel="stable",
-        release=NEW,
-        state=RolloutState.RUNNING,
-        percent=0,
-        starts_at=BEGINS,
-        expires_at=BEGINS + timedelta(days=60),
-        widened_at=BEGINS,
-        rings=RINGS,
-        pilots=tuple(names[:12]),
-        window=Window(),
-    )
-    sky = Sky(rollout)
-    terminals = [Terminal(name, "X86-B2" if number % 8 == 0 else "X86-A1", sky) for number, name in enumerate(names)]
-    for number, one in enumerate(terminals):
-        for name, fact in facts.items():
-            setattr(one, name, fact(number))
-    return Fleet(sky, terminals)
-
+from city.channel.rollouts import Turn, resumed
+from sync.contract.rollout import RolloutState, is_meant
+from sync.update.channel import Distrusted
+from tests.sync.update.virtual_fleet import BEGINS, NEW, OLD, fleet
 
 sizes = pytest.mark.parametrize("count", [600, pytest.param(10_000, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])])
 
@@ -243,3 +70,39 @@ def test_a_terminal_that_failed_twice_leaves_the_release_alone() -> None:
     assert len(tried) >= 12
     assert all(failures == {NEW: 2} for failures in tried[:12])
     assert one.on(NEW) == set()
+
+
+@sizes
+def test_wrong_clocks_keep_nobody_from_it_once_the_city_has_told_the_time(count: int) -> None:
+    """Days ahead, hours behind, a year ahead, and no battery at all: the city's answers put all of them right."""
+    errors = {3: timedelta(days=3), 4: timedelta(hours=-2), 5: timedelta(days=400), 6: timedelta(days=-4000)}
+    one = fleet(
+        count,
+        clock_error=lambda number: errors.get(number % 10, timedelta()),
+        has_flat_battery=lambda number: number % 10 == 7,
+    )
+    while one.sky.now < BEGINS + timedelta(days=12):
+        one.pass_(timedelta(days=1))
+        assert all(is_meant(one.sky.rollout, name) for name in one.on(NEW)), "nobody before his turn, whatever his clock says"
+    assert one.on(OLD) == set()
+    assert Turn.PAUSE not in one.turns
+
+
+@sizes
+def test_clocks_that_nobody_puts_right_delay_their_own_terminal_and_no_other(count: int) -> None:
+    """The city says nothing for twelve days, while the channel's files come: who is a year ahead believes none of them, and comes after."""
+    told, wrong = BEGINS + timedelta(days=12), {50: timedelta(days=400), 51: timedelta(hours=-2)}
+    one = fleet(
+        count,
+        clock_error=lambda number: wrong.get(number % 100, timedelta()),
+        has_flat_battery=lambda number: number % 100 == 52,
+        is_untold_until=lambda number: told if number % 100 in (50, 51, 52) else None,
+    )
+    one.pass_(timedelta(days=11))
+    late = {terminal.name for terminal in one.terminals if terminal.clock_error == timedelta(days=400)}
+    assert late <= one.on(OLD), "by its clock what is signed is out of date"
+    flat = {terminal.name for terminal in one.terminals if terminal.has_flat_battery}
+    assert one.on(OLD) <= late | flat, "two hours behind is no hindrance"
+    assert isinstance(one.terminals[50].agent().step(), Distrusted)
+    one.pass_(timedelta(days=3))
+    assert one.on(OLD) == set(), "told the time, they come after by themselves"
