@@ -1,12 +1,12 @@
-"""What a terminal has to fetch for a release in which one file changed, against the size of the release's image.
+"""What a terminal has to fetch for a release in which one file changed, against the size of the release's bundle.
 
-Two root images are made as the builder makes them, the program laid last, of this project and of packages beside it (or of a tree that was
-built: --tree build/image/tree); then an adaptive download is counted as RAUC works: the whole index (32 bytes for each block of 4 KiB) and
-every block that the old image lacks. squashfs does not align its data, so what lies behind a changed file moves off the blocks: therefore
-the program, which changes with each release, lies behind everything else.
+Two bundles are made as the builder makes them (the root a squashfs with the program laid last, its tree of hashes behind it, in RAUC's
+verity format), of this project and of packages beside it, or of a tree that was built: --tree build/image/tree. Then it is counted what the
+agent fetches that has the old one: the list of the new one's chunks, and every chunk that the old one lacks.
 
-Prints `one_file_bytes_moved_share` (the aim is at most 0.03), in the worst of the places where the file can stand, the same for an image
-whose program lies where its name puts it (`unsorted_share`), and `image_bytes`.
+Prints `one_file_bytes_moved_share` (the aim is at most 0.03), in the worst of the places where the file can stand, the same for a bundle
+whose program lies where its name puts it (`unsorted_share`), the same as RAUC's own adaptive download would do it from the slot
+(`rauc_share`: 32 bytes for each block of 4 KiB, and each block that the old image lacks), `requests` and `bundle_bytes`.
 
     .venv/bin/python -m benchmarks.one_file_change [--tree DIR] [--level N]
 """
@@ -18,9 +18,19 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
+
+from city.channel.chunks import index_of
+from sync.contract.chunk_index import decode
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "image-build"))
+
+from terminal_image.bundle import bundle, make_authority  # noqa: E402  the builder is no package of the project's
+from terminal_image.slot import verify  # noqa: E402
+
 BLOCK_BYTES = 4096
 HASH_BYTES = 32
 PARTS = ("kiosk", "sync", "drivers", "peripherals")
@@ -45,15 +55,26 @@ def main() -> int:
         else:
             lay_out(tree)
         (program,) = {path.parents[1] for path in tree.rglob("sync/outbox.py")}
-        shares = {order: [share(tree, program, name, words.level, order) for name in CHANGED] for order in ("sorted", "unsorted")}
-        print(f"image_bytes {(Path(scratch) / 'old').stat().st_size}")
-    print(f"one_file_bytes_moved_share {max(shares['sorted']):.4f}")
-    print(f"unsorted_share {max(shares['unsorted']):.4f}")
+        make_authority(Path(scratch) / "keys")
+        found = {order: [share(tree, program, name, words.level, order) for name in CHANGED] for order in ("sorted", "unsorted")}
+        print(f"bundle_bytes {(Path(scratch) / 'new.raucb').stat().st_size}")
+    print(f"one_file_bytes_moved_share {max(one.moved for one in found['sorted']):.4f}")
+    print(f"requests {max(one.requests for one in found['sorted'])}")
+    print(f"unsorted_share {max(one.moved for one in found['unsorted']):.4f}")
+    print(f"rauc_share {max(one.by_rauc for one in found['sorted']):.4f}")
     return 0
 
 
-def share(tree: Path, program: Path, name: str, level: int, order: str) -> float:
-    """Return the share that moves when one file becomes a line longer."""
+class Share(NamedTuple):
+    """What moves, over the bundle; over the image, as RAUC would do it; and in how many parts it is asked for."""
+
+    moved: float
+    by_rauc: float
+    requests: int
+
+
+def share(tree: Path, program: Path, name: str, level: int, order: str) -> Share:
+    """Return what moves when one file becomes a line longer."""
     old, new, file = tree.with_name("old"), tree.with_name("new"), program / name
     last = tuple(str((program / part).relative_to(tree)) for part in PARTS) if order == "sorted" else ()
     content = file.read_bytes()
@@ -62,7 +83,27 @@ def share(tree: Path, program: Path, name: str, level: int, order: str) -> float
     file.write_bytes(content + b"# a line more\n")
     pack(tree, new, level, last)
     file.write_bytes(content)
-    return moved(old, new) / new.stat().st_size
+    by_rauc = moved(old, new) / new.stat().st_size
+    bundles = [bundled(image, tree.with_name("keys")) for image in (old, new)]
+    chunks, requests = fetched(*bundles)
+    return Share(chunks / bundles[1].stat().st_size, by_rauc, requests)
+
+
+def bundled(image: Path, keys: Path) -> Path:
+    """Put the tree of hashes behind an image, and it into a bundle, as the builder does."""
+    verify(image)
+    boot = image.with_name("boot.img")
+    boot.write_bytes(bytes(64 * 1024))
+    return bundle({"root.img": image, "boot.img": boot}, "1.0.0", keys, image.with_suffix(".raucb"))
+
+
+def fetched(old: Path, new: Path) -> tuple[int, int]:
+    """Return how many bytes the agent fetches of the new bundle that has the old one, and in how many requests."""
+    known = {chunk.name for chunk in decode(index_of(old), old.stat().st_size)}
+    index = index_of(new)
+    chunks = decode(index, new.stat().st_size)
+    runs = [sum(chunk.size_bytes for chunk in run) for is_here, run in groupby(chunks, lambda chunk: chunk.name in known) if not is_here]
+    return len(index) + sum(runs), 1 + len(runs)
 
 
 def lay_out(tree: Path) -> None:

@@ -62,6 +62,25 @@ class Line(FetcherInterface):
         """
         return self._pieces(url, offset, None)
 
+    def part(self, url: str, begin: int, end: int) -> Iterator[bytes]:
+        """Return the bytes of a file from `begin` up to `end`, in pieces as they come.
+
+        Raises:
+            LineError: Nothing came, or nothing more for a while.
+            DownloadHTTPError: The server gives out no parts of files.
+        """
+        headers = {"Accept-Encoding": "identity", "Range": f"bytes={begin}-{end - 1}"}
+        try:
+            with self._session.get(url, headers=headers, stream=True, timeout=_SILENCE_S, allow_redirects=False) as response:
+                if response.status_code != 206 or not response.headers.get("Content-Range", "").startswith(f"bytes {begin}-{end - 1}/"):
+                    raise DownloadHTTPError("the server gives out no parts", response.status_code)
+                while piece := response.raw.read1(_READ_BYTES, decode_content=False):
+                    yield piece
+        except requests.Timeout as error:
+            raise LineError(LineTrouble.TOO_SLOW) from error
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise LineError(LineTrouble.TOO_SLOW if isinstance(error, urllib3.exceptions.TimeoutError) else LineTrouble.NO_LINE) from error
+
     def _pieces(self, url: str, offset: int | None, ends_s: float | None) -> Iterator[bytes]:
         headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={offset}-"} if offset else {})
         try:

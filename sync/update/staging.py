@@ -1,4 +1,7 @@
-"""Where a release is gathered: resumed after every interruption, never faster than allowed, and taken for whole only by its digest."""
+"""Where a release is gathered: resumed after every interruption, never faster than allowed, and taken for whole only by its digest.
+
+The release before lies here as a seed where there is room for it: what the new one shares with it is not fetched again (`pieces`).
+"""
 
 import hashlib
 import os
@@ -10,11 +13,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
-from tuf.api.exceptions import DownloadError
+from tuf.api.exceptions import DownloadError, DownloadHTTPError
 
-from sync.durable import is_full, sync_folder
+from sync.contract.chunk_index import SUFFIX
+from sync.durable import is_full, sync_folder, write_durably
 from sync.update.channel import Bundle
 from sync.update.line import Line, LineError, LineTrouble
+from sync.update.pieces import SEED, Piece, Seed, assembled, fetch_index, read_index
 
 _SYNC_EVERY_BYTES: Final = 4 * 1024 * 1024
 _SLOWEST_BYTES_S: Final = 512.0
@@ -98,7 +103,10 @@ class StagingFolder:
         part = self._part(bundle)
         try:
             offset = min(part.stat().st_size if part.exists() else 0, bundle.size_bytes)
-            if _free_bytes(self.folder) < bundle.size_bytes - offset + self.spare_bytes:
+            needed_bytes = bundle.size_bytes - offset + self.spare_bytes
+            if _free_bytes(self.folder) < needed_bytes:
+                self._drop_seeds()
+            if _free_bytes(self.folder) < needed_bytes:
                 return FetchStatus.NO_ROOM
             status = self._append(bundle, part, offset, go_on)
             return self._finish(bundle, part) if status is FetchStatus.WHOLE else status
@@ -108,11 +116,44 @@ class StagingFolder:
             raise
 
     def clear(self, keep: Bundle | None = None) -> None:
-        """Throw away every other release, whole or not."""
-        kept = set() if keep is None else {self._whole(keep).name, self._part(keep).name}
+        """Throw away every other release, whole or not; the last whole one stays as the seed of the next, where there is room."""
+        kept = set() if keep is None else {self._whole(keep).name, self._part(keep).name, self._index(keep).name}
+        for file in self.folder.glob("*.bundle") if self.folder.is_dir() else ():
+            if file.name not in kept and file.with_suffix(SUFFIX).is_file():
+                file.replace(file.with_suffix(SEED))
+        for seed in self._seeds()[:1]:
+            kept |= {seed.name, seed.with_suffix(SUFFIX).name}
         for file in self.folder.iterdir() if self.folder.is_dir() else ():
             if file.name not in kept:
                 file.unlink()
+        if self._seeds() and _free_bytes(self.folder) < self.spare_bytes:
+            self._drop_seeds()  # the outbox comes first
+
+    def _seeds(self) -> list[Path]:
+        """Return what may be put together from, the newest first."""
+        return sorted(self.folder.glob(f"*{SEED}"), key=lambda seed: seed.stat().st_mtime_ns, reverse=True)
+
+    def _drop_seeds(self) -> None:
+        for seed in self._seeds():
+            seed.unlink()
+
+    def _source(self, bundle: Bundle, offset: int) -> Iterator[Piece]:
+        """Return the bytes of a release from `offset` on, as few of them as possible from the line.
+
+        Raises:
+            LineError: The line broke.
+        """
+        chunks = read_index(self._index(bundle), bundle.size_bytes)
+        if chunks is None:
+            with suppress(DownloadHTTPError):
+                content = fetch_index(self.line, bundle.url, bundle.size_bytes)
+                if content is not None:
+                    write_durably(self._index(bundle), content)
+                    chunks = read_index(self._index(bundle), bundle.size_bytes)
+        seed = next((found for path in self._seeds() if (found := Seed.at(path)) is not None), None)
+        if chunks is None or seed is None:
+            return (Piece(piece, len(piece)) for piece in self.line.pieces(bundle.url, offset))
+        return assembled(chunks, seed, self.line, bundle.url, offset)
 
     def _append(self, bundle: Bundle, part: Path, offset: int, go_on: Callable[[], bool]) -> FetchStatus:
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -122,7 +163,7 @@ class StagingFolder:
         except LineError as error:
             return _TROUBLES[error.trouble]
         except DownloadError:
-            return FetchStatus.MISSING
+            return self._missing()
         finally:
             with suppress(OSError):
                 os.fsync(descriptor)
@@ -130,13 +171,19 @@ class StagingFolder:
 
     def _gathered(self, bundle: Bundle, descriptor: int, offset: int, go_on: Callable[[], bool]) -> FetchStatus:
         """Write what comes, from `offset` on; whatever a server sends beyond the signed length is not looked at."""
-        begun_s, got, synced = self.clock(), 0, offset
         if offset == bundle.size_bytes:
             return FetchStatus.WHOLE
-        for piece in self.line.pieces(bundle.url, offset):
-            wanted = piece[: bundle.size_bytes - offset - got]
+        source = self._source(bundle, offset)
+        begun_s, got, fetched, synced = self.clock(), 0, 0, offset
+        seen_s = begun_s
+        for piece in source:
+            wanted = piece.content[: bundle.size_bytes - offset - got]
             _write(descriptor, wanted)
             got += len(wanted)
+            fetched += piece.fetched_bytes
+            before_s, seen_s = seen_s, self.clock()
+            if not piece.fetched_bytes:
+                begun_s += seen_s - before_s  # time for what lay here says nothing of the line
             if offset + got == bundle.size_bytes:
                 return FetchStatus.WHOLE
             if offset + got - synced >= _SYNC_EVERY_BYTES:
@@ -145,9 +192,10 @@ class StagingFolder:
             if not go_on():
                 return FetchStatus.STOPPED
             taken_s = self.clock() - begun_s
-            if taken_s > _GRACE_S and got / taken_s < _SLOWEST_BYTES_S:
+            if taken_s > _GRACE_S and fetched / taken_s < _SLOWEST_BYTES_S:
                 return FetchStatus.TOO_SLOW
-            self.sleep(max(0.0, got / self.bytes_s - taken_s))
+            self.sleep(max(0.0, fetched / self.bytes_s - taken_s))
+            seen_s = self.clock()
         return FetchStatus.NO_LINE  # the line broke, or the server's file is shorter than what was signed
 
     def _finish(self, bundle: Bundle, part: Path) -> FetchStatus:
@@ -156,14 +204,26 @@ class StagingFolder:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         if digest != bundle.sha256:
             part.unlink()
+            self._index(bundle).unlink(missing_ok=True)
+            self._drop_seeds()  # put together by a wrong index, perhaps: the next time all of it is fetched
             sync_folder(self.folder)
             return FetchStatus.OTHER_BYTES
         part.replace(self._whole(bundle))
         sync_folder(self.folder)
         return FetchStatus.WHOLE
 
+    def _missing(self) -> FetchStatus:
+        """The server does not have it; or it gives out no parts of files, and the whole is asked for the next time."""
+        if self._seeds():
+            self._drop_seeds()
+            return FetchStatus.NO_LINE
+        return FetchStatus.MISSING
+
     def _whole(self, bundle: Bundle) -> Path:
         return self.folder / f"{bundle.sha256}.bundle"
+
+    def _index(self, bundle: Bundle) -> Path:
+        return self.folder / f"{bundle.sha256}{SUFFIX}"
 
     def _part(self, bundle: Bundle) -> Path:
         return self.folder / f"{bundle.sha256}.part"

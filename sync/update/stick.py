@@ -22,6 +22,15 @@ class StickLine(Line):
     def _fetch(self, url: str) -> Iterator[bytes]:
         return self.pieces(url, 0)
 
+    def part(self, url: str, begin: int, end: int) -> Iterator[bytes]:
+        """Return the bytes of a file from `begin` up to `end`."""
+        left = end - begin
+        for piece in self.pieces(url, begin):
+            yield piece[:left]
+            left -= len(piece)
+            if left <= 0:
+                return
+
     def pieces(self, url: str, offset: int) -> Iterator[bytes]:
         """Return what is left of a file from `offset`."""
         try:

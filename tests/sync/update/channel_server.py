@@ -35,6 +35,7 @@ class Published:
     lie: Lie | None = None
     asked: list[str] = field(default_factory=list)
     takes_ranges: bool = True
+    sent_bytes: int = 0  # of targets
     break_after: int | None = None  # the connection breaks after so many bytes of a bundle
 
     def __post_init__(self) -> None:
@@ -128,15 +129,16 @@ class Published:
             handler.send_header("Content-Length", "0")
             handler.end_headers()
             return
-        offset = 0
-        asked = re.fullmatch(r"bytes=(\d+)-", handler.headers.get("Range", ""))
+        offset, end = 0, len(body)
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", handler.headers.get("Range", ""))
         if asked and self.takes_ranges:
-            offset = int(asked[1])
-            handler.send_response(206 if offset < len(body) else 416)
-            handler.send_header("Content-Range", f"bytes {offset}-{len(body) - 1}/{len(body)}")
+            offset, end = int(asked[1]), min(int(asked[2]) + 1 if asked[2] else end, end)
+            handler.send_response(206 if offset < end else 416)
+            handler.send_header("Content-Range", f"bytes {offset}-{end - 1}/{len(body)}")
         else:
             handler.send_response(200)
-        rest = body[offset:]
+        rest = body[offset:end]
+        self.sent_bytes += len(rest) if handler.path.partition("/targets/")[2] else 0
         handler.send_header("Content-Length", str(len(rest)))
         handler.end_headers()
         if self.break_after is not None and handler.path.endswith(".bundle"):
