@@ -7,9 +7,10 @@ it is then said once more.
 """
 
 import time
+from contextlib import suppress
 
 from drivers.escpos.answers import QUESTIONS, Answers, verdict
-from drivers.printer_line import PrinterLine
+from drivers.printer_line import LineGoneError, PrinterLine
 from peripherals.deadline import Deadline
 from peripherals.receipt_printer import PrinterStatus
 
@@ -87,7 +88,8 @@ class PrinterQuestions:
 
     def _has_extra(self, line: PrinterLine, deadline: Deadline) -> bool:
         """Whether there was an answer too many after all: then none of them is known to be its question's."""
-        self._listen(line, deadline.sooner(_EXTRA_S))
+        with suppress(LineGoneError):  # one that hangs up when it has answered all has answered all
+            self._listen(line, deadline.sooner(_EXTRA_S))
         if len(self._answers.real_time) == len(QUESTIONS):
             return False
         self._doubt()

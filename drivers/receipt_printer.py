@@ -126,13 +126,24 @@ class EscposReceiptPrinter:
         """Print and cut, and return what the printer says of itself afterwards; what stops that is taken back and raised."""
         try:
             self._send(line, pieces, height_dots, deadline)
-            after = self._ask(line, deadline)
+            after = self._ask_afterwards(line, deadline)
             _require_printing(after)
         except (_StoppedError, LineStalledError, LineGoneError):
-            self._take_back(line)
+            self._take_back()
             raise
         self._slot_is_clean, self._half_hangs = True, False
         return after
+
+    def _ask_afterwards(self, line: PrinterLine, deadline: Deadline) -> PrinterStatus:
+        """Ask how it is now; a network printer that hangs up after each job is called once more."""
+        try:
+            return self._ask(line, deadline)
+        except LineGoneError:
+            if line.is_kept:
+                raise
+        self.close()
+        with self._conversation(deadline) as again:
+            return self._ask(again, deadline)
 
     def _send(self, line: PrinterLine, pieces: list[bytes], height_dots: int, deadline: Deadline) -> None:
         begin = START if self._slot_is_clean else START + CUT
@@ -196,10 +207,11 @@ class EscposReceiptPrinter:
             _require_printing(self._ask(line, deadline))
             self._listen(line, deadline.sooner(min(_STALL_S, done_at.remaining_s)))
 
-    def _take_back(self, line: PrinterLine) -> None:
+    def _take_back(self) -> None:
         """Have the printer forget the rest, and leave the line, so that nothing half said stays on it."""
-        with suppress(LineGoneError, LineStalledError):
-            line.write(FORGET, Deadline.after(_STALL_S))
+        if self._line is not None:
+            with suppress(LineGoneError, LineStalledError):
+                self._line.write(FORGET, Deadline.after(_STALL_S))
         self.close()
 
 

@@ -44,7 +44,10 @@ class OtherPrinter:
     rows: int = 0
     cuts: int = 0
     paper_ends_after_rows: int | None = None
+    hangs_up_after: str = ""
+    """`job`: once a picture was cut and its turn told; `answers`: once the four real-time answers are given."""
     _pending: bytes = b""
+    _has_cut: bool = False
     _over: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> Self:
@@ -101,12 +104,18 @@ class OtherPrinter:
         elif rest.startswith(b"\x10\x04") and len(rest) >= 3:
             self._say(line, self._answer(rest[2]))
             used = 3
+            if self.hangs_up_after == "answers" and rest[2] == 4:
+                line.shutdown(socket.SHUT_RDWR)
         elif rest.startswith(b"\x1dr") and len(rest) >= 3:
             if self.knows_turns:
                 self._say(line, b"\x00")
             used = 3
+            if self.hangs_up_after == "job" and self._has_cut:
+                self._has_cut = False
+                line.shutdown(socket.SHUT_RDWR)
         elif rest.startswith(b"\x1dV") and len(rest) >= 4:
             self.cuts += 1
+            self._has_cut = self.rows > 0
             used = 4 if rest[2] in b"AB" else 3
         elif rest and (rest[0] not in b"\x10\x1d" or len(rest) >= 4):
             used = 1  # settings, feeds, and what it does not know

@@ -63,7 +63,7 @@ def timed(work: Callable[[], CardReading]) -> tuple[CardReading, float]:
     return work(), time.monotonic() - begin
 
 
-def soon(is_so: Callable[[], bool], seconds: float = 5.0) -> bool:
+def soon(is_so: Callable[[], bool], seconds: float = 30.0) -> bool:
     """Wait until it is so."""
     deadline = Deadline.after(seconds)
     while not is_so():

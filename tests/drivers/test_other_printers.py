@@ -59,6 +59,26 @@ def test_paper_that_ends_in_the_middle_is_never_called_printed(delivery: Deliver
         driver.close()
 
 
+def test_one_that_hangs_up_after_each_job_is_called_again_and_asked() -> None:
+    with OtherPrinter(hangs_up_after="job") as printer:
+        driver = EscposReceiptPrinter(printer.url)
+        assert [driver.print(picture(240), Deadline.after(30)) for _ in range(2)] == [
+            Printing(printed=True, status=PrinterStatus.READY)
+        ] * 2
+        assert printer.rows == 2 * 240, "nothing was printed twice"
+        printer.well = b"\x1a\x32\x12\x72"
+        assert driver.status(Deadline.after(10)) is PrinterStatus.PAPER_OUT
+        driver.close()
+
+
+def test_one_that_hangs_up_once_it_has_answered_has_answered_and_prints_nothing() -> None:
+    with OtherPrinter(hangs_up_after="answers") as printer:
+        driver = EscposReceiptPrinter(printer.url)
+        assert driver.status(Deadline.after(10)) is PrinterStatus.READY
+        assert driver.print(picture(240), Deadline.after(10)) == Printing(printed=False, status=PrinterStatus.ABSENT)
+        driver.close()
+
+
 def test_one_that_says_nothing_at_all_is_silent_and_gets_nothing() -> None:
     with OtherPrinter(delivery=lambda _answer: []) as printer:
         driver = EscposReceiptPrinter(printer.url)

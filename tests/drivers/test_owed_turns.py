@@ -83,7 +83,7 @@ def worker(printer: PacedPrinter, folder: Path) -> "Iterator[subprocess.Popen[by
     (folder / "printer.sock").unlink(missing_ok=True)
     with subprocess.Popen([sys.executable, "-c", _WORKER, printer.url, str(folder)]) as process:
         try:
-            assert soon((folder / "printer.sock").exists)
+            assert soon((folder / "printer.sock").exists, 60)
             yield process
         finally:
             process.kill()
