@@ -3,6 +3,7 @@
 What goes wrong in a store leaves here as OSError; a photo that is kept is durable when `keep` returns.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,10 @@ class KeptFiles(FileSystemStorage):
     def get_available_name(self, name: str, max_length: int | None = None) -> str:  # noqa: ARG002  Django names it
         """The name as it is: under the same digest there is the same content."""
         return name
+
+    def exists(self, name: str) -> bool:
+        """Tell whether it is there; `name` is one that `name_of` made, so it leads nowhere else."""
+        return os.path.exists(f"{self.location}/{name}")  # noqa: PTH110
 
     def _save(self, name: str, content: "File[bytes]") -> str:
         target = Path(self.path(name))

@@ -4,13 +4,14 @@ The run's secret is wrapped to the city once; it moves one step with every appli
 the memory of a terminal opens nothing that was sealed before. It never touches the disk: a process that starts begins a new run.
 """
 
-import hmac
 import os
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
+
+from sync.contract.hkdf import expanded
 
 STEPS_MAX: Final = 64
 """How many applications share one; it bounds what the city computes for a step that somebody made up."""
@@ -92,13 +93,8 @@ class Steps:
 
 
 def _key(secret: bytes, salt: bytes) -> bytes:
-    return _expanded(secret, b"application/" + salt)
+    return expanded(secret, _LABEL + b"application/" + salt)
 
 
 def _next(secret: bytes) -> bytes:
-    return _expanded(secret, b"next")
-
-
-def _expanded(secret: bytes, what: bytes) -> bytes:
-    """HKDF-Expand for one block, which is one HMAC; a run takes many, and the library's call costs ten times as much."""
-    return hmac.digest(secret, _LABEL + what + b"\x01", "sha256")
+    return expanded(secret, _LABEL + b"next")

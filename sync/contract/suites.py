@@ -20,13 +20,12 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, MLKEM768X25519PrivateKey, MLKEM768X25519PublicKey, Suite
-from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from sync.contract import packing, photo_stream
 from sync.contract.application import Envelope, Header, SealedApplication, SealedAttachment
 from sync.contract.decoding import UNDECODABLE
+from sync.contract.hkdf import expanded
 from sync.contract.names import Digest, digest_of
 from sync.contract.packing import CONTENT_MAX_BYTES
 from sync.contract.run import Run, Step, Steps
@@ -318,8 +317,8 @@ def _run_info(suite: SuiteName) -> bytes:
 
 
 def _content_key(suite: SuiteName, content_key: bytes) -> bytes:
-    return HKDFExpand(SHA256(), _KEY_BYTES, suite.label + b"content").derive(content_key)
+    return expanded(content_key, suite.label + b"content")
 
 
 def _photo_key(suite: SuiteName, content_key: bytes, place: int) -> bytes:
-    return HKDFExpand(SHA256(), _KEY_BYTES, suite.label + b"attachment/%d" % place).derive(content_key)
+    return expanded(content_key, suite.label + b"attachment/%d" % place)
