@@ -4,6 +4,7 @@ import re
 import tomllib
 import typing
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -27,6 +28,7 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 AUTO = "auto"
 Words = Annotated[str, msgspec.Meta(min_length=1)]
 Millimetres = Annotated[float, msgspec.Meta(ge=10, le=500)]
+Hours = Annotated[str, msgspec.Meta(pattern=r"^$|^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Pixels = Annotated[int, msgspec.Meta(ge=320, le=8192)]
 
 
@@ -51,6 +53,15 @@ class Panel(Section, frozen=True):
     bottom_mm: Annotated[int, msgspec.Meta(ge=0, le=2000)] = 780  # from the floor to the lower edge of the glass
     fullscreen: bool = True
     rotation: Literal[0, 90, 180, 270] = 0  # by how many degrees the picture is turned, counter-clockwise; touches are turned with it
+    dark: Annotated[str, msgspec.Meta(pattern=r"^$|^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$")] = (
+        ""  # such as 19:00-06:30
+    )
+
+    @property
+    def dark_hours(self) -> tuple[time, time] | None:
+        """From when until when the colours are dark of themselves."""
+        begin, _, end = self.dark.partition("-")
+        return (time.fromisoformat(begin), time.fromisoformat(end)) if begin and begin != end else None
 
 
 class City(Section, frozen=True):
@@ -366,6 +377,7 @@ def _explain(path: Path, text: str, complaint: str) -> str:
 
 
 _FORMS = {
+    "dark": "two times, such as 19:00-06:30; leave it out for never",
     "board": "small letters, digits and hyphens, such as x86-64",
     "proxy": "http://host:port; user and password go into keys/proxy-login",
     "channel": "small letters, digits and hyphens, such as stable",

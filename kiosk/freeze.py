@@ -1,15 +1,16 @@
 """Freezing: from a finished draft to the application whose bytes never change again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
 from uuid6 import uuid7
 
+from kiosk.flow.signers import family_of, has_mark, kept_for
 from kiosk.flow.state import Ink, Visit
 from sync.contract import application
-from sync.contract.application import Application, Consent, Header, Helper, PaperPage, Signature
+from sync.contract.application import Application, Consent, FamilySignature, Header, Helper, PaperPage, Signature
 from sync.contract.names import ApplicationId, InstallId, ReceiptNumber, TerminalId, digest_of, new_receipt_number
 from sync.contract.suites import CityPublicKey, Seal, Sealed
 from sync.contract.suites import seal as seal_alone
@@ -66,6 +67,8 @@ def freeze(visit: Visit, terminal: TerminalId, language: str, at: datetime, city
             signature=_signature(visit.ink) if visit.applicant_signs else None,
             corrects=None if visit.completes is None else visit.completes.application_id,
             helper=Helper(visit.helper.reveal(), _signature(visit.helper_ink)) if visit.is_helped and visit.helper is not None else None,
+            family=tuple(_family(visit)),
+            witness=visit.witness.reveal() if visit.witness is not None and has_mark(visit) else None,
         )
     )
 
@@ -76,6 +79,13 @@ def freeze(visit: Visit, terminal: TerminalId, language: str, at: datetime, city
         return seal(header, content, pictures, city_key)
 
     return Frozen(application_id, number, at, sealed)
+
+
+def _family(visit: Visit) -> Iterator[FamilySignature]:
+    """Yield what each adult of the family put down, in the order of their rows."""
+    for member, adult in enumerate(family_of(visit)):
+        kept = kept_for(visit, member)
+        yield FamilySignature(adult.row, None if kept is None else _signature(kept.ink))
 
 
 def _signature(ink: Ink) -> Signature | None:

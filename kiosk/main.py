@@ -18,7 +18,7 @@ from kiosk.conductor import Conductor
 from kiosk.config import Config, places, sync_settings
 from kiosk.devices import installed, socket_of
 from kiosk.flow.events import Event
-from kiosk.flow.state import Idle, Kiosk, Place
+from kiosk.flow.state import DarkHours, Idle, Kiosk, Place
 from kiosk.machine.keeper import SOCKET as KEEPER_SOCKET
 from kiosk.machine.keeper import Keeper
 from kiosk.machine.notify import Pulse, Service, Unwatched
@@ -100,6 +100,7 @@ def place_of(config: Config) -> Place:
         chips=config.chip_card_reader is not None,
         pad=config.signature_pad is not None,
         reads=config.document_camera.ocr != "none",
+        dark=config.panel.dark_hours and DarkHours(*config.panel.dark_hours),
     )
 
 
@@ -353,7 +354,8 @@ def open_counter(
         fail,
         lambda: open_workshop(config),
     )
-    counter = Counter(Conductor(Kiosk(place_of(config), now()), runner.carry_out, show), runner)
+    asleep = Kiosk(place_of(config), now())
+    counter = Counter(Conductor(replace(asleep, display=asleep.usual), runner.carry_out, show), runner)
     return counter
 
 

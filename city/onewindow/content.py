@@ -9,7 +9,7 @@ import msgspec
 from city import here
 from city.refused import Refused
 from sync.contract.answers import FieldProblem, materials_asked, problems
-from sync.contract.application import FORMAT, SOCIAL_SECURITY, Application, SealedApplication
+from sync.contract.application import FORMAT, SOCIAL_SECURITY, Applicant, Application, SealedApplication
 from sync.contract.correction import part_of
 from sync.contract.decoding import UNDECODABLE
 from sync.contract.item import ItemPackage
@@ -20,6 +20,8 @@ from sync.contract.suites import Opened, SealError, open_sealed
 JPEG = "image/jpeg"
 _INSTALL = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 _UNRESTRICTED = {"card_kind", "name_latin"}
+_NAMED_BY = {"card_kind", "name", "name_latin", "id_number"}
+"""What is read of the cards of a helper and of a witness."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def _against_item(application: Application, package: ItemPackage) -> str | None:
             return f"the item may not read {', '.join(sorted(read - allowed))}"
         if application.applicant.card_kind == SOCIAL_SECURITY and not package.by_social_card:
             return "the item does not take a social security card"
-    wrong = _helper(application, package)
+    wrong = _helper(application, package) or _family(application, package) or _witness(application)
     if wrong is not None:
         return wrong
     found = problems(package, application.answers, _their_day(application), application.applicant, with_card=True)
@@ -114,10 +116,34 @@ def _helper(application: Application, package: ItemPackage) -> str | None:
         return "a helper is named, but none laid a card" if helped else None
     if not helped:
         return "the item is not handed in by a helper"
-    read = {name for name in helper.card.__struct_fields__ if getattr(helper.card, name) is not None}
-    if not read <= {"card_kind", "name", "name_latin", "id_number"}:
+    if _reads_too_much(helper.card):
         return "too much was read of the helper's card"
     return None if helper.signature is not None and helper.signature.strokes else "the helper has not signed"
+
+
+def _reads_too_much(card: Applicant) -> bool:
+    return not {name for name in card.__struct_fields__ if getattr(card, name) is not None} <= _NAMED_BY
+
+
+def _family(application: Application, package: ItemPackage) -> str | None:
+    """Signatures of the family belong to rows that there are; who is missing is for the clerk to see, not to refuse."""
+    if not application.family:
+        return None
+    rows = None if package.family_signs is None else application.answers.get(package.family_signs.field)
+    places = [one.row for one in application.family]
+    if not isinstance(rows, list) or len(set(places)) < len(places) or not all(0 <= place < len(rows) for place in places):
+        return "signatures of a family that the answers do not name"
+    return None
+
+
+def _witness(application: Application) -> str | None:
+    witness = application.witness
+    if witness is None:
+        return None
+    if _reads_too_much(witness):
+        return "too much was read of the witness's card"
+    signed = [application.signature, *(one.signature for one in application.family)]
+    return None if any(one is not None and one.is_mark for one in signed) else "a witness of no mark"
 
 
 def _which(problem: FieldProblem) -> str:

@@ -38,6 +38,11 @@ _CODED = {  # values of the card that are codes on the wire
     "not_stated": Words("未说明", "Not stated"),
     "long_term": Words("长期", "Long term"),
 }
+_SIGNED_BY = Words("家人签名和见证", "Family's signatures, and witness")
+_MEMBER = Words("家人 {place}", "Family {place}")
+_WITNESS = Words("见证人", "Witness")
+_ABSENT = Words("不在场，没有签", "Not there, not signed")
+_MARKED = Words("画押", "A mark")
 _YES, _NO = Words("是", "Yes"), Words("否", "No")
 _YUAN = Words("元", "yuan")
 
@@ -98,6 +103,7 @@ def sections(content: Content, language: Language) -> tuple[Section, ...]:
     package, application = content.package, content.application
     found = [Section(_APPLICANT.said_in(language), _lines(_card_values(content, language)))]
     found.append(Section(_HELPER.said_in(language), _lines(_helper_values(content, language))))
+    found.append(Section(_SIGNED_BY.said_in(language), _lines(_signing_values(content, language))))
     for page in package.pages:
         lines = _lines(value for field in fields_asked(page, application.answers) for value in _answers(content, field, language))
         found.append(Section(page.title.said_in(language), lines))
@@ -153,6 +159,7 @@ def _paper(paper: PaperPage, content: Content, name: str) -> Paper:
 def _values(content: Content, language: Language) -> Iterator[Value]:
     yield from _card_values(content, language)
     yield from _helper_values(content, language)
+    yield from _signing_values(content, language)
     for page in content.package.pages:
         for field in fields_asked(page, content.application.answers):
             yield from _answers(content, field, language)
@@ -180,6 +187,22 @@ def _helper_values(content: Content, language: Language) -> Iterator[Value]:
         if value is not None:
             yield Value(f"helper.{name}", label.said_in(language), _plain(value), mask)
     yield Value("helper.signed", _SIGNED.said_in(language), (_YES if helper.signature else _NO).said_in(language), Mask.NONE)
+
+
+def _signing_values(content: Content, language: Language) -> Iterator[Value]:
+    """Which adults of the family have signed, and who saw a mark being made."""
+    application, wanted = content.application, content.package.family_signs
+    rows = application.answers.get(wanted.field) if wanted is not None else None
+    for one in application.family:
+        name = rows[one.row].get(wanted.name) if wanted is not None and isinstance(rows, list) else None
+        how = _ABSENT if one.signature is None else _MARKED if one.signature.is_mark else _YES
+        place = _MEMBER.said_in(language).format(place=one.row + 1)
+        yield Value(f"family.{one.row}.name", place, _plain(name or ""), Mask.NAME)
+        yield Value(f"family.{one.row}.signed", f"{place} · {_SIGNED.said_in(language)}", how.said_in(language), Mask.NONE)
+    for name, label, mask in _CARD[:3]:
+        value = getattr(application.witness, name, None)
+        if value is not None:
+            yield Value(f"witness.{name}", f"{_WITNESS.said_in(language)} · {label.said_in(language)}", _plain(value), mask)
 
 
 def _answers(content: Content, field: Field, language: Language) -> Iterator[Value]:

@@ -1,6 +1,7 @@
 """The one door of the flow."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import assert_never
 
 from kiosk.flow import (
@@ -22,6 +23,7 @@ from kiosk.flow import (
     reading,
     reprints,
     searching,
+    signing,
     social_card,
     upkeep,
 )
@@ -103,6 +105,7 @@ from kiosk.flow.events import BackPressed as Back
 from kiosk.flow.lights import lights
 from kiosk.flow.route import before
 from kiosk.flow.setting_up import SettingUp, SetUpShown
+from kiosk.flow.signers import ink_of
 from kiosk.flow.state import (
     Audio,
     Capture,
@@ -158,7 +161,7 @@ def _on_facts(state: Kiosk, event: Event) -> Step | None:
     """Facts about the terminal, which hold whatever is shown."""
     match event:
         case MinutePassed(now):
-            return stay(replace(state, now=now))
+            return stay(_at(state, now))
         case MachineSlept():
             return stay(state) if state.visit is None or _is_busy(state) else go_home(state)
         case LineSeen(up):
@@ -311,7 +314,7 @@ def _on_application(state: Kiosk, visit: Visit, event: Event) -> Step:
         case Capture():
             return papers.on_capture(state, visit, view, event)
         case Sign():
-            return fill.on_sign(state, visit, view, event)
+            return signing.on_sign(state, visit, view, event)
         case Review():
             return fill.on_review(state, visit, view, event)
         case HandingIn():
@@ -452,6 +455,13 @@ def _device_effects(was: Kiosk, now: Kiosk) -> tuple[Effect, ...]:
     return tuple(orders)
 
 
+def _at(state: Kiosk, now: datetime) -> Kiosk:
+    """Return the state a minute later; colours turn dark or light by the hour only while nobody is there to be startled by it."""
+    is_asleep = isinstance(state.view, Idle | OutOfOrder) and state.overlay is None and state.display == state.usual
+    later = replace(state, now=now)
+    return replace(later, display=later.usual) if is_asleep else later
+
+
 def _reads_for(state: Kiosk) -> int | None:
     match state.view:
         case LayCard(stage=CardStage.WAITING | CardStage.READING) | FindCases(stage=FindStage.WAITING | FindStage.READING):
@@ -469,18 +479,18 @@ def _chips_for(state: Kiosk) -> int | None:
     return visit.token if social_card.is_taken(state, visit, view) else None
 
 
-def _signs_for(state: Kiosk) -> tuple[int, bool] | None:
-    """Return the visit that signs, and whether its helper does; each signature is begun anew."""
+def _signs_for(state: Kiosk) -> tuple[int, bool, int | None] | None:
+    """Return the visit that signs, and who of it does; each signature is begun anew."""
     if state.application is None or not isinstance(state.view, Sign) or not state.place.pad:
         return None
-    return state.application.token, state.view.helper
+    return state.application.token, state.view.helper, state.view.member
 
 
 def _ink_on_pad(state: Kiosk) -> Ink:
     visit, view = state.application, state.view
     if visit is None or not isinstance(view, Sign):
         return Ink()
-    ink = visit.helper_ink if view.helper else visit.ink
+    ink = ink_of(visit, view)
     return ink if ink.on_pad else Ink()
 
 

@@ -236,6 +236,11 @@ class MarkMade:
 
 
 @dataclass(frozen=True, slots=True)
+class SignerAway:
+    """The member of the family who should sign now is not here."""
+
+
+@dataclass(frozen=True, slots=True)
 class CasePaperWanted:
     """The paper of the case that is shown; `on_slip` where whole pages did not come."""
 
@@ -583,7 +588,7 @@ ResidentEvent = (
     | FieldEntered | FieldLeft | AnswerGiven | CapturePressed | RetakePressed | PageAdded | PaperSkipped | Inked | ReviewChanged
     | ReprintPressed | Rated | LanguageChosen | ThemeChosen | ScaleChosen | ReachChosen | ElderChosen | ShelfOpened
     | ProofChosen | MatterChosen | DayChosen | TimeChosen | MinePressed | AppointmentOpened | MovePressed | GiveBackPressed
-    | OfferTaken | OfferLeft | AnotherWanted | EarlierPaperUsed | CasePaperWanted | MarkMade | PadInked
+    | OfferTaken | OfferLeft | AnotherWanted | EarlierPaperUsed | CasePaperWanted | MarkMade | SignerAway | PadInked
     | HelperWanted | CardSkipped | RowAdded | RowOpened | RowRemoved | TechnicianAct | SetUpAct | AudioChosen | HeadphonesPlugged
 )  # fmt: skip
 

@@ -1,10 +1,10 @@
-"""Guide, form, signature and review: what the resident does with the glass alone."""
+"""Guide, form and review: what the resident does with the glass alone."""
 
 from dataclasses import replace
 from typing import Any
 
 from kiosk.flow import continuing, eligible, offering, rows
-from kiosk.flow.effects import HandIn, HoldInk
+from kiosk.flow.effects import HandIn
 from kiosk.flow.events import (
     AnswerGiven,
     BackPressed,
@@ -13,18 +13,15 @@ from kiosk.flow.events import (
     FieldEntered,
     FieldLeft,
     HelperWanted,
-    Inked,
-    MarkMade,
     NextPressed,
     OfferLeft,
     OfferTaken,
-    PadInked,
-    PadSeen,
     ReviewChanged,
 )
 from kiosk.flow.questions import answered, fields_in, page_problems, row_problems, with_derived
 from kiosk.flow.route import after, before, first_open, to_hand_in
-from kiosk.flow.state import Capture, Eligible, Form, Guide, HandingIn, Ink, Kiosk, Review, RowAt, Sign, Visit, Whose
+from kiosk.flow.signers import signers
+from kiosk.flow.state import Capture, Eligible, Form, Guide, HandingIn, Kiosk, Review, RowAt, Visit, Whose
 from kiosk.flow.step import Step, back_home, show, stay, with_visit
 from sync.contract.answers import FieldProblem
 
@@ -92,37 +89,6 @@ def on_form(state: Kiosk, visit: Visit, view: Form, event: Event) -> Step:
             return stay(state)
 
 
-def on_sign(state: Kiosk, visit: Visit, view: Sign, event: Event) -> Step:
-    """Sign; an empty or tiny signature is asked for once more."""
-    match event:
-        case Inked(ink):
-            # What the glass took back, the pad must not bring again; what is written on the glass takes the place of the pad's.
-            held = (HoldInk(ink if ink.on_pad else Ink()),) if state.place.pad else ()
-            return with_visit(state, _signed(visit, view, ink), replace(view, asked=False), *held)
-        case MarkMade():
-            return with_visit(state, _signed(visit, view, replace(_ink_of(visit, view), is_mark=True)), view)
-        case PadInked(token, ink) if token == visit.token:
-            return with_visit(state, _signed(visit, view, ink), replace(view, asked=False))
-        case PadSeen(token, status) if token == visit.token:
-            return show(state, replace(view, pad=status))
-        case NextPressed() if not _ink_of(visit, view).is_enough:
-            return show(state, replace(view, asked=True))
-        case NextPressed():
-            return _onward(state, visit, view)
-        case BackPressed():
-            return _back(state, visit, view)
-        case _:
-            return stay(state)
-
-
-def _ink_of(visit: Visit, view: Sign) -> Ink:
-    return visit.helper_ink if view.helper else visit.ink
-
-
-def _signed(visit: Visit, view: Sign, ink: Ink) -> Visit:
-    return replace(visit, helper_ink=ink) if view.helper else replace(visit, ink=ink)
-
-
 def on_review(state: Kiosk, visit: Visit, view: Review, event: Event) -> Step:
     """See it all once; hand in, or change one thing and come back."""
     match event:
@@ -140,8 +106,8 @@ def on_review(state: Kiosk, visit: Visit, view: Review, event: Event) -> Step:
             return with_visit(state, replace(visit, changing=True), Form(page))
         case ReviewChanged(material=str(material)) if material in {known.id for known in visit.item.materials}:
             return with_visit(state, replace(visit, changing=True), Capture(material, 1))
-        case ReviewChanged(page=None, material=None) if visit.item.signed:
-            return with_visit(state, replace(visit, changing=True), Sign(helper=not visit.applicant_signs))
+        case ReviewChanged(page=None, material=None) if signing := signers(visit):
+            return with_visit(state, replace(visit, changing=True), signing[0])
         case BackPressed():
             return _back(state, visit, view)
         case _:
@@ -167,12 +133,12 @@ def _names(visit: Visit, view: Form) -> set[str]:
     return {field.name for field in fields_in(visit, view)}
 
 
-def _onward(state: Kiosk, visit: Visit, view: Form | Sign) -> Step:
+def _onward(state: Kiosk, visit: Visit, view: Form) -> Step:
     following = after(state, visit, view)
     return with_visit(state, replace(visit, changing=visit.changing and not isinstance(following, Review)), following)
 
 
-def _back(state: Kiosk, visit: Visit, view: Form | Sign | Review) -> Step:
+def _back(state: Kiosk, visit: Visit, view: Form | Review) -> Step:
     earlier = before(visit, view)
     if earlier is None:
         return stay(state)

@@ -33,15 +33,15 @@ def on_whose(state: Kiosk, visit: Visit, view: Whose, event: Event) -> Step:
 
 
 def may_skip(visit: Visit, view: LayCard) -> bool:
-    """Whether this card may be missing: a member's, or that of an applicant who need not be here."""
+    """Whether this card may be missing: a member's, a witness's, or that of an applicant who need not be here."""
     helping = visit.item.helping
-    if view.whose is CardOf.MEMBER:
+    if view.whose in (CardOf.MEMBER, CardOf.WITNESS):
         return True
     return view.whose is CardOf.APPLICANT and helping is not None and visit.answers.get(helping.question.name) in helping.cardless
 
 
 def on_card_skipped(state: Kiosk, visit: Visit, view: LayCard, event: CardSkipped) -> Step:
-    """Go on without the applicant's card; the form then asks for name and number."""
+    """Go on without the applicant's card, and the form then asks for name and number; or without a witness, which the city is told."""
     del event
-    without = replace(visit, cardless=True)
+    without = replace(visit, unwitnessed=True) if view.whose is CardOf.WITNESS else replace(visit, cardless=True)
     return with_visit(state, without, after(state, without, view))

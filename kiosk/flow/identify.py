@@ -21,8 +21,9 @@ from kiosk.flow.events import (
 )
 from kiosk.flow.helping import HELPER_FIELDS, may_skip, on_card_skipped
 from kiosk.flow.questions import repeating, with_derived
-from kiosk.flow.route import after
+from kiosk.flow.route import after, before
 from kiosk.flow.rows import filled_from
+from kiosk.flow.signers import made_marks
 from kiosk.flow.state import CardOf, CardStage, Form, Guide, Kiosk, LayCard, Medium, RowAt, View, Visit
 from kiosk.flow.step import Step, show, stay, with_visit
 from peripherals.id_card_reader import CardReading, CardReadStatus, IdCard
@@ -39,7 +40,7 @@ def on_lay_card(state: Kiosk, visit: Visit, view: LayCard, event: Event) -> Step
     """What happens while the card is waited for."""
     match event:
         case CardFound(token) if token == visit.token and view.stage is not CardStage.READ:
-            found = replace(view, stage=CardStage.READING, medium=Medium.IDENTITY, status=None, chip=None)
+            found = replace(view, stage=CardStage.READING, medium=Medium.IDENTITY, status=None, chip=None, is_own=False)
             return show(replace(state, overlay=None), found)
         case ChipFound() | ChipAnswered():
             return social_card.on_chip(state, visit, view, event)
@@ -55,6 +56,8 @@ def on_lay_card(state: Kiosk, visit: Visit, view: LayCard, event: Event) -> Step
             return on_card_skipped(state, visit, view, event)
         case BackPressed() if view.row is not None:
             return show(state, Form(view.page))
+        case BackPressed() if view.whose is CardOf.WITNESS:
+            return show(state, before(visit, view) or view)
         case BackPressed():
             return show(state, Guide(agreed=True))
         case _:
@@ -75,6 +78,9 @@ def _on_answer(state: Kiosk, visit: Visit, view: LayCard, reading: CardReading) 
     if reading.card is None:
         refused = replace(view, stage=CardStage.REFUSED, medium=Medium.IDENTITY, status=reading.status, chip=None)
         return show(state, refused, SetTimer(Timer.LOOK_AGAIN, LOOK_AGAIN_S))
+    if view.whose is CardOf.WITNESS and reading.card.id_number.reveal() in set(made_marks(visit)):
+        own = replace(view, stage=CardStage.REFUSED, medium=Medium.IDENTITY, status=None, chip=None, is_own=True)
+        return show(replace(state, card_on_plate=True), own, SetTimer(Timer.LOOK_AGAIN, LOOK_AGAIN_S))
     read = with_derived(_with_card(visit, view, reading.card), state.now.date())
     expired = _is_expired(reading.card, state.now.date())
     shown = replace(view, stage=CardStage.READ, medium=Medium.IDENTITY, status=reading.status, chip=None, expired=expired)
@@ -88,6 +94,8 @@ def _with_card(visit: Visit, view: LayCard, card: IdCard) -> Visit:
             return replace(visit, card=Secret(read), cardless=False, carried=still_theirs(visit, read))
         case CardOf.HELPER:
             return replace(visit, helper=Secret(applicant(card, HELPER_FIELDS)))
+        case CardOf.WITNESS:
+            return replace(visit, witness=Secret(applicant(card, HELPER_FIELDS)))
         case CardOf.MEMBER:
             return visit if view.row is None else filled_from(visit, view.row, applicant(card, _wanted(visit, view.row)))
         case _:

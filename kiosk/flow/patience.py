@@ -15,7 +15,6 @@ from kiosk.flow.state import (
     CaptureStage,
     CardLeft,
     CardStage,
-    Display,
     Done,
     HandingIn,
     Idle,
@@ -53,7 +52,7 @@ def on_event(state: Kiosk, event: Event) -> Step | None:
             return upkeep.leave(state, state.visit)
         case TimerFired(Timer.IDLE) if seconds(state) is not None:
             if state.visit is None:
-                return replace(state, view=resting(state) or Idle(), overlay=None, display=Display()), ()
+                return replace(state, view=resting(state) or Idle(), overlay=None, display=state.usual), ()
             return replace(state, overlay=StillThere(COUNTDOWN_S)), (SetTimer(Timer.COUNTDOWN, 1.0),)
         case TimerFired(Timer.COUNTDOWN) if isinstance(state.overlay, StillThere):
             left = state.overlay.seconds_left - 1
@@ -89,7 +88,7 @@ def effects(before: Kiosk, after: Kiosk, event: Event) -> tuple[Effect, ...]:
 def _is_at_work(state: Kiosk) -> bool:
     match state.view:
         case Idle() | OutOfOrder():
-            return state.overlay is None and state.display == Display()  # asleep, unless somebody asked or chose something
+            return state.overlay is None and state.display == state.usual  # asleep, unless somebody asked or chose something
         case HandingIn():
             return True
         case FindCases(stage=FindStage.READING | FindStage.ASKING) | OnceOnly(paper=NoticePaper.PRINTING):

@@ -5,6 +5,7 @@ from datetime import date
 
 from kiosk.flow.eligible import asked_before, open_after
 from kiosk.flow.questions import form_problems, page_problems
+from kiosk.flow.signers import WITNESS, is_settled, place_of, signers, wants_witness
 from kiosk.flow.state import (
     Capture,
     CaptureStage,
@@ -34,6 +35,8 @@ def after(state: Kiosk, visit: Visit, view: View) -> View:
     match view:
         case Guide() | Whose():
             return _card_open(visit) or _before_form(visit, -1, today)
+        case LayCard(whose=CardOf.WITNESS):
+            return Review()
         case LayCard():
             return _card_open(visit) or _before_form(visit, -1, today)
         case Eligible():
@@ -43,8 +46,8 @@ def after(state: Kiosk, visit: Visit, view: View) -> View:
             return Form(later[0]) if later else _first_paper(visit)
         case Capture():
             return _paper_after(visit, view)
-        case Sign(helper=False) if visit.is_helped:
-            return Sign(helper=True)
+        case Sign():
+            return _after_signing(visit, view)
         case _:
             return Review()
 
@@ -59,6 +62,8 @@ def before(visit: Visit, view: View) -> View | None:
 
 def _before(visit: Visit, view: View) -> View | None:
     match view:
+        case LayCard(whose=CardOf.WITNESS):
+            return _last_signature(visit)
         case LayCard():
             return Guide(agreed=True)
         case Eligible():
@@ -68,12 +73,11 @@ def _before(visit: Visit, view: View) -> View | None:
             return Form(earlier[-1]) if earlier else _before_first_page(visit)
         case Capture():
             return _paper_before(visit, view)
-        case Sign(helper=True) if visit.applicant_signs:
-            return Sign()
         case Sign():
-            return _last_paper(visit)
+            place = place_of(visit, view)
+            return signers(visit)[place - 1] if place > 0 else _last_paper(visit)
         case Review():
-            return _last_signature(visit) if visit.item.signed else _last_paper(visit)
+            return _last_signature(visit)
         case _:
             return None
 
@@ -101,11 +105,8 @@ def first_open(visit: Visit, today: date) -> View | None:
     missing = _missing_paper(visit, first=False)
     if missing is not None:
         return missing
-    if not visit.item.signed:
-        return None
-    if visit.applicant_signs and not visit.ink.is_enough:
-        return Sign()
-    return Sign(helper=True) if visit.is_helped and not visit.helper_ink.is_enough else None
+    unsigned = next((one for one in signers(visit) if not is_settled(visit, one)), None)
+    return unsigned or (WITNESS if wants_witness(visit) else None)
 
 
 def _missing_paper(visit: Visit, *, first: bool) -> Capture | None:
@@ -183,11 +184,19 @@ def _last_paper(visit: Visit) -> View:
 
 
 def _end(visit: Visit) -> View:
-    return Sign(helper=not visit.applicant_signs) if visit.item.signed else Review()
+    everybody = signers(visit)
+    return everybody[0] if everybody else Review()
 
 
-def _last_signature(visit: Visit) -> Sign:
-    return Sign(helper=visit.is_helped)
+def _after_signing(visit: Visit, view: Sign) -> View:
+    """Return who signs next, or who saw a mark being made, or the review."""
+    later = signers(visit)[place_of(visit, view) + 1 :]
+    return later[0] if later else WITNESS if wants_witness(visit) else Review()
+
+
+def _last_signature(visit: Visit) -> View:
+    everybody = signers(visit)
+    return everybody[-1] if everybody else _last_paper(visit)
 
 
 def _paper_after(visit: Visit, view: Capture) -> View:

@@ -5,7 +5,7 @@ At home `visit` is None: there is no field in which something of an earlier resi
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -69,6 +69,19 @@ class Display:
 
 
 @dataclass(frozen=True, slots=True)
+class DarkHours:
+    """From when until when the glass is dark of itself; over midnight when it ends before it begins."""
+
+    begin: time
+    end: time
+
+    def holds(self, now: datetime) -> bool:
+        """Tell whether it is dark now; `now` is local."""
+        at = now.time()
+        return self.begin <= at < self.end if self.begin <= self.end else at >= self.begin or at < self.end
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where this terminal stands: said on screens and slips, never changing while it runs."""
 
@@ -81,6 +94,7 @@ class Place:
     pad: bool = False  # whether there is a signature pad
     reads: bool = False  # whether the print on papers is read
     chips: bool = False  # whether there is a reader for social security cards
+    dark: DarkHours | None = None
 
 
 # What is on the glass
@@ -128,6 +142,7 @@ class CardOf(StrEnum):
     APPLICANT = "applicant"
     HELPER = "helper"
     MEMBER = "member"  # somebody in the rows of a page
+    WITNESS = "witness"  # who saw a mark being made
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +184,7 @@ class LayCard:
     row: RowAt | None = None
     medium: Medium = Medium.IDENTITY
     chip: ChipReadStatus | None = None
+    is_own: bool = False  # whoever made the mark laid their own card as their witness's
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,14 +235,16 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """The signature of the applicant or the helper; `asked` marks that it was found missing or too small when going on.
+    """The signature of the applicant, the helper or, by their place, an adult of the family.
 
+    `asked` marks that it was found missing or too small when going on.
     `pad` is how the pad beside the glass is, where there is one and it is known. The glass can be signed on all the same.
     """
 
     asked: bool = False
     helper: bool = False
     pad: PadStatus | None = None
+    member: int | None = None
 
 
 class HandInTrouble(StrEnum):
@@ -396,6 +414,15 @@ class Ink:
 
 
 @dataclass(frozen=True, slots=True)
+class FamilyInk:
+    """What a member of the family put down, by their number; `is_absent` says that they are not here."""
+
+    id_number: Secret[str]
+    ink: Ink = Ink()
+    is_absent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class HandedIn:
     """Durably stored. `case_number` is there once the city's signed receipt is, `complete` once the city has every picture too."""
 
@@ -425,6 +452,9 @@ class Visit:
     cardless: bool = False  # somebody else hands in, and the applicant's card is not here
     helper: Secret[Applicant] | None = None  # name and number of who hands in for the applicant
     helper_ink: Ink = Ink()
+    family_inks: tuple[FamilyInk, ...] = ()
+    witness: Secret[Applicant] | None = None  # name and number of who saw a mark being made
+    unwitnessed: bool = False  # nobody was there to see it
     carried: Carried | None = None  # from an earlier application of the same visit
     unwanted: frozenset[str] = frozenset()  # questions at which the resident does not want what a paper says
 
@@ -472,6 +502,11 @@ class Kiosk:
     def application(self) -> Visit | None:
         """The application under way, if that is what somebody came for."""
         return self.visit if isinstance(self.visit, Visit) else None
+
+    @property
+    def usual(self) -> Display:
+        """How the screens look to whoever comes next: dark in the hours that are set for it."""
+        return Display(theme=Theme.DARK if self.place.dark is not None and self.place.dark.holds(self.now) else Theme.LIGHT)
 
     def behind(self, door: Door) -> ItemPackage | None:
         """Return the offered item that is chosen at a door of its own."""

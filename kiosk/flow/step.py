@@ -7,7 +7,7 @@ from kiosk.flow.desk_errands import Booking, Proving
 from kiosk.flow.effects import Effect, Forget, WatchPlate, WatchSlot
 from kiosk.flow.errands import Errand, Following
 from kiosk.flow.setting_up import SettingUp
-from kiosk.flow.state import Audio, CardLeft, Display, Fault, Home, Kiosk, Medium, OutOfOrder, View, Visit
+from kiosk.flow.state import Audio, CardLeft, Fault, Home, Kiosk, Medium, OutOfOrder, View, Visit
 from kiosk.flow.technician import Upkeep
 from kiosk.maintenance.testing import Probe
 from sync.contract.application import SOCIAL_SECURITY
@@ -44,7 +44,7 @@ def go_home(state: Kiosk) -> Step:
     look: tuple[Effect, ...] = ()
     if _card_was_read(state.visit):
         look = (WatchSlot(),) if _by_social_card(state.visit) else (WatchPlate(),)
-    display = Display(audio=Audio.HEADPHONES if state.headphones else Audio.OFF)
+    display = replace(state.usual, audio=Audio.HEADPHONES if state.headphones else Audio.OFF)
     home = replace(state, view=resting(state) or Home(), visit=None, overlay=card_left(state), display=display, resumed=0)
     return home, (Forget(), *look)
 

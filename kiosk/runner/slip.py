@@ -55,7 +55,9 @@ def slip_for(visit: Visit, place: Place, language: str) -> Slip:
         applicant=masked(name),
         helper=None if helper is None else masked(Secret(helper.name or helper.name_latin or "")),
         papers=len(visit.papers),
-        signatures=(visit.applicant_signs and bool(visit.ink.strokes)) + (helper is not None and bool(visit.helper_ink.strokes)),
+        signatures=(visit.applicant_signs and bool(visit.ink.strokes))
+        + (helper is not None and bool(visit.helper_ink.strokes))
+        + sum(bool(one.ink.strokes) for one in visit.family_inks),
         working_days=visit.item.limit.working_days,
         hotline=place.hotline,
         language=Language(language),

@@ -7,7 +7,7 @@ from typing import Any
 
 from kiosk.flow.errands import FitList, FitQuestion, Fitting, Searching, SearchShown
 from kiosk.flow.questions import row_problems, with_derived
-from kiosk.flow.state import CardOf, Eligible, Form, Guide, Ink, Kiosk, LayCard, RowAt, Sign, Visit, Whose
+from kiosk.flow.state import CardOf, CardStage, Eligible, Form, Guide, Ink, Kiosk, LayCard, Review, RowAt, Sign, Visit, Whose
 from sync.contract.item import ItemPackage
 from sync.contract.names import ItemCode
 
@@ -35,6 +35,12 @@ def item_states(home: Kiosk, visit: Visit) -> Iterator[tuple[str, Kiosk]]:
     helped = replace(start, answers=MappingProxyType({"apply_as": "family", "applicant_present": True}), helper=visit.card)
     yield "11-sign-helped", replace(home, view=Sign(), visit=helped)
     yield "11-sign-helper", replace(home, view=Sign(helper=True), visit=helped)
+    family = replace(start, answers=MappingProxyType({"household": (MOTHER,)}), agreed_at=home.now)
+    yield "11-sign-member", replace(home, view=Sign(member=0), visit=family)
+    yield "11-sign-witness", replace(home, view=LayCard(whose=CardOf.WITNESS), visit=family)
+    own = LayCard(CardStage.REFUSED, whose=CardOf.WITNESS, is_own=True)
+    yield "11-sign-witness-own", replace(home, view=own, visit=family)
+    yield "12-review-family", replace(home, view=Review(), visit=replace(family, ink=visit.ink, family_inks=()))
 
 
 def _found(home: Kiosk) -> Iterator[tuple[str, Kiosk]]:

@@ -17,6 +17,9 @@ from kiosk.screens.tokens import PRIMARY_LIFT, Weight
 from kiosk.screens.typeset import Span
 from sync.contract.words import Language
 
+_ROOF = 0.63
+"""How high the palace's top stands above the picture's lower edge, of the picture's width."""
+
 
 class IdlePage(Page):
     """Clock, the palace in the snow, what can be done here, and the invitation. Nothing moves."""
@@ -63,11 +66,11 @@ class IdlePage(Page):
         offer_height = offer.height_for(inner)
         offer_bottom = bottom
         bottom += offer_height
-        picture_bottom = bottom - px(100)  # the card lies on the snow
+        picture_bottom = bottom - px(150)  # the card lies on the snow
         self._put_picture(0, picture_bottom, width, height - picture_bottom)
         self._put(offer, margin, offer_bottom, inner, offer_height)
         self._put(start, margin, start_bottom, inner, start_height)
-        self._put_sky(kiosk, margin, inner)
+        self._put_sky(kiosk, margin, inner, roof=picture_bottom + round(width * _ROOF))
 
     def _across(self, kiosk: Kiosk) -> None:
         px, width, height = self.stage.px, int(self.width), int(self.height)
@@ -89,7 +92,8 @@ class IdlePage(Page):
         if not self.stage.theme.palette.outline:
             self._put(Picture(self.stage, "palace", night="palace-night", covers=True), x, y, width, height)
 
-    def _put_sky(self, kiosk: Kiosk, x: int, width: int) -> None:
+    def _put_sky(self, kiosk: Kiosk, x: int, width: int, *, roof: int = 0) -> None:
+        """Name, line and time; where the palace reaches up to it (`roof`), the time stands on a plate of its own."""
         px, stage = self.stage.px, self.stage
         community = kiosk.place.community
         service = community if stage.theme.is_large or stage.theme.panel.is_compact else stage.say("glass.service", community=community)
@@ -113,9 +117,12 @@ class IdlePage(Page):
                 Text(stage, weekday, "h2", weight=Weight.MEDIUM),
             ],
         )
-        time = Row(stage, [Text(stage, clock(now), "clock"), day, Gap(stage, grows=True)], gap=40, level=True)
-        time_height = time.height_for(width)
-        self._put(time, x + px(10), int(self.top) - px(128) - time_height, width - px(10), time_height)
+        time: Part = Row(stage, [Text(stage, clock(now), "clock"), day], gap=40, level=True)
+        across = time.width_wanted()
+        if int(self.top) - px(128) - time.height_for(across) < roof and not stage.theme.palette.outline:
+            time, across = Card(stage, time, across=28, down=6, radius=32), across + 2 * px(28)
+        time_height = time.height_for(across)
+        self._put(time, x + px(10), int(self.top) - px(128) - time_height, min(across, width - px(10)), time_height)
 
 
 def _offer(stage: Stage, kiosk: Kiosk, *, room: int | None = None, width: int = 0) -> Part | None:
@@ -182,10 +189,10 @@ def _start(stage: Stage, *, grows: bool = False) -> PressCard:
 
 
 def _start_elsewhere(stage: Stage) -> Part:
-    """Return the invitation in the other languages; side by side, or on a small panel one under the other."""
+    """Return the invitation in the other languages; side by side, or on a small panel and in large type one under the other."""
     english = Text(stage, "Touch to start", "lead", ink="onpri", language=Language.EN)
     korean = Text(stage, "화면을 눌러 시작하세요", "lead", ink="onpri", language=Language.KO)
-    if stage.theme.panel.is_short:
+    if stage.theme.panel.is_short or stage.theme.is_large:
         return Column(stage, [english, korean])
     return Row(stage, [english, Text(stage, "·", "lead", ink="onpri"), korean], gap=28)
 

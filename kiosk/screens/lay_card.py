@@ -39,7 +39,7 @@ class LayCardPage(Page):
         stage = self.stage
         about = kiosk.application.item.name.said_in(stage.theme.language)
         title = _title(stage, kiosk, kiosk.application, view)
-        step = step_at(kiosk.application.item, "card")
+        step = step_at(kiosk.application.item, "sign" if view.whose is CardOf.WITNESS else "card")
         either = is_taken(kiosk, kiosk.application, view)
         head = Head(stage, title, lead=_lead(stage, view, either=either), step=step, about=about)
         drawing = Picture(stage, "lay-card" if view.stage in (CardStage.WAITING, CardStage.REFUSED) else "card-lies", grows=True)
@@ -57,8 +57,9 @@ class LayCardPage(Page):
         if view.stage is CardStage.READ:
             return Sheet(body, head=head, actions=[back, next_button(stage, stage.say("glass.next"))])
         if view.stage is not CardStage.READING and may_skip(kiosk.application, view):
+            ending, icon = ("_witness", "person_off") if view.whose is CardOf.WITNESS else ("", "edit_note")
             skip = Button(
-                stage, stage.say("card.skip"), CardSkipped(), test_id="card-skip", kind=SECONDARY, icon="edit_note", role="toggle",
+                stage, stage.say(f"card.skip{ending}"), CardSkipped(), test_id="card-skip", kind=SECONDARY, icon=icon, role="toggle",
                 weight=Weight.MEDIUM, height=104, icon_units=42,
             )  # fmt: skip
             body.append(skip)
@@ -78,12 +79,16 @@ def _title(stage: Stage, kiosk: Kiosk, visit: Visit, view: LayCard) -> str:
     field = repeating(visit, view.row.field) if view.row is not None else None
     if field is not None and field.rows is not None:
         return stage.say("card.title_member", one=field.rows.one.said_in(stage.theme.language))
+    if view.whose is CardOf.WITNESS:
+        return stage.say("card.title_witness")
     return stage.say("card.title_helper" if view.whose is CardOf.HELPER else "card.title_for")
 
 
 def _lead(stage: Stage, view: LayCard, *, either: bool) -> str:
     if view.stage in (CardStage.READ, CardStage.READING):
         return stage.say(f"card.lead_{view.stage}{_of(view)}")
+    if view.whose is CardOf.WITNESS:
+        return stage.say("card.lead_witness")
     return stage.say("card.lead_either" if either and view.stage is CardStage.WAITING else f"card.lead_{view.stage}")
 
 
@@ -94,6 +99,8 @@ def _of(view: LayCard) -> str:
 
 def _state(stage: Stage, view: LayCard, *, either: bool) -> Part:
     match view.stage:
+        case CardStage.WAITING | CardStage.REFUSED if view.is_own:
+            return banner(stage, Tint.WARN, "info", stage.say("card.own_witness"), stage.say("card.own_witness_more"))
         case CardStage.WAITING if view.status is not None or view.chip is not None:
             return _refused(stage, view)
         case CardStage.WAITING:

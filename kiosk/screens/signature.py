@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
-from kiosk.flow.events import Inked, MarkMade
+from kiosk.flow.events import Inked, MarkMade, SignerAway
+from kiosk.flow.signers import family_of, ink_of
 from kiosk.flow.state import Ink, Kiosk, Sign
+from kiosk.receipt.content import masked
 from kiosk.screens.components.buttons import SECONDARY, Button
 from kiosk.screens.components.cards import Card, Tint, banner
 from kiosk.screens.components.part import Column, Part, Row
@@ -15,7 +17,9 @@ from kiosk.screens.page import Page, Sheet
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Weight
 from kiosk.screens.typeset import Span
+from peripherals.secret import Secret
 from peripherals.signature_pad import PadStatus
+from sync.contract.family import Adult
 
 _PAD_OUT = (PadStatus.ABSENT, PadStatus.NOT_UNDERSTOOD)
 
@@ -29,7 +33,7 @@ class SignPage(Page):
         self._pad_for: object = None
 
     def facts(self, kiosk: Kiosk) -> object:
-        return kiosk.display, _is_helper(kiosk), _pad_status(kiosk)
+        return kiosk.display, _signer(kiosk), _pad_status(kiosk)
 
     def show(self, kiosk: Kiosk) -> None:
         """Show the page, and the ink as the visit holds it."""
@@ -45,39 +49,53 @@ class SignPage(Page):
         pad = self._sheet_of_paper(kiosk)
         upright, large = stage.theme.panel.is_upright, stage.theme.is_large
         body: list[Part] = [Frame(stage, pad, 40 if upright and not large else 0)]
-        body.append(Row(stage, [
-            self._small("undo", "undo", pad.undo), self._small("clear", "ink_eraser", pad.empty),
-            self._small("mark", "close", lambda: self._mark(pad)),
-        ], gap=20, even=True))  # fmt: skip
+        body.append(Row(stage, self._buttons(pad), gap=20, even=True))
+        body += [] if _member(kiosk) is None else [self._away()]
         if (upright and not large) or _pad_status(kiosk) in _PAD_OUT:
             body.append(_note(stage, _pad_status(kiosk)))
         under = item.declaration
+        member = _member(kiosk)
         if item.helping is not None and kiosk.application.is_helped:
             under = item.helping.authorisation if _is_helper(kiosk) else under
+        if member is not None and item.family_signs is not None:
+            under = item.family_signs.statement
         means = [Span(stage.say("sign.means"), strong=True), Span(under.said_in(language))]
         body.append(Card(stage, Text(stage, means, "body" if large or not upright else "lead"), down=26))
         on_pad = _pad_status(kiosk) is PadStatus.READY
         lead: str | list[Span] | None = stage.say("sign.lead_pad" if on_pad else "sign.lead") if on_pad or (upright and not large) else None
         if stage.theme.panel.is_compact:  # the sheet beside its buttons, and what the signature means above both
-            lead, body = [Span(under.said_in(language))], [self._beside(pad)]
+            lead, body = [Span(under.said_in(language))], [self._beside(kiosk, pad)]
         own = "sign.title_pad" if on_pad else "sign.title"
         title = "sign.title_helper" if _is_helper(kiosk) else "sign.title_applicant" if kiosk.application.is_helped else own
-        head = Head(stage, stage.say(title), lead=lead, step=step_at(item, "sign"), about=item.name.said_in(language))
+        said = stage.say(title) if member is None else stage.say("sign.title_member", name=masked(Secret(member.name)) or "")
+        head = Head(stage, said, lead=lead, step=step_at(item, "sign"), about=item.name.said_in(language))
         return Sheet(body, head=head, actions=[back_button(stage), next_button(stage, stage.say("sign.done"), icon="check")])
 
     def _sheet_of_paper(self, kiosk: Kiosk) -> SignPad:
-        if self._pad is None or self._pad_for != (kiosk.display, _is_helper(kiosk)):
+        if self._pad is None or self._pad_for != (kiosk.display, _signer(kiosk)):
             visit = kiosk.application
             card = None if visit is None else visit.helper if _is_helper(kiosk) else visit.card
-            name = (card.reveal().name or card.reveal().name_latin or "") if card is not None else ""
-            self._pad_for = (kiosk.display, _is_helper(kiosk))
+            name = (card.reveal().name or card.reveal().name_latin or "") if card is not None and _member(kiosk) is None else ""
+            self._pad_for = (kiosk.display, _signer(kiosk))
             self._pad = SignPad(self.stage, name, self._signed)
             self._pad.show(_ink(kiosk))
         return self._pad
 
-    def _beside(self, pad: SignPad) -> Part:
-        buttons = [("undo", "undo", pad.undo), ("clear", "ink_eraser", pad.empty), ("mark", "close", lambda: self._mark(pad))]
-        column = Column(self.stage, [self._small(*one) for one in buttons], gap=10)
+    def _buttons(self, pad: SignPad) -> list[Button]:
+        """Undo, clear, a mark."""
+        buttons: list[tuple[str, str, Callable[[], None]]] = [
+            ("undo", "undo", pad.undo),
+            ("clear", "ink_eraser", pad.empty),
+            ("mark", "close", lambda: self._mark(pad)),
+        ]
+        return [self._small(*one) for one in buttons]
+
+    def _away(self) -> Button:
+        return self._small("away", "person_off", lambda: self.stage.send(SignerAway()))
+
+    def _beside(self, kiosk: Kiosk, pad: SignPad) -> Part:
+        away = [] if _member(kiosk) is None else [self._away()]
+        column = Column(self.stage, [*self._buttons(pad), *away], gap=10)
         return Beside(self.stage, pad, column, 260)
 
     def _small(self, name: str, icon: str, act: Callable[[], None]) -> Button:
@@ -89,7 +107,7 @@ class SignPage(Page):
         )  # fmt: skip
 
     def _mark(self, pad: SignPad) -> None:
-        """Make a cross instead of a signature, for hands that cannot sign, and say that it is one; a helper who is named witnesses it."""
+        """Make a cross instead of a signature, for hands that cannot sign, and say that it is one; whoever sees it is asked for next."""
         pad.empty()
         steps = [step / 15 for step in range(16)]
         pad.write([(0.4 + 0.2 * step, 0.3 + 0.4 * step) for step in steps], [(0.6 - 0.2 * step, 0.3 + 0.4 * step) for step in steps])
@@ -114,10 +132,23 @@ def _is_helper(kiosk: Kiosk) -> bool:
     return isinstance(kiosk.view, Sign) and kiosk.view.helper
 
 
+def _signer(kiosk: Kiosk) -> object:
+    """Return who signs, to tell one sheet from the next."""
+    return (kiosk.view.helper, kiosk.view.member) if isinstance(kiosk.view, Sign) else None
+
+
+def _member(kiosk: Kiosk) -> Adult | None:
+    """Return the member of the family who signs here."""
+    if kiosk.application is None or not isinstance(kiosk.view, Sign) or kiosk.view.member is None:
+        return None
+    family = family_of(kiosk.application)
+    return family[kiosk.view.member] if kiosk.view.member < len(family) else None
+
+
 def _ink(kiosk: Kiosk) -> Ink:
-    if kiosk.application is None:
+    if kiosk.application is None or not isinstance(kiosk.view, Sign):
         return Ink()
-    return kiosk.application.helper_ink if _is_helper(kiosk) else kiosk.application.ink
+    return ink_of(kiosk.application, kiosk.view)
 
 
 def _complaint(stage: Stage, kiosk: Kiosk) -> str:

@@ -68,6 +68,16 @@ class Helper(msgspec.Struct, frozen=True, omit_defaults=True):
         return "Helper(<secret>)"
 
 
+class FamilySignature(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An adult of the family, by the place of their row in the answers from 0; without a signature they were not there."""
+
+    row: int
+    signature: Signature | None = None
+
+    def __repr__(self) -> str:
+        return "FamilySignature(<secret>)"
+
+
 class PaperPage(msgspec.Struct, frozen=True, omit_defaults=True):
     """One photographed page. `attachment` is its place in `SealedApplication.attachments`; `digest` is of the clear JPEG.
 
@@ -101,6 +111,8 @@ class Application(msgspec.Struct, frozen=True, omit_defaults=True):
     signature: Signature | None
     corrects: ApplicationId | None = None  # then it holds only what was missing in that one, and is attached to its case
     helper: Helper | None = None
+    family: tuple[FamilySignature, ...] = ()
+    witness: Applicant | None = None  # name and number of who saw a mark being made, by their own card
 
     def __repr__(self) -> str:
         return f"Application({self.application_id})"

@@ -196,6 +196,16 @@ class Helping(msgspec.Struct, frozen=True, omit_defaults=True):
     present: str | None = None  # the yes-or-no question whether the applicant is there; only then does the applicant sign on the glass
 
 
+class FamilySigns(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Whose signatures the item wants beside the applicant's: everybody in the rows of `field` who is of age by their identity number."""
+
+    field: str
+    name: str  # questions of a row
+    id_number: str
+    statement: Words  # what they sign
+    from_age: int = 18
+
+
 class Parameter(msgspec.Struct, frozen=True, omit_defaults=True):
     """A figure that departments set: which one was written into this package. `sample` marks that nobody has confirmed it."""
 
@@ -287,6 +297,7 @@ class ItemPackage(msgspec.Struct, frozen=True, omit_defaults=True):
     checks: tuple[Check, ...] = ()
     helping: Helping | None = None  # without it nobody hands in for somebody else
     parameters: tuple[Parameter, ...] = ()
+    family_signs: FamilySigns | None = None
 
     def __hash__(self) -> int:
         return hash((self.code, self.version))

@@ -53,6 +53,7 @@ def findings(package: ItemPackage) -> Iterator[Finding]:
             yield Finding(("pages", number, "fields"), what, f"put one to {QUESTIONS_MAX} on a page, the rest on another")
     yield from _questions(package)
     yield from _row_questions(package)
+    yield from _family_signs(package)
     yield from _papers(package)
     yield from rule_findings(package)
     yield from route_findings(package)
@@ -179,6 +180,24 @@ def fields_in(package: ItemPackage) -> Iterator[tuple[Path, Field]]:
     for number, page in enumerate(package.pages):
         for place, field in enumerate(page.fields):
             yield ("pages", number, "fields", place), field
+
+
+def _family_signs(package: ItemPackage) -> Iterator[Finding]:
+    wanted, at = package.family_signs, ("family_signs",)
+    if wanted is None:
+        return
+    if not package.signed:
+        yield Finding(at, "the family signs what nobody signs", "remove it, or let the item be signed")
+    field = next((field for _, field in fields_in(package) if field.name == wanted.field and field.rows is not None), None)
+    columns = {inner.name: inner for inner in field.rows.fields} if field is not None and field.rows is not None else {}
+    if field is None:
+        yield Finding((*at, "field"), f"no question {wanted.field!r} with rows", "name the question that repeats for each member")
+    elif wanted.name not in columns:
+        yield Finding((*at, "name"), f"a row has no question {wanted.name!r}", "name the one that asks for the member's name")
+    if columns and (number := columns.get(wanted.id_number)) is None:
+        yield Finding((*at, "id_number"), f"a row has no question {wanted.id_number!r}", "name the one that asks for the number")
+    elif columns and number is not None and number.control is not Control.ID_NUMBER:
+        yield Finding((*at, "id_number"), "age is told by an identity number", "name a question of kind id_number")
 
 
 def _options(field: Field, path: Path) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ Written items may use, beside everything of `item`:
 - `when` at a page, for all its questions; conditions on questions that are themselves sometimes asked need no `also`: it is added;
 - `options`: the name of a shared list, or `{"list": NAME, "without": [...]}`;
 - `rule` at a question: its JSON Schema; `optional: true` if it may stay empty. From these the schema is made, unless one is written;
-- `declaration`: the names of shared statements; `notice`: `{"block": NAME, "with": {...}}`;
+- `declaration`, and `statement` in `family_signs`: the names of shared statements; `notice`: `{"block": NAME, "with": {...}}`;
 - `{p.NAME}` in texts and rules: a figure of the departments, by its name.
 
 The outcome holds nothing of this. It is what is checked, signed and sent; places point into the file that somebody wrote.
@@ -69,7 +69,9 @@ class _Writer:
                 case "materials" if isinstance(value, list):
                     found["materials"] = self._materials(value)
                 case "declaration" if isinstance(value, list):
-                    found["declaration"] = self._declaration(value)
+                    found["declaration"] = self._statements(value, ("declaration",))
+                case "family_signs" if isinstance(value, dict) and isinstance(value.get("statement"), list):
+                    found["family_signs"] = {**value, "statement": self._statements(value["statement"], ("family_signs", "statement"))}
                 case "notice" if isinstance(value, dict) and "block" in value:
                     found["notice"] = self._notice(value)
                 case "eligibility" if isinstance(value, list):
@@ -189,16 +191,16 @@ class _Writer:
         _add_condition(copy, reference.get("when"))
         return copy
 
-    def _declaration(self, written: list[Json]) -> dict[str, str]:
+    def _statements(self, written: list[Json], place: Path) -> dict[str, str]:
         texts: dict[str, list[str]] = {language: [] for language in _LANGUAGES}
         for number, name in enumerate(written):
-            at: Path = ("declaration", number)
+            at: Path = (*place, number)
             part = self._part(PartKind.STATEMENTS, name, at)
             part = self._inserted(part, at, {})
             for language in _LANGUAGES:
                 if isinstance(part, dict) and isinstance(part.get(language), str):
                     texts[language].append(part[language])
-        self.places["declaration",] = self._written.nearest(("declaration",))
+        self.places[place] = self._written.nearest(place)
         return {language: ("" if language == "zh" else " ").join(said) for language, said in texts.items() if said}
 
     def _notice(self, written: Mapping[str, Json]) -> Json:

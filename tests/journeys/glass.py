@@ -140,8 +140,9 @@ class Glass:
             self._move(points[0])
             self._button(X.ButtonPress)
             for point in points[1:]:
-                time.sleep(0.03)
+                self.ask("shown")  # a busy screen meets several moves at once, and keeps the last
                 self._move(point)
+            self.ask("shown")
             time.sleep(0.03)
             self._button(X.ButtonRelease)
             time.sleep(0.1)

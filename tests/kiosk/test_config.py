@@ -1,5 +1,6 @@
 """The terminal's one file."""
 
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,12 @@ def test_a_good_file_gives_every_value_and_paths_count_from_its_folder(tmp_path:
     assert sync_settings(config).receipt_keys == tmp_path / "city" / "receipt-keys"
 
 
+def test_dark_hours_are_two_times_and_none_where_none_are_written(tmp_path: Path) -> None:
+    assert load(written(tmp_path, GOOD)).panel.dark_hours is None
+    dark = load(written(tmp_path, GOOD.replace("pitch_mm = 0.248", 'pitch_mm = 0.248\ndark = "19:00-06:30"'))).panel.dark_hours
+    assert dark == (time(19), time(6, 30))
+
+
 def test_a_device_path_that_is_absolute_stays_as_it_is(tmp_path: Path) -> None:
     config = load(written(tmp_path, GOOD.replace("bench/reader", "/dev/ttyUSB0")))
     assert config.id_card_reader.port == "/dev/ttyUSB0"
@@ -64,6 +71,8 @@ def test_a_device_path_that_is_absolute_stays_as_it_is(tmp_path: Path) -> None:
         ('"https://127.0.0.1:8443"', '"http://127.0.0.1:8443"', 12, "city.url: write https://host"),
         ('"https://127.0.0.1:8443"', '"https://127.0.0.1:8443/v1"', 12, "without a path"),
         ('"tcp://127.0.0.1:9100"', '"127.0.0.1:9100"', 20, "receipt_printer.device: write tcp://host:port"),
+        ("pitch_mm = 0.248", 'dark = "19:00-25:00"', 9, "panel.dark: write two times"),
+        ("pitch_mm = 0.248", 'dark = "19:00"', 9, "panel.dark: write two times"),
         ('id = "SY-TEST-0001"', 'id = ""', 2, "terminal.id: Expected `str` of length >= 1"),
         ('id = "SY-TEST-0001"', 'id = "SY-TEST-0001"\nzone = "Mars/Olympus"', 3, "is no time zone"),
     ],

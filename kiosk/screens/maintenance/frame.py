@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from kiosk.flow.events import BackPressed, FinishPressed, NextPressed
 from kiosk.flow.state import Kiosk
-from kiosk.flow.technician import Upkeep
+from kiosk.flow.technician import Staff, Upkeep
 from kiosk.maintenance.finding import Verdict
 from kiosk.screens.components.buttons import PRIMARY, SECONDARY, Button, Kind
 from kiosk.screens.components.cards import Badge, Tint
@@ -23,6 +23,8 @@ ICONS = {Verdict.GOOD: "check_circle", Verdict.NOTICE: "error", Verdict.FAULT: "
 
 _AIR = 26
 """Units between the head and what is below it."""
+
+_TIGHT_AIR = 8
 
 
 class InkHead(Part):
@@ -53,12 +55,14 @@ class InkHead(Part):
     def height_for(self, width: int) -> int:
         del width
         theme = self.stage.theme
+        if is_tight(self.stage):
+            return theme.line_px("h1") + self.stage.px(24 + _TIGHT_AIR)
         words = theme.line_px("body") + self.stage.px(12) + theme.line_px("h1")
         return words + self.stage.px((60 if theme.panel.is_upright else 24) + _AIR)
 
     def arrange(self) -> None:
         x, y, width, height = int(self.x), int(self.y), int(self.width), int(self.height)
-        rule, air = self.stage.px(10), self.stage.px(_AIR)
+        rule, air = self.stage.px(10), self.stage.px(_TIGHT_AIR if is_tight(self.stage) else _AIR)
         y, height = y + air, height - air
         self._ground.place(x, y + rule, width, height - rule)
         self._rule.place(x, y, width, rule)
@@ -79,6 +83,8 @@ class InkHead(Part):
             gap=20,
             level=True,
         )
+        if is_tight(stage):
+            return self._in_one_line(kiosk, staff)
         names = Column(stage, [menu, Gap(stage, 12), Text(stage, stage.say(self._title_key), "h1", ink="onmaint")], grows=True)
         who = stage.say("upkeep.nobody_in") if staff is None else _who(stage, staff.number, staff.role)
         side = Column(
@@ -90,6 +96,27 @@ class InkHead(Part):
             gap=6,
         )
         return Row(stage, [names, side], gap=24, level=True)
+
+    def _in_one_line(self, kiosk: Kiosk, staff: Staff | None) -> Row:
+        """Return the title, who is in, and which terminal it is, where the glass is low."""
+        stage = self.stage
+        who = stage.say("upkeep.nobody_in") if staff is None else _who(stage, staff.number, staff.role)
+        return Row(
+            stage,
+            [
+                Icon(stage, "build", 40, ink="maint_icon"),
+                Text(stage, stage.say(self._title_key), "h1", ink="onmaint", grows=True),
+                Text(stage, [Span(who)], "body", ink="onmaint", weight=Weight.MEDIUM),
+                Text(stage, [Span(kiosk.place.terminal)], "caption", ink="onmaint2"),
+            ],
+            gap=20,
+            level=True,
+        )
+
+
+def is_tight(stage: Stage) -> bool:
+    """Whether the glass is so low that head and foot take one line each."""
+    return stage.theme.panel.is_short and not stage.theme.is_large
 
 
 def _who(stage: Stage, number: str, role: str) -> str:
@@ -125,6 +152,10 @@ def foot(stage: Stage, primary: Part, *, note: str, leaves: bool = False) -> Par
         out = Button(stage, stage.say("upkeep.leave"), FinishPressed(), test_id="finish", kind=SECONDARY, icon="logout", across=40)
     else:
         out = Button(stage, stage.say("glass.back"), BackPressed(), test_id="back", kind=SECONDARY, icon="arrow_back", across=40)
+    if is_tight(stage):
+        words = Text(stage, note, "caption", ink="ink2", grows=True)
+        line = Row(stage, [out, words, primary], gap=24, level=True)
+        return Inset(stage, line, across=stage.theme.margin / stage.theme.panel.unit_px, down=12)
     buttons = Row(stage, [out, primary], gap=24)
     return Inset(
         stage,

@@ -11,7 +11,7 @@ from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Inset, Part, Row
 from kiosk.screens.components.text import Text
 from kiosk.screens.frame import awaiting
-from kiosk.screens.maintenance.frame import UpkeepPage, foot, primary, steps
+from kiosk.screens.maintenance.frame import UpkeepPage, foot, is_tight, primary, steps
 from kiosk.screens.maintenance.typing import letters
 from kiosk.screens.page import Sheet
 from kiosk.screens.stage import Stage
@@ -62,10 +62,12 @@ class MachinePage(UpkeepPage):
             Text(stage, stage.say("machine_page.end_type"), "body", ink="ink2"),
             Text(stage, [Span(f"{typed}▏")], "number"),
         ]
-        body: list[Block] = [
-            Text(stage, [Span(stage.say("machine_page.end_again", terminal=kiosk.place.terminal))], "h2"),
-            Card(stage, Column(stage, words, gap=10), look=WRONG),
-        ]
+        again = [Span(stage.say("machine_page.end_again", terminal=kiosk.place.terminal))]
+        if is_tight(stage):
+            line = Row(stage, [Text(stage, again, "item", grows=True), words[-1]], gap=24, level=True)
+            body: list[Block] = [Card(stage, line, look=WRONG, down=14)]
+        else:
+            body = [Text(stage, again, "h2"), Card(stage, Column(stage, words, gap=10), look=WRONG)]
         if is_right and work.busy is None:
             act: Part = primary(stage, stage.say("machine_page.end_yes"), ACT_ICONS[MachineAct.END], CLEAR)
         else:

@@ -10,7 +10,7 @@ from kiosk.screens.components.part import Column, Gap, Part, Row
 from kiosk.screens.components.shape import Look
 from kiosk.screens.components.text import Icon, Text
 from kiosk.screens.frame import awaiting
-from kiosk.screens.maintenance.frame import TINTS, UpkeepPage, foot, primary, steps, verdict_badge
+from kiosk.screens.maintenance.frame import TINTS, UpkeepPage, foot, is_tight, primary, steps, verdict_badge
 from kiosk.screens.page import Sheet
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Weight
@@ -53,13 +53,15 @@ class OverviewPage(UpkeepPage):
             body.append(_first(stage, first, sum(one.verdict is first.verdict for one in work.findings)))
         elif work.busy is None:
             body.append(banner(stage, Tint.OK, "task_alt", stage.say("upkeep.all_well"), stage.say("upkeep.all_well_more")))
-        columns = 2 if stage.theme.panel.is_upright and not stage.theme.is_large else 1  # the page itself has two columns on a low panel
+        panel = stage.theme.panel
+        two = panel.is_upright or panel.is_compact  # other wide panels give the page itself two columns
+        columns = 2 if two and not stage.theme.is_large else 1
         checks = list(Check)
         for start in range(0, len(checks), columns):
             tiles: list[Part] = [_tile(stage, check, work.finding(check)) for check in checks[start : start + columns]]
             tiles += [Gap(stage) for _ in range(columns - len(tiles))]
             body.append(Row(stage, tiles, gap=20, even=True))
-        across = 2 if stage.theme.panel.is_upright else 1
+        across = 2 if two else 1
         ways: list[Part] = [_place(stage, place, icon) for place, icon in PLACES]
         body += [Row(stage, ways[start : start + across], gap=20, even=True) for start in range(0, len(ways), across)]
         act: Part = primary(stage, stage.say("upkeep.begin_tests"), "play_arrow")
@@ -70,18 +72,17 @@ class OverviewPage(UpkeepPage):
 
 def remedy(stage: Stage, finding: Finding) -> Part:
     """Return what to do about a finding."""
-    title = Row(
-        stage,
-        [
-            Icon(stage, "home_repair_service", 52, ink=TINTS[finding.verdict].ink),
-            Text(stage, [Span(stage.say("upkeep.remedy", part=stage.say(f"maintenance.{finding.check}")))], "h2", grows=True),
-        ],
-        gap=22,
-        level=True,
-    )
-    close = Button(stage, stage.say("upkeep.close"), CheckOpened(None), test_id="remedy-close", kind=SECONDARY, role="toggle", height=96)
+    tight = is_tight(stage)
+    title: list[Part] = [
+        Icon(stage, "home_repair_service", 52, ink=TINTS[finding.verdict].ink),
+        Text(stage, [Span(stage.say("upkeep.remedy", part=stage.say(f"maintenance.{finding.check}")))], "h2", grows=True),
+    ]
+    high = 84 if tight else 96
+    close = Button(stage, stage.say("upkeep.close"), CheckOpened(None), test_id="remedy-close", kind=SECONDARY, role="toggle", height=high)
     lines = steps(stage, stage.say(finding.remedy_key).split("\n"))
-    return Card(stage, Column(stage, [title, *lines, close], gap=14), look=WRONG)
+    if tight:
+        return Card(stage, Column(stage, [Row(stage, [*title, close], gap=22, level=True), *lines], gap=10), look=WRONG, down=18)
+    return Card(stage, Column(stage, [Row(stage, title, gap=22, level=True), *lines, close], gap=14), look=WRONG)
 
 
 def _first(stage: Stage, finding: Finding, count: int) -> Part:

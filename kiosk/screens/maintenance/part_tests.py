@@ -8,10 +8,10 @@ from kiosk.maintenance.testing import Probe, ProbeResult
 from kiosk.screens.components.buttons import SECONDARY, Button
 from kiosk.screens.components.cards import WRONG, Badge, Card, ListLine, Tint, banner
 from kiosk.screens.components.pages import Block, Rows
-from kiosk.screens.components.part import Column, Part
+from kiosk.screens.components.part import Column, Part, Row
 from kiosk.screens.components.text import Text
 from kiosk.screens.frame import awaiting
-from kiosk.screens.maintenance.frame import UpkeepPage, foot, primary, steps, verdict_badge
+from kiosk.screens.maintenance.frame import UpkeepPage, foot, is_tight, primary, steps, verdict_badge
 from kiosk.screens.page import Sheet
 from kiosk.screens.stage import Stage
 from kiosk.screens.typeset import Span
@@ -77,5 +77,8 @@ def _wrong(stage: Stage, tested: ProbeResult) -> Part:
         role="toggle", height=96,
     )  # fmt: skip
     key = f"maintenance.{tested.probe}_{tested.facts['finding']}_fix" if tested.saying == "failed" else f"{tested.text_key}_fix"
-    title = Text(stage, [Span(stage.say("upkeep.remedy", part=name))], "h2")
-    return Card(stage, Column(stage, [title, *steps(stage, stage.say(key).split("\n")), again], gap=14), look=WRONG)
+    title = Text(stage, [Span(stage.say("upkeep.remedy", part=name))], "h2", grows=True)
+    lines = steps(stage, stage.say(key).split("\n"))
+    if is_tight(stage):
+        return Card(stage, Column(stage, [Row(stage, [title, again], gap=22, level=True), *lines], gap=10), look=WRONG, down=18)
+    return Card(stage, Column(stage, [title, *lines, again], gap=14), look=WRONG)

@@ -142,6 +142,8 @@ def _foot(stage: Stage, setting: SettingUp, deck: Part | None) -> Part:
         buttons: Part = Column(stage, [Row(stage, parts, gap=24), Row(stage, [act], gap=24)], gap=16)
     else:
         buttons = Row(stage, [*parts, act], gap=24)
+    if deck is not None and stage.theme.panel.is_short:
+        return deck  # its own key says that all is typed, and keys that a finger hits need the room
     bar = Inset(stage, buttons, across=stage.theme.margin / stage.theme.panel.unit_px, down=24)
     return bar if deck is None else Column(stage, [deck, bar])
 
@@ -395,13 +397,12 @@ def _field(stage: Stage, setting: SettingUp, name: SetUpField) -> Part:
     )
     words: list[Part] = [Text(stage, stage.say(f"set_up.{name}"), "body", ink="ink2"), shown]
     if is_wrong:
-        words.append(
-            Row(
-                stage,
-                [Icon(stage, "error", 38, ink="err"), Text(stage, stage.say(f"set_up.{name}_wrong"), "body", ink="err", grows=True)],
-                gap=14,
-            )
+        complaint = Row(
+            stage,
+            [Icon(stage, "error", 38, ink="err"), Text(stage, stage.say(f"set_up.{name}_wrong"), "body", ink="err", grows=True)],
+            gap=14,
         )
+        words = [complaint, shown] if is_open and stage.theme.panel.is_short else [*words, complaint]  # above keys there is no third line
     return PressCard(
         stage,
         Column(stage, words, gap=6),

@@ -10,9 +10,10 @@ from kiosk.screens.components.pages import Block
 from kiosk.screens.components.part import Column, Part, Row
 from kiosk.screens.components.shape import Fill, Look, Shape
 from kiosk.screens.components.text import Text
+from kiosk.screens.entry.beside import Beside
 from kiosk.screens.entry.keys import FIGURE, FUNCTION, Key
 from kiosk.screens.frame import awaiting
-from kiosk.screens.maintenance.frame import UpkeepPage, foot, primary
+from kiosk.screens.maintenance.frame import UpkeepPage, foot, is_tight, primary
 from kiosk.screens.page import Sheet
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Palette
@@ -34,10 +35,26 @@ class SignInPage(UpkeepPage):
         said = [told] if (told := _told(stage, work)) is not None else []
         said.append(banner(stage, Tint.INFO, "wifi_off", stage.say("upkeep.works_offline"), stage.say("upkeep.works_offline_more")))
         body += [_keypad(stage), *said] if stage.theme.panel.is_upright else [*said, _keypad(stage)]  # beside each other, when across
+        if is_tight(stage):
+            body = [self._beside(work, asked, told)]
         act: Part = primary(stage, stage.say("upkeep.enter"), "login")
         if work.busy is not None:
             act = awaiting(stage, "hourglass_top", stage.say("upkeep.judging"))
         return Sheet(body, foot=foot(stage, act, note=stage.say("upkeep.sign_in_closes"), leaves=True), gap=26)
+
+    def _beside(self, work: Upkeep, asked: str, told: Part | None) -> Part:
+        """The keypad at the right; at the left the card, the digits, and the one thing to be said."""
+        stage = self.stage
+        card = stage.say("upkeep.card_read" if work.has_card else "upkeep.card_or_none")
+        icon, offline = "check" if work.has_card else "badge", stage.say("upkeep.works_offline")
+        said = told or banner(stage, Tint.INFO, "wifi_off", offline, stage.say("upkeep.works_offline_more"))
+        parts: list[Part] = [
+            _station(stage, icon, stage.say("upkeep.station_card"), card, chosen=False, down=12),
+            Text(stage, asked, "item", centred=True),
+            _Slots(stage, len(work.typed.reveal())),
+            said,
+        ]
+        return Beside(stage, Column(stage, parts, gap=12), _keypad(stage), 560)
 
 
 def _stations(stage: Stage, work: Upkeep) -> Part:
@@ -54,10 +71,10 @@ def _stations(stage: Stage, work: Upkeep) -> Part:
     )
 
 
-def _station(stage: Stage, icon: str, title: str, text: str, *, chosen: bool) -> Part:
+def _station(stage: Stage, icon: str, title: str, text: str, *, chosen: bool, down: float = 28) -> Part:
     words = Column(stage, [Text(stage, title, "item"), Text(stage, text, "caption", ink="ink2")], grows=True)
     inside = Row(stage, [IconBox(stage, icon, Tint.PRI, 84), words], gap=24, level=True)
-    return Card(stage, inside, look=CHOSEN if chosen else SURFACE, across=28, down=28)
+    return Card(stage, inside, look=CHOSEN if chosen else SURFACE, across=28, down=down)
 
 
 class _Slots(Part):
@@ -72,11 +89,12 @@ class _Slots(Part):
 
     def height_for(self, width: int) -> int:
         del width
-        return self.stage.px(112)
+        return self.stage.px(96 if is_tight(self.stage) else 112)
 
     def arrange(self) -> None:
         px = self.stage.px
-        box, gap, dot = px(96), px(26), px(26)
+        gap, dot = px(26 if int(self.width) > px(720) else 12), px(26)
+        box = min(px(96), (int(self.width) - (CODE_DIGITS - 1) * gap) // CODE_DIGITS)
         left = int(self.x) + (int(self.width) - CODE_DIGITS * box - (CODE_DIGITS - 1) * gap) // 2
         height = int(self.height)
         for place, shape in enumerate(self._boxes):
@@ -104,7 +122,7 @@ class _Tall(Part):
 
     def height_for(self, width: int) -> int:
         del width
-        return self.stage.px(132 if self.stage.theme.panel.is_upright else 108)
+        return self.stage.px(132 if self.stage.theme.panel.is_upright else 84 if is_tight(self.stage) else 108)
 
     def arrange(self) -> None:
         self._key.place(int(self.x), int(self.y), int(self.width), int(self.height))
@@ -124,9 +142,10 @@ def _keypad(stage: Stage) -> Part:
         kind=FUNCTION,
         icon="backspace",
     )
+    across, down, gap = (24, 18, 12) if is_tight(stage) else (58, 30, 20)
     rows = [Row(stage, [digit(name) for name in line], gap=20, even=True) for line in ("123", "456", "789")]
     rows.append(Row(stage, [_Tall(stage, clear), digit("0"), _Tall(stage, erase)], gap=20, even=True))
-    return Card(stage, Column(stage, rows, gap=20), look=Look("bed"), across=58, down=30)
+    return Card(stage, Column(stage, rows, gap=gap), look=Look("bed"), across=across, down=down)
 
 
 def _sends(stage: Stage, name: str) -> Callable[[], None]:

@@ -31,7 +31,17 @@ def letters(stage: Stage, *, upper: bool, marks: bool, shift: Callable[[], None]
             )
         )
     cells += _functions(stage, last, ends=ends)
-    return Bed(stage, cells, rows=last + 1, row_units=96 if stage.theme.panel.is_upright else 70)
+    return Bed(stage, cells, rows=last + 1, row_units=_row_units(stage, marks=marks, ends=ends))
+
+
+def _row_units(stage: Stage, *, marks: bool, ends: bool) -> float:
+    """Return how high a row is: on a low panel as high as head, field and what has to stay below leave room for."""
+    panel = stage.theme.panel
+    if not panel.is_short:
+        return 96
+    if not ends:
+        return 90
+    return (98 if marks else 112) if panel.is_compact else 100
 
 
 def figures(stage: Stage) -> Part:

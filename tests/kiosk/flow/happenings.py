@@ -187,6 +187,7 @@ def some_event(dice: random.Random, walk: Walk) -> Event:
         lambda: happened.HeadphonesPlugged(plugged=dice.random() < 0.3),
         lambda: happened.AudioChosen(on=dice.random() < 0.3),
         happened.MarkMade,
+        happened.SignerAway,
         lambda: some_errand_event(dice, token),
         lambda: happened.LineSeen(up=dice.random() < 0.5),
         lambda: happened.PlaceTold(dice.choice([None, "024-12345"]), dice.choice([None, "9 号窗口"])),

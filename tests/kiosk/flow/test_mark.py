@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import msgspec
 
-from kiosk.flow.events import Inked, MarkMade, NextPressed
+from kiosk.flow.events import CardSkipped, Inked, MarkMade, NextPressed
 from kiosk.flow.state import Review, Sign
 from kiosk.freeze import freeze
 from sync.contract.application import Application
@@ -20,7 +20,7 @@ def handed_in(walk: Walk) -> Application:
 
 
 def test_a_mark_is_said_to_be_one() -> None:
-    walk = Walk().at_signature().happen(Inked(INK), MarkMade(), NextPressed())
+    walk = Walk().at_signature().happen(Inked(INK), MarkMade(), NextPressed(), CardSkipped())
     assert isinstance(walk.state.view, Review)
     signature = handed_in(walk).signature
     assert signature is not None

@@ -26,6 +26,7 @@ from kiosk.flow.errands import BillShown, CaseShown, FindCases, FindStage, Notic
 from kiosk.flow.events import Event, FinishPressed, LeaveConfirmed, SlipAnswered, Stored, Timer, TimerFired
 from kiosk.flow.lights import lights
 from kiosk.flow.setting_up import SetUpAct
+from kiosk.flow.signers import ink_of
 from kiosk.flow.social_card import is_minded
 from kiosk.flow.state import (
     Capture,
@@ -136,7 +137,7 @@ def onward(dice: random.Random, walk: Walk) -> Event:
             return happened.CapturePressed()
         case Capture(stage=CaptureStage.TAKING):
             return happened.PictureTaken(visit.token, Picture(GOOD, Secret(b"jpeg"), 10, 10))
-        case Sign(helper=helper) if not (visit.helper_ink if helper else visit.ink).is_enough:
+        case Sign() as view if not ink_of(visit, view).is_enough:
             return happened.Inked(INK)
         case HandingIn():
             return Stored(visit.token, ApplicationId("id"), ReceiptNumber("7F3K29QD"), NOW)

@@ -153,7 +153,7 @@ def test_on_low_panels_every_page_fits(theme: Theme, panel: Panel) -> None:
     """A low panel is nearer to the hand: 13 mm are enough there, 9.5 for a letter."""
     del theme  # the window is made
     low = Theme(panel, FONTS)
-    found = [fault for name, page in shown(low, Display()) if not name.startswith("4") for fault in faults(low, name, page, nearer=True)]
+    found = [fault for name, page in shown(low, Display()) for fault in faults(low, name, page, nearer=True)]
     assert found == []
 
 
