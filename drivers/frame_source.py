@@ -1,9 +1,10 @@
-"""Where frames come from: an MJPEG stream over HTTP, a camera of the system, or a recording."""
+"""Where frames come from: an MJPEG stream or single pictures over HTTP, a camera of the system, or a recording."""
 
 import contextlib
 import hashlib
 import http.client
 import socket
+import threading
 import time
 import urllib.parse
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from peripherals.deadline import Deadline
 
 SILENCE_MAX_S = 5.0  # a stream that sends nothing for so long is given up and has to be opened again
 CHUNK_BYTES = 1 << 16
+_BETWEEN_PICTURES_S = 0.1  # of a camera that gives one for each question
 WISHED_WIDTH_PX, WISHED_HEIGHT_PX = 2592, 1944  # A4 at 200 dpi; a camera that can't takes the nearest that it can
 
 
@@ -58,7 +60,10 @@ def source_of(address: str) -> FrameSource:
 
 
 class MjpegStream:
-    """An MJPEG stream over HTTP. Read here and not by OpenCV, whose reader may block without end and decodes any size."""
+    """An MJPEG stream over HTTP, or a camera that gives one picture for each question and is asked again and again.
+
+    Read here and not by OpenCV, whose reader may block without end and decodes any size.
+    """
 
     def __init__(self, url: str) -> None:
         self._address = url
@@ -67,6 +72,7 @@ class MjpegStream:
         self._answer: http.client.HTTPResponse | None = None
         self._jpegs = JpegStream(BYTES_MAX)
         self._waiting: list[bytes] = []
+        self._is_over = threading.Event()
 
     def open(self, deadline: Deadline) -> bool:
         """Ask for the stream; anything but a 200 in time is no camera."""
@@ -90,26 +96,42 @@ class MjpegStream:
 
     def next(self) -> Shot | None:
         """Read on until a picture is whole."""
-        answer = self._answer
-        if answer is None:
-            return None
+        is_answered = False  # in this answer, or before it
         while not self._waiting:
-            try:
-                data = answer.read1(CHUNK_BYTES)
-            except (OSError, http.client.HTTPException, ValueError):
-                data = b""  # silence, a broken line, or shut by the other thread
-            if not data:
+            if data := self._more():
+                self._waiting = self._jpegs.feed(data)
+            elif is_answered or not self._asks_again():
                 self._let_go()
                 return None
-            self._waiting = self._jpegs.feed(data)
+            else:
+                is_answered = True
         jpeg = self._waiting.pop(0)
         size = jpeg_size(jpeg)
         # Only the picture itself counts: a camera may write the time into its head while the sensor hangs.
         start = size[2] if size else 0
         return Shot(time.monotonic(), hashlib.blake2b(memoryview(jpeg)[start:], digest_size=16).digest(), jpeg=jpeg)
 
+    def _more(self) -> bytes:
+        """Return what comes next of the answer; nothing at its end, after silence, on a broken line, and when it was shut."""
+        if self._answer is None:
+            return b""
+        try:
+            return self._answer.read1(CHUNK_BYTES)
+        except (OSError, http.client.HTTPException, ValueError):
+            return b""
+
+    def _asks_again(self) -> bool:
+        """Ask a camera whose answer was one picture for the next one."""
+        if self._answer is None or self._answer.headers.get_content_type() != "image/jpeg":
+            return False
+        if self._is_over.wait(_BETWEEN_PICTURES_S):
+            return False
+        self._let_go()
+        return self.open(Deadline.after(SILENCE_MAX_S)) and not self._is_over.is_set()
+
     def close(self) -> None:
         """Shut the socket, which wakes the reader; the reader closes it, for http.client is not to be closed under a reader."""
+        self._is_over.set()
         line = self._line
         if line is not None:
             with contextlib.suppress(OSError):  # the other end may have closed it already

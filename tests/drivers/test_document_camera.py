@@ -176,6 +176,38 @@ def test_streams_of_other_makes_are_understood(talk: Talk) -> None:
         camera.close()
 
 
+def one_picture_a_question(frames: Iterator[bytes]) -> Talk:
+    def talk(to: http.server.BaseHTTPRequestHandler) -> None:
+        picture = next(frames)
+        head(to, "image/jpeg; charset=binary", Content_Length=str(len(picture)))
+        to.wfile.write(picture)
+
+    return talk
+
+
+def test_a_camera_that_gives_one_picture_for_each_question_is_asked_again_and_again() -> None:
+    others = threading.active_count()
+    with stream_of(one_picture_a_question(itertools.cycle(FRAMES))) as url:
+        camera = OpencvDocumentCamera(url)
+        assert camera.open(Deadline.after(20)) is PaperHint.GOOD
+        assert camera.preview(Deadline.after(20)) is not None
+        assert camera.capture(Deadline.after(20)).view.hint is PaperHint.GOOD
+        camera.close()
+    assert soon(lambda: threading.active_count() <= others)
+
+
+@pytest.mark.parametrize(
+    ("pictures", "hint"), [([FRAMES[0]], PaperHint.CAMERA_STALLED), ([FRAMES[0], b""], PaperHint.CAMERA_ABSENT)], ids=["the same", "none"]
+)
+def test_one_that_gives_the_same_picture_or_none_is_no_camera(pictures: list[bytes], hint: PaperHint) -> None:
+    following = itertools.chain(pictures, itertools.repeat(pictures[-1]))
+    with stream_of(one_picture_a_question(following)) as url:
+        camera = OpencvDocumentCamera(url)
+        assert camera.open(Deadline.after(20)) is hint
+        assert camera.capture(Deadline.after(5)).jpeg is None
+        camera.close()
+
+
 def two_frames_in_three_seconds(to: http.server.BaseHTTPRequestHandler) -> None:
     head(to, "video/x-motion-jpeg")
     for frame in itertools.cycle(FRAMES):
