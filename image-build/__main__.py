@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from terminal_image import build
+from terminal_image.boot_keys import make_firmware_keys
 from terminal_image.stage import BuildError
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -22,6 +23,9 @@ def main() -> int:
     parser.add_argument(
         "--city", type=Path, metavar="DIR", help="the city's public folder, by which a new terminal knows it at its first boot"
     )
+    parser.add_argument(
+        "--secure-boot", type=Path, metavar="DIR", help="sign the loader with the keys of this folder; they are made when it has none"
+    )
     parser.add_argument("--quick", action="store_true", help="compress less: for trying things, not for the field")
     words = parser.parse_args()
     try:
@@ -36,7 +40,8 @@ def main() -> int:
             for line in measure(PROJECT, words.out):
                 print(line, flush=True)
             return 0
-        made = build.parts(PROJECT, words.out, build.Fleet(words.template, words.city), quick=words.quick)
+        loader_key = make_firmware_keys(words.secure_boot) if words.secure_boot else None
+        made = build.parts(PROJECT, words.out, build.Fleet(words.template, words.city, loader_key), quick=words.quick)
         data = build.data_partition(words.data, words.out, build.epoch_of(PROJECT))
         print(build.write_disk(made, data, words.out / "kiosk.img"))
         print(build.write_bundle(made, PROJECT, words.out))

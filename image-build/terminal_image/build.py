@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from terminal_image import bundle, disk, grub, rare_fonts, root, sbom, slot, wheels
+from terminal_image import boot_keys, bundle, disk, grub, rare_fonts, root, sbom, slot, wheels
 from terminal_image.mirror import mirror_of_this_machine
 from terminal_image.stage import BuildError, Stages, run
 
@@ -34,6 +34,10 @@ _LOADER_MODULES = (
     "configfile",
     "all_video",
     "efi_gop",
+    "pgp",
+    "gcry_rsa",
+    "gcry_sha256",
+    "gcry_sha512",
 )
 
 _LEVEL, _QUICK_LEVEL = 19, 3  # of zstd: five minutes and 266 MB, or half a minute and 320 MB
@@ -58,10 +62,12 @@ class Fleet:
     Attributes:
         template: The configuration of every terminal of this kind.
         city: The city's public folder (`city init` makes it); without it a terminal cannot set itself up, its depot has to.
+        loader_key: By what the loader is signed for the firmware; without it Secure Boot has to be off.
     """
 
     template: Path
     city: Path | None = None
+    loader_key: boot_keys.FirmwareKey | None = None
 
     @property
     def sources(self) -> tuple[Path, ...]:
@@ -102,6 +108,7 @@ def parts(project: Path, folder: Path, fleet: Fleet | None = None, *, quick: boo
     kernel = stages.done("kernel", [debian.with_name(".debian.tar.made-from")], lambda target: slot.kernel(debian, target))
     module, keys = Path(root.__file__), folder / "fleet-keys"
     bundle.make_authority(keys)
+    boot_keys.make_boot_key(keys)
     tree = stages.done(
         "tree",
         [
@@ -129,10 +136,11 @@ def parts(project: Path, folder: Path, fleet: Fleet | None = None, *, quick: boo
     shutil.copyfile(squashed, verified)
     verity = slot.verify(verified)
     boot = folder / "boot.img"
-    slot.boot(kernel, verity, environment, boot)
+    slot.boot(kernel, verity, keys, environment, boot)
     shown = run("tar", "-xOf", debian, f"./{root.MANIFEST}")
     listed = (*sbom.debian_parts(shown), *sbom.wheel_parts(found for place in (fetched, built, program) for found in place.glob("*.whl")))
-    return Parts(verified, boot, loader(folder, grub.script(), environment), verity, tree, listed)
+    esp = loader(folder, grub.script(), environment, signed_by=fleet.loader_key)
+    return Parts(verified, boot, esp, verity, tree, listed)
 
 
 def version_of(project: Path) -> str:
@@ -152,8 +160,18 @@ def write_bundle(made: Parts, project: Path, folder: Path) -> Path:
     return bundle.bundle({"root.img": made.root, "boot.img": made.boot}, version, folder / "fleet-keys", folder / "kiosk.raucb")
 
 
-def loader(folder: Path, script: str, environment: Mapping[str, str], name: str = "esp.img") -> Path:
-    """Make the firmware's partition: GRUB with its script inside, and the block in which it counts."""
+def loader(
+    folder: Path,
+    script: str,
+    environment: Mapping[str, str],
+    name: str = "esp.img",
+    signed_by: boot_keys.FirmwareKey | None = None,
+) -> Path:
+    """Make the firmware's partition: GRUB with its script and the boot key inside, and the block in which it counts.
+
+    GRUB with a key inside reads nothing from a disk that the key has not signed, but the block, which the script reads so on purpose. Its
+    own check of what Secure Boot calls a shim is left out: there is none, the firmware knows the fleet's own keys.
+    """
     memory, program, block = folder / "loader.tar", folder / "BOOTX64.EFI", folder / "grubenv"
     with tarfile.open(memory, "w", format=tarfile.USTAR_FORMAT) as archive:
         entry, content = tarfile.TarInfo("boot/grub/grub.cfg"), script.encode("ascii")
@@ -161,8 +179,10 @@ def loader(folder: Path, script: str, environment: Mapping[str, str], name: str 
         archive.addfile(entry, io.BytesIO(content))
     run(
         "grub-mkimage", "--format=x86_64-efi", f"--output={program}", f"--memdisk={memory}", "--prefix=(memdisk)/boot/grub",
-        *_LOADER_MODULES, environment=environment,
+        f"--pubkey={folder / 'fleet-keys' / boot_keys.BOOT_PUBLIC}", "--disable-shim-lock", *_LOADER_MODULES, environment=environment,
     )  # fmt: skip
+    if signed_by is not None:
+        program = boot_keys.sign_for_firmware(program, signed_by, environment, folder / "BOOTX64.signed.EFI")
     block.write_bytes(grub.environment_block(grub.FRESH))
     disk.esp({"EFI/BOOT/BOOTX64.EFI": program, "grubenv": block}, 16, environment, folder / name)
     return folder / name

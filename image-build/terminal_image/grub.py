@@ -59,7 +59,7 @@ insmod regexp
 insmod all_video
 set gfxpayload=keep
 search --no-floppy --set=esp --label KIOSK-ESP
-load_env --file ($esp)/grubenv ORDER A_OK A_TRY B_OK B_TRY GOOD
+load_env --skip-sig --file ($esp)/grubenv ORDER A_OK A_TRY B_OK B_TRY GOOD
 if [ -z "$ORDER" ]; then set ORDER="A B"; fi
 set chosen=""
 for slot in $ORDER; do
@@ -79,7 +79,13 @@ fi
 save_env --file ($esp)/grubenv A_OK A_TRY B_OK B_TRY
 regexp --set=1:disk '^(.+),gpt[0-9]+$' $esp
 set boot="$disk,gpt$partition"
+set roothash=""
 source ($boot)/slot.cfg
+if [ -z "$roothash" ]; then
+  echo "this slot is not signed by the fleet"
+  sleep 10
+  reboot
+fi
 set own="rauc.slot=$chosen kiosk.root=$root_name kiosk.roothash=$roothash kiosk.hashoffset=$hashoffset$resort"
 linux ($boot)/vmlinuz {COMMAND_LINE}{" " + extra if extra else ""} $own
 initrd ($boot)/initrd.img

@@ -35,12 +35,26 @@ class Glass:
 
 
 @dataclass(frozen=True, slots=True)
+class Firmware:
+    """The board's own program, and what it remembers; a secure one starts only what the keys in its memory have signed."""
+
+    code: Path = CODE
+    variables: Path = VARIABLES
+    is_secure: bool = False
+
+
+SECURE = Firmware(Path("/usr/share/OVMF/OVMF_CODE_4M.secboot.fd"), Path("/usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd"), is_secure=True)
+"""Secure Boot with the key that OVMF's package brings for trying it; everybody has that key."""
+
+
+@dataclass(frozen=True, slots=True)
 class Sockets:
     """What stands in the machine's sockets: a serial line's tty on this host, and systemd credentials by their names."""
 
     serial: Path | None = None
     credentials: Mapping[str, str] = field(default_factory=dict)
     display: str = "none"
+    firmware: Firmware = Firmware()
     extra: Sequence[str] = ()
 
 
@@ -60,7 +74,7 @@ class Machine:
         self.folder.mkdir(parents=True, exist_ok=True)
         variables = self.folder / "firmware-variables.fd"
         if not variables.exists():
-            shutil.copyfile(VARIABLES, variables)
+            shutil.copyfile(self._sockets.firmware.variables, variables)
         for name in ("monitor", "shell"):
             (self.folder / name).unlink(missing_ok=True)
         log = (self.folder / "qemu.log").open("ab")
@@ -86,11 +100,14 @@ class Machine:
 
     def command(self, variables: Path) -> list[str]:
         """Return QEMU's command line."""
+        firmware = self._sockets.firmware
         words = [
-            "nice", "-n", "5", "qemu-system-x86_64", "-name", "bianmin-kiosk", "-machine", "q35",
+            "nice", "-n", "5", "qemu-system-x86_64", "-name", "bianmin-kiosk",
+            "-machine", f"q35,smm={'on' if firmware.is_secure else 'auto'}",
             "-accel", "tcg,thread=multi", "-cpu", "Nehalem",
             "-smp", "2", "-m", "1536", "-nodefaults", "-no-user-config", "-display", self._sockets.display,
-            "-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={CODE}", "-drive", f"if=pflash,format=raw,unit=1,file={variables}",
+            "-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={firmware.code}",
+            "-drive", f"if=pflash,format=raw,unit=1,file={variables}",
             "-blockdev", _block_device(self._disk),
             "-device", "virtio-blk-pci,drive=disk,serial=kiosk",
             "-device", f"virtio-vga,xres={self.glass.width_px},yres={self.glass.height_px}",
@@ -100,6 +117,8 @@ class Machine:
             "-device", "virtio-serial-pci", "-chardev", f"socket,id=shell,path={self.folder / 'shell'},server=on,wait=off",
             "-device", "virtconsole,chardev=shell",
         ]  # fmt: skip
+        if firmware.is_secure:  # what it remembers is written by the firmware alone
+            words += ["-global", "driver=cfi.pflash01,property=secure,value=on", "-global", "ICH9-LPC.disable_s3=1"]
         if self._sockets.serial is not None:
             words += ["-chardev", f"serial,id=reader,path={self._sockets.serial.resolve()}", "-serial", "chardev:reader"]
         for name, text in self._sockets.credentials.items():
@@ -198,6 +217,8 @@ PATIENCE: Mapping[str, str] = {
     "systemd.unit-dropin.kiosk-ui.service": "[Service]\nWatchdogSec=120s\nTimeoutStartSec=400s\nTimeoutStopSec=120s\n",
     "systemd.unit-dropin.kiosk-device@.service": "[Service]\nWatchdogSec=90s\nTimeoutStartSec=400s\n",
     "systemd.unit-dropin.kiosk-sync.service": "[Service]\nWatchdogSec=120s\nTimeoutStartSec=400s\n",
+    "systemd.unit-dropin.kiosk-health.service": "[Service]\nTimeoutStartSec=60min\n",
+    "systemd.unit-dropin.kiosk-unproven.timer": "[Timer]\nOnBootSec=\nOnBootSec=60min\n",
 }
 """An emulated processor on a busy machine is several times slower than any terminal. Only the loader of a trial lets these in."""
 

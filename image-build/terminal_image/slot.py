@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from terminal_image.boot_keys import sign_for_loader
 from terminal_image.disk import ext4, uuid_of
 from terminal_image.stage import BuildError, run
 
@@ -71,11 +72,12 @@ def kernel(root_tar: Path, folder: Path) -> None:
         (folder / found[0].rsplit("/", 1)[1]).rename(folder / plain)
 
 
-def boot(kernel_folder: Path, verity: Verity, environment: Mapping[str, str], target: Path) -> None:
-    """Make a slot's boot partition, the same for either slot: kernel, RAM disk, and the hash of the root beside them."""
+def boot(kernel_folder: Path, verity: Verity, keys: Path, environment: Mapping[str, str], target: Path) -> None:
+    """Make a slot's boot partition, the same for either slot: kernel, RAM disk, the hash of the root, and a signature beside each."""
     folder = target.with_suffix(".folder")
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(kernel_folder, folder)
     (folder / "slot.cfg").write_text(f"set roothash={verity.root_hash}\nset hashoffset={verity.hash_offset}\n", encoding="ascii")
+    sign_for_loader(sorted(folder.iterdir()), keys, environment)
     ext4(folder, "KIOSK-BOOT", BOOT_MIB, environment, target, journal=False)
     shutil.rmtree(folder)

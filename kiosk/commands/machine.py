@@ -97,6 +97,7 @@ def prepare(words: argparse.Namespace) -> Answer:
     """Prepare this boot; what stands in the way is noted for the picture that says so."""
     from kiosk.machine import prepare as preparing
     from kiosk.machine.console import deafen
+    from kiosk.machine.out_of_order import KEPT
     from kiosk.machine.trouble import note
 
     PREPARED.mkdir(exist_ok=True)
@@ -104,6 +105,7 @@ def prepare(words: argparse.Namespace) -> Answer:
     outcome = preparing.prepare(words.config, DATA, preparing.resolved)
     match outcome:
         case preparing.Prepared():
+            preparing.keep_rotation(outcome.rotation, PREPARED, KEPT)
             outcome = _with_keys(words.config) or outcome
         case preparing.Refused():
             pass

@@ -20,6 +20,9 @@ from kiosk.machine.trouble import Trouble, noted
 PICTURES = Path("/usr/share/bianmin-kiosk/out-of-order")
 PREPARED = Path("/run/kiosk-prepare")
 FRAMEBUFFER = Path("/dev/fb0")
+KEPT = Path("/data/system")
+"""Where a start with a whole configuration left word of how the display stands, for the starts that have none."""
+ROTATION = "rotation"
 
 _FBIOGET_VSCREENINFO, _FBIOGET_FSCREENINFO = 0x4600, 0x4602
 _VARIABLE_BYTES, _FIXED_BYTES = 160, 80
@@ -47,6 +50,20 @@ class Picture:
         """Return one row."""
         return self.pixels[3 * self.width_px * y : 3 * self.width_px * (y + 1)]
 
+    def turned(self, degrees: int) -> "Picture":
+        """Return it turned counter-clockwise by 0, 90, 180 or 270 degrees."""
+        quarters = degrees // 90 % 4
+        return self if quarters == 0 else self._quarter().turned(90 * (quarters - 1))
+
+    def _quarter(self) -> "Picture":
+        """A column becomes a row; the rightmost is the first."""
+        rows = bytearray(len(self.pixels))
+        for y in range(self.width_px):
+            at, column = 3 * self.height_px * y, 3 * (self.width_px - 1 - y)
+            for channel in range(3):
+                rows[at + channel : at + 3 * self.height_px : 3] = self.pixels[column + channel :: 3 * self.width_px]
+        return Picture(self.height_px, self.width_px, bytes(rows))
+
 
 def read_picture(path: Path) -> Picture:
     """Read a gzipped PPM as `kiosk.machine.picture` writes it.
@@ -60,6 +77,18 @@ def read_picture(path: Path) -> Picture:
     if len(words) != 4 or words[0] != b"P6" or words[3] != b"255" or len(pixels) != 3 * int(words[1]) * int(words[2]):
         raise ValueError(f"{path}: no picture of this kind")
     return Picture(int(words[1]), int(words[2]), pixels)
+
+
+def rotation_noted(*folders: Path) -> int:
+    """Return by how much the picture is to be turned, by the first of these folders that says so; 0 where none does."""
+    for folder in folders:
+        try:
+            said = int((folder / ROTATION).read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            continue
+        if said in {0, 90, 180, 270}:
+            return said
+    return 0
 
 
 def fitted(picture: Picture, layout: Layout) -> Iterator[bytes]:
@@ -111,11 +140,11 @@ class Screen:
     def __init__(self, framebuffer: Path, pictures: Path) -> None:
         self._framebuffer = framebuffer
         self._pictures = pictures
-        self._drawn: tuple[Trouble, Layout] | None = None
+        self._drawn: tuple[Trouble, Layout, int] | None = None
         self._frame = b""
 
-    def show(self, trouble: Trouble) -> None:
-        """Put the picture onto the glass.
+    def show(self, trouble: Trouble, rotation: int = 0) -> None:
+        """Put the picture onto the glass, turned as the display stands.
 
         Raises:
             OSError: There is no display, or no such picture.
@@ -124,9 +153,10 @@ class Screen:
         descriptor = os.open(self._framebuffer, os.O_RDWR | os.O_CLOEXEC)
         try:
             layout = layout_of(descriptor)
-            if self._drawn != (trouble, layout):
-                self._frame = b"".join(fitted(read_picture(self._pictures / f"{trouble}.ppm.gz"), layout))
-                self._drawn = trouble, layout
+            if self._drawn != (trouble, layout, rotation):
+                picture = read_picture(self._pictures / f"{trouble}.ppm.gz").turned(rotation)
+                self._frame = b"".join(fitted(picture, layout))
+                self._drawn = trouble, layout, rotation
             os.write(descriptor, self._frame)
         finally:
             os.close(descriptor)
@@ -138,7 +168,7 @@ def main() -> None:
     while True:
         trouble = noted(PREPARED)
         try:
-            screen.show(trouble)
+            screen.show(trouble, rotation_noted(PREPARED, KEPT))
             say = f"out of order: {trouble}"
         except (OSError, ValueError) as error:
             say = f"out of order: {trouble}; and it cannot be shown: {error}"

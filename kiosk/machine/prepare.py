@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.config import ConfigError, load
+from kiosk.machine.out_of_order import ROTATION, rotation_noted
 from kiosk.machine.permissions import Address, Peer, Permissions, files, permissions_of
 from kiosk.machine.trouble import Trouble
+from sync.durable import sync_folder, write_durably
 
 _ROOM_BYTES = 16 << 20  # with less than this free, an application could not be taken
 
@@ -28,6 +30,7 @@ class Prepared:
 
     permissions: Permissions
     addresses: Mapping[str, Sequence[Address]]
+    rotation: int = 0  # by how many degrees the picture is turned, counter-clockwise
 
     @property
     def unresolved(self) -> tuple[str, ...]:
@@ -51,10 +54,23 @@ def prepare(config_file: Path, data: Path, resolve: Callable[[str], tuple[Addres
     if space.f_bavail * space.f_frsize < _ROOM_BYTES or space.f_favail == 0:
         return Refused(Trouble.DATA, f"{data}: the data partition is full")
     try:
-        permissions = permissions_of(load(config_file))
+        config = load(config_file)
+        permissions = permissions_of(config)
     except ConfigError as error:
         return Refused(Trouble.CONFIG, str(error))
-    return Prepared(permissions, {host: resolve(host) for host in _hosts(permissions)})
+    return Prepared(permissions, {host: resolve(host) for host in _hosts(permissions)}, config.panel.rotation)
+
+
+def keep_rotation(rotation: int, *folders: Path) -> None:
+    """Leave word of how the display stands, for a picture that has to do without the configuration; nothing is written anew without need.
+
+    Raises:
+        OSError: A folder takes no file.
+    """
+    for folder in folders:
+        if rotation_noted(folder) != rotation:
+            write_durably(folder / ROTATION, str(rotation).encode("ascii"))
+            sync_folder(folder)
 
 
 def _hosts(permissions: Permissions) -> Iterable[str]:

@@ -11,6 +11,7 @@ class Trouble(StrEnum):
     DATA = "data"
     CONFIG = "config"
     KEYS = "keys"
+    TOUCH = "touch"  # noted by systemd/lib/await-touch
 
 
 NOTE = Path("trouble")

@@ -79,7 +79,7 @@ def release(made: Parts, town: Surroundings, folder: Path, version: str, *, is_b
     slot.compress(tree, 3, environment, root)
     shutil.rmtree(tree)
     verity = slot.verify(root)
-    slot.boot(IMAGE / "kernel", verity, environment, boot)
+    slot.boot(IMAGE / "kernel", verity, IMAGE / "fleet-keys", environment, boot)
     packed = bundle.bundle({"root.img": root, "boot.img": boot}, version, IMAGE / "fleet-keys", folder / "release.raucb")
     city_does(town, "release", "publish", "--version", version, "--board", BOARD, "--bundle", str(packed), "--json")
     for path in (root, boot, packed):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from kiosk import assets
 from kiosk.machine.out_of_order import Layout, Picture, fitted, read_picture
@@ -30,6 +31,16 @@ def test_the_words_end_above_the_pictures_edge(trouble: Trouble) -> None:
     image = drawn(trouble, assets.fonts())
     below = image.crop((0, HEIGHT_PX - 16, WIDTH_PX, HEIGHT_PX))
     assert below.getcolors() == [(16 * WIDTH_PX, (0xF8, 0xF4, 0xEB))]
+
+
+@pytest.mark.parametrize(
+    ("degrees", "turn"), [(90, Image.Transpose.ROTATE_90), (180, Image.Transpose.ROTATE_180), (270, Image.Transpose.ROTATE_270)]
+)
+@given(st.integers(1, 9), st.integers(1, 9))
+def test_it_is_turned_as_the_screen_is(degrees: int, turn: Image.Transpose, width: int, height: int) -> None:
+    pixels = bytes(number % 251 for number in range(3 * width * height))
+    wanted = Image.frombytes("RGB", (width, height), pixels).transpose(turn)
+    assert Picture(width, height, pixels).turned(degrees) == Picture(*wanted.size, wanted.tobytes())
 
 
 @given(st.integers(1, 64), st.integers(1, 64), st.integers(0, 5))

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.machine.prepare import Prepared, Refused, prepare, resolved, write
+from kiosk.machine.out_of_order import ROTATION, rotation_noted
+from kiosk.machine.prepare import Prepared, Refused, keep_rotation, prepare, resolved, write
 from kiosk.machine.trouble import Trouble, note, noted
 from tests.kiosk.machine.test_permissions import config
 
@@ -38,6 +39,36 @@ def test_a_city_without_an_address_now_is_said_and_stops_nothing(tmp_path: Path)
     outcome = prepare(tmp_path / "kiosk.toml", HERE, lambda _: ())
     assert isinstance(outcome, Prepared)
     assert outcome.unresolved == ("city.example.org",)
+
+
+def test_how_the_display_stands_is_kept_for_the_starts_that_cannot_ask(tmp_path: Path) -> None:
+    kept, now = tmp_path / "kept", tmp_path / "now"
+    kept.mkdir()
+    now.mkdir()
+    assert rotation_noted(now, kept) == 0
+    keep_rotation(90, now, kept)
+    (now / ROTATION).unlink()  # memory; the machine was off in between
+    assert rotation_noted(now, kept) == 90
+    written = (kept / ROTATION).stat().st_mtime_ns
+    keep_rotation(90, kept)
+    assert (kept / ROTATION).stat().st_mtime_ns == written
+    keep_rotation(0, now, kept)
+    assert rotation_noted(now, kept) == 0
+
+
+@pytest.mark.parametrize("said", ["", "45", "ninety", "-90", "\xff"])
+def test_a_damaged_word_of_it_turns_nothing(tmp_path: Path, said: str) -> None:
+    (tmp_path / ROTATION).write_text(said, encoding="latin-1")
+    assert rotation_noted(tmp_path) == 0
+
+
+def test_the_configuration_says_how_the_display_stands(tmp_path: Path) -> None:
+    config(tmp_path, city="https://192.0.2.7")
+    file = tmp_path / "kiosk.toml"
+    file.write_text(file.read_text(encoding="utf-8") + "\n[panel]\nrotation = 270\n", encoding="utf-8")
+    outcome = prepare(file, HERE, resolved)
+    assert isinstance(outcome, Prepared)
+    assert outcome.rotation == 270
 
 
 def test_no_data_partition_is_said(tmp_path: Path) -> None:
