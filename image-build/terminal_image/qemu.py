@@ -54,6 +54,8 @@ class Sockets:
     serial: Path | None = None
     credentials: Mapping[str, str] = field(default_factory=dict)
     display: str = "none"
+    has_panel: bool = True
+    has_touch: bool = True
     firmware: Firmware = Firmware()
     extra: Sequence[str] = ()
 
@@ -110,8 +112,7 @@ class Machine:
             "-drive", f"if=pflash,format=raw,unit=1,file={variables}",
             "-blockdev", _block_device(self._disk),
             "-device", "virtio-blk-pci,drive=disk,serial=kiosk",
-            "-device", f"virtio-vga,xres={self.glass.width_px},yres={self.glass.height_px}",
-            "-device", "virtio-tablet-pci", "-device", "virtio-rng-pci", "-device", "i6300esb", "-action", "watchdog=reset",
+            "-device", "virtio-rng-pci", "-device", "i6300esb", "-action", "watchdog=reset",
             "-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net", "-device", "qemu-xhci,id=usb",
             "-qmp", f"unix:{self.folder / 'monitor'},server=on,wait=off",
             "-device", "virtio-serial-pci", "-chardev", f"socket,id=shell,path={self.folder / 'shell'},server=on,wait=off",
@@ -119,6 +120,10 @@ class Machine:
         ]  # fmt: skip
         if firmware.is_secure:  # what it remembers is written by the firmware alone
             words += ["-global", "driver=cfi.pflash01,property=secure,value=on", "-global", "ICH9-LPC.disable_s3=1"]
+        if self._sockets.has_panel:
+            words += ["-device", f"virtio-vga,xres={self.glass.width_px},yres={self.glass.height_px}"]
+        if self._sockets.has_touch:
+            words += ["-device", "virtio-tablet-pci"]
         if self._sockets.serial is not None:
             words += ["-chardev", f"serial,id=reader,path={self._sockets.serial.resolve()}", "-serial", "chardev:reader"]
         for name, text in self._sockets.credentials.items():

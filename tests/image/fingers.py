@@ -5,12 +5,14 @@
 Constants: linux/uinput.h, linux/input-event-codes.h.
 """
 
+import contextlib
 import fcntl
 import os
 import struct
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 _SYN, _KEY, _ABS = 0, 1, 3
 _TOUCH, _FINGER = 0x14A, 0x145
@@ -21,7 +23,8 @@ _DIRECT = 1  # it lies on the picture
 _USB = 3
 FINGERS = 10
 _FRAME_S = 0.05
-_FOUND_S = 20.0  # by the screen, emulated on a busy machine
+_SYSTEM_NAME = 0x8040552C  # UI_GET_SYSNAME, 64 bytes
+_FOUND_WITHIN_S = 400.0  # by the screen, emulated on a busy machine
 
 Point = tuple[float, float]
 
@@ -45,6 +48,21 @@ class Panel:
         fcntl.ioctl(self._file, _SETUP, struct.pack("HHHH80sI", _USB, 0x0EEF, 0x0001, 1, b"ten fingers", 0))
         fcntl.ioctl(self._file, _CREATE)
         self._next = 1
+
+    def await_found(self) -> None:
+        """Wait until some program has opened the panel.
+
+        Raises:
+            TimeoutError: None does.
+        """
+        name = fcntl.ioctl(self._file, _SYSTEM_NAME, bytes(64)).rstrip(b"\0").decode()
+        until = time.monotonic() + _FOUND_WITHIN_S
+        while time.monotonic() < until:
+            for event in Path("/sys/devices/virtual/input", name).glob("event*"):
+                if _is_open(Path("/dev/input", event.name)):
+                    return
+            time.sleep(0.5)
+        raise TimeoutError("nobody has opened the panel")
 
     def close(self) -> None:
         """Unplug it."""
@@ -74,6 +92,15 @@ class Panel:
         time.sleep(4 * _FRAME_S)
 
 
+def _is_open(node: Path) -> bool:
+    """Whether a process, other than those that are udev's, has a file open."""
+    for opened in Path("/proc").glob("[0-9]*/fd/*"):
+        with contextlib.suppress(OSError):  # it has ended, or closed it
+            if opened.readlink() == node and b"udev" not in (opened.parents[1] / "comm").read_bytes():
+                return True
+    return False
+
+
 def line(begin: Point, end: Point, steps: int = 12) -> list[Point]:
     """Return a straight way."""
     return [(begin[0] + (end[0] - begin[0]) * at / steps, begin[1] + (end[1] - begin[1]) * at / steps) for at in range(steps + 1)]
@@ -82,7 +109,8 @@ def line(begin: Point, end: Point, steps: int = 12) -> list[Point]:
 def main() -> None:
     """Be the panel, and what lies on it."""
     panel = Panel(int(sys.argv[1]), int(sys.argv[2]))
-    time.sleep(_FOUND_S)
+    panel.await_found()
+    time.sleep(3)  # from opening it to asking it what it is
     if sys.argv[3] == "many":
         _many(panel)
     else:

@@ -1,11 +1,12 @@
 """A terminal that runs in QEMU, with a shell that only a trial's loader lets in."""
 
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from terminal_image.build import Parts
@@ -22,6 +23,16 @@ PATIENCE_S = 1500.0
 """For a boot, on a machine that emulates and has other work."""
 
 UNITS = ("kiosk-ui", "kiosk-sync", "kiosk-device@id_card_reader", "kiosk-device@receipt_printer", "kiosk-device@document_camera")
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """In what one terminal differs from the others."""
+
+    has_panel: bool = True
+    has_touch: bool = True
+    credentials: Mapping[str, str] = field(default_factory=dict)
+    extra: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,28 @@ class Terminal:
                 if time.monotonic() > until:
                     raise
 
+    def boot(self) -> str:
+        """Return the number of this boot; another one after each start."""
+        return self.say("cat /proc/sys/kernel/random/boot_id")
+
+    def restart(self) -> None:
+        """Start the machine again as a technician does, and wait until the new boot's shell answers.
+
+        Raises:
+            TimeoutError: It never does.
+        """
+        before = self.boot()
+        self.say("systemctl --no-block reboot")
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until:
+            try:
+                found = self.say("cat /proc/sys/kernel/random/boot_id", 20)
+            except TimeoutError:
+                continue
+            if re.fullmatch(r"[0-9a-f-]{36}", found) and found != before:
+                return
+        raise TimeoutError("it did not start again")
+
     def await_home(self) -> None:
         """Wait until everything of the terminal runs, and the slot is marked good."""
         self.await_shell()
@@ -78,15 +111,24 @@ class Terminal:
 
 
 @contextmanager
-def switched_on(made: Parts, town: Surroundings, folder: Path, spoil: Callable[[Path], None] | None = None) -> Iterator[Terminal]:
+def switched_on(
+    made: Parts, town: Surroundings, folder: Path, spoil: Callable[[Path], None] | None = None, fitted: Fitted | None = None
+) -> Iterator[Terminal]:
     """Deliver a terminal to the town, and switch it on; `spoil` may do something to its disk before."""
+    fitted = fitted or Fitted()
     hands.pack(town)
     base = trial_disk(PROJECT, IMAGE, made, town.data, folder)
     if spoil is not None:
         spoil(base)
     disk = overlay(base, folder / "disk.qcow2")
     place = folder / "machine"
-    sockets = Sockets(town.serial, Shell.CREDENTIALS, extra=hands.socket_words(place))
+    sockets = Sockets(
+        town.serial,
+        {**Shell.CREDENTIALS, **fitted.credentials},
+        has_panel=fitted.has_panel,
+        has_touch=fitted.has_touch,
+        extra=(*hands.socket_words(place), *fitted.extra),
+    )
     with Machine(disk, place, town.glass, sockets) as machine:
         shell = Shell(machine)
         try:

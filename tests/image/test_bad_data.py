@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageStat
 from terminal_image.build import Parts
-from terminal_image.disk import MIB, starts_mib
+from terminal_image.disk import MIB, number, starts_mib
 from terminal_image.qemu import Glass
+from terminal_image.stage import run
 from terminal_image.surroundings import Surroundings
 
 from kiosk.machine.out_of_order import Layout, fitted, read_picture
 from kiosk.machine.trouble import Trouble
-from tests.image.terminal import IMAGE, Terminal, switched_on
+from tests.image.terminal import IMAGE, PATIENCE_S, Fitted, Terminal, switched_on
 
 pytestmark = [pytest.mark.image, pytest.mark.timeout(7200)]
 
@@ -46,42 +47,116 @@ def overwritten(disk: Path) -> None:
         file.write(b"\x5a" * (disk.stat().st_size - at - MIB))
 
 
+def taken_away(disk: Path) -> None:
+    """No data partition at all."""
+    run("sfdisk", "-q", "--delete", disk, str(number("kiosk-data")))
+
+
+SHORT = {"systemd.unit-dropin.kiosk-out-of-order.service": "[Service]\nRuntimeMaxSec=60s\n"}
+"""The picture is tried again after one minute instead of five: more tries to watch, and less to wait for."""
+
 Spoil = Callable[[Path], None]
 BEFORE: tuple[tuple[Spoil, Spoil, Trouble, str], ...] = (
     (without_a_bracket, untouched, Trouble.CONFIG, "kiosk.toml"),
     (of_another_machine, untouched, Trouble.KEYS, "systemd-creds"),
     (untouched, overwritten, Trouble.DATA, "the data partition is not there"),
+    (untouched, taken_away, Trouble.DATA, "there is no partition named kiosk-data"),
 )
 """What is done to the content of the data partition, what to the disk itself, what the screen has to show, what the log to say."""
 
 
-def shown(terminal: Terminal, trouble: Trouble, picture: Path) -> float:
+def await_shown(terminal: Terminal, trouble: Trouble, picture: Path) -> None:
+    """Wait until the picture of this trouble is on the glass.
+
+    Raises:
+        AssertionError: It never is.
+    """
+    until = time.monotonic() + PATIENCE_S
+    while (far := how_far(terminal, trouble, picture)) >= 6:
+        assert time.monotonic() < until, f"{far} from {trouble}\n{terminal.say(LOG)}"
+        time.sleep(2)
+
+
+def how_far(terminal: Terminal, trouble: Trouble, picture: Path) -> float:
     """Return how far the glass is from the picture of this trouble: the mean difference of a channel, of 255."""
     glass = terminal.machine.glass
     layout = Layout(glass.width_px, glass.height_px, 4 * glass.width_px)
     rows = b"".join(fitted(read_picture(IMAGE / "troubles" / f"{trouble}.ppm.gz"), layout))
     wanted = Image.frombytes("RGB", (glass.width_px, glass.height_px), rows, "raw", "BGRX")
     with Image.open(terminal.machine.picture(picture)) as image:
+        if image.size != wanted.size:
+            return 255.0  # a console's text, before the display has its own size
         return max(ImageStat.Stat(ImageChops.difference(image.convert("RGB"), wanted)).mean)
 
 
-@pytest.mark.parametrize(("of_data", "of_disk", "trouble", "logged"), BEFORE, ids=[row[2].value for row in BEFORE])
+LOG = "journalctl -b --no-pager -o cat -u kiosk-prepare -u kiosk-data -u kiosk-ui -u kiosk-out-of-order | tail -n 60"
+TRIED = "journalctl -b --no-pager -o cat -u kiosk-prepare | grep -c 'Starting\\|Failed' || true"
+
+
+def await_another_try(terminal: Terminal) -> None:
+    """Wait until the terminal has tried by itself once more.
+
+    Raises:
+        AssertionError: It never does.
+    """
+    before, until = int(terminal.say(TRIED)), time.monotonic() + PATIENCE_S
+    while int(terminal.say(TRIED)) <= before:
+        assert time.monotonic() < until, terminal.say(LOG)
+        time.sleep(2)
+
+
+@pytest.mark.parametrize(("of_data", "of_disk", "trouble", "logged"), BEFORE, ids=["config", "keys", "damaged", "missing"])
 def test_what_is_wrong_is_on_the_screen_and_in_the_log(
     made: Parts, tmp_path_factory: pytest.TempPathFactory, pictures: Path, of_data: Spoil, of_disk: Spoil, trouble: Trouble, logged: str
 ) -> None:
     with Surroundings(tmp_path_factory.mktemp("town") / "town", Glass()) as town:
         of_data(town.data)
-        with switched_on(made, town, tmp_path_factory.mktemp("spoilt"), of_disk) as terminal:
+        with switched_on(made, town, tmp_path_factory.mktemp("spoilt"), of_disk, Fitted(credentials=SHORT)) as terminal:
             terminal.await_shell()
-            terminal.await_state("kiosk-out-of-order")
-            terminal.say("sleep 20", 120)  # Python, emulated, on its way to the glass
-            assert shown(terminal, trouble, pictures / f"out-of-order-{trouble.value}.png") < 6
+            began = terminal.boot()
+            await_shown(terminal, trouble, pictures / f"out-of-order-{trouble.value}.png")
             assert logged in terminal.say("journalctl -b --no-pager -o cat -u kiosk-prepare -u kiosk-data")
-            began = terminal.say("cat /proc/sys/kernel/random/boot_id")
-            assert terminal.state("kiosk-ui")["ActiveState"] == "inactive"
+            await_another_try(terminal)
+            await_shown(terminal, trouble, pictures / f"out-of-order-{trouble.value}.png")
+            assert terminal.state("kiosk-ui")["NRestarts"] == "0"
             if trouble is Trouble.CONFIG:
                 terminal.say(f"sed -i '/^.panel$/d' /data/{CONFIG}; sync")
-                terminal.await_home()  # by itself, within the five minutes of the picture
-            else:
-                time.sleep(60)
-            assert terminal.say("cat /proc/sys/kernel/random/boot_id") == began  # it never starts again by itself
+                terminal.await_home()  # by itself, after the picture's time
+            assert terminal.boot() == began  # it never starts again by itself
+
+
+def test_a_terminal_without_a_touch_panel_says_so_and_waits_for_one(
+    made: Parts, tmp_path_factory: pytest.TempPathFactory, pictures: Path
+) -> None:
+    with Surroundings(tmp_path_factory.mktemp("town") / "town", Glass()) as town:
+        bare = Fitted(has_touch=False, credentials=SHORT)
+        with switched_on(made, town, tmp_path_factory.mktemp("untouchable"), fitted=bare) as terminal:
+            terminal.await_shell()
+            began = terminal.boot()
+            await_shown(terminal, Trouble.TOUCH, pictures / "out-of-order-touch.png")
+            assert "there is no touch panel" in terminal.say("journalctl -b --no-pager -o cat -u kiosk-ui")
+            terminal.await_state("kiosk-sync")  # what waits is delivered all the same
+            terminal.machine.do("device_add", driver="usb-tablet", id="panel", bus="usb.0")
+            terminal.await_home()
+            assert terminal.boot() == began
+
+
+def test_a_full_data_partition_is_said_and_the_next_start_is_as_the_first(
+    made: Parts, tmp_path_factory: pytest.TempPathFactory, pictures: Path
+) -> None:
+    """Three starts on the same data: whole, full, and mended while it is on."""
+    with (
+        Surroundings(tmp_path_factory.mktemp("town") / "town", Glass()) as town,
+        switched_on(made, town, tmp_path_factory.mktemp("full"), fitted=Fitted(credentials=SHORT)) as terminal,
+    ):
+        terminal.await_home()
+        machine = terminal.say("cat /etc/machine-id")
+        terminal.restart()
+        terminal.await_home()
+        assert terminal.say("cat /etc/machine-id") == machine
+        terminal.say("cat /dev/zero > /data/filler; sync", 600)
+        terminal.restart()
+        await_shown(terminal, Trouble.DATA, pictures / "out-of-order-full.png")
+        assert "the data partition is full" in terminal.say("journalctl -b --no-pager -o cat -u kiosk-prepare")
+        terminal.say("rm /data/filler; sync")
+        terminal.await_home()

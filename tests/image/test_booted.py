@@ -1,6 +1,7 @@
 """The image, booted: it comes to the idle screen, a resident applies at it, and nothing on it opens a way out or in."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,26 @@ AMBER = (251, 234, 202)
 """Of the button on every page that calls for help."""
 
 
+def is_idle(picture: Path) -> bool:
+    """Tell whether the idle screen's one large button is there."""
+    return colours_near(picture, GREEN, (40, 1070, 680, 1200)) < 12
+
+
 def is_a_residents_page(picture: Path) -> bool:
     """Tell whether the idle screen or a page of a visit is on the glass; some keys are those of the audio mode and begin one."""
     return colours_near(picture, GREEN, (40, 1070, 680, 1200)) < 12 or colours_near(picture, AMBER, (180, 1190, 680, 1255)) < 12
+
+
+def await_glass(terminal: Terminal, picture: Path, holds: Callable[[Path], bool], patience_s: float = 300.0) -> None:
+    """Wait until the glass is as wanted; what was drawn last is kept in `picture`.
+
+    Raises:
+        AssertionError: It never is.
+    """
+    until = time.monotonic() + patience_s
+    while not holds(terminal.machine.picture(picture)):
+        assert time.monotonic() < until, f"see {picture}"
+        time.sleep(2)
 
 
 def colours_near(picture: Path, colour: tuple[int, int, int], box: tuple[int, int, int, int]) -> float:
@@ -84,6 +102,27 @@ def test_nothing_of_an_open_machine_is_left(terminal: Terminal) -> None:
     assert terminal.say("command -v ssh sshd su login agetty apt-get dpkg perl || echo none") == "none"
 
 
+ORDER = "busctl call de.pengutronix.rauc / de.pengutronix.rauc.Installer Mark ss bad booted"
+"""What would make the loader leave the slot that runs."""
+
+
+@pytest.mark.parametrize("user", ["kiosk-outbox", "kiosk-receipt_printer", "nobody"])
+def test_nobody_but_root_orders_the_slots_about(terminal: Terminal, user: str) -> None:
+    terminal.say("rauc status >/dev/null")  # it is on the bus
+    refused = terminal.say(f"setpriv --reuid {user} --regid {user.replace('nobody', 'nogroup')} --clear-groups {ORDER} 2>&1; echo $?")
+    assert "Access denied" in refused or "rejected" in refused
+    assert refused.splitlines()[-1] != "0"
+    assert "A_OK=1" in terminal.say("grub-editenv /boot/grub/grubenv list")
+
+
+def test_root_orders_the_slots_about(terminal: Terminal) -> None:
+    """The same order, so that the refusals above mean something; and it is taken back."""
+    terminal.say(ORDER)
+    assert "A_OK=0" in terminal.say("grub-editenv /boot/grub/grubenv list")
+    terminal.say(ORDER.replace("bad", "good"))
+    assert "A_OK=1" in terminal.say("grub-editenv /boot/grub/grubenv list")
+
+
 @pytest.mark.parametrize("driver", ["usb-kbd", "usb-mouse", "usb-storage"])
 def test_what_no_terminal_needs_stays_dead_when_it_is_plugged_in(terminal: Terminal, driver: str) -> None:
     """A keyboard, a mouse, a memory stick."""
@@ -127,11 +166,10 @@ def test_no_key_of_a_keyboard_that_is_there_leads_out(terminal: Terminal, pictur
     for chord in CHORDS:
         terminal.machine.do("send-key", keys=[{"type": "qcode", "data": key} for key in chord])
         time.sleep(0.3)
-    time.sleep(5)
+    await_glass(terminal, pictures / "after-every-key.png", is_a_residents_page)
     assert terminal.say("cat /proc/sys/kernel/random/boot_id") == boot
     assert terminal.say("cat /sys/class/tty/tty0/active") == console
     assert {unit: terminal.state(unit)["MainPID"] for unit in UNITS} == before
-    assert is_a_residents_page(terminal.machine.picture(pictures / "after-every-key.png"))
 
 
 def test_the_fingers_of_a_touch_panel_press_and_ten_of_them_lead_nowhere(terminal: Terminal, pictures: Path) -> None:
@@ -140,14 +178,13 @@ def test_the_fingers_of_a_touch_panel_press_and_ten_of_them_lead_nowhere(termina
     terminal.say("modprobe uinput")
     glass = terminal.machine.glass
     play = f"python3 -sP {hands.THERE}/fingers.py {glass.width_px} {glass.height_px}"
-    assert terminal.say(f"{play} many", 600) == "played"
-    time.sleep(5)
+    assert terminal.say(f"{play} many", 900) == "played"
+    await_glass(terminal, pictures / "after-ten-fingers.png", is_a_residents_page)
     assert {unit: terminal.state(unit)["MainPID"] for unit in UNITS} == before
-    assert is_a_residents_page(terminal.machine.picture(pictures / "after-ten-fingers.png"))
     terminal.say("systemctl restart kiosk-ui.service", 600)  # whatever ten fingers opened for residents is closed
-    assert terminal.say(f"{play} one", 600) == "played"
-    time.sleep(10)
-    assert colours_near(terminal.machine.picture(pictures / "after-one-finger.png"), GREEN, (40, 1070, 680, 1200)) > 30
+    await_glass(terminal, pictures / "before-one-finger.png", is_idle)
+    assert terminal.say(f"{play} one", 900) == "played"
+    await_glass(terminal, pictures / "after-one-finger.png", lambda picture: not is_idle(picture))
 
 
 @pytest.mark.parametrize("unit", UNITS)
