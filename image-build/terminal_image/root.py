@@ -102,7 +102,8 @@ _KEPT_MODULES = (
     "drivers/thermal", "drivers/tty", "drivers/usb/class/usblp", "drivers/usb/class/cdc-acm", "drivers/usb/common", "drivers/usb/core",
     "drivers/usb/host", "drivers/usb/serial", "drivers/usb/storage/usb-storage",
     "drivers/usb/storage/uas", "drivers/usb/typec", "drivers/usb/misc/usb_hub", "drivers/video", "drivers/virtio",
-    "drivers/watchdog", "sound/core", "sound/hda", "sound/pci/hda", "sound/soundcore", "sound/pci/ac97", "sound/ac97_bus", "drivers/dax",
+    "drivers/watchdog", "sound/core", "sound/hda", "sound/pci/hda", "sound/soundcore", "sound/pci/ac97", "sound/ac97_bus",
+    "sound/usb/snd-usb", "drivers/dax",
 )  # fmt: skip
 """Folders and files of kernel modules that stay, by the beginnings of their names.
 

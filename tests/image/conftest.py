@@ -10,7 +10,7 @@ from terminal_image.build import Parts
 from terminal_image.qemu import Glass
 from terminal_image.surroundings import Surroundings
 
-from tests.image.terminal import IMAGE, PROJECT, Terminal, switched_on
+from tests.image.terminal import HEARD, IMAGE, PROJECT, Fitted, Terminal, switched_on
 
 
 @pytest.fixture(scope="session")
@@ -33,8 +33,14 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surroundings]:
         yield town
 
 
+def with_headphones(folder: Path) -> Fitted:
+    """A sound card on USB; what is played on it is recorded."""
+    return Fitted(extra=("-audiodev", f"wav,id=headphones,path={folder / HEARD}", "-device", "usb-audio,audiodev=headphones,bus=usb.0"))
+
+
 @pytest.fixture(scope="module")
 def terminal(made: Parts, town: Surroundings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
-    with switched_on(made, town, tmp_path_factory.mktemp("terminal")) as terminal:
+    folder = tmp_path_factory.mktemp("terminal")
+    with switched_on(made, town, folder, fitted=with_headphones(folder)) as terminal:
         terminal.await_home()
         yield terminal

@@ -25,6 +25,10 @@ PATIENCE_S = 1500.0
 UNITS = ("kiosk-ui", "kiosk-sync", "kiosk-device@id_card_reader", "kiosk-device@receipt_printer", "kiosk-device@document_camera")
 
 
+HEARD = "heard.wav"
+"""What the headphones of the shared terminal played, in the folder above its machine's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """In what one terminal differs from the others."""

@@ -1,5 +1,6 @@
 """The image, booted: it comes to the idle screen, a resident applies at it, and nothing on it opens a way out or in."""
 
+import struct
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from PIL import Image, ImageStat
 
 from tests.image import hands
-from tests.image.terminal import UNITS, Terminal
+from tests.image.terminal import HEARD, UNITS, Terminal
 
 pytestmark = [pytest.mark.image, pytest.mark.timeout(7200)]
 
@@ -197,6 +198,28 @@ def test_a_unit_that_dies_or_hangs_is_started_again(terminal: Terminal, unit: st
         assert time.monotonic() < until, f"{unit}: {after}"
         time.sleep(2)
     assert int(after["NRestarts"]) > int(before["NRestarts"])
+
+
+def test_the_audio_mode_is_heard_in_the_headphones(terminal: Terminal) -> None:
+    """The help key of the keypad, the speech, the screen's unit, the kernel's driver, and a sound card on USB that records."""
+    recorded = terminal.machine.folder.parent / HEARD
+    before = recorded.stat().st_size if recorded.exists() else 0
+    terminal.machine.do("send-key", keys=[{"type": "qcode", "data": "f1"}])
+    until = time.monotonic() + 600
+    while loudest(recorded, before) < AUDIBLE:
+        assert time.monotonic() < until, terminal.say("aplay -l; journalctl -b --no-pager -o cat -u kiosk-ui | tail -n 30")
+        time.sleep(1)
+    terminal.machine.do("send-key", keys=[{"type": "qcode", "data": "f6"}])
+
+
+AUDIBLE = 2000
+"""Of 32767."""
+
+
+def loudest(recorded: Path, since_bytes: int) -> int:
+    """Return the loudest sample of a recording, from a place in its file on."""
+    content = recorded.read_bytes()[max(44, since_bytes) :] if recorded.exists() else b""
+    return max((abs(number) for (number,) in struct.iter_unpack("<h", content[: len(content) // 2 * 2])), default=0)
 
 
 def test_a_visit_ends_at_the_city(terminal: Terminal, pictures: Path) -> None:
