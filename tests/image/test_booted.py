@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageStat
+from terminal_image.stage import run
 
 from tests.image import hands
 from tests.image.terminal import HEARD, UNITS, Terminal
@@ -148,6 +149,47 @@ def test_what_no_terminal_needs_stays_dead_when_it_is_plugged_in(terminal: Termi
         until = time.monotonic() + 120
         while terminal.say(plugged) and time.monotonic() < until:
             time.sleep(1)
+
+
+def test_a_stick_is_let_in_while_it_is_wanted_and_dead_again_afterwards(terminal: Terminal, tmp_path: Path) -> None:
+    """The keeper's word is laid down by hand here; that only a card and its PIN make it do so is tried without a machine."""
+    stick = tmp_path / "stick.img"
+    run("mkfs.vfat", "-n", "BIANMIN", "-C", stick, "16384")
+    (tmp_path / "letter").write_text("hello", encoding="ascii")
+    run("mcopy", "-i", stick, tmp_path / "letter", "::letter")
+    terminal.machine.do("blockdev-add", driver="raw", **{"node-name": "fat", "file": {"driver": "file", "filename": str(stick)}})
+    terminal.machine.do("device_add", driver="usb-storage", id="technicians", bus="usb.0", drive="fat")
+    try:
+        await_said(terminal, STICK, "0")
+        terminal.say("udevadm settle -t 60")
+        assert terminal.say(STICK) == "0"
+        terminal.say("echo wanted > /run/kiosk-keeper/stick")
+        await_said(terminal, "cat /run/kiosk-stick/letter 2>/dev/null", "hello")
+        assert terminal.say(STICK) == "1"
+        options = terminal.say("findmnt -n -t vfat -o OPTIONS /run/kiosk-stick").split(",")
+        assert {"nosuid", "nodev", "noexec"} <= set(options)
+        terminal.say("rm /run/kiosk-keeper/stick")
+        await_said(terminal, STICK, "0")
+        assert terminal.say("findmnt -n -t vfat /run/kiosk-stick || echo gone") == "gone"
+    finally:
+        terminal.say("rm -f /run/kiosk-keeper/stick")
+        terminal.machine.do("device_del", id="technicians")
+
+
+STICK = 'for d in /sys/bus/usb/devices/*; do [ "$(cat $d/idVendor 2>/dev/null)" = 46f4 ] && cat $d/authorized; done'
+"""Whether QEMU's stick may speak; its maker's number is QEMU's own."""
+
+
+def await_said(terminal: Terminal, command: str, wanted: str, patience_s: float = 300.0) -> None:
+    """Wait until a command says so.
+
+    Raises:
+        AssertionError: It never does.
+    """
+    until = time.monotonic() + patience_s
+    while (said := terminal.say(command)) != wanted:
+        assert time.monotonic() < until, f"{said!r}\n{terminal.say('journalctl -b --no-pager -o cat -u kiosk-sticks | tail -n 20')}"
+        time.sleep(1)
 
 
 FUNCTION_KEYS = [f"f{number}" for number in range(1, 13)]
