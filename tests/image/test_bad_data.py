@@ -141,6 +141,20 @@ def test_a_terminal_without_a_touch_panel_says_so_and_waits_for_one(
             assert terminal.boot() == began
 
 
+def test_a_terminal_without_a_display_says_so_in_its_log_and_delivers(made: Parts, tmp_path_factory: pytest.TempPathFactory) -> None:
+    with Surroundings(tmp_path_factory.mktemp("town") / "town", Glass()) as town:
+        dark = Fitted(has_panel=False, credentials=SHORT)
+        with switched_on(made, town, tmp_path_factory.mktemp("dark"), fitted=dark) as terminal:
+            terminal.await_shell()
+            began, until = terminal.boot(), time.monotonic() + PATIENCE_S
+            while "and it cannot be shown" not in terminal.say("journalctl -b --no-pager -o cat -u kiosk-out-of-order"):
+                assert time.monotonic() < until, terminal.say(LOG)
+                time.sleep(2)
+            terminal.await_state("kiosk-sync")
+            await_another_try(terminal)
+            assert terminal.boot() == began
+
+
 def test_a_full_data_partition_is_said_and_the_next_start_is_as_the_first(
     made: Parts, tmp_path_factory: pytest.TempPathFactory, pictures: Path
 ) -> None:
