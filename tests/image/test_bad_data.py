@@ -1,5 +1,6 @@
 """Terminals that cannot come up: each says on its screen and in its log what is wrong, stays as it is, and comes back once mended."""
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -153,6 +154,21 @@ def test_a_terminal_without_a_display_says_so_in_its_log_and_delivers(made: Part
             terminal.await_state("kiosk-sync")
             await_another_try(terminal)
             assert terminal.boot() == began
+
+
+def test_a_clock_that_lost_its_battery_is_known_and_stops_nothing(made: Parts, tmp_path_factory: pytest.TempPathFactory) -> None:
+    with Surroundings(tmp_path_factory.mktemp("town") / "town", Glass()) as town:
+        late = Fitted(extra=("-rtc", "base=2001-01-01T00:00:00"))
+        with switched_on(made, town, tmp_path_factory.mktemp("late"), fitted=late) as terminal:
+            terminal.await_home()
+            until = time.monotonic() + PATIENCE_S
+            while (line := terminal.say("cat /data/kiosk/terminal/outbox/line.json")).find('"state":"up"') < 0:
+                assert time.monotonic() < until, line
+                time.sleep(2)
+            assert json.loads(line)["clock_offset_s"] > DAY_S
+
+
+DAY_S = 86400
 
 
 def test_a_full_data_partition_is_said_and_the_next_start_is_as_the_first(
