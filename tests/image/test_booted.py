@@ -155,7 +155,10 @@ def test_what_no_terminal_needs_stays_dead_when_it_is_plugged_in(terminal: Termi
 
 
 def test_a_stick_is_let_in_while_it_is_wanted_and_dead_again_afterwards(terminal: Terminal, tmp_path: Path) -> None:
-    """The keeper's word is laid down by hand here; that only a card and its PIN make it do so is tried without a machine."""
+    """The keeper's word is laid down by hand, while it is away: where it is, it takes back at once what it did not say itself.
+
+    That only a card and its PIN make it say so is tried without a machine.
+    """
     stick = tmp_path / "stick.img"
     run("mkfs.vfat", "-n", "BIANMIN", "-C", stick, "16384")
     (tmp_path / "letter").write_text("hello", encoding="ascii")
@@ -166,7 +169,7 @@ def test_a_stick_is_let_in_while_it_is_wanted_and_dead_again_afterwards(terminal
         await_said(terminal, STICK, "0")
         terminal.say("udevadm settle -t 60")
         assert terminal.say(STICK) == "0"
-        terminal.say("echo wanted > /run/kiosk-keeper/stick")
+        terminal.say("systemctl stop kiosk-keeper; mkdir -m 700 /run/kiosk-keeper; echo wanted > /run/kiosk-keeper/stick", 120)
         await_said(terminal, "cat /run/kiosk-stick/letter 2>/dev/null", "hello")
         assert terminal.say(STICK) == "1"
         options = terminal.say("findmnt -n -t vfat -o OPTIONS /run/kiosk-stick").split(",")
@@ -175,7 +178,7 @@ def test_a_stick_is_let_in_while_it_is_wanted_and_dead_again_afterwards(terminal
         await_said(terminal, STICK, "0")
         assert terminal.say("findmnt -n -t vfat /run/kiosk-stick || echo gone") == "gone"
     finally:
-        terminal.say("rm -f /run/kiosk-keeper/stick")
+        terminal.say("rm -rf /run/kiosk-keeper; systemctl start kiosk-keeper", 600)
         terminal.machine.do("device_del", id="technicians")
 
 
