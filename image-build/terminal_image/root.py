@@ -62,7 +62,9 @@ _TAKEN_OUT = (
     "usr/lib/python3.13/ensurepip", "usr/lib/python3.13/pydoc_data", "usr/lib/python3.13/tkinter", "usr/lib/python3.13/turtledemo",
     "usr/lib/python3.13/config-*", "usr/share/pixmaps", "usr/share/icons", "usr/share/lintian", "usr/share/bug", "usr/share/sounds",
     "usr/share/fonts/truetype", "usr/share/zsh", "usr/share/fish", "usr/share/gdb", "usr/bin/localedef",
-    "usr/lib/udev/hwdb.bin", "usr/bin/pzstd",
+    "usr/lib/udev/hwdb.bin", "usr/bin/pzstd", "usr/bin/alsabat", "usr/lib/x86_64-linux-gnu/libfftw3f*", "usr/sbin/arpd",
+    "usr/lib/x86_64-linux-gnu/libdb-5.3.so", "usr/lib/python3.13/lib-dynload/_dbm.*",
+    "usr/local/lib/python3.13/dist-packages/PIL/_avif.*.so", "usr/local/lib/python3.13/dist-packages/pillow.libs/libavif-*",
 )  # fmt: skip
 """Files and folders of Debian's packages that a terminal must not have, or has no use for."""
 
