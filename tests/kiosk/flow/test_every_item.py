@@ -6,6 +6,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+import msgspec
 import pytest
 
 from kiosk.flow.effects import HandIn, PrintSlip
@@ -42,6 +43,7 @@ from peripherals.receipt_printer import PrinterStatus, Printing
 from peripherals.secret import Secret
 from sync.contract.answers import fields_asked, materials_asked
 from sync.contract.application import Applicant
+from sync.contract.directory import ServiceKind
 from sync.contract.item import Control, Door, ItemPackage
 from sync.contract.names import ApplicationId, ReceiptNumber
 from tests.answering import fitting, id_number
@@ -110,8 +112,9 @@ class Applying:
             case Door.GRID:
                 self.walk.happen(ErrandChosen(ErrandKind.REPORT))
             case Door.DIRECTORY:
-                kind = PUBLISHED.providers[0].kind
-                self.walk.happen(CommunityLoaded(PUBLISHED), ErrandChosen(ErrandKind.SERVICES), ServiceOpened(kind), ProviderOpened("a"))
+                kind = self.package.serves[0] if self.package.serves else ServiceKind.LENDING  # for which there is no item of its own
+                around = replace(PUBLISHED, providers=(msgspec.structs.replace(PUBLISHED.providers[0], kind=kind),))
+                self.walk.happen(CommunityLoaded(around), ErrandChosen(ErrandKind.SERVICES), ServiceOpened(kind), ProviderOpened("a"))
                 self.walk.happen(NextPressed())
             case _:
                 self.walk.happen(ItemChosen(self.package.code))
