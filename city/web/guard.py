@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 
 from city import here
+from city.web.refusals import note_refusal
 from city.web.uploads import API, is_too_large, too_large
 from sync.contract.names import SYMBOLS
 from sync.contract.routes import NOW_HEADER
@@ -41,10 +42,13 @@ class Guard:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, in the language that was chosen; Chinese where none was, whatever the browser prefers."""
         if is_too_large(request):
-            return too_large()
+            answer = too_large()
+            note_refusal(request, answer)
+            return answer
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
         with translation.override(chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
             response = self._get_response(request)
+        note_refusal(request, response)
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         if request.path.startswith(API):
