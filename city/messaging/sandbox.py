@@ -9,51 +9,46 @@ keeps nothing when it ends.
 """
 
 import argparse
-import hmac
 import json
-import sys
-import threading
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import requests
 
+from city.utilities.counter import Counterpart
 from city.utilities.provider import SIGNATURE, signature
 
 RECEIPTS = "/v1/messages/receipts"
-_BODY_MAX_BYTES = 64 * 1024
 
 
-@dataclass
-class Post:
+class SandboxGateway(Counterpart):
     """Everything that the invented gateway knows: each id goes out once."""
 
-    sent: dict[str, dict[str, Any]] = field(default_factory=dict)
-    faults: list[str] = field(default_factory=list)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    def __init__(self, port: int, secret: bytes, receipts: str = "", trusted: str | bool = True) -> None:
+        super().__init__(port, secret)
+        self.receipts, self.trusted = receipts.rstrip("/"), trusted
+        self.sent: dict[str, dict[str, Any]] = {}
 
-    def take(self, message: str, content: dict[str, Any]) -> dict[str, str]:
+    def done(self, method: str, path: str, content: dict[str, Any]) -> object | None:
         """Take a message."""
+        if method != "PUT":
+            return None
         if str(content.get("to", "")).endswith("0000"):
             return {"state": "refused"}
-        self.sent.setdefault(message, content)
+        self.sent.setdefault(path.rpartition("/")[2], content)
         return {"state": "taken"}
 
-
-class SandboxGateway(ThreadingHTTPServer):
-    """The gateway, serving on a port of this machine."""
-
-    def __init__(self, port: int, secret: bytes, receipts: str = "", trusted: str | bool = True) -> None:
-        super().__init__(("127.0.0.1", port), _Counter)
-        self.secret, self.receipts, self.trusted = secret, receipts.rstrip("/"), trusted
-        self.post = Post()
+    def controlled(self, path: str, content: dict[str, Any]) -> object:
+        """Show what went out, deliver it, or let the next answers fail."""
+        if path == "/control/deliver":
+            return {"statuses": self.say_what_became()}
+        with self.orders.lock:
+            return self.fault(content) if path == "/control/fault" else list(self.sent.values())
 
     def say_what_became(self) -> list[int]:
         """Tell the city of each message whether it reached its telephone; return the statuses that it answered with."""
-        with self.post.lock:
-            sent = dict(self.post.sent)
+        with self.orders.lock:
+            sent = dict(self.sent)
         statuses = []
         for name, content in sent.items():
             state = "failed" if str(content.get("to", "")).endswith("1111") else "delivered"
@@ -62,57 +57,6 @@ class SandboxGateway(ThreadingHTTPServer):
             answer = requests.post(self.receipts + RECEIPTS, data=body, headers=headers, timeout=10, verify=self.trusted)
             statuses.append(answer.status_code)
         return statuses
-
-    @property
-    def url(self) -> str:
-        """Where it is met."""
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-
-class _Counter(BaseHTTPRequestHandler):
-    server: SandboxGateway
-
-    def do_GET(self) -> None:
-        with self.server.post.lock:
-            self._answer("GET", b"", list(self.server.post.sent.values()))
-
-    def do_POST(self) -> None:
-        body = self._body()
-        if self.path == "/control/deliver":
-            self._answer("POST", body, {"statuses": self.server.say_what_became()})
-            return
-        with self.server.post.lock:
-            asked = json.loads(body or b"{}")
-            self.server.post.faults += [str(asked.get("kind", "silent"))] * int(asked.get("times", 1))
-            self._answer("POST", body, {"faults": len(self.server.post.faults)})
-
-    def do_PUT(self) -> None:
-        body, post = self._body(), self.server.post
-        if not hmac.compare_digest(self.headers.get(SIGNATURE, ""), signature(self.server.secret, "PUT", self.path, body)):
-            self.send_error(403)
-            return
-        with post.lock:
-            fault = post.faults.pop(0) if post.faults else ""
-            answer = {} if fault == "silent" else post.take(self.path.rpartition("/")[2], json.loads(body or b"{}"))
-        if fault in ("silent", "late"):
-            self.close_connection = True
-            return
-        self._answer("PUT", body, answer, b"another secret" if fault == "forged" else self.server.secret)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing: numbers would stand in the lines."""
-
-    def _body(self) -> bytes:
-        return self.rfile.read(min(_BODY_MAX_BYTES, int(self.headers.get("Content-Length") or 0)))
-
-    def _answer(self, method: str, body: bytes, answer: object, secret: bytes = b"") -> None:
-        said = json.dumps(answer, ensure_ascii=False).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(said)))
-        self.send_header(SIGNATURE, signature(secret, method, self.path, body, said))
-        self.end_headers()
-        self.wfile.write(said)
 
 
 def main() -> None:
@@ -124,9 +68,7 @@ def main() -> None:
     parser.add_argument("--trusted", default=True, metavar="PEM", help="the city's authority, public/ca.pem")
     words = parser.parse_args()
     gateway = SandboxGateway(words.port, words.secret_file.read_bytes().strip(), words.receipts, words.trusted)
-    sys.stdout.write(json.dumps({"status": "ready", "url": gateway.url}) + "\n")
-    sys.stdout.flush()
-    gateway.serve_forever()
+    gateway.serve_until_ended()
 
 
 if __name__ == "__main__":

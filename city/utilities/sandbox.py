@@ -9,21 +9,15 @@ answer), `late` (done, but the answer is lost), `forged` (signed with another se
 
 import argparse
 import hashlib
-import hmac
-import json
-import sys
-import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
-from city.utilities.provider import SIGNATURE, signature
+from city.utilities.counter import Counterpart
 
-_BODY_MAX_BYTES = 64 * 1024
 _CITY_TIME = ZoneInfo("Asia/Shanghai")
 
 
@@ -43,8 +37,6 @@ class Books:
     payments: dict[str, dict[str, Any]] = field(default_factory=dict)
     paid_bills: dict[str, str] = field(default_factory=dict)  # bill -> payment
     charged: list[str] = field(default_factory=list)  # every payment that money was taken for, in order
-    faults: list[str] = field(default_factory=list)
-    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def owed(self, account: str) -> dict[str, Any]:
         """What is owed for an account."""
@@ -89,58 +81,16 @@ class Books:
         ]
 
 
-class SandboxProvider(ThreadingHTTPServer):
-    """The provider, serving on a port of this machine."""
+class SandboxProvider(Counterpart):
+    """The provider with its books."""
 
     def __init__(self, port: int, secret: bytes) -> None:
-        super().__init__(("127.0.0.1", port), _Counter)
-        self.secret = secret
+        super().__init__(port, secret)
         self.books = Books()
 
-    @property
-    def url(self) -> str:
-        """Where it is met."""
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-
-class _Counter(BaseHTTPRequestHandler):
-    server: SandboxProvider
-
-    def do_GET(self) -> None:
-        self._serve("GET")
-
-    def do_PUT(self) -> None:
-        self._serve("PUT")
-
-    def do_POST(self) -> None:
-        self._serve("POST")
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing: accounts would stand in the lines."""
-
-    def _serve(self, method: str) -> None:
-        body = self.rfile.read(min(_BODY_MAX_BYTES, int(self.headers.get("Content-Length") or 0)))
-        books = self.server.books
-        if self.path.startswith("/control/"):
-            with books.lock:
-                self._answer(method, body, self._control(json.loads(body or b"{}")))
-            return
-        if not hmac.compare_digest(self.headers.get(SIGNATURE, ""), signature(self.server.secret, method, self.path, body)):
-            self.send_error(403)
-            return
-        with books.lock:
-            fault = books.faults.pop(0) if books.faults else ""
-            answer = None if fault == "silent" else self._done(method, json.loads(body or b"{}"))
-        if fault in ("silent", "late"):
-            self.close_connection = True
-            return
-        if answer is None:
-            self.send_error(404)
-            return
-        self._answer(method, body, answer, b"another secret" if fault == "forged" else self.server.secret)
-
-    def _done(self, method: str, content: dict[str, Any]) -> object:
-        books, parts = self.server.books, urlsplit(self.path)
+    def done(self, method: str, path: str, content: dict[str, Any]) -> object | None:
+        """Do what the city asks for."""
+        books, parts = self.books, urlsplit(path)
         match method, parts.path.strip("/").split("/"):
             case "POST", ["query"]:
                 return books.owed(str(content.get("account", "")))
@@ -156,23 +106,14 @@ class _Counter(BaseHTTPRequestHandler):
             case _:
                 return None
 
-    def _control(self, content: dict[str, Any]) -> object:
-        books = self.server.books
-        if self.path == "/control/pay":
-            return {"paid": books.pay(str(content.get("payment", "")))}
-        if self.path == "/control/fault":
-            books.faults += [str(content.get("kind", "silent"))] * int(content.get("times", 1))
-            return {"faults": len(books.faults)}
-        return {"payments": [{"payment": name, **books.told(known)} for name, known in books.payments.items()]}
-
-    def _answer(self, method: str, body: bytes, answer: object, secret: bytes = b"") -> None:
-        said = json.dumps(answer).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(said)))
-        self.send_header(SIGNATURE, signature(secret, method, self.path, body, said))
-        self.end_headers()
-        self.wfile.write(said)
+    def controlled(self, path: str, content: dict[str, Any]) -> object:
+        """Be the resident's telephone, let the next answers fail, or show the payments."""
+        with self.orders.lock:
+            if path == "/control/pay":
+                return {"paid": self.books.pay(str(content.get("payment", "")))}
+            if path == "/control/fault":
+                return self.fault(content)
+            return {"payments": [{"payment": name, **self.books.told(known)} for name, known in self.books.payments.items()]}
 
 
 def main() -> None:
@@ -182,9 +123,7 @@ def main() -> None:
     parser.add_argument("--secret-file", type=Path, required=True, help="the secret that the city has, too")
     words = parser.parse_args()
     provider = SandboxProvider(words.port, words.secret_file.read_bytes().strip())
-    sys.stdout.write(json.dumps({"status": "ready", "url": provider.url}) + "\n")
-    sys.stdout.flush()
-    provider.serve_forever()
+    provider.serve_until_ended()
 
 
 if __name__ == "__main__":

@@ -98,7 +98,7 @@ def test_who_chose_a_message_gets_one_that_tells_nothing(
     message = accept("sms", "kiosk")
     assert work(gateway, here.now()) == Worked(sent=1)
     assert state(message) == MessageState.SENT
-    (sent,) = post.post.sent.values()
+    (sent,) = post.sent.values()
     assert sent["to"] == "13800000001"
     for detail in (str(PERSON.name), str(PERSON.id_number), ITEM.name.zh, "受理", "不予", "批准", message.case.masked_name):
         assert detail not in sent["text"]
@@ -126,7 +126,7 @@ def test_nobody_who_did_not_choose_it_gets_one(
     message = accept(*ways)
     work(gateway, here.now())
     assert state(message) == left
-    assert post.post.sent == {}
+    assert post.sent == {}
 
 
 def test_without_a_gateway_a_person_tells(accept: Callable[..., Message]) -> None:
@@ -146,13 +146,13 @@ def test_an_answer_that_is_lost_is_asked_for_again_and_nothing_goes_out_twice(
     accept: Callable[..., Message], gateway: HttpGateway, post: SandboxGateway, fault: str
 ) -> None:
     message = accept("sms")
-    post.post.faults.append(fault)
+    post.orders.faults.append(fault)
     now = here.now()
     assert work(gateway, now) == Worked(again=1)
     assert work(gateway, now) == Worked()  # not before its time
     assert work(gateway, now + AGAIN_AFTER[0]) == Worked(sent=1)
     assert state(message) == MessageState.SENT
-    assert len(post.post.sent) == 1
+    assert len(post.sent) == 1
 
 
 def test_a_gateway_that_never_answers_leaves_it_to_a_person(accept: Callable[..., Message], post: SandboxGateway) -> None:
@@ -168,7 +168,7 @@ def test_a_gateway_that_never_answers_leaves_it_to_a_person(accept: Callable[...
 def test_another_secret_is_no_gateway_of_ours(accept: Callable[..., Message], post: SandboxGateway) -> None:
     accept("sms")
     assert work(HttpGateway(post.url, "样例", b"another"), here.now()) == Worked(again=1)
-    assert post.post.sent == {}
+    assert post.sent == {}
 
 
 def test_no_number_is_kept_and_the_record_only_grows(accept: Callable[..., Message], gateway: HttpGateway) -> None:

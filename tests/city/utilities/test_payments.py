@@ -54,8 +54,8 @@ def water() -> Iterator[SandboxProvider]:
 @pytest.fixture(autouse=True)
 def clean(water: SandboxProvider, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adapter, "PATIENCE_S", 2.0)
-    with water.books.lock:
-        for book in (water.books.payments, water.books.paid_bills, water.books.charged, water.books.faults):
+    with water.orders.lock:
+        for book in (water.books.payments, water.books.paid_bills, water.books.charged, water.orders.faults):
             book.clear()
 
 
@@ -124,12 +124,12 @@ def test_a_bill_that_is_not_what_was_shown_is_not_paid(here_row: Row, change: st
 @pytest.mark.parametrize("fault", ["silent", "late", "forged"])
 def test_an_answer_that_is_lost_or_forged_teaches_nothing_and_is_asked_for_again(water: SandboxProvider, here_row: Row, fault: str) -> None:
     question = wanted()
-    water.books.faults.extend(["", fault])  # the bill is asked for first
+    water.orders.faults.extend(["", fault])  # the bill is asked for first
     assert payments.pay(here_row, question).state is PaymentState.STARTING
     assert payments.pay(here_row, question).state is PaymentState.AWAITING
     assert len(water.books.payments) == 1
     water.books.pay(question.payment)
-    water.books.faults.append(fault)
+    water.orders.faults.append(fault)
     assert payments.look(here_row, question.payment, give_up=False).state is PaymentState.AWAITING
     assert payments.look(here_row, question.payment, give_up=False).state is PaymentState.PAID
 
@@ -144,7 +144,7 @@ def test_paid_in_the_moment_of_giving_up_is_paid(water: SandboxProvider, here_ro
 def test_given_up_is_closed_only_when_the_provider_says_so(water: SandboxProvider, here_row: Row) -> None:
     question = wanted()
     payments.pay(here_row, question)
-    water.books.faults.append("silent")
+    water.orders.faults.append("silent")
     assert payments.look(here_row, question.payment, give_up=True).state is PaymentState.CLOSING
     assert payments.pay(here_row, wanted(2)).state is PaymentState.ELSEWHERE, "until then the bill is held"
     assert payments.look(here_row, question.payment, give_up=True).state is PaymentState.CLOSED
@@ -179,7 +179,7 @@ def test_reconciliation_finds_what_nobody_noticed_and_closes_what_was_left(water
     assert [one.what for one in payments.reconcile(day)] == []
     water.books.payments["not-ours"] = {"state": "paid", "amount_fen": 5, "number": "S9", "paid_at": f"{day.isoformat()}T01:00:00+00:00"}
     assert [one.what for one in payments.reconcile(day)] == ["unknown_here"]
-    water.books.faults.append("silent")
+    water.orders.faults.append("silent")
     assert [one.what for one in payments.reconcile(day)] == ["no_settlement"]
 
 
@@ -209,8 +209,8 @@ def test_no_order_of_things_charges_a_bill_twice_or_says_paid_too_early(
     water: SandboxProvider, here_row: Row, steps: list[tuple[str, int]]
 ) -> None:
     account = "10009998"
-    with water.books.lock:
-        for book in (water.books.payments, water.books.paid_bills, water.books.charged, water.books.faults):
+    with water.orders.lock:
+        for book in (water.books.payments, water.books.paid_bills, water.books.charged, water.orders.faults):
             book.clear()
     run = here.now().timestamp()
     names = {number: PaymentId(str(UUID(int=int(run * 1e6) * 10 + number))) for number in (1, 2, 3)}
@@ -233,7 +233,7 @@ def test_no_order_of_things_charges_a_bill_twice_or_says_paid_too_early(
             case "callback":
                 notify(water, Notified(name, Told(Word.PAID, number="S")), b"a stranger")
             case fault:
-                water.books.faults.append(fault)
+                water.orders.faults.append(fault)
     assert len(water.books.charged) <= 1, "one bill, one charge"
     for row in PaymentRow.objects.filter(bill=bill):
         assert row.state != KnownState.PAID or str(row.payment_id) in water.books.charged
