@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[s
         yield url, people
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+@contextmanager
+def chromium_here() -> Iterator[Browser]:
     """Chromium, as the demo starts it."""
     program = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
     assert program is not None, "Chromium is not installed; run: ./set-up.sh test"
@@ -42,6 +43,13 @@ def browser() -> Iterator[Browser]:
         chromium = play.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium for all tests of this module."""
+    with chromium_here() as found:
+        yield found
 
 
 def window(browser: Browser) -> Page:
@@ -74,10 +82,15 @@ def signed_in(browser: Browser, town: tuple[str, dict[str, Any]], who: str) -> P
 def serious(page: Page) -> list[str]:
     """What axe-core finds wrong with the page as it is shown."""
     page.wait_for_load_state("networkidle")
+    return [f"{page.url}: {one}" for one in found_serious(page)]
+
+
+def found_serious(page: Page) -> list[str]:
+    """The same of a page that has come to rest."""
     page.evaluate("async () => { await document.fonts.ready }")  # else the name of an icon is read as a text
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("async () => JSON.stringify((await axe.run(document, {resultTypes: ['violations']})).violations)")
-    return [f"{page.url}: {one['id']}: {one['nodes'][0]['html'][:120]}" for one in json.loads(found) if one["impact"] in SERIOUS]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in json.loads(found) if one["impact"] in SERIOUS]
 
 
 def nothing_runs_over(page: Page) -> None:

@@ -32,7 +32,7 @@ WANG = {"sub": "7f3a", "preferred_username": "wang-sample", "name": "王样例",
 def provider(city_folder: CityFolder, settings: "pytest.FixtureRequest") -> Iterator[IdentityProvider]:
     """A provider that the city's settings name."""
     make_server_certificate(city_folder)
-    Office.objects.create(code="desk", kind="desk", name="样例街道便民服务中心")
+    Office.objects.get_or_create(code="desk", defaults={"kind": "desk", "name": "样例街道便民服务中心"})
     with providing(city_folder.keys / "server.pem", city_folder.keys / "server.key") as found:
         found.person = dict(WANG)
         own = city_folder.toml.read_text(encoding="utf-8")
