@@ -15,12 +15,14 @@ from kiosk.config import Config, places, sync_settings
 from kiosk.devices import socket_of
 from kiosk.machine.decommission import Proof, decommission, proof_blocks, sweep
 from kiosk.machine.keeping import Keeping, Rights
-from kiosk.machine.keys import PUBLIC
+from kiosk.machine.keys import NEW_PROXY_LOGIN, PUBLIC
+from kiosk.machine.proxy_file import keep_proxy
 from kiosk.main import feeds_of, local_clock
 from kiosk.maintenance.attempts import Attempts
 from kiosk.maintenance.door import Door
 from kiosk.receipt.drawing import drawn_blocks
 from peripherals.deadline import Deadline
+from peripherals.secret import Secret
 from sync import identity
 from sync.contract.technicians import TECHNICIANS, Technicians
 from sync.errors import SyncError
@@ -61,8 +63,19 @@ def rights_of(config: Config, config_file: Path) -> Rights:
         install=lambda: _in_turn(config_file, lambda: by_stick.install(config, config.terminal.stick)),
         go_back=lambda: _in_turn(config_file, lambda: by_stick.go_back(config)),
         terminal=config.terminal.id,
+        set_proxy=lambda address, login: _set_proxy(config, config_file, address, login),
         end=lambda by, waiting: _end(config, config_file, by, now(), waiting),
     )
+
+
+def _set_proxy(config: Config, config_file: Path, address: str, login: Secret[str]) -> bool:
+    """Write it down, and start the machine anew where it is one: the units are let out to one address, which is worked out at the start."""
+    is_machine = Path("/run/systemd/system").is_dir() and config_file.is_relative_to("/data")
+    login_file = config_file.parent / "credentials" / NEW_PROXY_LOGIN if is_machine else sync_settings(config).proxy_login
+    keep_proxy(config_file, login_file, address, login)
+    if is_machine:
+        subprocess.run(("systemctl", "--no-block", "reboot"), check=False, stdin=subprocess.DEVNULL, timeout=_STOPPED_WITHIN_S)
+    return is_machine
 
 
 def _end(config: Config, config_file: Path, by: str, now: datetime, waiting: int) -> tuple[Proof, bool]:

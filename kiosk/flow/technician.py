@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kiosk.maintenance.finding import Check, Finding
-from kiosk.maintenance.machine import ENDED, MachineAct, MachineDone, MachineLook
+from kiosk.maintenance.machine import ENDED, MachineAct, MachineDone, MachineLook, MachineOutcome
 from kiosk.maintenance.sign_in import SignIn, SignInStatus
 from kiosk.maintenance.supplies import PaperStep, Supplies
 from kiosk.maintenance.testing import AcceptanceSheet, Probe, ProbeResult
@@ -110,6 +110,27 @@ class WayShown:
     """The way to the city, step by step."""
 
 
+class ProxyStep(StrEnum):
+    """What is asked for a new proxy, in this order."""
+
+    ADDRESS = "address"
+    USER = "user"
+    PASSWORD = "password"  # noqa: S105 - the step's name
+    ASKED = "asked"
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyShown:
+    """A new proxy, step by step; without an address there is to be none. `outcome` says what came of it."""
+
+    step: ProxyStep = ProxyStep.ADDRESS
+    address: str = ""
+    user: str = ""
+    password: Secret[str] = field(default_factory=lambda: Secret(""))
+    is_wrong: bool = False
+    outcome: MachineOutcome | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class MachineShown:
     """Versions, sticks, going back, the end; `asked` is what is asked once more, `typed` the terminal's number where that is wanted."""
@@ -152,7 +173,17 @@ class TouchTrial:
 
 
 UpkeepView = (
-    StaffSignIn | Overview | PartTests | QueueShown | WayShown | MachineShown | SuppliesShown | PaperChange | TouchTargets | TouchTrial
+    StaffSignIn
+    | Overview
+    | PartTests
+    | QueueShown
+    | WayShown
+    | MachineShown
+    | SuppliesShown
+    | PaperChange
+    | TouchTargets
+    | TouchTrial
+    | ProxyShown
 )
 
 
@@ -195,6 +226,7 @@ class UpkeepPlace(StrEnum):
     SUPPLIES = "supplies"
     TOUCH = "touch"
     MACHINE = "machine"
+    PROXY = "proxy"  # from the page of the network
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +364,14 @@ class ErrandOver:
     errand: Errand
 
 
+@dataclass(frozen=True, slots=True)
+class ProxyKept:
+    """What became of a new proxy; where it was kept, the machine restarts."""
+
+    token: int
+    outcome: MachineOutcome
+
+
 TechnicianAct = (
     CornerTouched | DigitTyped | DigitErased | CheckOpened | PlaceOpened | RetestPressed | MachineActPressed | RollChanged
     | PaperChangeWanted | TargetTouched
@@ -339,7 +379,7 @@ TechnicianAct = (
 TechnicianFact = (
     DoorAnswered | StaffCardSeen | PartFound | PartTested | SheetAnswered | QueueLookedAt | WayStepped | ErrandOver
     | MachineLookedAt | MachineTreated | SuppliesLookedAt | PrinterSeen | LinePrinted
-    | TouchKept
+    | TouchKept | ProxyKept
 )  # fmt: skip
 
 
@@ -456,6 +496,17 @@ class TreatMachine:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepProxy:
+    """ProxyKept. Without an address there is to be no proxy, without a user no login."""
+
+    token: int
+    by: Staff
+    address: str
+    user: str
+    password: Secret[str]
+
+
+@dataclass(frozen=True, slots=True)
 class CloseDoor:
     """The technician has gone: forget the card, and write it down."""
 
@@ -464,5 +515,5 @@ class CloseDoor:
 
 TechnicianOrder = (
     OpenDoor | TryCode | TakeStock | ProbePart | PrintSheet | LookAtQueue | WalkWay | LookAtMachine | TreatMachine | CloseDoor
-    | LookAtSupplies | AskPrinter | PrintLine | KeepTouch
+    | LookAtSupplies | AskPrinter | PrintLine | KeepTouch | KeepProxy
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.flow import supplying, touching
+from kiosk.flow import proxying, supplying, touching
 from kiosk.flow.effects import CancelTimer, SetTimer
 from kiosk.flow.events import BackPressed, Event, FinishPressed, NextPressed, Timer
 from kiosk.flow.setting_up import SymbolErased, SymbolTyped
@@ -36,6 +36,7 @@ from kiosk.flow.technician import (
     PlaceOpened,
     PrintSheet,
     ProbePart,
+    ProxyShown,
     QueueLookedAt,
     QueueShown,
     RetestPressed,
@@ -60,6 +61,7 @@ from kiosk.maintenance.machine import MachineAct
 from kiosk.maintenance.sign_in import SignIn, SignInStatus
 from kiosk.maintenance.testing import AcceptanceSheet, Probe, ProbeResult
 from peripherals.secret import Secret
+from sync.contract.technicians import TechnicianRole
 
 KNOCK_WITHIN_S = 5.0
 SIGN_IN_WITHIN_S = 60.0
@@ -180,6 +182,8 @@ def _inside(state: Kiosk, work: Upkeep, staff: Staff, event: Event) -> Step:
             return supplying.on_paper(state, work, staff, view, event)
         case SuppliesShown() if not isinstance(event, BackPressed):
             return supplying.on_supplies(state, work, staff, event)
+        case ProxyShown() as view:
+            return proxying.on_proxy(state, work, staff, view, event)
         case QueueShown() | WayShown() | SuppliesShown():
             return _on_looks(state, work, staff, event)
         case _:
@@ -213,6 +217,8 @@ def _open(state: Kiosk, work: Upkeep, staff: Staff, place: UpkeepPlace) -> Step:
             return supplying.open_supplies(state, work, staff)
         case UpkeepPlace.TOUCH:
             return touching.open_touch(state, work)
+        case UpkeepPlace.PROXY:
+            return proxying.open_proxy(state, work) if staff.role.may(TechnicianRole.ENGINEER) else stay(state)
         case UpkeepPlace.MACHINE:
             looking = replace(work, machine=None, done=None)
             return replace(state, visit=looking, view=MachineShown()), (LookAtMachine(work.token, staff),)
@@ -254,6 +260,8 @@ def _on_looks(state: Kiosk, work: Upkeep, staff: Staff, event: Event) -> Step:
             return replace(state, visit=replace(work, busy=Errand.TAKING_STOCK), view=Overview()), (TakeStock(work.token, staff),)
         case QueueShown(), NextPressed() if work.busy is None:
             return replace(state, visit=replace(work, busy=Errand.SENDING)), (LookAtQueue(work.token, staff, send=True),)
+        case WayShown(), PlaceOpened(UpkeepPlace.PROXY) if work.busy is None:
+            return _open(state, work, staff, UpkeepPlace.PROXY)
         case WayShown(), NextPressed() if work.busy is None:
             return _open(state, work, staff, UpkeepPlace.WAY)
         case _:

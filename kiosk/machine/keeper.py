@@ -59,6 +59,18 @@ class GoBack(msgspec.Struct, frozen=True, tag="go-back"):
     grant: str
 
 
+class SetProxy(msgspec.Struct, frozen=True, tag="set-proxy"):
+    """Put another proxy in force, by a restart. Without an address there is to be none, without a user no login."""
+
+    grant: str
+    address: str
+    user: str
+    password: str
+
+    def __repr__(self) -> str:
+        return "SetProxy(<secret>)"
+
+
 class EndTerminal(msgspec.Struct, frozen=True, tag="end"):
     """Destroy keys and data. `terminal` is the number that was typed; `waiting` stands on the proof."""
 
@@ -67,7 +79,7 @@ class EndTerminal(msgspec.Struct, frozen=True, tag="end"):
     waiting: int
 
 
-Order = OpenGrant | CloseGrant | LookAtSlots | AdmitStick | InstallOffStick | GoBack | EndTerminal
+Order = OpenGrant | CloseGrant | LookAtSlots | AdmitStick | InstallOffStick | GoBack | SetProxy | EndTerminal
 
 
 class Granted(msgspec.Struct, frozen=True, tag="granted"):
@@ -177,6 +189,17 @@ class Keeper:
         """
         answer = self._did(GoBack(self._grant))
         return None if answer is None else answer.word == "restarting"
+
+    def set_proxy(self, address: str, user: str, password: Secret[str]) -> str:
+        """Let it put another proxy in force; the word is `restarting`, or `kept` where nothing restarts by itself.
+
+        Raises:
+            KeeperError: It does not.
+        """
+        answer = self._did(SetProxy(self._grant, address, user, password.reveal()))
+        if answer is None:
+            raise KeeperError("not an answer to this")
+        return answer.word
 
     def end(self, terminal: str, waiting: int) -> Did:
         """Let it end the terminal; the word is `destroyed`, `not_printed`, `left` or `other_terminal`, and it is about the proof.

@@ -28,8 +28,10 @@ from kiosk.machine.keeper import (
     LookAtSlots,
     OpenGrant,
     Order,
+    SetProxy,
     Slots,
 )
+from kiosk.machine.network import Network
 from kiosk.machine.sticks import Gate
 from kiosk.maintenance.door import Door
 from kiosk.maintenance.machine import InstallOutcome, MachineLook
@@ -57,6 +59,7 @@ class Rights:
         end: Given who orders it and how many applications the city does not have: destroys, and returns the proof and whether it came
             out on paper.
         sticks: Has storage let in.
+        set_proxy: Given host and port, and user and password with a colon between: writes them down; True where the machine restarts.
     """
 
     look: Callable[[], MachineLook]
@@ -64,6 +67,7 @@ class Rights:
     go_back: Callable[[], bool]
     terminal: str
     end: Callable[[str, int], tuple[Proof, bool]]
+    set_proxy: Callable[[str, Secret[str]], bool]
     sticks: Gate = field(default_factory=Gate)
 
 
@@ -106,9 +110,11 @@ class Keeping:
                 return self._tried(self._install)
             case GoBack(grant) if self._holds(grant):
                 return self._tried(lambda: Did("restarting" if self._rights.go_back() else "no_other"))
+            case SetProxy(grant, address, user, password) if self._holds(grant):
+                return self._set_proxy(address, user, Secret(password))
             case EndTerminal(grant, terminal, waiting) if self._holds(grant):
                 return self._end(terminal, waiting)
-            case AdmitStick() | InstallOffStick() | GoBack() | EndTerminal():
+            case AdmitStick() | InstallOffStick() | GoBack() | SetProxy() | EndTerminal():
                 return Denied()
             case _:
                 assert_never(order)
@@ -148,6 +154,17 @@ class Keeping:
     def _install(self) -> Answer:
         outcome = self._rights.install()
         return Did(outcome.word, outcome.release)
+
+    def _set_proxy(self, address: str, user: str, password: Secret[str]) -> Answer:
+        """Judge it once more: whoever asks may be no screen of ours."""
+        asked = Network(has_proxy=True, proxy=address, proxy_user=user, proxy_password=password.reveal())
+        if address and asked.wrong():
+            return Did("refused")
+        login = Secret(f"{user}:{password.reveal()}" if address and user else "")
+        try:
+            return Did("restarting" if self._rights.set_proxy(address, login) else "kept")
+        except (ConfigError, OSError):
+            return Did("failed")
 
     def _end(self, terminal: str, waiting: int) -> Answer:
         if terminal != self._rights.terminal:

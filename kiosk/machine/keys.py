@@ -20,6 +20,9 @@ from sync.proxy import LOGIN_FILE
 REQUEST, OUTBOX, PROXY_LOGIN = "request.pem", "outbox.key", LOGIN_FILE
 """Credentials by the names under which the program looks for its keys."""
 
+NEW_PROXY_LOGIN = f"{PROXY_LOGIN}.new"
+"""Beside the sealed keys: a login that was typed at the menu, to be sealed in the place of the one before with the next start."""
+
 PUBLIC = "request.public.pem"
 """What the city enrols: the public half, for whoever admits this terminal."""
 
@@ -76,6 +79,11 @@ def seal_keys(
     sealed.mkdir(parents=True, exist_ok=True, mode=0o700)
     scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
     done = []
+    if (fresh := sealed / NEW_PROXY_LOGIN).exists():
+        write_durably(sealed / PROXY_LOGIN, seal(fresh, PROXY_LOGIN))
+        fresh.unlink()
+        sync_folder(sealed)
+        done.append(PROXY_LOGIN)
     for name in (REQUEST, OUTBOX, PROXY_LOGIN):
         if (sealed / name).exists():
             check(sealed / name, name)

@@ -17,6 +17,7 @@ from kiosk.flow.technician import (
     DoorAnswered,
     Errand,
     ErrandOver,
+    KeepProxy,
     KeepTouch,
     LinePrinted,
     LookAtMachine,
@@ -31,6 +32,7 @@ from kiosk.flow.technician import (
     PrintLine,
     PrintSheet,
     ProbePart,
+    ProxyKept,
     QueueLookedAt,
     SheetAnswered,
     Staff,
@@ -45,11 +47,11 @@ from kiosk.flow.technician import (
     WayStepped,
 )
 from kiosk.lane import Lane
-from kiosk.machine.keeper import Keeper
+from kiosk.machine.keeper import Keeper, KeeperError
 from kiosk.maintenance.acts import Acts
 from kiosk.maintenance.checks import of_unreadable_queue
 from kiosk.maintenance.door import Door
-from kiosk.maintenance.machine import MachineAct, MachineLook, StickWord
+from kiosk.maintenance.machine import MachineAct, MachineLook, MachineOutcome, StickWord
 from kiosk.maintenance.machine_work import MachineWork
 from kiosk.maintenance.prints import paper_line, sheet_blocks
 from kiosk.maintenance.probes import Probes
@@ -187,10 +189,8 @@ class UpkeepDesk:
                 for walked in _walked(shop.city):
                     self._post(WayStepped(token, walked))
                 self._post(ErrandOver(token, Errand.WALKING))
-            case KeepTouch(token, by, matrix):
-                shop.acts.note(ActKind.CALIBRATED, by.number, "touch")
-                keep_touch(shop.sheets.parent, matrix)
-                self._post(TouchKept(token))
+            case KeepTouch() | KeepProxy():
+                self._keep(shop, order)
             case LookAtSupplies() | AskPrinter() | PrintLine():
                 self._supply(shop, order)
             case LookAtMachine(token, by):
@@ -208,6 +208,18 @@ class UpkeepDesk:
                 if by is not None:
                     shop.acts.note(ActKind.SIGNED_OUT, by.number)
                 self._tell_city(shop)
+            case _:
+                assert_never(order)
+
+    def _keep(self, shop: Workshop, order: KeepTouch | KeepProxy) -> None:
+        match order:
+            case KeepTouch(token, by, matrix):
+                shop.acts.note(ActKind.CALIBRATED, by.number, "touch")
+                keep_touch(shop.sheets.parent, matrix)
+                self._post(TouchKept(token))
+            case KeepProxy(token, by, address, user, password):
+                shop.acts.note(ActKind.TREATED_MACHINE, by.number, "proxy")
+                self._post(ProxyKept(token, _proxy_kept(shop.keeper, address, user, password)))
             case _:
                 assert_never(order)
 
@@ -300,6 +312,14 @@ def _keep(folder: Path, sheet: AcceptanceSheet) -> None:
         folder / f"{sheet.at.astimezone(UTC):%Y%m%dT%H%M%SZ}.json", msgspec.json.encode(sheet, enc_hook=dict)
     )  # facts are read-only mappings
     sync_folder(folder)
+
+
+def _proxy_kept(keeper: Keeper, address: str, user: str, password: Secret[str]) -> MachineOutcome:
+    try:
+        word = keeper.set_proxy(address, user, password)
+    except KeeperError:
+        return MachineOutcome.NO_KEEPER
+    return MachineOutcome.DONE if word in ("restarting", "kept") else MachineOutcome.FAILED
 
 
 def _walked(city: City) -> tuple[Walked, ...]:

@@ -14,6 +14,8 @@ from kiosk.flow.technician import (
     Overview,
     PaperChange,
     PartTests,
+    ProxyShown,
+    ProxyStep,
     QueueShown,
     Staff,
     StaffSignIn,
@@ -118,6 +120,17 @@ def _way_states(home: Kiosk, work: Upkeep) -> Iterator[tuple[str, Kiosk]]:
     yield "44-way", replace(home, line_up=False, view=WayShown(), visit=replace(work, way=broken))
     refused = (*holds[:4], Walked(WayStep.PROXY, StepOutcome.LOGIN_REFUSED, "192.0.2.30:3128", 12), *_not_tried(5))
     yield "44-way-proxy", replace(home, line_up=False, view=WayShown(), visit=replace(work, way=refused))
+    engineer = replace(work, staff=Staff("E-02", TechnicianRole.ENGINEER), way=tuple(holds))
+    typed = ProxyShown(address="proxy.example.org:3128")
+    user = replace(typed, step=ProxyStep.USER, user="kiosk")
+    asked = replace(user, step=ProxyStep.ASKED, password=Secret("invented"))
+    yield "44-way-engineer", replace(home, view=WayShown(), visit=engineer)
+    yield "44-proxy", replace(home, view=typed, visit=engineer)
+    yield "44-proxy-wrong", replace(home, view=replace(typed, address="proxy", is_wrong=True), visit=engineer)
+    yield "44-proxy-password", replace(home, view=replace(asked, step=ProxyStep.PASSWORD), visit=engineer)
+    yield "44-proxy-asked", replace(home, view=asked, visit=engineer)
+    yield "44-proxy-none", replace(home, view=ProxyShown(ProxyStep.ASKED), visit=engineer)
+    yield "44-proxy-failed", replace(home, view=replace(asked, outcome=MachineOutcome.NO_KEEPER), visit=engineer)
     yield "44-way-walking", replace(home, view=WayShown(), visit=replace(work, busy=Errand.WALKING))
 
 

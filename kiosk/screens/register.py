@@ -44,6 +44,7 @@ from kiosk.flow.technician import (
     Overview,
     PaperChange,
     PartTests,
+    ProxyShown,
     QueueShown,
     StaffSignIn,
     SuppliesShown,
@@ -103,6 +104,7 @@ PAGES: dict[type[View], tuple[str, str]] = {
     SuppliesShown: ("maintenance.supplies", "SuppliesPage"),
     PaperChange: ("maintenance.paper", "PaperChangePage"),
     MachineShown: ("maintenance.machine", "MachinePage"),
+    ProxyShown: ("maintenance.proxy", "ProxyPage"),
     SetUpShown: ("maintenance.set_up", "SetUpPage"),
 }
 """Module beside this one, and class."""

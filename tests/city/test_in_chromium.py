@@ -9,9 +9,11 @@ from typing import Any
 
 import pyotp
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from city.onewindow.queue import VIEWS
+from sync.contract.signing_keys import public_pem
 from tests.city.test_command import city, said, serving
 
 pytestmark = pytest.mark.slow
@@ -31,7 +33,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[s
     assert said(city("publish-items", "--data", data, "--from", ITEMS, "--json"))["status"] == "done"
     assert said(city("samples", "--data", data, "--from", ITEMS, "--count", 18, "--json"))["cases"] == 18
     with serving(data) as (url, _):
-        yield url, people
+        yield url, people | {"data": data}
 
 
 @contextmanager
@@ -272,3 +274,25 @@ def test_the_pages_behind_the_desk_are_readable_for_everybody(browser: Browser, 
             assert answer.ok, address
             assert serious(page) == []
             nothing_runs_over(page)
+
+
+def test_the_fleet_s_pages_with_a_release_on_its_way(browser: Browser, town: tuple[str, dict[str, Any]], tmp_path: Path) -> None:
+    data, key = town[1]["data"], tmp_path / "terminal.pem"
+    key.write_bytes(public_pem(Ed25519PrivateKey.generate().public_key()))
+    said(city("enrol", "--data", data, "--terminal", "SY-AXE-0001", "--public-key", key, "--json"))
+    said(city("release", "init", "--data", data, "--json"))
+    image, bundle = tmp_path / "image", tmp_path / "bundle"
+    image.write_bytes(b"an invented image")
+    release = ("--version", "2.4.2", "--board", "virtual")
+    said(city("release", "virtual", "--data", data, *release, "--image", image, "--out", bundle, "--json"))
+    said(city("release", "publish", "--data", data, *release, "--bundle", bundle, "--json"))
+    said(city("rollout", "start", "--data", data, "--release", "2.4.2", "--percent", 5, "--pilot", "SY-AXE-0001", "--json"))
+    page = signed_in(browser, town, "fleet")
+    for address in ("/fleet", "/fleet/terminals/SY-AXE-0001", "/fleet/releases", "/fleet/rollout", "/fleet/settings", "/admissions"):
+        answer = page.goto(town[0] + address)
+        assert answer is not None
+        assert answer.ok, address
+        assert serious(page) == []
+        nothing_runs_over(page)
+    page.goto(f"{town[0]}/fleet/releases")
+    assert "2.4.2" in page.content()

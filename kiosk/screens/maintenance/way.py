@@ -1,8 +1,9 @@
 """The network, step by step: at which step the way to the city ends, and whose business that is."""
 
 from kiosk.flow.state import Kiosk
-from kiosk.flow.technician import Upkeep
+from kiosk.flow.technician import PlaceOpened, Upkeep, UpkeepPlace
 from kiosk.maintenance.finding import Verdict
+from kiosk.screens.components.buttons import SECONDARY, Button
 from kiosk.screens.components.cards import WRONG, Badge, Card, ListLine, Tint, banner
 from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Part
@@ -12,6 +13,7 @@ from kiosk.screens.maintenance.frame import ICONS, TINTS, UpkeepPage, foot, prim
 from kiosk.screens.page import Sheet
 from kiosk.screens.stage import Stage
 from kiosk.screens.typeset import Span
+from sync.contract.technicians import TechnicianRole
 from sync.way_steps import StepOutcome, Walked, WayStep
 
 STEP_ICONS = {
@@ -44,6 +46,11 @@ class WayPage(UpkeepPage):
             body.append(banner(stage, Tint.OK, "inventory_2", stage.say("upkeep.way_residents"), stage.say("upkeep.way_residents_more")))
         elif work.way:
             body.append(banner(stage, Tint.OK, "task_alt", stage.say("upkeep.way_whole"), stage.say("upkeep.way_whole_more")))
+        if work.busy is None and work.staff is not None and work.staff.role.may(TechnicianRole.ENGINEER):
+            proxy = stage.say("proxy_page.open")
+            body.append(
+                Button(stage, proxy, PlaceOpened(UpkeepPlace.PROXY), test_id="place-proxy", kind=SECONDARY, icon="swap_horiz", height=104)
+            )
         act: Part = primary(stage, stage.say("upkeep.way_again"), "refresh")
         if work.busy is not None:
             act = awaiting(stage, "hourglass_top", stage.say("upkeep.walking"))

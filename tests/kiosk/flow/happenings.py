@@ -37,6 +37,7 @@ from kiosk.flow.technician import (
     PartFound,
     PartTested,
     PlaceOpened,
+    ProxyKept,
     QueueLookedAt,
     RetestPressed,
     RollChanged,
@@ -283,6 +284,7 @@ def some_technician_event(dice: random.Random, token: int) -> Event:
         lambda: LinePrinted(token, Printing(printed=dice.random() < 0.5, status=PrinterStatus.READY)),
         lambda: TargetTouched((dice.random(), dice.random()), 268.0, 476.0),
         lambda: TouchKept(token),
+        lambda: ProxyKept(token, dice.choice(list(MachineOutcome))),
         lambda: QueueLookedAt(token, dice.choice([None, QueueLook(1, 2, 0, 60.0, 10**9)])),
     ]
     return dice.choice(makers)()
