@@ -77,7 +77,7 @@ def _pace(per_second: int) -> Pace:
 
 def _sender(request: HttpRequest, body: bytes | None, *, may_be_over: bool) -> Terminal | Refused:
     claimed = key_id_claimed(request.headers)
-    terminal = Terminal.objects.filter(pk=claimed).first() if claimed else None
+    terminal = _named(claimed) if claimed else None
     if terminal is None:
         return Refused(ProblemCode.UNSIGNED)
     url = f"https://{request.get_host()}{request.get_full_path()}"
@@ -91,6 +91,12 @@ def _sender(request: HttpRequest, body: bytes | None, *, may_be_over: bool) -> T
         return Refused(ProblemCode.CERTIFICATE_OVER)
     _note_heard(terminal)
     return terminal
+
+
+def _named(name: str) -> Terminal | None:
+    """Look a terminal up, in SQL: every request begins so, and Django takes three times as long to write the question down."""
+    table = Terminal._meta.db_table  # noqa: SLF001  Django documents it
+    return next(iter(Terminal.objects.raw(f"SELECT * FROM {table} WHERE id = %s", [name])), None)  # noqa: S608  our own name
 
 
 def _note_heard(terminal: Terminal) -> None:
