@@ -1,9 +1,9 @@
 """Many new rows at once: by COPY on PostgreSQL, few of them by plain INSERTs, and in Django's own way on any other database."""
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
@@ -79,17 +79,15 @@ def made_and_written(model: type[Row], rows: Iterable[Row], count: int) -> list[
         _insert([(model, made)])
         return made
     made = []
-    with connection.cursor() as cursor, connection.wrap_database_errors:
-        table: _Table | None = None
-        with ExitStack() as stack:
-            for row in rows:
-                if table is None:
-                    table = _table(model, has_key=row.pk is not None)
-                    copy = stack.enter_context(cursor.copy(table.copy_statement))
-                    if table.types:
-                        copy.set_types(table.types)
-                copy.write_row(table.row(row))
-                made.append(row)
+    coming = iter(rows)
+    first = next(coming)
+    table = _table(model, has_key=first.pk is not None)
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(table.copy_statement) as copy:
+        if table.types:
+            copy.set_types(table.types)
+        for row in chain((first,), coming):
+            copy.write_row(table.row(row))
+            made.append(row)
     _are_there(made)
     return made
 
