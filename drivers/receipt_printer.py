@@ -13,6 +13,8 @@ from peripherals.deadline import Deadline
 from peripherals.receipt_printer import PlainSlip, PrinterStatus, Printing, Raster
 
 _BAND_ROWS = 24  # 3 mm
+_BITS_PER_BYTE = 10
+_BAND_ON_THE_LINE_S, _AHEAD_ON_THE_LINE_S = 0.5, 1.0  # at the most: a question waits behind what is on its way on a serial line
 _STALL_S = 0.4  # without progress for so long, the printer is asked why
 _TURN_S = 1.0  # an idle printer that knows the question "is it my turn" answers within this
 _SLOWEST_MM_PER_S = 60.0
@@ -32,13 +34,15 @@ class EscposReceiptPrinter:
     """A ReceiptPrinter behind a URL (see `drivers.printer_line`).
 
     A receipt is sent in bands, and after each one the printer is asked to answer when it gets there. So at most `window_bytes` are
-    under way: the printer's buffer never fills, and its real-time answers get through when the paper ends in the middle. What could
-    not be finished is taken back out of the printer, so that no half receipt follows later, and nothing is ever sent twice.
+    under way, and fewer on a slow serial line: the printer's buffer never fills, and its real-time answers get through when the paper
+    ends in the middle. What could not be finished is taken back out of the printer, so that no half receipt follows later, and nothing
+    is ever sent twice.
     """
 
     def __init__(self, device_url: str, *, window_bytes: int = 3600) -> None:
         self._address = PrinterAddress.of(device_url)
-        self._window_bytes = window_bytes
+        self._bytes_per_s = self._address.baud / _BITS_PER_BYTE if self._address.scheme == "serial" else float("inf")
+        self._window_bytes = min(window_bytes, self._bytes_per_s * _AHEAD_ON_THE_LINE_S)
         self._line: PrinterLine | None = None
         self._answers = Answers()
         self._questions = PrinterQuestions(self._answers)
@@ -56,7 +60,8 @@ class EscposReceiptPrinter:
 
     def print(self, receipt: Raster, deadline: Deadline) -> Printing:
         """See ReceiptPrinter.print."""
-        return self._printed(list(bands(receipt, _BAND_ROWS)), receipt.height_dots, deadline)
+        rows = min(_BAND_ROWS, self._bytes_per_s * _BAND_ON_THE_LINE_S * 8 / receipt.width_dots)
+        return self._printed(list(bands(receipt, max(1, int(rows)))), receipt.height_dots, deadline)
 
     def _printed(self, pieces: list[bytes], height_dots: int, deadline: Deadline) -> Printing:
         try:

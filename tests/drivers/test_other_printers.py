@@ -1,5 +1,13 @@
 """Printers that are not ours: every pace and every word between the answers, and the same statuses and the same honesty."""
 
+import os
+import socket
+import threading
+import tty
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from urllib.parse import urlsplit
+
 import pytest
 
 from drivers.receipt_printer import EscposReceiptPrinter
@@ -77,6 +85,51 @@ def test_one_that_hangs_up_once_it_has_answered_has_answered_and_prints_nothing(
         assert driver.status(Deadline.after(10)) is PrinterStatus.READY
         assert driver.print(picture(240), Deadline.after(10)) == Printing(printed=False, status=PrinterStatus.ABSENT)
         driver.close()
+
+
+@contextmanager
+def slow_line_to(printer: OtherPrinter, baud: int) -> Iterator[str]:
+    """A serial line of that speed; what is on its way waits in the machine's own buffer, as it does behind a real port."""
+    ours, theirs = os.openpty()
+    tty.setraw(theirs)
+    network = socket.create_connection(("127.0.0.1", urlsplit(printer.url).port or 0))
+    over = threading.Event()
+
+    def there() -> None:
+        with suppress(OSError):
+            while data := os.read(ours, 48):
+                over.wait(len(data) * 10 / baud)
+                network.sendall(data)
+
+    def back() -> None:
+        with suppress(OSError):
+            while data := network.recv(1024):
+                os.write(ours, data)
+
+    threads = [threading.Thread(target=carry) for carry in (there, back)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield f"serial://{os.ttyname(theirs)}?baud={baud}&flow=none"
+    finally:
+        over.set()
+        network.shutdown(socket.SHUT_RDWR)
+        os.close(theirs)
+        for thread in threads:
+            thread.join()
+        os.close(ours)
+        network.close()
+
+
+@pytest.mark.parametrize("knows_turns", [True, False])
+def test_a_slow_serial_line_is_no_silent_printer(knows_turns: bool) -> None:
+    with OtherPrinter(knows_turns=knows_turns) as printer, slow_line_to(printer, 9600) as url:
+        driver = EscposReceiptPrinter(url)
+        slip = picture(96, 576)
+        assert len(slip.rows) > 3.5 * 960, "more than a real-time answer may take"
+        assert driver.print(slip, Deadline.after(120)) == Printing(printed=True, status=PrinterStatus.READY)
+        driver.close()
+        assert printer.rows == 96
 
 
 def test_one_that_says_nothing_at_all_is_silent_and_gets_nothing() -> None:
