@@ -62,6 +62,11 @@ class Answer:
         return self.status == Status.DONE or self.status >> 8 == 0x61
 
     @property
+    def has_data(self) -> bool:
+        """Whether the data that was asked for is here; a card may add that it has no more than this."""
+        return self.status == Status.DONE or (self.status == Status.SHORTER_THAN_ASKED and bool(self.data))
+
+    @property
     def wants_pin(self) -> bool:
         """Whether the card would answer only somebody who has told it a PIN."""
         return self.status in {Status.SECURITY_NOT_SATISFIED, Status.PIN_BLOCKED, Status.CONDITIONS_NOT_SATISFIED}

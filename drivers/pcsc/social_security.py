@@ -95,7 +95,7 @@ def _by_tag(transmit: Transmit, file: _File) -> dict[int, bytes] | None:
         answer = _record(transmit, file, tag, 0x00)
         if answer.status == Status.WRONG_LENGTH:
             answer = _record(transmit, file, tag, 0x00, usual_bytes + 2)
-        if answer.status == Status.DONE:
+        if answer.has_data:
             whole = _whole(answer.data, file, f"record {tag:02X}")
             if whole.tag != tag:
                 return None
@@ -112,7 +112,13 @@ def _by_number(transmit: Transmit, file: _File, place: int) -> dict[int, bytes]:
 def _one_after_another(transmit: Transmit, file: _File, place: int) -> Iterator[Record]:
     for number in range(1, _MOST_RECORDS + 1):
         answer = _record(transmit, file, number, place)
-        if answer.status != Status.DONE:
+        for usual_bytes in sorted(set(file.wanted.values())):  # which record this is shows only once it was read
+            if answer.status != Status.WRONG_LENGTH:
+                break
+            answer = _record(transmit, file, number, place, usual_bytes + 2)
+        if answer.status == Status.WRONG_LENGTH:
+            continue  # none of those that are wanted
+        if not answer.has_data:
             return
         yield _whole(answer.data, file, f"record number {number}")
 

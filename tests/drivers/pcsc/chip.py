@@ -47,6 +47,7 @@ class Chip:
     select_way: int = 0x02
     application: bytes = APPLICATION
     counts_exactly: bool = False  # refuses a question that does not say how many bytes it wants
+    says_behind_a_record: bytes = b"\x90\x00"
     hands_over_pieces: bool = False  # T=0: has the data fetched
     pin_for: frozenset[int] = frozenset()  # tags
     asked: list[bytes] = field(default_factory=list)
@@ -97,7 +98,7 @@ class Chip:
         if self.hands_over_pieces:
             self._waiting = found[0]
             return b"\x61" + bytes((len(found[0]),))
-        return found[0] + b"\x90\x00"
+        return found[0] + self.says_behind_a_record
 
 
 def with_record(records: Iterable[bytes], tag: int, value: bytes) -> tuple[bytes, ...]:

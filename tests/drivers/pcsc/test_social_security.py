@@ -1,6 +1,7 @@
 """The social security card: read by any chip's way of asking, whole or not at all, and never with a PIN."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -64,6 +65,18 @@ def test_every_order_of_records_is_the_same_card_whichever_way_the_chip_understa
 )
 def test_chips_differ_and_the_card_does_not(chip: Chip) -> None:
     assert card(chip) == THE_PUBLISHED_CARD
+
+
+@pytest.mark.parametrize("way", ["tag", "number", "short"])
+@pytest.mark.parametrize("habit", [{"counts_exactly": True}, {"says_behind_a_record": b"\x62\x82"}], ids=["counts exactly", "says no more"])
+def test_a_chip_with_habits_is_read_whichever_way_it_understands(way: str, habit: dict[str, Any]) -> None:
+    assert card(Chip(knows=frozenset({way}), **habit)) == THE_PUBLISHED_CARD
+
+
+def test_a_chip_that_has_no_more_and_nothing_is_corrupt() -> None:
+    reading = read_social_security(lambda command: b"\x62\x82" if command[1] == 0xB2 else b"\x90\x00")
+    assert reading is not None
+    assert (reading.status, reading.card) == (ChipReadStatus.CORRUPT, None)
 
 
 def test_only_what_is_wanted_is_asked_for_and_no_pin_is_sent() -> None:
