@@ -13,7 +13,7 @@ def add(commands: Commands) -> None:
         commands,
         "daily",
         run,
-        "end cases whose days for a correction are over, clear away unfinished uploads and old sign-ins; for a timer, each night",
+        "end cases whose days for a correction are over, clear away leftovers and old sign-ins, count the figures' months; for a timer",
         "city daily --data ./city-data",
     )
 
@@ -25,10 +25,13 @@ def run(words: argparse.Namespace) -> Answer:
     from django.core.management import call_command  # noqa: PLC0415  Django is started just above
 
     from city import here  # noqa: PLC0415  models exist once Django is started
+    from city.figures.keeping import count_months  # noqa: PLC0415
     from city.onewindow.blobs import expire_leftovers  # noqa: PLC0415
     from city.onewindow.lapse import lapse  # noqa: PLC0415
 
     lapsed, uploads = lapse(here.today()), expire_leftovers()
+    months = count_months(here.today())
     call_command("clearsessions", verbosity=0)
-    body = {"status": "done", "day": here.today().isoformat(), "lapsed": lapsed, "uploads_removed": uploads}
-    return Answer(body, f"{here.today().isoformat()}: {lapsed} cases ended without a correction, {uploads} unfinished uploads removed")
+    body = {"status": "done", "day": here.today().isoformat(), "lapsed": lapsed, "uploads_removed": uploads, "months_counted": months}
+    said = f"{lapsed} cases ended without a correction, {uploads} unfinished uploads removed, {months} months counted"
+    return Answer(body, f"{here.today().isoformat()}: {said}")

@@ -8,7 +8,8 @@ from django.db.models import Q, TextChoices
 from city.desk.filters import newest_name
 from city.figures.availability import Uptime, percent, uptimes
 from city.figures.hiding import Hidden, Share, hide, is_small, share
-from city.figures.measures import Measure, Measured, cases_measured, steps_measured, summed
+from city.figures.keeping import cases_of, steps_of
+from city.figures.measures import Measure, Measured, summed
 from city.figures.periods import Period
 from city.grid.models import Area, Level
 from city.staff.models import Office
@@ -63,9 +64,9 @@ def assess(within: Q, of_terminals: Q, of_steps: Q, period: Period, dimension: D
     """Work the figures out. `within` is the reach on cases, `of_terminals` on terminals, `of_steps` on steps."""
     if dimension is Dimension.OFFICE:
         offices = {str(pk): name for pk, name in Office.objects.values_list("pk", "name")}
-        groups = {str(key): one for key, one in steps_measured(of_steps, period).items()}
+        groups = steps_of(within, of_steps, period)
         return _assembled(dimension, period, groups, lambda key: offices.get(key, key), {}, _flat(groups))
-    measured = cases_measured(within, period)
+    measured = cases_of(within, period)
     if dimension is Dimension.ITEM:
         groups = _grouped(measured, lambda _, item: item)
         return _assembled(dimension, period, groups, lambda key: newest_name(key, language), {}, _flat(groups))
@@ -79,7 +80,7 @@ def assess(within: Q, of_terminals: Q, of_steps: Q, period: Period, dimension: D
 
 def by_month(within: Q, period: Period) -> list[tuple[str, int | None]]:
     """Return the arrivals of each month, small ones hidden, with their neighbours."""
-    counts = {f"{first:%Y-%m}": one.arrived for first, one in cases_measured(within, period).by_month.items()}
+    counts = {f"{first:%Y-%m}": one.arrived for first, one in cases_of(within, period).by_month.items()}
     hidden = hide(counts)
     return [(name, None if name in hidden.cells else count) for name, count in counts.items()]
 

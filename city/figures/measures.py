@@ -1,11 +1,12 @@
 """One pass over the cases of a period, row by row: whatever the number of cases, only the counts of the groups are kept in memory."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import accumulate
+from typing import Any
 
 from django.db.models import Q
 
@@ -17,6 +18,7 @@ from city.onewindow.states import State, StepState
 
 _CHUNK = 2000
 _SATISFIED = 4  # of five levels: satisfied and very satisfied
+COUNTS = ("arrived", "accepted", "returned", "refused", "ended", "on_time", "rated", "satisfied")
 _ENDED = (State.CLOSED, State.NOT_APPROVED)
 
 
@@ -36,9 +38,19 @@ class Measure:
 
     def add(self, other: "Measure") -> None:
         """Add another group's counts."""
-        for name in ("arrived", "accepted", "returned", "refused", "ended", "on_time", "rated", "satisfied"):
+        for name in COUNTS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.days.update(other.days)
+
+    def as_kept(self) -> dict[str, Any]:
+        """Return the counts as they are kept."""
+        return {name: getattr(self, name) for name in COUNTS} | {"days": {str(days): count for days, count in self.days.items()}}
+
+    @classmethod
+    def kept(cls, counts: Mapping[str, Any]) -> "Measure":
+        """Return what was kept."""
+        days = Counter({int(days): count for days, count in counts["days"].items()})
+        return cls(**{name: counts[name] for name in COUNTS}, days=days)
 
     @property
     def median_days(self) -> int | None:
@@ -92,17 +104,17 @@ def _end(state: int, accepted: datetime | None, closed: datetime, decide_by: dat
     return ended
 
 
-def steps_measured(within: Q, period: Period) -> dict[Hashable, Measure]:
-    """Count the steps that offices ended in a period, by office."""
-    of: dict[Hashable, Measure] = {}
+def steps_measured(within: Q, period: Period) -> dict[tuple[str, str], Measure]:
+    """Count the steps that offices ended in a period, by the case's area and the office's number."""
+    of: dict[tuple[str, str], Measure] = {}
     start, until = _midnight(period.start), _midnight(period.end + timedelta(days=1))
     done = Step.objects.filter(within, state=StepState.DONE, done_at__gte=start, done_at__lt=until)
-    columns = ("office", "ready_at", "done_at", "due_on")
-    for office, ready, ended_at, due_on in done.values_list(*columns).iterator(_CHUNK):
+    columns = ("case__area", "office", "ready_at", "done_at", "due_on")
+    for area, office, ready, ended_at, due_on in done.values_list(*columns).iterator(_CHUNK):
         if ended_at is None:
             continue
         on = here.day_of(ended_at)
-        one = of.setdefault(office, Measure())
+        one = of.setdefault((area, str(office)), Measure())
         one.arrived += 1
         one.ended += 1
         one.on_time += int(due_on is None or on <= due_on)

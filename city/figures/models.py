@@ -1,4 +1,4 @@
-"""Who took a year's cases away, and how far that got."""
+"""Who took a year's cases away, and how far that got; and the sums of each month, as they were counted last night."""
 
 from typing import ClassVar
 
@@ -34,3 +34,38 @@ class CaseExport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clerk} {self.year} {self.sent}/{self.total} {self.went}"
+
+
+class Counted(models.TextChoices):
+    """What a sum counts."""
+
+    CASES = "cases", "办件"
+    STEPS = "steps", "步骤"
+
+
+class MonthCounted(models.Model):
+    """A month whose sums are kept, and when they were counted; it may have been empty."""
+
+    month = models.DateField(unique=True)  # its first day
+    counted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
+
+
+class MonthSum(models.Model):
+    """The counts of one area and one item (or office, for steps) in a month. Nothing of a single case is in it but its being counted."""
+
+    month = models.ForeignKey(MonthCounted, on_delete=models.CASCADE, related_name="sums")
+    counted = models.CharField(max_length=8, choices=Counted)
+    area = models.CharField(max_length=32, blank=True)
+    key = models.CharField(max_length=64)  # an item's code, or an office's number
+    counts = models.JSONField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=("month", "counted", "area", "key"), name="one_sum_of_a_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month_id} {self.counted} {self.area} {self.key}"

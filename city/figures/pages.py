@@ -13,6 +13,7 @@ from city import here
 from city.figures import dashboard as board
 from city.figures.assessment import COUNTED, Assessment, Dimension, Figure, assess, by_month
 from city.figures.hiding import LEAST
+from city.figures.keeping import counted_at
 from city.figures.periods import neighbours, period_named
 from city.onewindow.legal_clock import is_working_day
 from city.onewindow.queue import counts
@@ -81,6 +82,7 @@ def assessment(request: HttpRequest) -> HttpResponse:
         "names": neighbours(today),
         "least": LEAST,
         "is_running": found.period.end >= today,
+        "counted_at": counted_at(found.period),
     }
     return render(request, "figures/assessment.html", context)
 

@@ -40,6 +40,11 @@ def period_named(name: str, today: date) -> Period:
     return Period(name, date(year, 1, 1), date(year, 12, 31))
 
 
+def month_of(first: date) -> Period:
+    """Return a month by its first day."""
+    return Period(f"{first:%Y-%m}", first, _next_month(first) - timedelta(days=1))
+
+
 def neighbours(today: date) -> tuple[str, ...]:
     """Return the names that the page offers: this and the last year, this quarter and the last, this month and the last."""
     quarter = (today.month + 2) // 3

@@ -19,8 +19,9 @@ from city.figures.assessment import COUNTED, Dimension, assess
 from city.figures.availability import covered_s, percent, uptimes
 from city.figures.export_pages import STANDS_STILL, followed
 from city.figures.hiding import LEAST, hide, is_small, share
+from city.figures.keeping import FRESH_FOR, count_months
 from city.figures.measures import Measure, working_days_between
-from city.figures.models import CaseExport, Went
+from city.figures.models import CaseExport, MonthCounted, Went
 from city.figures.periods import neighbours, period_named
 from city.fleet.models import Alert, Severity
 from city.fleet.models import Cause as AlertCause
@@ -353,3 +354,55 @@ def test_rows_are_read_a_few_at_a_time(cases: list[Case]) -> None:
         assert len(queries) == 1
         assert len(list(found)) == 9
         assert len(queries) == 3
+
+
+# Months that are kept
+
+
+@pytest.fixture
+def steps(cases: list[Case]) -> list[Step]:
+    """Six steps of one office, one of them late."""
+    office, now = Office.objects.create(code="street", kind="street", name="样例街道"), here.now()
+    due = (here.today() - timedelta(days=1), *[here.today()] * 5)
+    return [
+        Step.objects.create(case=case, step="visit", place=0, office=office, state=StepState.DONE, ready_at=now, due_on=day, done_at=now)
+        for case, day in zip(cases, due, strict=False)
+    ]
+
+
+@pytest.mark.django_db
+def test_kept_months_say_what_the_cases_say_for_every_dimension_and_reach(
+    cases: list[Case], steps: list[Step], auditor: Person, areas: dict[str, Any]
+) -> None:
+    heads = [person(f"科长 {name}", Role.OFFICE_HEAD, area=areas[name].code) for name in ("here", "there")]
+    live = {(who.clerk.pk, dimension): found(who, dimension) for who in (auditor, *heads) for dimension in Dimension}
+    assert live[auditor.clerk.pk, Dimension.OFFICE].whole.counts["ended"] == 6
+    assert count_months(here.today()) == 12 + here.today().month
+    with CaptureQueriesContext(connection) as asked:
+        kept = {(who.clerk.pk, dimension): found(who, dimension) for who in (auditor, *heads) for dimension in Dimension}
+    assert kept == live
+    assert [one["sql"] for one in asked if "onewindow_" in one["sql"]] == [], "whatever the number of cases, none is read"
+
+
+@pytest.mark.django_db
+def test_kept_months_stay_until_the_next_night_and_old_ones_are_not_trusted(cases: list[Case], auditor: Person) -> None:
+    assert "数到" not in auditor.page("/assessment")
+    count_months(here.today())
+    assert "数到" in auditor.page("/assessment")
+    before = found(auditor, Dimension.COMMUNITY)
+    Case.objects.filter(pk=cases[0].pk).update(closed_at=None)
+    assert found(auditor, Dimension.COMMUNITY) == before
+    MonthCounted.objects.update(counted_at=here.now() - FRESH_FOR - timedelta(minutes=1))
+    assert found(auditor, Dimension.COMMUNITY) != before
+    assert "数到" not in auditor.page("/assessment")
+    count_months(here.today())
+    now = found(auditor, Dimension.COMMUNITY)
+    assert (now.whole.counts["ended"], MonthCounted.objects.count()) == (6, 12 + here.today().month)
+
+
+@pytest.mark.django_db
+def test_a_month_that_was_never_counted_is_counted_from_the_cases(cases: list[Case], auditor: Person) -> None:
+    count_months(here.today())
+    MonthCounted.objects.filter(month=here.today().replace(day=1)).delete()
+    Case.objects.filter(pk=cases[0].pk).update(closed_at=None)
+    assert found(auditor, Dimension.COMMUNITY).whole.counts["ended"] == 6
