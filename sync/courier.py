@@ -32,6 +32,8 @@ ITEM_WAIT_S: Final = 4.0
 WAIT_MAX_S: Final = 900.0
 PHOTO_WANTED_AGAIN: Final = "photo-wanted-again"
 PHOTO_LOST: Final = "photo-lost"  # the file is gone or damaged; the application itself has arrived
+PHOTO_UNREADABLE: Final = "photo-unreadable"  # the disk or the system did not give it now; it is there
+FORGOTTEN: Final = "forgotten"  # the city gave a receipt, and does not know of it any more
 
 _STRIKES_MAX: Final = 3
 _ITEM_FRAME_BYTES: Final = 80
@@ -202,7 +204,12 @@ class Courier:
         photo = self._deliveries.claim_photo(self._lease_s)
         if photo is None:
             return False
-        content = _read(photo)
+        try:
+            content = _read(photo)
+        except OSError:
+            self._deliveries.hold(photo.place, full_jitter(photo.attempts, ITEM_WAIT_S, WAIT_MAX_S), PHOTO_UNREADABLE)
+            done.held += 1
+            return True
         if content is None:
             self._deliveries.quarantine(photo.place, PHOTO_LOST)
             done.quarantined += 1
@@ -218,6 +225,8 @@ class Courier:
             done.note_answer()
             self._deliveries.photo_sent(photo)
             done.photos += 1
+        elif _is_forgotten(state):
+            self._send_again(photo.place, photo.attempts, done)
         elif not isinstance(state, PieceTaken):
             self._put_back(photo.place, photo.attempts, state, done)
         else:
@@ -254,6 +263,9 @@ class Courier:
         if parcel is None:
             return False
         outcome = self._client.ask_again(parcel)
+        if _is_forgotten(outcome):
+            self._send_again(parcel.place, parcel.attempts, done)
+            return True
         if isinstance(outcome, Taken) and outcome.receipt.state is ReceiptState.RECEIVED and not outcome.missing:
             outcome = Refused(Retry.LATER, ProblemCode.IN_PROGRESS)  # it has everything and has not said so yet
         self._settle(parcel, outcome, done)
@@ -287,6 +299,12 @@ class Courier:
                 done.quarantined += 1
         return True
 
+    def _send_again(self, place: int, attempts: int, done: Pass) -> None:
+        """After a pause, for a city of two minds; what it has after all, it recognises."""
+        done.note_answer()
+        self._deliveries.send_again(place, full_jitter(attempts, ITEM_WAIT_S, WAIT_MAX_S), FORGOTTEN)
+        done.held += 1
+
     def _put_back(self, place: int, attempts: int, outcome: Refused | Offline, done: Pass) -> None:
         match done.note(outcome):
             case Next.RELEASE:
@@ -311,11 +329,20 @@ def _fitting(parcels: list[Parcel], most: int) -> list[Parcel]:
     return batch
 
 
+def _is_forgotten(outcome: Taken | PieceTaken | Refused | Offline) -> bool:
+    """Whether the city itself says that it does not know an application for which it gave a receipt."""
+    return isinstance(outcome, Refused) and outcome.reason == ProblemCode.UNKNOWN
+
+
 def _read(photo: PhotoParcel) -> bytes | None:
-    """The sealed photo, or None when it is not what was put in."""
+    """The sealed photo, or None when it is gone or not what was put in.
+
+    Raises:
+        OSError: It cannot be read now; whether anything is wrong with it is not known.
+    """
     try:
         content = photo.path.read_bytes()
-    except OSError:
+    except FileNotFoundError:
         return None
     return content if digest_of(content) == photo.digest else None
 

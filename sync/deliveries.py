@@ -211,6 +211,16 @@ class Deliveries:
             )
         )
 
+    def send_again(self, place: int, wait_s: float, reason: str) -> None:
+        """Send an application anew that the city no longer has, as after a restore; its receipt stays until the next one comes."""
+        self._ledger.settle(
+            lambda db: db.execute(
+                "UPDATE delivery SET state = 'sealed', held_boot = ?, held_until_s = ?, attempts = attempts + 1, reason = ?"
+                " WHERE place = ? AND state = 'sent'",
+                (*self._until(wait_s), reason, place),
+            )
+        )
+
     def quarantine(self, place: int, reason: str, detail: str | None = None) -> None:
         """Set an application aside for staff; it stays sealed, and is not sent again by itself."""
         self._ledger.settle(

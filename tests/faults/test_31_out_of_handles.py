@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sync.contract.suites import CitySecretKey
+from sync.courier import PHOTO_UNREADABLE
 from sync.loop import once
 from sync.outbox import HandInStatus, Outbox
 from sync.settings import SyncSettings
@@ -17,6 +18,7 @@ from sync.space import OutboxLimits
 from tests.faults.outbox_ground import ROOT, opened
 from tests.sync.counter import Counter, photo
 from tests.sync.standin import StandInCity
+from tests.sync.test_loop import until
 
 
 def test_out_of_file_handles_nothing_is_taken(folder: Path, city_key: CitySecretKey) -> None:
@@ -84,3 +86,21 @@ def test_a_sender_that_gets_no_thread_ends_and_the_next_one_sends_everything(
         assert time.monotonic() < deadline_s
         once(settings)
     assert len(city.cases) == 3
+
+
+def test_a_photo_that_cannot_be_opened_just_now_is_not_taken_for_lost(
+    settings: SyncSettings, city: StandInCity, outbox: Outbox, counter: Counter
+) -> None:
+    """The kernel refuses to open it, here because of a name that leads to itself, as it does for want of handles; then it does not."""
+    header = counter.hand_in(photo()).header
+    counter.hand_in(photo())
+    assert header is not None
+    path = settings.outbox / "photos" / header.attachments[0].digest
+    kept = path.rename(settings.outbox / "kept")
+    path.symlink_to(path)
+    result = once(settings)
+    assert (result["complete"], result["held"], result["quarantined"]) == (1, 1, 0), "its neighbour goes on"
+    assert [entry["reason"] for entry in outbox.list()] == [PHOTO_UNREADABLE, None]
+    kept.rename(path)
+    until(lambda: once(settings)["waiting"] == 0, 30)
+    assert city.missing(city.cases[header.application_id]) == ()

@@ -3,18 +3,22 @@
 import time
 from dataclasses import replace
 
+import pytest
+
 from sync.contract import routes
+from sync.contract.problem import ProblemCode, Retry
 from sync.contract.rating import Level
 from sync.contract.receipt import ReceiptState
 from sync.contract.suites import open_sealed
-from sync.courier import PassStatus
+from sync.courier import FORGOTTEN, PHOTO_LOST, PassStatus
 from sync.line import LineState, line_state
 from sync.loop import Sender, once
 from sync.outbox import HandInStatus, Outbox
 from sync.settings import SyncSettings
 from tests.sync.conftest import open_outbox
 from tests.sync.counter import CANARY, Counter, photo
-from tests.sync.standin import Asked, HangUp, Reply, StandInCity
+from tests.sync.standin import Asked, HangUp, Reply, StandInCity, refusal
+from tests.sync.test_loop import until
 
 
 def test_an_application_arrives_with_its_photos_and_the_receipt_comes_back(
@@ -274,3 +278,43 @@ def test_after_a_restart_a_photo_is_gone_on_with_where_it_stands(settings: SyncS
     city.asked.clear()
     assert once(settings)["complete"] == 1
     assert [method for method, path in city.asked if "/blobs/" in path] == ["HEAD", "PATCH"]
+
+
+@pytest.mark.parametrize("asked_by", ["PATCH", "GET"])
+def test_a_city_that_forgot_what_it_gave_a_receipt_for_gets_it_again(
+    asked_by: str, settings: SyncSettings, city: StandInCity, outbox: Outbox, counter: Counter
+) -> None:
+    """As one that was restored from a backup: asked for a photo's next piece or for its last word, it knows of nothing."""
+    is_forgotten = False
+
+    def forget_once(asked: Asked) -> Reply | None:
+        nonlocal is_forgotten
+        if asked.method != asked_by or is_forgotten or asked.path == routes.HEALTH_PATH:
+            return None
+        is_forgotten = True
+        city.cases.clear()
+        city.blobs.clear()
+        return refusal(404, ProblemCode.UNKNOWN, Retry.LATER)
+
+    city.misbehave = forget_once
+    counter.hand_in(photo(), photo())
+    assert once(settings)["held"] == 1
+    assert is_forgotten
+    assert city.cases == {}
+    assert [(entry["state"], entry["reason"]) for entry in outbox.list()] == [("sealed", FORGOTTEN)]
+    until(lambda: once(settings)["waiting"] == 0, 30)
+    (case,) = city.cases.values()
+    assert city.missing(case) == ()
+    assert [entry["state"] for entry in outbox.list()] == ["complete"]
+
+
+def test_a_photo_that_is_gone_sets_its_application_aside_and_the_next_one_goes(
+    settings: SyncSettings, city: StandInCity, outbox: Outbox, counter: Counter
+) -> None:
+    first = counter.hand_in(photo()).header
+    counter.hand_in(photo())
+    assert first is not None
+    (settings.outbox / "photos" / first.attachments[0].digest).unlink()
+    assert once(settings)["complete"] == 1
+    assert [(entry["state"], entry["reason"]) for entry in outbox.list()] == [("quarantined", PHOTO_LOST), ("complete", None)]
+    assert set(city.cases) == {entry["application_id"] for entry in outbox.list()}, "the application itself has arrived"
