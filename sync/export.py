@@ -58,7 +58,11 @@ def write_export(stick: Path, statement: bytes, rows: Iterator[SealedRow]) -> tu
             continue  # handed in since; it waits for the next stick, or for the line
         write_durably(folder / f"{row.application_id}.sealed", row.body)
         for photo in named.photos:
-            write_durably(folder / f"{photo}.photo", row.read_photo(photo))
+            try:
+                content = row.read_photo(photo)
+            except OSError:
+                continue  # gone or unreadable here: its application and all the others travel without it
+            write_durably(folder / f"{photo}.photo", content)
     if wanted:
         raise ExportError(f"{len(wanted)} applications of the list are not in the outbox any more")
     sync_folder(folder)

@@ -72,6 +72,20 @@ def test_a_list_that_the_outbox_does_not_hold_any_more_is_not_finished(counter: 
     assert not list((tmp_path / FOLDER).rglob(MANIFEST))
 
 
+def test_a_photo_that_is_lost_here_holds_nothing_else_back(counter: Counter, tmp_path: Path) -> None:
+    lost, whole = (counter.hand_in(photo(), photo()).header for _ in range(2))
+    assert lost is not None
+    assert whole is not None
+    (tmp_path / "outbox" / "photos" / lost.attachments[0].digest).unlink()
+    folder, count = write_export(tmp_path, listed(counter, tmp_path), counter.outbox.sealed_rows())
+    assert count == 2
+    assert (folder / MANIFEST).exists()
+    there = {path.name for path in folder.iterdir()}
+    assert {f"{one.application_id}.sealed" for one in (lost, whole)} <= there
+    named = [one.digest for one in (*lost.attachments[1:], *whole.attachments)]
+    assert {name for name in there if name.endswith(".photo")} == {f"{one}.photo" for one in named}
+
+
 def test_a_stick_that_is_full_or_gone_leaves_no_list(counter: Counter, tmp_path: Path) -> None:
     counter.hand_in()
     stick = tmp_path / "stick"
