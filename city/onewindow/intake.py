@@ -1,5 +1,6 @@
 """Taking applications in: once, whole, and answered with the same signed receipt however often they are sent."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,8 @@ from sync.contract.names import ApplicationId, Digest, InstallId, digest_of
 from sync.contract.problem import ProblemCode
 from sync.contract.receipt import PutAnswer
 from sync.contract.routes import BLOB_MAX_BYTES
+
+_log = logging.getLogger(__name__)
 
 Asked = tuple[ApplicationId, bytes]
 """The id under which an application is sent, and its body."""
@@ -46,7 +49,8 @@ def take(terminal: Terminal, application_id: ApplicationId, body: bytes) -> Take
 def take_all(terminal: Terminal, asked: Sequence[Asked]) -> list[Taken | Refused]:
     """Take in several, within a transaction of the caller's, and answer each as if it had come alone.
 
-    The good ones are written together. Should the database refuse them, they are written one by one, and the culprit shows.
+    The good ones are written together. Should the database refuse them, they are written one by one, and the culprit alone is told that
+    the city failed.
     """
     return _Intake(terminal, asked).answers()
 
@@ -138,8 +142,9 @@ class _Intake:
                     return {at: answer for one in fresh.items() for at, answer in self._written(dict([one])).items()}
                 ((at, one),) = fresh.items()
                 case = self._case(one.header.application_id)
-                if case is None:
-                    raise error from None
+                if case is None:  # nothing that its terminal or its neighbours can mend
+                    _log.error("%s %s: not written: %s", self._terminal.pk, one.header.application_id, type(error).__name__)
+                    return {at: Refused(ProblemCode.FAULT)}
                 return {at: _again(case, one.digest)}  # it came by another request at the same moment: the unique key has decided
         self._places |= {one.place for one in arriving}
         return {

@@ -258,6 +258,27 @@ def test_what_came_by_another_request_meanwhile_is_there_once_and_its_neighbours
     assert [terminal.put(one).status_code for one in sealed] == [200] * 4
 
 
+@pytest.mark.parametrize("neighbours", [1, 5])
+def test_one_that_the_database_does_not_take_takes_nothing_from_its_neighbours(
+    neighbours: int, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when whoever stands behind a door writes what its table does not hold: the city fails at this one alone, which is sent again."""
+    bad, good = terminal.application(), [terminal.application() for _ in range(neighbours)]
+
+    def fail_at_one(case: Case, _: object) -> None:
+        if str(case.application_id) == bad.header.application_id:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1 / 0")
+
+    monkeypatch.setattr("city.onewindow.arriving.arrivals.tell", fail_at_one)
+    results = msgspec.json.decode(batch(terminal, named(bad), *map(named, good)).content, type=BatchAnswer).results
+    assert [result.status for result in results] == [500] + [201] * neighbours
+    assert results[0].problem is not None
+    assert (results[0].problem.retry, results[0].answer) == ("later", None)
+    assert {str(case.application_id) for case in Case.objects.all()} == {one.header.application_id for one in good}
+    assert [terminal.put(one).status_code for one in good] == [200] * neighbours
+
+
 def test_a_correction_may_come_in_the_batch_of_its_case_and_even_before_it(terminal: Terminal) -> None:
     first = terminal.application()
     corrects = {"corrects": first.header.application_id, "applicant": None, "answers": {"mobile": "13900000001"}}
