@@ -1,7 +1,7 @@
 """What a hand scanner types on its line, cut into codes. No I/O: bytes and moments in, codes out.
 
 Scanners are set up in many ways, and this takes them all without being told: CR, LF or both behind the code, STX before and ETX
-behind it, or nothing but a pause.
+behind it, or nothing but a pause, with a tab before it or none.
 """
 
 from peripherals.code_scanner import LONGEST_TEXT_BYTES
@@ -10,7 +10,7 @@ IDLE_S = 0.15  # a scanner sends a code in one go; one that pauses this long is 
 ROOM_FOR_FRAMING_BYTES = 64  # a prefix and an AIM identifier
 
 _STX, _ETX = 0x02, 0x03
-_TERMINATORS = b"\r\n"
+_TERMINATORS, _TAB = b"\r\n", b"\t"
 _LONGEST_BYTES = LONGEST_TEXT_BYTES + ROOM_FOR_FRAMING_BYTES
 
 
@@ -50,8 +50,8 @@ class ScanParser:
 
     def _end(self) -> list[bytes | None]:
         data, is_too_long = bytes(self._held), self._is_too_long
-        if self._is_framed:
-            data = data.rstrip(_TERMINATORS)  # STX without ETX: the line's end was the terminator
+        # STX without ETX: the line's end was the terminator. A tab may stand within a code, but none ends with it.
+        data = data.rstrip(_TERMINATORS if self._is_framed else _TAB)
         self._held.clear()
         self._is_framed = self._is_too_long = False
         if is_too_long:

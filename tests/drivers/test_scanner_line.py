@@ -20,7 +20,20 @@ def parse(*pieces: bytes, gap_s: float = 0.01) -> list[bytes | None]:
 
 
 @pytest.mark.parametrize(
-    "sent", [b"BM1\r", b"BM1\n", b"BM1\r\n", b"\r\nBM1\r\n", b"\x02BM1\x03", b"\x02BM1\x03\r\n", b"\x02BM1\r", b"\x02BM1\r\n", b"BM1"]
+    "sent",
+    [
+        b"BM1\r",
+        b"BM1\n",
+        b"BM1\r\n",
+        b"\r\nBM1\r\n",
+        b"\x02BM1\x03",
+        b"\x02BM1\x03\r\n",
+        b"\x02BM1\r",
+        b"\x02BM1\r\n",
+        b"BM1",
+        b"BM1\t",
+        b"BM1\t\r\n",
+    ],
 )
 def test_every_usual_way_to_end_a_code(sent: bytes) -> None:
     assert parse(sent) == [b"BM1"]
@@ -33,6 +46,11 @@ def test_codes_that_come_together_are_told_apart() -> None:
 
 def test_a_frame_keeps_its_line_ends() -> None:
     assert parse(b"\x02two\r\nlines\x03") == [b"two\r\nlines"]
+
+
+def test_a_tab_within_a_code_is_its_own_and_tabs_alone_are_nothing() -> None:
+    assert parse(b"ONE\tTWO\r") == [b"ONE\tTWO"]
+    assert parse(b"\t\t") == []
 
 
 def test_without_a_terminator_the_pause_ends_it() -> None:
