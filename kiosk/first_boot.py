@@ -30,7 +30,8 @@ from peripherals.deadline import Deadline
 from sync import identity, loop
 from sync.contract.enrolment import read_code
 from sync.enrolment import Admitted, Comparing, NotAdmitted, ask_admission
-from sync.exchange import Exchange, Offline, OfflineReason
+from sync.exchange import Exchange
+from sync.offline import Offline, OfflineReason
 from sync.proxy import proxy_at
 from sync.settings import SyncSettings
 from sync.way import walk

@@ -17,7 +17,7 @@ import uuid6
 
 from sync.contract.decoding import UNDECODABLE
 from sync.contract.question import REPLY_MAX_BYTES, Answered, Declined, NoLine, Outcome, QuestionId, QuestionKind
-from sync.exchange import OfflineReason
+from sync.offline import OfflineReason
 
 Q = TypeVar("Q")
 A = TypeVar("A")

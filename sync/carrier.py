@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from sync.client import CityClient, PieceTaken, Refused, Taken
+from sync.client import CityClient, PieceTaken, Taken
 from sync.contract import routes
 from sync.contract.decoding import UNDECODABLE
 from sync.contract.export import FOLDER, MANIFEST, PAYLOAD_TYPE, RECEIPT_SUFFIX, Carried, CarriedOn, Manifest
@@ -24,7 +24,8 @@ from sync.contract.receipt import ReceiptState
 from sync.contract.signed import SignatureError, payload_unverified
 from sync.deliveries import Parcel, PhotoParcel
 from sync.durable import write_durably
-from sync.exchange import Exchange, Offline, OfflineReason
+from sync.exchange import Exchange
+from sync.offline import Offline, OfflineReason, Refused
 from sync.outbox import Outbox
 from sync.receipts import verified
 

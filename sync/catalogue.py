@@ -9,18 +9,20 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from sync.client import CityClient, Refused
 from sync.contract.checking import LARGEST_BYTES, check_bytes
 from sync.contract.item import PAYLOAD_TYPE, ItemPackage
 from sync.contract.names import ItemCode
 from sync.contract.signed import SignatureError, verify, verify_as
 from sync.durable import sync_folder, write_durably
-from sync.exchange import Offline
+from sync.offline import Offline, Refused
+
+if TYPE_CHECKING:
+    from sync.client import CityClient  # brings the line's library, which the screen has no use for
 
 SUFFIX: Final = ".item.json"
 _ETAG_NAME: Final = "etag.json"
@@ -84,7 +86,7 @@ def load_catalogue(folder: Path, keys: Mapping[str, Ed25519PublicKey], today: da
     return Catalogue(tuple(items), tuple(refused))
 
 
-def fetch_catalogue(client: CityClient, folder: Path, keys: Mapping[str, Ed25519PublicKey]) -> FetchStatus:
+def fetch_catalogue(client: "CityClient", folder: Path, keys: Mapping[str, Ed25519PublicKey]) -> FetchStatus:
     """Bring the folder to what the city offers now."""
     answer = client.catalogue(_etag(folder))
     if isinstance(answer, Offline):

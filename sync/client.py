@@ -25,7 +25,8 @@ from sync.contract.rating import RatingAnswer
 from sync.contract.receipt import PutAnswer, Receipt
 from sync.contract.signed import SignatureError, verify_as
 from sync.deliveries import Parcel, PhotoParcel, RatingParcel
-from sync.exchange import Answer, Exchange, Offline, OfflineReason
+from sync.exchange import Answer, Exchange
+from sync.offline import Offline, OfflineReason, Refused
 from sync.receipts import verified, verified_rating
 
 RETRY_AFTER_MAX_S: Final = 900.0
@@ -46,27 +47,6 @@ class Taken:
     receipt: Receipt
     statement: bytes = field(repr=False)
     missing: tuple[Digest, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The city answered that it will not, or not now.
-
-    Attributes:
-        retry: What to do next.
-        reason: A word for staff and logs; never content.
-        detail: The city's own words on it, for staff.
-        status: The status of the answer, or of this item in it.
-        wait_s: How long the city asks to wait, within bounds.
-        is_overloaded: The city has too much to do, so nothing else is asked of it now either.
-    """
-
-    retry: Retry
-    reason: str
-    wait_s: float | None = None
-    is_overloaded: bool = False
-    detail: str | None = None
-    status: int = 0
 
 
 @dataclass(frozen=True, slots=True)

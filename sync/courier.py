@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from sync.client import CityClient, PieceTaken, Refused, Taken
+from sync.client import CityClient, PieceTaken, Taken
 from sync.contract import routes
 from sync.contract.names import Digest, digest_of
 from sync.contract.problem import ProblemCode, Retry
 from sync.contract.receipt import ReceiptState
 from sync.deliveries import Deliveries, Parcel, PhotoParcel, Receipted
-from sync.exchange import Offline, OfflineReason
+from sync.offline import Offline, OfflineReason, Refused
 
 PIECE_BYTES: Final = 512 * 1024
 """How large a piece of a photo is at first; it grows on a line that is quick, and shrinks on one that is not."""

@@ -10,13 +10,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from sync.boot_clock import BootClock
 from sync.contract.names import ApplicationId, Digest, digest_of
 from sync.contract.receipt import Receipt, ReceiptState
 from sync.contract.routes import BATCH_MAX_BYTES
 from sync.ledger import Ledger
+from sync.tables import Database
 
 
 class RowState(StrEnum):

@@ -12,11 +12,11 @@ from typing import Final, Self
 import msgspec
 
 from sync.ask import Asking, Said, Told, listen, receive_frame, send_frame
-from sync.client import CityClient, Refused
+from sync.client import CityClient
 from sync.contract.decoding import UNDECODABLE
 from sync.contract.problem import Retry
 from sync.contract.question import Declined, NoLine
-from sync.exchange import Offline, OfflineReason
+from sync.offline import Offline, OfflineReason, Refused
 
 _FRAME_PATIENCE_S: Final = 2.0  # for a question that has begun, and for an answer to be taken
 _WITHIN_MAX_S: Final = 60.0

@@ -14,8 +14,6 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from sync.contract import routes
 from sync.contract.decoding import UNDECODABLE
 from sync.contract.enrolment import (
-    CERTIFICATE_LIFE,
-    RENEW_AFTER,
     CertificateAnswer,
     CertificateState,
     EnrolAnswer,
@@ -27,7 +25,8 @@ from sync.contract.names import TerminalId
 from sync.contract.problem import Problem
 from sync.durable import sync_folder, write_durably
 from sync.errors import SettingsError
-from sync.exchange import Answer, Exchange, Offline, OfflineReason
+from sync.exchange import Answer, Exchange
+from sync.offline import Offline, OfflineReason
 
 T = TypeVar("T")
 
@@ -95,20 +94,6 @@ def renew_certificate(exchange: Exchange, certificate: Path, ca_file: Path) -> A
     if answer.state is CertificateState.AWAITING_APPROVAL:
         return AwaitingApproval()
     return _kept(certificate, answer.certificate, ca_file, exchange.public_key)
-
-
-def certificate_until(path: Path) -> datetime | None:
-    """Return until when the certificate in `path` is valid, None when there is none that can be read."""
-    try:
-        return x509.load_pem_x509_certificate(path.read_bytes()).not_valid_after_utc
-    except (OSError, ValueError):
-        return None
-
-
-def renewal_due(path: Path, now: datetime) -> bool:
-    """Tell whether it is time to ask: there is none, or two thirds of its life are over."""
-    until = certificate_until(path)
-    return until is None or now >= until - (CERTIFICATE_LIFE - RENEW_AFTER)
 
 
 def _asked(exchange: Exchange, path: str, body: bytes, type_: type[T]) -> T | NotAdmitted | Offline:

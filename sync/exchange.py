@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -29,6 +28,7 @@ from urllib3.util.ssl_ import create_urllib3_context
 
 from sync.certificate_time import CertificateTime
 from sync.contract.http_signature import RequestKey, sign_request
+from sync.offline import Offline, OfflineReason
 from sync.proxy import Proxy
 
 ANSWER_MAX_BYTES: Final = 256 * 1024
@@ -43,23 +43,6 @@ BY_THE_CLOCK: Final = CertificateTime()
 """For whoever knows of nothing that the city has signed."""
 
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
-
-
-class OfflineReason(StrEnum):
-    """Why there is no answer of the city."""
-
-    NO_LINE = "no_line"
-    TOO_SLOW = "too_slow"
-    PROXY = "proxy"  # the proxy on the way is not there, or does not let through
-    CERTIFICATE = "certificate"  # somebody else answers at its address, or a certificate or clock is out of date
-    NOT_THE_CITY = "not_the_city"  # an answer that the city would not give: a page, a redirect, a receipt that is not ours
-
-
-@dataclass(frozen=True, slots=True)
-class Offline:
-    """There was no answer; nothing is known about what the city has."""
-
-    reason: OfflineReason
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from sync.client import CityClient, Refused
 from sync.contract.decoding import UNDECODABLE
 from sync.contract.feed import MAX_BYTES, PAYLOAD_TYPE, FeedKind, Issue, etag_of
 from sync.contract.names import TerminalId
 from sync.contract.signed import SignatureError, verify_as
 from sync.durable import sync_folder, write_durably
-from sync.exchange import Offline
+from sync.offline import Offline, Refused
+
+if TYPE_CHECKING:
+    from sync.client import CityClient  # brings the line's library, which the screen has no use for
 
 SUFFIX: Final = ".feed.json"
 
@@ -99,7 +101,7 @@ class Feeds:
         except OSError:
             return 0.0
 
-    def fetch(self, client: CityClient, kind: FeedKind[Any]) -> FeedFetch:
+    def fetch(self, client: "CityClient", kind: FeedKind[Any]) -> FeedFetch:
         """Bring one feed to what the city says now."""
         held = self._held(kind)
         here = self._issue(kind, held)

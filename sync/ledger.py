@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
 from sqlcipher3 import dbapi2 as sqlcipher
-from sqlite_utils import Database
 
 from sync.errors import LedgerDamagedError, LedgerDoubtError, LedgerFaultError, LedgerFullError, LedgerVersionError, SyncError
 from sync.space import Room
+from sync.tables import Database
 
 T = TypeVar("T")
 

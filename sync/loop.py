@@ -20,20 +20,22 @@ from sync.boot_clock import BootClock
 from sync.carrier import Carrier, take_receipts
 from sync.catalogue import FetchStatus, fetch_catalogue
 from sync.certificate_time import BUILT_AT, CertificateTime
-from sync.client import CityClient, Refused
+from sync.client import CityClient
 from sync.contract.export import CARRY, SIGN_MANIFEST, CarriedOn, ManifestSigned
 from sync.contract.known import FEEDS
 from sync.courier import Courier, Pass, PassStatus, full_jitter
 from sync.device_health import read_device_health
 from sync.enquiries import Enquiries
-from sync.enrolment import Admitted, renew_certificate, renewal_due
-from sync.exchange import Exchange, Offline
+from sync.enrolment import Admitted, renew_certificate
+from sync.exchange import Exchange
 from sync.export import signed_manifest
 from sync.feeds import FeedFetch, Feeds
 from sync.heartbeat import heartbeat_of
 from sync.journal import Journal, LogEvent
 from sync.line import LineState, write_line_state
+from sync.offline import Offline, Refused
 from sync.outbox import Outbox
+from sync.own_certificate import renewal_due
 from sync.proxy import proxy_at
 from sync.settings import SyncSettings
 from sync.slip_tally import read_slips

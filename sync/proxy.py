@@ -10,9 +10,6 @@ from urllib.parse import quote, urlsplit
 
 from sync.errors import SettingsError
 
-LOGIN_FILE: Final = "proxy-login"
-"""User and password in one line, with a colon between; beside the terminal's keys, and sealed as they are."""
-
 LOGIN_WANTED: Final = http.HTTPStatus.PROXY_AUTHENTICATION_REQUIRED
 _LOGIN_MAX_BYTES: Final = 1024
 

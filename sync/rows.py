@@ -1,9 +1,8 @@
 """How an application becomes rows of the database; the same when it is new and when it is salvaged."""
 
-from sqlite_utils import Database
-
 from sync.contract.application import Header
 from sync.contract.names import Digest
+from sync.tables import Database
 
 
 def insert_application(db: Database, header: Header, body: bytes, digest: Digest) -> None:

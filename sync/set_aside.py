@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-from sqlite_utils import Database
 
 from sync.contract.application import SealedApplication
 from sync.contract.names import digest_of
@@ -25,6 +24,7 @@ from sync.errors import LedgerDamagedError, LedgerFaultError, SettingsError
 from sync.ledger import Ledger
 from sync.rows import insert_application
 from sync.space import OutboxLimits, Room
+from sync.tables import Database
 
 DATABASE_NAME: Final = "outbox.db"
 _MARKER_NAME: Final = "outbox.json"

@@ -5,11 +5,12 @@ from pathlib import Path
 
 from sync.contract.names import TerminalId
 from sync.device_health import FILE_NAME
-from sync.proxy import LOGIN_FILE
 from sync.slip_tally import FILE_NAME as SLIPS_NAME
 from sync.space import OutboxLimits
 
 DAY_S = 24 * 3600.0
+LOGIN_FILE = "proxy-login"
+"""The proxy's user and password in one line, with a colon between; beside the terminal's keys, and sealed as they are."""
 
 
 @dataclass(frozen=True, slots=True)

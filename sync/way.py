@@ -19,7 +19,8 @@ from urllib.parse import urlsplit
 from sync import identity
 from sync.certificate_time import CertificateTime, OutOfDateError
 from sync.client import CityClient
-from sync.exchange import BY_THE_CLOCK, Exchange, Offline
+from sync.exchange import BY_THE_CLOCK, Exchange
+from sync.offline import Offline
 from sync.proxy import LOGIN_WANTED, proxy_at, tunnel
 from sync.settings import SyncSettings
 from sync.way_steps import StepOutcome, Walked, WayStep

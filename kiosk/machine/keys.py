@@ -15,7 +15,7 @@ from sync import identity
 from sync.contract.http_signature import RequestKey
 from sync.contract.names import TerminalId
 from sync.durable import sync_folder, write_durably
-from sync.proxy import LOGIN_FILE
+from sync.settings import LOGIN_FILE
 
 REQUEST, OUTBOX, PROXY_LOGIN = "request.pem", "outbox.key", LOGIN_FILE
 """Credentials by the names under which the program looks for its keys."""

@@ -17,7 +17,6 @@ from kiosk.maintenance.finding import Finding
 from kiosk.maintenance.machine import MachineAct, MachineDone, MachineLook, MachineOutcome, StickWord
 from peripherals.deadline import Deadline
 from sync.ask import City
-from sync.carrier import take_receipts
 from sync.contract.decoding import UNDECODABLE
 from sync.contract.export import CARRY, SIGN_MANIFEST, CarryWanted, ManifestWanted
 from sync.contract.names import TerminalId
@@ -152,6 +151,8 @@ class MachineWork:
         return MachineDone(MachineAct.EXPORT, MachineOutcome.DONE, str(count))
 
     def _take_receipts(self) -> None:
+        from sync.carrier import take_receipts  # noqa: PLC0415 - it brings the line's library, which the screen has no other use for
+
         outbox = self._tools.open_outbox()
         try:
             take_receipts(self._stick, outbox, TerminalId(self._tools.config.terminal.id))

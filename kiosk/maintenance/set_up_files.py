@@ -16,7 +16,7 @@ import msgspec
 from kiosk.config import Config, ConfigError, load
 from kiosk.maintenance.set_up import GLASSES, Answers
 from sync.durable import sync_folder, write_durably
-from sync.proxy import LOGIN_FILE
+from sync.settings import LOGIN_FILE
 
 FOLDER: Final = "set-up"
 _CITY: Final = "city"

@@ -13,9 +13,9 @@ from peripherals.document_camera import DocumentCamera
 from peripherals.id_card_reader import IdCardReader
 from peripherals.receipt_printer import ReceiptPrinter
 from sync.contract.item import ItemPackage
-from sync.enrolment import certificate_until
 from sync.errors import SyncError
 from sync.line import line_state
+from sync.own_certificate import certificate_until
 from sync.reckoning import Stats
 from sync.settings import SyncSettings
 

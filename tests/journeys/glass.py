@@ -88,11 +88,11 @@ class Glass:
         return name in self.ask("names")
 
     def box(self, name: str, within_s: float = 60.0) -> tuple[int, int, int, int]:
-        """Return left, top, width and height of a control, turning leaves by touches where the page has several."""
+        """Return left, top, width and height of a control, turning leaves by touches where the page has several, and saying that somebody is there."""
         deadline = Deadline.after(within_s)
         while name not in (names := self.ask("names")):
             assert not deadline.is_past, f"there is no {name}; there are {sorted(names)} on {self.shown()}"
-            turner = next((one for one in ("leaf-on", "leaf-back") if one in names), None)
+            turner = next((one for one in ("still-here", "leaf-on", "leaf-back") if one in names), None)
             if turner is not None:
                 self._touch(turner, names[turner])
             time.sleep(0.05)

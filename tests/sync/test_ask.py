@@ -18,7 +18,8 @@ from sync.contract.problem import ProblemCode, Retry
 from sync.contract.question import REPLY_TYPE, Answered, Declined, NoLine, Question, QuestionKind
 from sync.contract.question import Reply as SignedReply
 from sync.enquiries import Enquiries
-from sync.exchange import Exchange, OfflineReason
+from sync.exchange import Exchange
+from sync.offline import OfflineReason
 from sync.settings import SyncSettings
 from tests.sync.standin import Asked, HangUp, Reply, StandInCity, refusal
 

@@ -20,9 +20,10 @@ from sync.contract.names import TerminalId
 from sync.contract.question import Answered
 from sync.contract.signed import payload_unverified, sign
 from sync.contract.signing_keys import key_id_of
-from sync.exchange import Answer, Exchange, Offline, OfflineReason
+from sync.exchange import Answer, Exchange
 from sync.export import write_export
 from sync.loop import carry, manifest, once, run
+from sync.offline import Offline, OfflineReason
 from sync.settings import SyncSettings
 from sync.wake import wake
 from tests.sync.conftest import open_outbox

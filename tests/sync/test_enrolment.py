@@ -19,7 +19,7 @@ from sync.contract.enrolment import (
     six_words,
 )
 from sync.contract.names import SYMBOLS, TerminalId
-from sync.enrolment import certificate_until, renewal_due
+from sync.own_certificate import certificate_until, renewal_due
 
 codes = st.text(SYMBOLS, min_size=CODE_SYMBOLS, max_size=CODE_SYMBOLS)
 

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from sync.contract.names import ApplicationId
-from sync.exchange import OfflineReason
 from sync.journal import Journal, LogEvent
 from sync.loop import Sender
+from sync.offline import OfflineReason
 from sync.settings import SyncSettings
 from tests.sync.counter import CANARY, CANARY_ID, Counter, photo
 from tests.sync.standin import StandInCity

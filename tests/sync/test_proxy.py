@@ -12,10 +12,11 @@ from tuf.api.exceptions import DownloadHTTPError
 from sync import identity
 from sync.client import CityClient
 from sync.errors import SettingsError
-from sync.exchange import Exchange, Offline, OfflineReason
+from sync.exchange import Exchange
 from sync.loop import once
-from sync.proxy import LOGIN_FILE, Proxy, proxy_at
-from sync.settings import SyncSettings
+from sync.offline import Offline, OfflineReason
+from sync.proxy import Proxy, proxy_at
+from sync.settings import LOGIN_FILE, SyncSettings
 from sync.update.line import Line, LineError
 from sync.way import walk
 from sync.way_steps import StepOutcome, WayStep

@@ -9,7 +9,7 @@ import pytest
 from kiosk.cli import main
 from kiosk.config import load, sync_settings
 from sync import identity
-from sync.enrolment import certificate_until
+from sync.own_certificate import certificate_until
 from tests.city.test_command import city, said, serving
 
 

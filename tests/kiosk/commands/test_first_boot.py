@@ -20,7 +20,7 @@ from kiosk.maintenance.finding import Verdict
 from kiosk.maintenance.set_up import Answers, SetUpField, SetUpStep, SetUpTrouble
 from kiosk.maintenance.set_up_files import SetUpPlace, read_answers
 from kiosk.sandbox import ITEMS, write_config
-from sync.enrolment import certificate_until
+from sync.own_certificate import certificate_until
 from tests.city.test_command import city, said, serving
 from tests.kiosk.commands.conftest import Run
 

@@ -7,7 +7,7 @@ from kiosk.flow.events import CityTold, LineSeen, OverlayClosed, StaffWanted
 from kiosk.flow.state import CallStage, StaffCalled
 from sync.contract.calls import CALL_STAFF, StaffAlerted
 from sync.contract.question import Answered, Declined, NoLine, Outcome, QuestionId
-from sync.exchange import OfflineReason
+from sync.offline import OfflineReason
 from tests.kiosk.flow.walk import Walk
 
 ID = QuestionId("0193582a-7b3c-7d4e-8f50-123456789abc")

@@ -34,7 +34,7 @@ from peripherals.receipt_printer import PrinterStatus, Printing
 from sync.contract.bills import BILL, PAY, PAYMENT, Bill, BillStatus, PaymentAnswer, PaymentState, Utility, UtilityKind
 from sync.contract.question import Answered, NoLine, Outcome, QuestionId, QuestionKind
 from sync.contract.words import Words
-from sync.exchange import OfflineReason
+from sync.offline import OfflineReason
 from tests.kiosk.flow.walk import Walk
 
 WATER = Utility("water", UtilityKind.WATER, Words("样例自来水"), Words("户号"), 8, 12)

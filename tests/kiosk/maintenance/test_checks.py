@@ -12,8 +12,8 @@ from peripherals.document_camera import PaperHint
 from peripherals.id_card_reader import CardReadStatus, ModuleReport
 from peripherals.receipt_printer import PrinterStatus
 from sync.contract.words import Language
-from sync.exchange import OfflineReason
 from sync.line import Line, LineState
+from sync.offline import OfflineReason
 from sync.reckoning import Stats
 from tests.kiosk.screens.desk import item
 

@@ -76,8 +76,8 @@ from sync.contract.export import CARRY, SIGN_MANIFEST, CarriedOn, ManifestSigned
 from sync.contract.question import Answered, NoLine
 from sync.contract.technicians import ActKind, Pin, Technician, TechnicianRole, Technicians, card_digest
 from sync.errors import LedgerVersionError
-from sync.exchange import OfflineReason
 from sync.loop import manifest
+from sync.offline import OfflineReason
 from sync.queue_look import QueueLook
 from sync.reckoning import Stats
 from sync.way_steps import StepOutcome
