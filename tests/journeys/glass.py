@@ -88,7 +88,7 @@ class Glass:
         return name in self.ask("names")
 
     def box(self, name: str, within_s: float = 60.0) -> tuple[int, int, int, int]:
-        """Return left, top, width and height of a control, turning leaves by touches where the page has several, and saying that somebody is there."""
+        """Return left, top, width and height of a control; turns leaves by touches, and answers the question whether one is there."""
         deadline = Deadline.after(within_s)
         while name not in (names := self.ask("names")):
             assert not deadline.is_past, f"there is no {name}; there are {sorted(names)} on {self.shown()}"
