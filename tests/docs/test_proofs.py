@@ -1,4 +1,4 @@
-"""What the page of proofs names is there, in the file that it names beside it."""
+"""What the pages of proofs name is there, in the file that they name beside it."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 PAGE = Path(__file__).parents[2] / "docs/en/proofs.md"
-ROWS = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if "](" in line]
+PAGES = (PAGE, PAGE.with_name("proofs-fleet.md"))
+ROWS = [line for page in PAGES for line in page.read_text(encoding="utf-8").splitlines() if "](" in line and line.startswith("|")]
 FIRST, LAST = 22, 48
 
 

@@ -1,10 +1,12 @@
 """Attacks on the way of an update, as stories: TUF's classes and Uptane's, each also with the power cut while the lie is being swallowed.
 
 Whatever somebody on the line or with some of the keys does, the terminal runs a version that its owners signed, says what it refused, and
-takes the honest release afterwards. Thirty-one stories, each alone and with the power cut at three points: 124 cases.
+takes the honest release afterwards. Thirty-one stories, each alone and with the power cut at three points: 124 cases. In `make test-faults`
+each is told again with the power cut at every single step that touches the disk, both ways: with names that survived and without.
 """
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -28,6 +30,7 @@ Files = dict[str, bytes]
 Story = Callable[[Published], Lie]
 """Prepares what the attacker has and returns his lie. The terminal has seen the honest repository with 1.0.0 rolled out before."""
 
+STEPS_MAX = 400
 STORIES: dict[str, tuple[Story, tuple[Any, ...]]] = {}
 
 
@@ -340,6 +343,31 @@ def is_expected(step: Any, expected: tuple[Any, ...]) -> bool:  # noqa: ANN401
 def test_the_terminal_runs_what_its_owners_signed(
     name: str, cut: int | None, published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    swallowed(name, cut, published, tmp_path, monkeypatch, names_survive=cut == 4)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("names_survive", [False, True], ids=["names-gone", "names-there"])
+@pytest.mark.parametrize("name", sorted(STORIES))
+def test_with_the_power_cut_at_every_step_of_the_lie(name: str, tmp_path: Path, *, names_survive: bool) -> None:
+    """From the first thing that is written on, until the lie is swallowed before the cut comes."""
+    for cut in range(1, STEPS_MAX):
+        place = tmp_path / str(cut)
+        (place / "city").mkdir(parents=True)
+        published = Published(place / "city")
+        try:
+            with pytest.MonkeyPatch.context() as patch:
+                if not swallowed(name, cut, published, place, patch, names_survive=names_survive):
+                    return
+        finally:
+            published.close()
+            shutil.rmtree(place)
+    pytest.fail("it writes for ever")
+
+
+def swallowed(name: str, cut: int | None, published: Published, tmp_path: Path, patch: pytest.MonkeyPatch, *, names_survive: bool) -> bool:
+    """Tell the lie with the power cut at this step; the owners' version runs, the honest one comes. Return whether it was cut."""
     (published.place / "other").mkdir()
     prepared(published)
     machine = Machine(tmp_path / "terminal", published)
@@ -350,13 +378,15 @@ def test_the_terminal_runs_what_its_owners_signed(
     if name == "an_older_timestamp":
         machine.agent().channel.offer()
     published.lie = tell(published)
-    disk = Disk(tmp_path / "terminal", monkeypatch)
+    disk = Disk(tmp_path / "terminal", patch)
     disk.cut(cut)
     said: list[Any] = []
+    was_cut = False
     try:
         said += [machine.agent().step(), machine.agent().step()]
     except PowerCut:
-        disk.after_the_cut(names_survive=cut == 4)
+        was_cut = True
+        disk.after_the_cut(names_survive=names_survive)
         machine.power_on()
     disk.cut(None)
     if cut is None:
@@ -370,6 +400,7 @@ def test_the_terminal_runs_what_its_owners_signed(
         machine.turn()
     assert machine.running == "2.0.0", "the honest release comes in the end"
     assert isinstance(published.current(), Rollout)
+    return was_cut
 
 
 def test_there_are_at_least_a_hundred_and_twenty_cases() -> None:
