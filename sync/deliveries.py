@@ -230,6 +230,23 @@ class Deliveries:
             )
         )
 
+    def take_up_again(self, number: str | None) -> int:
+        """Have applications that were set aside sent once more, all of them or the one of a slip's number; return how many.
+
+        For staff, once the cause was seen to. What the city still refuses is set aside again.
+        """
+
+        def change(db: Database) -> int:
+            taken: int = db.execute(
+                "UPDATE delivery SET state = CASE WHEN receipt IS NULL THEN 'sealed' ELSE 'sent' END, held_until_s = 0, attempts = 0,"
+                " reason = NULL, detail = NULL WHERE state = 'quarantined'"
+                " AND (? IS NULL OR place IN (SELECT place FROM application WHERE number = ?))",
+                (number, number),
+            ).rowcount
+            return taken
+
+        return self._ledger.settle(change)
+
     def rating_settled(self, application_id: ApplicationId) -> None:
         """The city has the rating; nothing of it needs to stay."""
         self._ledger.settle(lambda db: db.execute("UPDATE rating SET state = 'complete' WHERE application_id = ?", (application_id,)))

@@ -1,4 +1,4 @@
-"""`kiosk outbox list|stats|export|carry`: what has not left yet, without contents; out to a stick, sealed, and from one to the city."""
+"""`kiosk outbox list|stats|again|export|carry`: what has not left yet; out to a stick, sealed, and from one to the city."""
 
 import argparse
 from pathlib import Path
@@ -11,11 +11,20 @@ from kiosk.config import load, sync_settings
 
 
 def register(commands: Commands) -> None:
-    """Add the four commands."""
+    """Add the five commands."""
     group = commands.add_parser("outbox", help="what waits to be delivered").add_subparsers(required=True, metavar="COMMAND")
     for name, run, help_ in (("list", list_, "every application in the outbox, oldest first"), ("stats", stats, "counts, ages and room")):
         parser = add_command(group, name, run, help_, f"kiosk outbox {name} --config sandbox/kiosk.toml --json")
         parser.add_argument("--config", type=Path, required=True, help="the terminal's configuration file")
+    parser = add_command(
+        group,
+        "again",
+        again,
+        "send once more what was set aside, when its cause was seen to",
+        "kiosk outbox again --config sandbox/kiosk.toml --number K7M2P9X4",
+    )
+    parser.add_argument("--config", type=Path, required=True, help="the terminal's configuration file")
+    parser.add_argument("--number", metavar="NUMBER", help="the one with this number on its slip; all of them when left out")
     parser = add_command(
         group,
         "export",
@@ -34,6 +43,22 @@ def register(commands: Commands) -> None:
     )
     parser.add_argument("--config", type=Path, required=True, help="the terminal's configuration file")
     parser.add_argument("--from", dest="stick", type=Path, required=True, metavar="DIR", help="where the stick is")
+
+
+def again(words: argparse.Namespace) -> Answer:
+    """Make it due, and tell whoever sends."""
+    from sync.wake import wake
+
+    outbox = _outbox(words)
+    if (set_aside := _set_aside(outbox)) is not None:
+        return set_aside
+    number = None if words.number is None else words.number.upper().replace("-", "").replace(" ", "")  # as it is read off a slip
+    count = outbox.deliveries.take_up_again(number)
+    wake(sync_settings(load(words.config)).outbox)
+    if words.number is not None and not count:
+        told = f"nothing with the number {words.number} was set aside; `kiosk outbox list` shows what was"
+        return Answer({"status": "not_set_aside", "applications": 0, "detail": told}, told, done=False)
+    return Answer({"status": "due", "applications": count}, f"{count} applications are sent once more")
 
 
 def carry(words: argparse.Namespace) -> Answer:

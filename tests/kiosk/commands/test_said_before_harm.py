@@ -1,14 +1,19 @@
 """What would otherwise be found out too late, or do harm."""
 
 import shutil
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from kiosk.bench import Bench
 from kiosk.config import ConfigError, load
+from kiosk.main import open_outbox
 from kiosk.sandbox import Sandbox
+from sync.contract.suites import new_city_key
 from tests.kiosk.commands.conftest import Run
+from tests.sync.counter import Counter
 
 
 def test_a_damaged_outbox_is_never_told_as_an_empty_one(kiosk: Run, sandbox: Sandbox) -> None:
@@ -22,6 +27,24 @@ def test_a_damaged_outbox_is_never_told_as_an_empty_one(kiosk: Run, sandbox: San
     assert "keep it" in found.body["detail"]
     assert kiosk("outbox", "list", "--config", sandbox.config, "--json").body == []
     assert kiosk("outbox", "stats", "--config", sandbox.config, "--json").body["set_aside"] == 1
+
+
+def test_what_was_set_aside_is_made_due_again_by_its_number_or_all_together(kiosk: Run, sandbox: Sandbox) -> None:
+    with closing(open_outbox(load(sandbox.config))) as outbox:
+        counter = Counter(outbox, new_city_key(datetime.now(UTC)).public_key())
+        headers = [counter.hand_in().header for _ in range(3)]
+        for parcel in outbox.deliveries.claim(3, 60):
+            outbox.deliveries.quarantine(parcel.place, "cannot-open")
+        first = headers[0]
+        assert first is not None
+        slip = f"{first.number[:4]}-{first.number[4:]}".lower()
+        once_more = kiosk("outbox", "again", "--config", sandbox.config, "--number", slip, "--json")
+        assert (once_more.code, once_more.body) == (0, {"status": "due", "applications": 1})
+        assert [entry["state"] for entry in outbox.list()] == ["sealed", "quarantined", "quarantined"]
+        refused = kiosk("outbox", "again", "--config", sandbox.config, "--number", slip, "--json")
+        assert (refused.code, refused.body["status"]) == (1, "not_set_aside")
+        assert kiosk("outbox", "again", "--config", sandbox.config, "--json").body["applications"] == 2
+        assert {entry["state"] for entry in outbox.list()} == {"sealed"}
 
 
 def test_a_second_bench_leaves_the_first_one_alone(sandbox: Sandbox) -> None:
