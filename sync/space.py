@@ -54,7 +54,7 @@ class Room:
     def take_ballast(self) -> None:
         """Put the ballast back as soon as there is room for it and for new applications."""
         wanted = self._limits.ballast_bytes
-        if wanted == 0 or self._ballast.exists() or self.free_bytes() < self._limits.floor_bytes + wanted:
+        if wanted == 0 or self._ballast_bytes() >= wanted or self.free_bytes() < self._limits.floor_bytes + wanted:
             return
         descriptor = os.open(self._ballast, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -63,3 +63,10 @@ class Room:
             self._ballast.unlink(missing_ok=True)
         finally:
             os.close(descriptor)
+
+    def _ballast_bytes(self) -> int:
+        """How large it is: whoever was killed while taking it leaves a name with nothing behind it."""
+        try:
+            return self._ballast.stat().st_size
+        except FileNotFoundError:
+            return 0

@@ -81,3 +81,12 @@ def test_the_ballast_is_given_up_for_settling_and_taken_back_when_there_is_room(
     outbox.tidy()
     assert ballast.exists()
     outbox.close()
+
+
+def test_a_ballast_that_was_being_taken_when_the_power_went_is_taken_whole(tmp_path: Path) -> None:
+    opened(tmp_path / "outbox").close()
+    ballast = tmp_path / "outbox" / "ballast"
+    ballast.touch()  # made, and not filled
+    outbox = opened(tmp_path / "outbox", replace(SMALL, ballast_bytes=1 << 20))
+    assert ballast.stat().st_blocks * 512 >= 1 << 20
+    outbox.close()
