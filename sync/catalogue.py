@@ -88,7 +88,7 @@ def load_catalogue(folder: Path, keys: Mapping[str, Ed25519PublicKey], today: da
 
 def fetch_catalogue(client: "CityClient", folder: Path, keys: Mapping[str, Ed25519PublicKey]) -> FetchStatus:
     """Bring the folder to what the city offers now."""
-    answer = client.catalogue(_etag(folder))
+    answer = client.catalogue(_etag(folder, keys))
     if isinstance(answer, Offline):
         return FetchStatus.OFFLINE
     if isinstance(answer, Refused):
@@ -173,9 +173,10 @@ def _content(path: Path) -> bytes:
         return b""
 
 
-def _etag(folder: Path) -> str | None:
-    """What was fetched last; forgotten when the packages are gone, so that they are fetched anew."""
-    if not any(folder.glob("*" + SUFFIX)):
+def _etag(folder: Path, keys: Mapping[str, Ed25519PublicKey]) -> str | None:
+    """What was fetched last; forgotten when packages are gone or one is damaged, so that they are fetched anew."""
+    here = [_package(_content(path), keys) for path in folder.glob("*" + SUFFIX)]
+    if not here or None in here:
         return None
     try:
         return msgspec.json.decode((folder / _ETAG_NAME).read_bytes(), type=str) or None

@@ -102,6 +102,20 @@ def test_a_withdrawn_item_goes_and_a_lower_version_does_not_come(
     assert offered(settings) == [("one-item", 6)]
 
 
+def test_a_package_that_the_disk_damaged_is_fetched_anew_although_the_city_changed_nothing(
+    settings: SyncSettings, city: StandInCity, client: CityClient, publish: Publish
+) -> None:
+    city.catalogue = (publish(package()), publish(package("other-item")))
+    keys = identity.trusted_keys(settings.catalogue_keys)
+    assert fetch_catalogue(client, settings.catalogue, keys) is FetchStatus.REPLACED
+    damaged = settings.catalogue / "other-item.item.json"
+    damaged.write_bytes(damaged.read_bytes()[:100])
+    assert offered(settings) == [("sample-item", 1)]
+    assert fetch_catalogue(client, settings.catalogue, keys) is FetchStatus.REPLACED
+    assert sorted(offered(settings)) == [("other-item", 1), ("sample-item", 1)]
+    assert fetch_catalogue(client, settings.catalogue, keys) is FetchStatus.UNCHANGED
+
+
 def test_a_catalogue_that_nobody_signed_throws_nothing_away(
     settings: SyncSettings, city: StandInCity, client: CityClient, publish: Publish
 ) -> None:
