@@ -28,6 +28,7 @@ from kiosk.flow.technician import (
     DoorAnswered,
     Errand,
     ErrandOver,
+    KeepProxy,
     LinePrinted,
     LookAtMachine,
     LookAtQueue,
@@ -41,6 +42,7 @@ from kiosk.flow.technician import (
     PrintLine,
     PrintSheet,
     ProbePart,
+    ProxyKept,
     QueueLookedAt,
     SheetAnswered,
     Staff,
@@ -83,6 +85,7 @@ from sync.reckoning import Stats
 from sync.way_steps import StepOutcome
 from tests.kiosk.machine.keeper_ground import CARD, ENGINEER, PIN, kept
 from tests.kiosk.machine.stick_ground import STORAGE, Place, is_alive
+from tests.kiosk.test_config import GOOD
 
 E = TypeVar("E")
 NOW = datetime(2026, 11, 23, 9, 41, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -438,6 +441,22 @@ def test_a_terminal_without_an_update_channel_says_so(desk: Desk, bench: tuple[C
         assert desk.wait(MachineTreated).done.outcome is MachineOutcome.NO_KEEPER
     finally:
         stick.rmdir()
+
+
+def test_a_new_proxy_is_asked_of_the_keeper_and_written_down(desk: Desk, bench: tuple[Config, Bench], tmp_path: Path) -> None:
+    order = KeepProxy(1, STAFF, "proxy.example.org:3128", "kiosk", Secret("invented"))
+    desk.desk.carry_out(order)
+    assert desk.wait(ProxyKept).outcome is MachineOutcome.NO_KEEPER
+    file = tmp_path / "kiosk.toml"
+    with kept(bench[0], file, desk.folder / SOCKET):
+        desk.keeper.sign_in(CARD, Secret(PIN))
+        desk.desk.carry_out(order)
+        assert desk.wait(ProxyKept).outcome is MachineOutcome.FAILED, "there is no configuration to put it into"
+        file.write_text(GOOD, encoding="utf-8")
+        desk.desk.carry_out(order)
+        assert desk.wait(ProxyKept).outcome is MachineOutcome.DONE
+    assert load(file).city.proxy == "http://proxy.example.org:3128"
+    assert desk.acts() == [(ActKind.TREATED_MACHINE, "T-07", "proxy")] * 3
 
 
 def test_an_engineer_s_card_opens_everything_at_the_keeper_and_a_technician_s_does_not(desk: Desk, bench: tuple[Config, Bench]) -> None:
