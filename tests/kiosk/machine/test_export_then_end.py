@@ -4,6 +4,7 @@ import json
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -41,9 +42,9 @@ def config(file: Path, tmp_path: Path) -> Config:
     return msgspec.structs.replace(config, terminal=msgspec.structs.replace(config.terminal, stick=tmp_path / "stick"))
 
 
-@pytest.fixture
+@contextmanager
 def sending(config: Config) -> Iterator[None]:
-    """The sending process; nobody answers it, for the city does not serve."""
+    """The sending process; nobody answers it, for the city does not serve. On a machine the keeper stops its unit before the end."""
     settings, stop = sync_settings(config), threading.Event()
     thread = threading.Thread(target=run, args=(settings, stop))
     thread.start()
@@ -59,18 +60,19 @@ def sending(config: Config) -> Iterator[None]:
         thread.join()
 
 
-def test_what_waited_is_carried_away_before_the_terminal_ends(made: Sandbox, file: Path, config: Config, sending: None) -> None:
+def test_what_waited_is_carried_away_before_the_terminal_ends(made: Sandbox, file: Path, config: Config) -> None:
     hand_in(made, file)
     with kept(config, file, places(config).sockets / SOCKET) as keeper:
         keeper.sign_in(CARD, Secret(PIN))
         work = MachineWork(machine_tools(config, parts_of(config), keeper))
-        assert work.do(MachineAct.END).outcome is MachineOutcome.WAITING
-        exported = work.do(MachineAct.EXPORT)
-        assert (exported.outcome, exported.fact) == (MachineOutcome.DONE, "1")
-        hand_in(made, file)
-        assert work.do(MachineAct.END).outcome is MachineOutcome.WAITING, "one more came since"
-        exported = work.do(MachineAct.EXPORT)
-        assert (exported.outcome, exported.fact) == (MachineOutcome.DONE, "2")
+        with sending(config):
+            assert work.do(MachineAct.END).outcome is MachineOutcome.WAITING
+            exported = work.do(MachineAct.EXPORT)
+            assert (exported.outcome, exported.fact) == (MachineOutcome.DONE, "1")
+            hand_in(made, file)
+            assert work.do(MachineAct.END).outcome is MachineOutcome.WAITING, "one more came since"
+            exported = work.do(MachineAct.EXPORT)
+            assert (exported.outcome, exported.fact) == (MachineOutcome.DONE, "2")
         ended = work.do(MachineAct.END)
         assert ended.outcome is MachineOutcome.NOT_PRINTED, "no printer runs here; its number is on the glass"
     assert not file.exists()
