@@ -230,18 +230,19 @@ class Deliveries:
             )
         )
 
-    def take_up_again(self, number: str | None) -> int:
+    def take_up_again(self, number: str | None, *, is_delivered_too: bool = False) -> int:
         """Have applications that were set aside sent once more, all of them or the one of a slip's number; return how many.
 
-        For staff, once the cause was seen to. What the city still refuses is set aside again.
+        For staff, once the cause was seen to. What the city still refuses is set aside again. With `is_delivered_too` also what the city
+        has said to have whole, as far as it is still here: for one that was restored from a backup. What it has, it recognises.
         """
 
         def change(db: Database) -> int:
             taken: int = db.execute(
-                "UPDATE delivery SET state = CASE WHEN receipt IS NULL THEN 'sealed' ELSE 'sent' END, held_until_s = 0, attempts = 0,"
-                " reason = NULL, detail = NULL WHERE state = 'quarantined'"
+                "UPDATE delivery SET state = CASE WHEN state = 'quarantined' AND receipt IS NOT NULL THEN 'sent' ELSE 'sealed' END,"
+                " held_until_s = 0, attempts = 0, reason = NULL, detail = NULL WHERE state IN ('quarantined', ?)"
                 " AND (? IS NULL OR place IN (SELECT place FROM application WHERE number = ?))",
-                (number, number),
+                (RowState.COMPLETE if is_delivered_too else RowState.QUARANTINED, number, number),
             ).rowcount
             return taken
 
@@ -331,6 +332,8 @@ def _is_over(db: Database, place: int) -> bool:
 
 
 def _purge_row(db: Database, place: int) -> None:
+    if not db.execute("SELECT 1 FROM delivery WHERE place = ? AND state = 'complete'", (place,)).fetchall():
+        return  # staff have just had it taken up again
     db.execute("UPDATE application SET body = x'' WHERE place = ?", (place,))
     db.execute("DELETE FROM photo WHERE place = ?", (place,))
     db.execute("UPDATE delivery SET state = 'purged' WHERE place = ?", (place,))

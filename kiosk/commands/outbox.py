@@ -25,6 +25,9 @@ def register(commands: Commands) -> None:
     )
     parser.add_argument("--config", type=Path, required=True, help="the terminal's configuration file")
     parser.add_argument("--number", metavar="NUMBER", help="the one with this number on its slip; all of them when left out")
+    parser.add_argument(
+        "--delivered", action="store_true", help="also what was delivered in the last seven days: after the city was restored from a backup"
+    )
     parser = add_command(
         group,
         "export",
@@ -53,10 +56,10 @@ def again(words: argparse.Namespace) -> Answer:
     if (set_aside := _set_aside(outbox)) is not None:
         return set_aside
     number = None if words.number is None else words.number.upper().replace("-", "").replace(" ", "")  # as it is read off a slip
-    count = outbox.deliveries.take_up_again(number)
+    count = outbox.deliveries.take_up_again(number, is_delivered_too=words.delivered)
     wake(sync_settings(load(words.config)).outbox)
     if words.number is not None and not count:
-        told = f"nothing with the number {words.number} was set aside; `kiosk outbox list` shows what was"
+        told = f"nothing with the number {words.number} is to be sent once more; `kiosk outbox list` shows what there is"
         return Answer({"status": "not_set_aside", "applications": 0, "detail": told}, told, done=False)
     return Answer({"status": "due", "applications": count}, f"{count} applications are sent once more")
 

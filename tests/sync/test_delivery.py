@@ -318,3 +318,22 @@ def test_a_photo_that_is_gone_sets_its_application_aside_and_the_next_one_goes(
     assert once(settings)["complete"] == 1
     assert [(entry["state"], entry["reason"]) for entry in outbox.list()] == [("quarantined", PHOTO_LOST), ("complete", None)]
     assert set(city.cases) == {entry["application_id"] for entry in outbox.list()}, "the application itself has arrived"
+
+
+def test_what_was_delivered_whole_is_sent_once_more_to_a_city_that_was_restored(
+    settings: SyncSettings, city: StandInCity, outbox: Outbox, counter: Counter
+) -> None:
+    names = [header.application_id for header in (counter.hand_in(photo()).header, counter.hand_in().header) if header is not None]
+    assert once(settings)["complete"] == 2
+    kept = city.cases[names[1]]
+    city.cases = {names[1]: kept}  # the first one came after the backup
+    city.blobs.clear()
+    assert outbox.deliveries.take_up_again(None) == 0, "not without being told so"
+    assert outbox.deliveries.take_up_again(None, is_delivered_too=True) == 2
+    result = once(settings)
+    assert (result["complete"], result["waiting"], result["quarantined"]) == (2, 0, 0)
+    assert set(city.cases) == set(names)
+    assert city.cases[names[1]] is kept, "what it has, it recognises"
+    assert city.missing(city.cases[names[0]]) == ()
+    assert once(replace(settings, retention_s=-1))["waiting"] == 0
+    assert outbox.deliveries.take_up_again(None, is_delivered_too=True) == 0, "what was purged is not here any more"
