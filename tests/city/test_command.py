@@ -34,7 +34,7 @@ from sync.settings import SyncSettings
 from sync.space import OutboxLimits
 from tests.city.terminal import ITEM, JPEG, Terminal
 
-PATIENCE_S = 120  # two busy cores, and a process that begins with nothing loaded
+PATIENCE_S = 240  # two busy cores, and a process that begins with nothing loaded
 
 
 def city(*words: object) -> subprocess.CompletedProcess[str]:
