@@ -6,7 +6,7 @@ there spares the next delivery, so that a stick may be pulled at any moment and 
 
 import stat
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -99,6 +99,7 @@ class Carrier:
         self._piece_bytes = _PIECE_BYTES
         self._moved_bytes = 0
         self._is_over = False
+        self._put_off: dict[Digest, list[Carried]] = {}
 
     def carry(self, stick: Path) -> CarriedOn:
         """Deliver what the stick holds and the city does not have, as far as time and line allow; what goes wrong is in the outcome."""
@@ -106,35 +107,48 @@ class Carrier:
         try:
             for listed in lists_on(stick):
                 done = self._carry_list(listed, msgspec.structs.replace(done, lists=done.lists + 1))
+            for listed in lists_on(stick) if self._put_off else ():
+                done = self._deliver_all(listed, self._put_off.get(digest_of(listed.statement), []), done)
             is_gone = done.lists > 0 and not (stick / FOLDER).is_dir()
         except OSError:
             is_gone = True
         return msgspec.structs.replace(done, moved_bytes=self._moved_bytes, is_stick_gone=is_gone)
 
     def _carry_list(self, listed: StickList, done: CarriedOn) -> CarriedOn:
-        client = CityClient(self._exchange, listed.manifest.terminal, self._keys, digest_of(listed.statement))
+        """Deliver what a list names, but for what was refused in an earlier slice: that has its turn when everything else had."""
         waiting = [one for one in listed.manifest.applications if not self._is_complete(listed, one)]
-        complete, refused = len(listed.manifest.applications) - len(waiting), 0
-        is_held_up = done.is_held_up
-        if waiting and not self._is_over:
-            try:
-                answer = client.put_list(listed.statement)
-                if isinstance(answer, Refused) and answer.retry is Retry.NEVER:
-                    return msgspec.structs.replace(done, distrusted=done.distrusted + 1)
-                _held_up_by(answer)
-                for one in waiting:
-                    is_whole = self._deliver(client, listed.folder, one)
-                    complete, refused = complete + is_whole, refused + (not is_whole)
-            except _TimeOverError:
-                self._is_over = True
-            except _HeldUpError:
-                self._is_over = is_held_up = True
-        left = len(listed.manifest.applications) - complete - refused
+        fresh = [one for one in waiting if _plain(_mark(listed.folder, one), 0) is None]
+        if len(fresh) < len(waiting):
+            self._put_off[digest_of(listed.statement)] = [one for one in waiting if one not in fresh]
+        complete = len(listed.manifest.applications) - len(waiting)
+        done = msgspec.structs.replace(done, complete=done.complete + complete, left=done.left + len(waiting))
+        return self._deliver_all(listed, fresh, done)
+
+    def _deliver_all(self, listed: StickList, these: Sequence[Carried], done: CarriedOn) -> CarriedOn:
+        if not these or self._is_over:
+            return done
+        client = CityClient(self._exchange, listed.manifest.terminal, self._keys, digest_of(listed.statement))
+        complete, refused, is_held_up = 0, 0, done.is_held_up
+        try:
+            answer = client.put_list(listed.statement)
+            if isinstance(answer, Refused) and answer.retry is Retry.NEVER:
+                put_off = self._put_off.pop(digest_of(listed.statement), [])
+                return msgspec.structs.replace(done, distrusted=done.distrusted + 1, left=done.left - len({*these, *put_off}))
+            _held_up_by(answer)
+            for one in these:
+                is_whole = self._deliver(client, listed.folder, one)
+                complete, refused = complete + is_whole, refused + (not is_whole)
+                if not is_whole and is_uuid(one.application_id):
+                    _mark(listed.folder, one).write_bytes(b"")
+        except _TimeOverError:
+            self._is_over = True
+        except _HeldUpError:
+            self._is_over = is_held_up = True
         return msgspec.structs.replace(
             done,
             complete=done.complete + complete,
             refused=done.refused + refused,
-            left=done.left + left,
+            left=done.left - complete - refused,
             is_held_up=is_held_up,
         )
 
@@ -213,6 +227,11 @@ class Carrier:
 def _held_up_by(answer: Refused | Offline | None) -> None:
     if answer is not None:
         raise _HeldUpError
+
+
+def _mark(folder: Path, one: Carried) -> Path:
+    """Where it is noted that an application was refused: it only has it wait for the others, whoever laid it there."""
+    return folder / f"{one.application_id if is_uuid(one.application_id) else 'none'}.refused"
 
 
 def _receipt(folder: Path, one: Carried) -> bytes | None:

@@ -17,6 +17,7 @@ from sync.carrier import Carrier, take_receipts
 from sync.contract.city_keys import newest_public_key
 from sync.contract.export import CARRY, FOLDER, MANIFEST, PAYLOAD_TYPE, CarriedOn, CarryWanted, Manifest
 from sync.contract.names import TerminalId
+from sync.contract.problem import MEDIA_TYPE, Problem
 from sync.contract.question import Answered
 from sync.contract.signed import payload_unverified, sign
 from sync.contract.signing_keys import key_id_of
@@ -198,6 +199,37 @@ def test_what_was_changed_on_the_way_is_not_delivered_and_its_neighbour_is(town:
     assert carry(other, stick).refused == 1
     assert settled(cut_off, stick) == 1
     assert states(cut_off, names) == {"sealed", "complete"}, "it is still where it came from"
+
+
+def test_one_that_is_refused_takes_the_time_of_one_slice_and_not_of_all(town: Town, stick: Path) -> None:
+    """On a narrow line a large body that the city will not have would fill each slice anew, and nothing behind it would have its turn."""
+    cut_off, other = town
+    names = given_out(cut_off, stick)
+    slices: list[Carrier] = []
+
+    class Refusing(Exchange):
+        def ask(
+            self,
+            method: str,
+            path: str,
+            headers: Mapping[str, str] = {},
+            body: bytes | None = None,
+            answer_max_bytes: int = 1 << 20,
+            within_s: float | None = None,
+        ) -> Answer | Offline:
+            if method == "PUT" and path.endswith(names[0]):
+                slices[-1]._until_s = 0  # so long it took
+                refused = Problem("urn:bianmin:problem:invalid", "refused", 422, "never")
+                return Answer(422, {"content-type": MEDIA_TYPE}, msgspec.json.encode(refused))
+            return super().ask(method, path, headers, body, answer_max_bytes, within_s)
+
+    outcomes = []
+    for _ in range(2):
+        with closing(exchange_of(other, Refusing)) as exchange:
+            slices.append(Carrier(exchange, identity.trusted_keys(other.receipt_keys), 60))
+            outcomes.append(slices[-1].carry(stick))
+    assert [(one.complete, one.refused, one.left) for one in outcomes] == [(0, 1, 1), (1, 1, 0)]
+    assert carry(other, stick).complete == 2, "a city that takes it after all gets it from the same stick"
 
 
 def test_a_changed_photo_is_not_delivered(town: Town, stick: Path) -> None:
