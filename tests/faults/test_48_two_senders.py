@@ -1,12 +1,15 @@
 """Fault 48: two senders at once double nothing."""
 
-import os
+import signal
+import subprocess
+import sys
 import threading
 import time
 
 from sync.loop import OnceResult, once
 from sync.outbox import Outbox
 from sync.settings import SyncSettings
+from tests.faults.outbox_ground import ROOT
 from tests.sync.counter import Counter, photo
 from tests.sync.standin import StandInCity
 
@@ -29,13 +32,16 @@ def test_two_sending_processes_at_once_double_nothing(settings: SyncSettings, ci
 
 def test_a_sender_that_died_gives_its_lease_back(settings: SyncSettings, outbox: Outbox, counter: Counter) -> None:
     counter.hand_in()
-    child = os.fork()
-    if child == 0:
-        os._exit(0)
-    os.waitpid(child, 0)
-    assert len(outbox.deliveries.claim(10, lease_s=0.2)) == 1
-    assert outbox.deliveries.claim(10, lease_s=0.2) == []
-    deadline_s = time.monotonic() + 5
+    program = (
+        "import os, signal, sys; from pathlib import Path; from sync import identity; from sync.outbox import Outbox;"
+        "outbox = Outbox.open(Path(sys.argv[1]), identity.outbox_key(Path(sys.argv[2])), {});"
+        "print(len(outbox.deliveries.claim(10, lease_s=4.0)), flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    command = [sys.executable, "-c", program, str(settings.outbox), str(settings.outbox_key)]
+    died = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False, timeout=60)
+    assert (died.returncode, died.stdout) == (-signal.SIGKILL, "1\n"), died.stderr
+    assert outbox.deliveries.claim(10, lease_s=0.2) == [], "it is the dead one's for a while"
+    deadline_s = time.monotonic() + 30
     while not outbox.deliveries.claim(10, lease_s=0.2):
         assert time.monotonic() < deadline_s
         time.sleep(0.02)

@@ -1,13 +1,22 @@
 """What lies on the terminal's disk: nothing of a resident, and keys that only their owner reads."""
 
+import binascii
+import re
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 import pytest
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from sync import identity
+from sync.contract import suites
 from sync.contract.application import SealedApplication
+from sync.contract.run import Steps
+from sync.contract.suites import CitySecretKey, SealError, open_sealed
 from sync.errors import SettingsError
+from sync.outbox import Outbox
 from sync.settings import SyncSettings
 from tests.faults.outbox_ground import bodies
 from tests.sync.conftest import open_outbox
@@ -33,6 +42,64 @@ def test_the_terminal_cannot_open_what_it_sealed(settings: SyncSettings, city: S
     assert all(city.city_key.secret not in raw for raw in raw_keys)
     envelope = msgspec.json.decode(body, type=SealedApplication).envelope
     assert envelope.key_id == city.city_key.key_id
+    outbox.close()
+
+
+def readable(settings: SyncSettings, outbox: Outbox) -> list[bytes]:
+    """Everything that a root user reads: the files, the database with the key that lies beside it, and both out of base64."""
+    files = [path for path in settings.outbox.parent.rglob("*") if path.is_file() and not path.name.startswith("outbox.db")]
+    pieces = [path.read_bytes() for path in files]
+    for (table,) in outbox._ledger.rows("SELECT name FROM sqlite_master WHERE type = 'table'"):
+        for row in outbox._ledger.rows(f"SELECT * FROM {table}"):  # noqa: S608  the database's own names
+            pieces += [value.encode() if isinstance(value, str) else value for value in row if isinstance(value, str | bytes)]
+    for text in [run for piece in pieces for run in re.findall(rb"[A-Za-z0-9+/]{43,}={0,2}", piece)]:
+        with suppress(binascii.Error):
+            pieces.append(binascii.a2b_base64(text + b"=" * (-len(text) % 4)))
+    return pieces
+
+
+def is_opened_with(pieces: list[bytes], body: bytes, city: CitySecretKey) -> bool:
+    """Try whatever stands at any place as the city's key, as the secret of the run, and as the key of this one application."""
+    parts = msgspec.json.decode(body, type=suites._Parts)
+    envelope, suite = parts.envelope, suites.SuiteName(parts.envelope.suite)
+    assert envelope.step is not None
+    assert envelope.salt is not None
+    bound = suites._bound(suite, bytes(parts.header))
+
+    def opens(content_key: bytes) -> bool:
+        try:
+            return bool(AESGCM(suites._content_key(suite, content_key)).decrypt(envelope.ciphertext[:12], envelope.ciphertext[12:], bound))
+        except InvalidTag:
+            return False
+
+    for piece in pieces:
+        for at in range(len(piece) - 31):
+            window = piece[at : at + 32]
+            if opens(window) or opens(Steps(window).key_at(envelope.step, envelope.salt)):
+                return True
+        for at in range(len(piece) - len(city.secret) + 1):
+            tried = msgspec.structs.replace(city, secret=piece[at : at + len(city.secret)])
+            with suppress(SealError):
+                open_sealed(body, {envelope.key_id: tried})
+                return True
+    return False
+
+
+def test_nothing_on_the_disk_is_a_key_that_opens_it_and_what_would_be_one_is_found(settings: SyncSettings, city: StandInCity) -> None:
+    outbox = open_outbox(settings)
+    Counter(outbox, city.city_key.public_key()).hand_in(photo(100))
+    (body,) = bodies(outbox)
+    there = readable(settings, outbox)
+    assert any(settings.outbox_key.read_bytes() in piece for piece in there)
+    assert body in there, "the database was read"
+    assert not is_opened_with(there, body, city.city_key)
+    own = msgspec.json.decode(body, type=SealedApplication).envelope
+    content_key = suites._unwrapped(suites.SuiteName(own.suite), own, city.city_key, b"")
+    for planted in (city.city_key.secret, content_key, binascii.b2a_base64(content_key)):
+        left_lying = settings.outbox / "left-lying"
+        left_lying.write_bytes(b"..." + planted)
+        assert is_opened_with(readable(settings, outbox), body, city.city_key), "the search finds what is to be found"
+        left_lying.unlink()
     outbox.close()
 
 
