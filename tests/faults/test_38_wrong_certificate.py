@@ -1,5 +1,6 @@
 """Fault 38: somebody else's or an expired certificate gets nothing."""
 
+import socket
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -68,8 +69,12 @@ def test_another_hosts_certificate_by_the_citys_own_authority_is_not_accepted(
     assert (line.state, line.reason) == (LineState.DOWN, "certificate"), "staff see why"
 
 
-def test_plain_http_is_not_spoken(settings: SyncSettings, city: StandInCity, outbox: Outbox, counter: Counter) -> None:
+def test_plain_http_is_not_spoken(settings: SyncSettings, outbox: Outbox, counter: Counter) -> None:
+    """Not even a connection is made; whoever listens there would read the request although nobody answers it."""
     counter.hand_in()
-    result = once(replace(settings, url=settings.url.replace("https:", "http:")))
-    nothing_was_believed(result, outbox)
-    assert city.asked == []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+        result = once(replace(settings, url=f"http://127.0.0.1:{listener.getsockname()[1]}"))
+        nothing_was_believed(result, outbox)
+        with pytest.raises(BlockingIOError):
+            listener.accept()
