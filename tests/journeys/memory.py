@@ -1,10 +1,12 @@
 """Looks for marks where something of a resident might have stayed: in the memory of living processes, and in files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from io import FileIO
 from pathlib import Path
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-32-le", "gb18030", "latin-1")
 _PIECE_BYTES = 1 << 24
+_PAGE_BYTES = 4096
 _SHORTEST_BYTES = 6
 
 
@@ -31,21 +33,31 @@ def in_memory(pid: int, marks: Mapping[str, Sequence[bytes]]) -> list[str]:
     """Return which marks are in a process's memory that can be written to, and where."""
     found: list[str] = []
     longest = max(len(one) for ways in marks.values() for one in ways)
-    with Path(f"/proc/{pid}/maps").open() as maps, Path(f"/proc/{pid}/mem").open("rb", 0) as memory:
-        for line in maps:
+    spans = Path(f"/proc/{pid}/maps").read_text().splitlines()  # all at once: it changes while it is searched
+    with Path(f"/proc/{pid}/mem").open("rb", 0) as memory:
+        for line in spans:
             span, rights, _, _, _, *name = line.split(maxsplit=5)
             if not rights.startswith("rw") or (name and name[0].startswith(("[v", "/dev/dri"))):
                 continue
             begin, end = (int(at, 16) for at in span.split("-"))
-            for at in range(begin, end, _PIECE_BYTES):
-                try:
-                    memory.seek(at)
-                    piece = memory.read(min(_PIECE_BYTES + longest, end - at))
-                except OSError:
-                    continue  # gone meanwhile, or never there
-                where = name[0].strip() if name else "anonymous"
+            where = name[0].strip() if name else "anonymous"
+            for at, piece in _pieces(memory, begin, end, longest):
                 found += [f"{what} in {where} at {at + place:x}" for what, place in _in(piece, marks)]
     return found
+
+
+def _pieces(memory: FileIO, begin: int, end: int, overlap: int) -> Iterator[tuple[int, bytes]]:
+    """Yield a span in pieces that overlap; what is unmapped meanwhile is passed over page by page, and nothing else with it."""
+    at = begin
+    while at < end:
+        try:
+            memory.seek(at)
+            piece = memory.read(min(_PIECE_BYTES + overlap, end - at))
+        except OSError:
+            piece = b""
+        if piece:
+            yield at, piece
+        at += max(_PAGE_BYTES, min(_PIECE_BYTES, len(piece)) // _PAGE_BYTES * _PAGE_BYTES)
 
 
 def in_files(folder: Path, marks: Mapping[str, Sequence[bytes]]) -> list[str]:
