@@ -110,6 +110,14 @@ def test_in_large_type_every_page_fits_on_its_leaves(theme: Theme, scale: Scale)
     assert found == []
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("scale", [Scale.LARGE, Scale.LARGEST])
+def test_in_large_type_every_page_fits_in_korean(theme: Theme, scale: Scale) -> None:
+    found = [fault for name, page in shown(theme, Display(Language.KO, scale=scale)) for fault in faults(theme, name, page)]
+    assert found == []
+
+
 @pytest.mark.parametrize("only", ["01-", "02-home", "27-next", "40-", "45-first-boot"])
 def test_english_words_stay_whole_in_the_largest_type(theme: Theme, only: str) -> None:
     found = [fault for name, page in shown(theme, Display(Language.EN, scale=Scale.LARGEST), only) for fault in faults(theme, name, page)]
