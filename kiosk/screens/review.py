@@ -6,7 +6,7 @@ from kivy.graphics import Color, Rectangle, SmoothLine
 
 from kiosk.flow.events import ReviewChanged
 from kiosk.flow.offering import offers_on
-from kiosk.flow.signers import family_of, ink_of, signers
+from kiosk.flow.signers import ink_of, signers
 from kiosk.flow.state import Ink, Kiosk, Review, Visit
 from kiosk.screens.components.buttons import SOFT, Button
 from kiosk.screens.components.cards import KeyValue, Tint, banner
@@ -152,17 +152,22 @@ def _papers(stage: Stage, visit: Visit) -> Block | None:
     if visit.item.signed:
         change = _change(stage, ReviewChanged(), "change-signature")
         lines.append(_shown(stage, "signature", stage.say("review.signature"), _signatures(stage, visit), change))
+        lines += _family(stage, visit)
     return Rows(stage, lines, down=24, gap=14) if lines else None
 
 
 def _signatures(stage: Stage, visit: Visit) -> list[Part]:
-    """The first signature, small, and how many of the family have signed."""
-    family = len(family_of(visit))
-    first: list[Part] = [InkThumbnail(stage, ink_of(visit, one)) for one in signers(visit)[:1]]
+    """The first signature, small."""
+    return [InkThumbnail(stage, ink_of(visit, one)) for one in signers(visit)[:1]]
+
+
+def _family(stage: Stage, visit: Visit) -> list[Part]:
+    """How many of the family have signed, where they do."""
+    family = [one for one in signers(visit) if one.member is not None]
     if not family:
-        return first
-    signed = sum(ink_of(visit, one).is_enough for one in signers(visit) if one.member is not None)
-    return [*first, Text(stage, stage.say("review.family_signed", count=signed, of=family), "body", ink="ink2")]
+        return []
+    signed = sum(ink_of(visit, one).is_enough for one in family)
+    return [Text(stage, stage.say("review.family_signed", count=signed, of=len(family)), "body", ink="ink2")]
 
 
 def _shown(stage: Stage, icon: str, text: str | Sequence[Span], pictures: Sequence[Part], change: Button) -> Part:

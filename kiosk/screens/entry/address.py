@@ -19,7 +19,7 @@ from sync.contract.address import FAR_STEPS, WRITTEN
 _SHOWN = 10
 _SHOWN_BESIDE = 8  # where the deck stands beside the field, and the glass is low
 _LONG_NAME = 9  # letters; 双江拉祜族佤族布朗族傣族自治县 has fifteen
-_SHORT = 5
+_SHORT = 4
 _NAME = KeyKind("key", "pressed", "ink", "toggle")
 _LONG = KeyKind("key", "pressed", "ink", "caption")
 _ON = KeyKind("pri", "pri_pressed", "onpri", "toggle", Weight.BOLD)

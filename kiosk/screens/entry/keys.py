@@ -20,6 +20,8 @@ _GUARD_S = 0.08
 """Letters are doubled on purpose, so the guard against trembling is short here."""
 _LARGEST_SCALE = 1.3
 _LIP = 3
+_MUCH_LONGER = 1.25
+"""A face that is longer than its key by no more than this stands over into the air beside the key, in one line."""
 _LIP_RGBA = (0.28, 0.21, 0.08, 0.22)
 
 
@@ -96,7 +98,8 @@ class Key(Quick):
         text = self._text.width_wanted() if self._text else 0
         icon = self._icon.width_wanted() if self._icon else 0
         gap = self.stage.px(14) if text and icon else 0
-        text = min(text, width - icon - gap - self.stage.px(16))  # what is longer breaks into lines
+        if text > _MUCH_LONGER * (width - icon - gap):
+            text = width - icon - gap - self.stage.px(16)  # it breaks into lines
         left = x + (width - text - icon - gap) // 2
         if self._icon is not None:
             self._icon.place(left, y, icon, height)
