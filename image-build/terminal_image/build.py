@@ -216,7 +216,7 @@ def data_partition(folder: Path | None, work: Path, epoch: int) -> Path:
 
 
 def _program_sources(project: Path) -> list[str | Path]:
-    return [project / name for name in ("kiosk", "drivers", "peripherals", "sync", "pyproject.toml")]
+    return [project / name for name in ("kiosk", "drivers", "peripherals", "sync", "pyproject.toml", "README.md", "LICENSE")]
 
 
 def _program(project: Path, environment: Mapping[str, str], folder: Path) -> None:

@@ -184,6 +184,7 @@ def furnish(root_tar: Path, sources: Sources, wheels: Iterable[Path], environmen
     _enable(tree)
     _strip(tree)
     run("chroot", tree, "/sbin/ldconfig", environment=environment)
+    shutil.rmtree(tree / "var/cache/ldconfig")  # it notes by inode and time what was looked at
     run(
         "chroot", tree, "/usr/bin/python3", "-m", "compileall", "-q", "-j1", "--invalidation-mode", "unchecked-hash",
         f"/{_SITE}", f"/usr/lib/python{PYTHON}", environment=environment,
