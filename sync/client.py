@@ -5,7 +5,7 @@ city's kind of refusal; everything else is as good as no answer.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final, TypeVar
@@ -15,6 +15,7 @@ import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.contract import feed, problem, routes
+from sync.contract.application import SealedApplication
 from sync.contract.batch import BatchAnswer, BatchItem, BatchRequest, BatchResult, CatalogueAnswer
 from sync.contract.decoding import UNDECODABLE
 from sync.contract.heartbeat import Heartbeat
@@ -217,13 +218,22 @@ class CityClient:
 
     def _receipt(self, parcel: Parcel, answer: Answer | Refused | Offline) -> Taken | Refused | Offline:
         if not isinstance(answer, Answer):
-            return answer
+            return self._of_whom(parcel, answer)
         return self._believed(parcel, _decoded(answer, PutAnswer))
 
     def _batch_outcome(self, parcel: Parcel, result: BatchResult) -> Taken | Refused | Offline:
         if result.status in _TAKEN:
             return self._believed(parcel, result.answer)
-        return _refusal(result.status, result.problem, None)
+        return self._of_whom(parcel, _refusal(result.status, result.problem, None))
+
+    def _of_whom(self, parcel: Parcel, outcome: Refused | Offline) -> Refused | Offline:
+        """Let "not yours" be the fault of an application that names another terminal, as after a disk was given to a new one.
+
+        A city of before says it as if the whole lane were to stop; where the application is this terminal's own, it is.
+        """
+        if not isinstance(outcome, Refused) or outcome.reason != ProblemCode.NOT_YOURS:
+            return outcome
+        return outcome if _named_by(parcel.body) == self._terminal else replace(outcome, retry=Retry.NEVER)
 
     def _believed(self, parcel: Parcel, read: PutAnswer | None) -> Taken | Offline:
         receipt = verified(read.receipt, self._receipt_keys, parcel.application_id, parcel.digest) if read else None
@@ -257,6 +267,13 @@ def _refusal(status: int, read: Problem | None, wait_s: float | None) -> Refused
 
 def _printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in text[:DETAIL_MAX])
+
+
+def _named_by(body: bytes) -> TerminalId | None:
+    try:
+        return msgspec.json.decode(body, type=SealedApplication).header.terminal
+    except UNDECODABLE:
+        return None
 
 
 def _problem(body: bytes) -> Problem | None:

@@ -16,7 +16,7 @@ from city.onewindow.room import Room
 from city.refused import Refused
 from sync.contract.application import Header
 from sync.contract.names import ApplicationId, Digest, InstallId, digest_of
-from sync.contract.problem import ProblemCode
+from sync.contract.problem import ProblemCode, Retry
 from sync.contract.receipt import PutAnswer
 from sync.contract.routes import BLOB_MAX_BYTES
 
@@ -179,7 +179,7 @@ def _again(case: Case, digest: Digest) -> Taken | Refused:
 
 def _header_problem(terminal: Terminal, application_id: ApplicationId, header: Header) -> Refused | None:
     if header.terminal != terminal.id:
-        return Refused(ProblemCode.NOT_YOURS, "the header names another terminal")
+        return Refused(ProblemCode.NOT_YOURS, "the header names another terminal", retry=Retry.NEVER)  # its neighbours may be its own
     if header.application_id != application_id:
         return Refused(ProblemCode.MALFORMED, "path and header name different applications")
     if any(not 0 < photo.size_bytes <= BLOB_MAX_BYTES or not blobs.is_digest(photo.digest) for photo in header.attachments):

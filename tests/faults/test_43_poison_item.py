@@ -1,7 +1,11 @@
 """Fault 43: a poison item is set aside and its neighbours go on."""
 
+from dataclasses import replace
+
 import pytest
 
+from sync import identity
+from sync.contract.names import TerminalId
 from sync.contract.problem import ProblemCode, Retry
 from sync.loop import once
 from sync.outbox import Outbox
@@ -72,3 +76,38 @@ def test_an_unknown_retry_word_means_later(settings: SyncSettings, city: StandIn
     city.misbehave = always(refusal(422, ProblemCode.INVALID, "on-a-full-moon"))
     counter.hand_in()
     nothing_was_believed(once(settings), outbox)
+
+
+@pytest.mark.parametrize("retry", [Retry.NEVER, Retry.REAUTH])
+@pytest.mark.parametrize("takes_batches", [True, False])
+def test_what_the_terminal_before_on_this_disk_took_does_not_stop_the_new_one(
+    retry: Retry, takes_batches: bool, settings: SyncSettings, city: StandInCity, outbox: Outbox, counter: Counter
+) -> None:
+    """A disk, or a backup of it, goes into a terminal that is admitted anew: outbox and its key come along, number and request key do not.
+
+    A city of before says REAUTH, which is what stops a terminal whose own applications are refused.
+    """
+    city.takes_batches, city.not_yours = takes_batches, retry
+    before = counter.hand_in(photo()).header
+    new = replace(settings, terminal=TerminalId("SY-TEST-0002"), request_key=settings.request_key.with_name("new.pem"))
+    city.terminals[new.terminal] = identity.request_key(new.request_key, new.terminal).key.public_key()
+    counter.terminal = new.terminal
+    own = [counter.hand_in(photo()).header for _ in range(3)]
+    assert before is not None
+    result = once(new)
+    assert (result["status"], result["complete"] + result["sent"], result["quarantined"]) == ("done", 6, 1), "each was sent, then complete"
+    assert [(entry["state"], entry["reason"]) for entry in outbox.list()] == [("quarantined", "not-yours"), *[("complete", None)] * 3]
+    assert set(city.cases) == {header.application_id for header in own if header is not None}
+    assert outbox.deliveries.take_up_again(None) == 1
+    assert once(settings)["complete"] == 1, "as the terminal that took it, it is delivered with its photo"
+    assert city.missing(city.cases[before.application_id]) == ()
+
+
+def test_not_yours_on_its_own_applications_stops_a_terminal(
+    settings: SyncSettings, city: StandInCity, outbox: Outbox, counter: Counter
+) -> None:
+    city.misbehave = always(refusal(403, ProblemCode.NOT_YOURS, Retry.REAUTH))
+    city.takes_batches = False
+    counter.hand_in()
+    assert once(settings)["status"] == "stopped"
+    assert [(entry["state"], entry["attempts"]) for entry in outbox.list()] == [("sealed", 0)]

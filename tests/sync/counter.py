@@ -31,6 +31,7 @@ class Counter:
         self.notice = "2026-1"
         self.item_version = 1
         self.sealer = Sealer()
+        self.terminal = TERMINAL
 
     def take_up(self, item: Path) -> None:
         """Hand in the example of a written item, in the version that it has now; its one paper is photographed."""
@@ -51,10 +52,11 @@ class Counter:
         papers = tuple(
             PaperPage(self.material, page + 1, page, "image/jpeg", digest_of(photo), len(photo)) for page, photo in enumerate(photos)
         )
+        of = self.terminal
         applicant = Applicant("resident_id_card", name=CANARY, id_number=CANARY_ID)
         consent = Consent(self.notice, now)
-        content = Application(1, name, number, TERMINAL, ITEM, self.item_version, "zh", now, applicant, consent, self.answers, papers, None)
-        header = Header(1, name, number, TERMINAL, install, sequence, ITEM, self.item_version, now, ())
+        content = Application(1, name, number, of, ITEM, self.item_version, "zh", now, applicant, consent, self.answers, papers, None)
+        header = Header(1, name, number, of, install, sequence, ITEM, self.item_version, now, ())
         return self.sealer.seal(header, msgspec.json.encode(content), photos, self.city_key)
 
 

@@ -90,6 +90,7 @@ class StandInCity:
     asked: list[tuple[str, str]] = field(default_factory=list)
     misbehave: Misbehaviour | None = None
     takes_batches: bool = True
+    not_yours: Retry = Retry.NEVER  # a city of before says REAUTH, as for a key that it does not know
     order: list[ApplicationId] = field(default_factory=list)
     host: str = "127.0.0.1"
 
@@ -258,6 +259,8 @@ class StandInCity:
             return self._receipt(200, name)
         open_sealed(body, {self.city_key.key_id: self.city_key})
         sealed = msgspec.json.decode(body, type=SealedApplication)
+        if sealed.header.terminal != terminal:
+            return refusal(403, ProblemCode.NOT_YOURS, self.not_yours)
         self.cases[name] = Case(body, sealed, CaseNumber(f"C{len(self.cases) + 1:06}"))
         self.order.append(name)
         return self._receipt(201, name)
@@ -305,8 +308,7 @@ class StandInCity:
         request = msgspec.json.decode(zstandard.ZstdDecompressor().decompress(body, max_output_size=8_000_000), type=BatchRequest)
         results = []
         for item in request.items:
-            header = msgspec.json.decode(item.body, type=SealedApplication).header
-            status, _, content = self._put(header.terminal, signer, item.application_id, bytes(item.body))
+            status, _, content = self._put(signer, signer, item.application_id, bytes(item.body))
             if status in {200, 201}:
                 results.append(BatchResult(item.application_id, status, answer=msgspec.json.decode(content, type=PutAnswer)))
             else:

@@ -1,6 +1,7 @@
 """The terminal's half against the real city, both as their own processes would be: one whole exchange over TLS."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -11,6 +12,7 @@ from sync import identity
 from sync.catalogue import FetchStatus, fetch_catalogue, load_catalogue
 from sync.client import CityClient
 from sync.contract.city_keys import newest_public_key
+from sync.contract.names import TerminalId
 from sync.contract.rating import Level
 from sync.contract.receipt import ReceiptState
 from sync.exchange import Exchange
@@ -22,11 +24,13 @@ from tests.sync.conftest import open_outbox
 from tests.sync.counter import TERMINAL, Counter
 from tests.sync.real_city import ITEM, serving
 
+ANOTHER = TerminalId("SY-TEST-0002")
+
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SyncSettings]:
     """A city that serves, and a terminal that it has admitted."""
-    with serving(tmp_path_factory.mktemp("real"), TERMINAL) as terminals:
+    with serving(tmp_path_factory.mktemp("real"), TERMINAL, ANOTHER) as terminals:
         yield terminals[TERMINAL]
 
 
@@ -83,4 +87,20 @@ def test_what_the_city_cannot_accept_is_set_aside_with_its_reason(here: SyncSett
     refused = [entry["reason"] for entry in outbox.list() if entry["state"] == "quarantined"]
     assert refused == ["invalid"] * 3
     assert all(entry["detail"] for entry in outbox.list() if entry["state"] == "quarantined"), "staff read what was wrong"
+    outbox.close()
+
+
+def test_what_another_terminal_took_is_set_aside_and_the_own_goes_on(here: SyncSettings) -> None:
+    """As on a disk that went into a terminal admitted anew."""
+    of_another = replace(here, outbox=here.outbox.with_name("moved"))
+    outbox = open_outbox(of_another)
+    counter = Counter(outbox, newest_public_key(here.city_keys))
+    counter.take_up(ITEM)
+    counter.terminal = ANOTHER
+    assert counter.hand_in(picture(640, 480)).status is HandInStatus.HANDED_IN
+    counter.terminal = TERMINAL
+    assert counter.hand_in(picture(640, 480)).status is HandInStatus.HANDED_IN
+    result = once(of_another)
+    assert (result["status"], result["complete"], result["quarantined"]) == ("done", 1, 1), (result, outbox.list())
+    assert [(entry["state"], entry["reason"]) for entry in outbox.list()] == [("quarantined", "not-yours"), ("complete", None)]
     outbox.close()
