@@ -83,3 +83,44 @@ class ItemLine(Line):
 
     def __str__(self) -> str:
         return f"{self.step} {self.code} {self.number}"
+
+
+class RunState(models.TextChoices):
+    """How far one line of a run is."""
+
+    WAITING = "waiting", "等着签"
+    DONE = "done", "办成"
+    REFUSED = "refused", "没有改动"
+
+
+class SigningRun(models.Model):
+    """Several drafts that one person signs in one go."""
+
+    clerk = models.ForeignKey(Clerk, on_delete=models.PROTECT, related_name="+")
+    began_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"run {self.pk}"
+
+
+class RunLine(models.Model):
+    """One of them, in the version that was ticked; `why` is a `life.Refusal`."""
+
+    run = models.ForeignKey(SigningRun, on_delete=models.PROTECT, related_name="lines")
+    draft = models.ForeignKey(ItemDraft, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, choices=RunState, default=RunState.WAITING)
+    why = models.CharField(max_length=16, blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=("run", "draft"), name="one_line_of_a_draft"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=("run",), condition=models.Q(state="waiting"), name="lines_to_sign"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.draft_id}"

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from city import here
 from city.onewindow.models import Case
 from city.onewindow.states import OVER
-from city.packages import editing, life
+from city.packages import editing, life, runs
 from city.packages.differences import changes
 from city.packages.editing import NoSuchPlaceError
 from city.packages.forms import form_of, tree
@@ -67,6 +67,7 @@ def _items(request: HttpRequest, refused: Refusal | None = None, status: int = 2
         "rows": in_view.get(view, []),
         "drafts": [(draft, owners.get(draft.code)) for draft in shown],
         "waiting": len(waiting),
+        "unfinished": runs.unfinished(clerk),
         "may_write": clerk.may(Right.WRITE_ITEMS),
         "may_review": clerk.may(Right.REVIEW_ITEMS),
         "State": DraftState,

@@ -64,6 +64,20 @@
     if (answer?.ok && !answer.redirected) shown.innerHTML = await answer.text();
   }, 1000 * (shown.dataset.every || 10)));
 
+  // Long work goes on while its page is open; where an answer fails, its button is left
+  const goOn = async () => {
+    const form = $("[data-goes-on]");
+    if (!form) return;
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form) }).catch(() => null);
+    const place = form.dataset.goesOn, page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+    const next = page && $(place, page);
+    if (!next) return;
+    if (!$("[data-goes-on]", next)) { location.reload(); return; }  // at its end the whole page, with what waits elsewhere
+    $(place).replaceWith(next);
+    goOn();
+  };
+  goOn();
+
   // What is typed is seen at once in the picture of the terminal
   all("[data-mirror]").forEach((shown) => {
     const field = $(`[name="${shown.dataset.mirror}"]`);

@@ -294,6 +294,12 @@ def _items(looker: Looker, _terminal: Terminal) -> None:
     looker.get(f"{where}?part=form&at=p0f1")
     ItemDraft.objects.filter(pk=draft.pk).update(state="in_review")
     looker.get(where)
+    looker.get("/items?view=review")
+    begun = looker.client.post("/items/sign", {"row": f"{draft.pk}:{draft.version + 1}"}, secure=True)["Location"]
+    looker.get("/items?view=review")
+    looker.get(begun)
+    looker.client.post(f"{begun}/on", secure=True)
+    looker.get(begun)
 
 
 def _fleet(looker: Looker, terminal: Terminal) -> None:

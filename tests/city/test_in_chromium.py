@@ -206,6 +206,26 @@ def test_an_item_is_edited_beside_what_the_terminal_shows(browser: Browser, town
     assert serious(reviewer) == []
 
 
+def test_a_run_of_signatures_goes_on_by_itself(browser: Browser, town: tuple[str, dict[str, Any]]) -> None:
+    page = signed_in(browser, town, "editor")
+    for code in ("temporary-relief", "service-meals", "service-care"):
+        page.goto(f"{town[0]}/items")
+        page.locator(f"form:has(input[value='{code}']) button[name=next]").click()
+        page.locator("button[value=send]").click()
+        page.wait_for_selector(".tag.warn")
+    page = signed_in(browser, town, "reviewer")
+    page.goto(f"{town[0]}/items?view=review")
+    assert serious(page) == []
+    assert page.locator("button[data-many]").is_disabled()
+    page.locator("[data-all]").check()
+    page.locator("button[data-many]").click()
+    page.get_by_text("签完了").wait_for(timeout=60_000)  # nobody presses anything
+    assert page.locator("[data-goes-on]").count() == 0
+    assert "办成 3" in page.inner_text("#run")
+    assert serious(page) == []
+    nothing_runs_over(page)
+
+
 def test_the_figures_are_readable_for_everybody(browser: Browser, town: tuple[str, dict[str, Any]]) -> None:
     asked = {
         "head": (

@@ -28,6 +28,7 @@ from city.onewindow.answered import NOT_NOW
 from city.onewindow.export import HEADS
 from city.onewindow.machine import NotNow
 from city.onewindow.queue import VIEWS
+from city.packages.run_pages import WHY as WHY_NOT_SIGNED
 from city.reconciliation.causes import ACTION, MEANING, WHY_REFUSED, Cause
 from city.reconciliation.pages import PERIODS, UNSIGNED
 from city.refused import _MEANING
@@ -77,6 +78,7 @@ def sentences() -> Iterator[tuple[str, str]]:
         for said in table.values()
     )
     yield from (("BULK", said) for said in (GONE, OTHER_OFFICE, UNREADABLE))
+    yield from (("SIGNING", said) for said in WHY_NOT_SIGNED.values())
     yield from (("FIGURES", said) for said in LABELS.values())
     yield from (("EXPORT", said) for said in HEADS)
     yield from (("ENTRY", said) for table in (PROBLEMS, SCANS, CARD, STEPS) for said in table.values())
