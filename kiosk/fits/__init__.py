@@ -86,6 +86,13 @@ def judged(answers: Answers, offered: frozenset[ItemCode]) -> Result:
     return Result(tuple(found[True]), tuple(found[None]), len(found[False]))
 
 
+def band_of(age: int) -> str | None:
+    """Return the answer to the question of age that holds these full years, such as 80-89; None where none does."""
+    asked = next(question for question in questions() if question.name == "age")
+    bands = [option.value.partition("-") for option in asked.options if option.value != UNKNOWN]
+    return next((f"{low}-{high}" for low, _, high in bands if int(low) <= age <= int(high)), None)
+
+
 def holds(rule: Mapping[str, Any], answers: Answers) -> bool | None:
     """Judge one rule: true, false, or None for unknown."""
     if "all" in rule:

@@ -260,7 +260,8 @@ def _on_view(state: Kiosk, event: Event) -> Step:
     """Whatever somebody came for, its own module says what follows."""
     match state.visit:
         case None:
-            return _without_visit(state, event)
+            token = fitting.awaits_card(state)
+            return (None if token is None else fitting.on_elder_home(state, token, event)) or _without_visit(state, event)
         case Visit() as visit:
             return _on_application(state, visit, event)
         case Reading():
@@ -392,8 +393,8 @@ def _begin_errand(state: Kiosk, kind: ErrandKind) -> Step:
 
 
 def _begin(state: Kiosk, visit: Visit | Errand, view: View) -> Step:
-    """Whatever is begun, an earlier resident's card comes off the plate first."""
-    if (left := card_left(state)) is not None:
+    """Whatever is begun, an earlier resident's card comes off the plate first; a visit that goes on may leave its own there."""
+    if state.visit is None and (left := card_left(state)) is not None:
         return replace(state, overlay=left), ()
     return replace(state, visits=visit.token, visit=visit, view=view, overlay=None), ()
 
@@ -468,6 +469,8 @@ def _reads_for(state: Kiosk) -> int | None:
             return state.visit.token if state.visit else None
         case HolderCard(stage=LayStage.WAITING | LayStage.READING):
             return state.visit.token if state.visit else None
+        case Home():
+            return fitting.awaits_card(state)
         case _:
             return None
 

@@ -37,7 +37,7 @@ from kiosk.flow.events import (
     SlipAnswered,
     TimeChosen,
 )
-from kiosk.flow.holding import on_holder
+from kiosk.flow.holding import holder_of, on_holder
 from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, go_home, show, stay
 from sync.contract.appointments import (
@@ -89,7 +89,7 @@ def on_booking(state: Kiosk, errand: Booking, event: Event) -> Step:
             earlier = MatterList() if errand.begins is None else TimeList(AskStage.ANSWERED, is_day=True)
             return _at(state, replace(errand, begins=None), earlier)
         case HolderCard() as view:
-            return on_holder(state, errand.token, view, event, lambda known, holder: _known(known, replace(errand, holder=holder)))
+            return on_holder(state, errand.token, view, event, lambda known, card: _known(known, replace(errand, holder=holder_of(card))))
         case BookCheck() as view:
             return _on_check(state, errand, view, event)
         case BookedShown() as view:

@@ -1,6 +1,7 @@
 """Two errands that need the city's word at once: an appointment at a window, and a certificate printed here; as values, and what is shown.
 
-Both are for the holder of a card that is laid on the way. `HolderCard` waits for it, whichever errand is under way.
+Both are for the holder of a card that is laid on the way. `HolderCard` waits for it, whichever errand is under way; finding out what fits
+borrows it for the card that is laid at the elder home.
 """
 
 from dataclasses import dataclass

@@ -77,10 +77,11 @@ class NoticeShown:
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """Somebody asks what they may apply for; what was answered goes with the visit."""
+    """Somebody asks what they may apply for; what was answered goes with the visit. `by_card` names what a card answered."""
 
     token: int
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    by_card: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

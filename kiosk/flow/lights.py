@@ -3,7 +3,8 @@
 from kiosk.flow.case_sheets import CaseSheet, SheetStage
 from kiosk.flow.desk_errands import BookedShown, HolderCard, MineShown, SlipStage
 from kiosk.flow.errands import CaseShown, FindCases, NoticePaper, OnceOnly, PayCode, ProofPaper
-from kiosk.flow.state import Capture, CardLeft, Done, Kiosk, LayCard, Paper, StaffCalled
+from kiosk.flow.fitting import awaits_card
+from kiosk.flow.state import Capture, CardLeft, Done, Home, Kiosk, LayCard, Paper, StaffCalled
 from kiosk.flow.technician import StaffSignIn
 from peripherals.fittings import Light
 
@@ -26,6 +27,8 @@ def _of_view(state: Kiosk) -> tuple[Light, ...]:
         case FindCases() if state.place.scans:
             return (Light.CARD, Light.SCANNER)
         case LayCard() | FindCases() | HolderCard() | StaffSignIn():
+            return (Light.CARD,)
+        case Home() if awaits_card(state) is not None:
             return (Light.CARD,)
         case Capture():
             return (Light.CAMERA,)

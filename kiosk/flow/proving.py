@@ -9,7 +9,7 @@ from dataclasses import replace
 from kiosk.flow.desk_errands import Holder, HolderCard, LayStage, ProofList, ProofShown, ProofStage, Proving
 from kiosk.flow.effects import Effect, Enquire, PrintPages
 from kiosk.flow.events import BackPressed, CityTold, Event, NextPressed, PagesAnswered, ProofChosen, ReprintPressed
-from kiosk.flow.holding import on_holder
+from kiosk.flow.holding import holder_of, on_holder
 from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, go_home, stay
 from peripherals.document_printer import JobEnd, PrintedDocument
@@ -41,7 +41,7 @@ def on_proving(state: Kiosk, errand: Proving, event: Event) -> Step:
         case HolderCard(stage), BackPressed() if stage is not LayStage.READING:
             return replace(state, visit=Proving(errand.token), view=ProofList()), ()
         case HolderCard() as view, _:
-            return on_holder(state, errand.token, view, event, lambda known, holder: _ask(known, errand, holder))
+            return on_holder(state, errand.token, view, event, lambda known, card: _ask(known, errand, holder_of(card)))
         case ProofShown() as view, _:
             return _on_shown(state, errand, view, event)
         case _:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from kiosk.flow.carried import Continuing
 from kiosk.flow.desk_errands import Booking, Proving
 from kiosk.flow.effects import Effect, Forget, WatchPlate, WatchSlot
-from kiosk.flow.errands import Errand, Following
+from kiosk.flow.errands import Errand, Fitting, Following
 from kiosk.flow.setting_up import SettingUp
 from kiosk.flow.state import Audio, CardLeft, Fault, Home, Kiosk, Medium, OutOfOrder, View, Visit
 from kiosk.flow.technician import Upkeep
@@ -73,6 +73,8 @@ def _card_was_read(visit: Visit | Errand | Upkeep | SettingUp | None) -> bool:
             return visit.card is not None or visit.helper is not None or bool(visit.answers)
         case Following():
             return visit.name is not None
+        case Fitting():
+            return bool(visit.by_card)
         case Continuing():
             return True
         case Proving() | Booking():

@@ -3,7 +3,7 @@
 from kiosk.fits import Fit, Question, questions
 from kiosk.flow.errands import FitQuestion, Fitting
 from kiosk.flow.events import AnswerGiven, ItemChosen
-from kiosk.flow.fitting import result
+from kiosk.flow.fitting import open_places, result
 from kiosk.flow.state import Kiosk
 from kiosk.screens.components.buttons import Button
 from kiosk.screens.components.cards import SURFACE, Badge, IconBox, PressCard, Tint, banner
@@ -30,7 +30,10 @@ class FitQuestionPage(Page):
             return Sheet(())
         stage, language = self.stage, self.stage.theme.language
         question = questions()[view.place]
-        about = stage.say("fitting.place", place=view.place + 1, count=len(questions()))
+        put = open_places(errand)
+        about = stage.say("fitting.place", place=put.index(view.place) + 1, count=len(put))
+        if errand.by_card and view.place == put[0]:
+            about = stage.say("fitting.from_card")
         lead = question.help.said_in(language) if question.help else stage.say("fitting.several" if question.many else "fitting.lead")
         head = Head(stage, [Span(question.label.said_in(language))], lead=[Span(f"{about}\u3000{lead}")])
         given = errand.answers.get(question.name, ())

@@ -5,6 +5,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from kiosk.flow.desk_errands import HolderCard, LayStage
 from kiosk.flow.errands import FitList, FitQuestion, Fitting, Searching, SearchShown
 from kiosk.flow.questions import row_problems, with_derived
 from kiosk.flow.state import CardOf, CardStage, Eligible, Form, Guide, Ink, Kiosk, LayCard, Review, RowAt, Sign, Visit, Whose
@@ -48,6 +49,9 @@ def _found(home: Kiosk) -> Iterator[tuple[str, Kiosk]]:
     old = {"age": ("80-89",), "sex": ("f",), "register": ("local",), "work": ("retired",), "body": ("ok",), "hardship": ("normal",)}
     errand = Fitting(1, MappingProxyType(old))
     yield "20-fits-question", replace(home, view=FitQuestion(1), visit=errand)
+    by_card = replace(errand, by_card=frozenset({"who", "age", "sex"}))
+    yield "20-fits-card", replace(home, view=HolderCard(LayStage.READING), visit=Fitting(1))
+    yield "20-fits-by-card", replace(home, view=FitQuestion(3), visit=by_card)
     yield "20-fits-several", replace(home, view=FitQuestion(7), visit=Fitting(1, MappingProxyType({"family": ("alone", "one_child")})))
     yield "20-fits-list", replace(home, view=FitList(), visit=errand)
     young = {"age": ("16-34",), "register": ("local",), "work": ("job",), "hardship": ("normal",), "body": ("ok",)}

@@ -1,6 +1,7 @@
 """Laying the card of whoever an errand is for: where it goes, that there is nothing to press, and in plain words what did not work."""
 
 from kiosk.flow.desk_errands import Booking, HolderCard, LayStage
+from kiosk.flow.errands import Fitting
 from kiosk.flow.social_card import is_in_vain
 from kiosk.flow.state import Kiosk
 from kiosk.screens.components.cards import Card, Tint, banner
@@ -27,8 +28,7 @@ class HolderCardPage(Page):
         view, stage = kiosk.view, self.stage
         if not isinstance(view, HolderCard):
             return Sheet(())
-        why = "appointments.card_lead" if isinstance(kiosk.visit, Booking) else "proofs.card_lead"
-        head = Head(stage, stage.say(f"card.title_{view.stage}"), lead=stage.say(why))
+        head = Head(stage, stage.say(f"card.title_{view.stage}"), lead=stage.say(_why(kiosk)))
         is_lying = view.stage is LayStage.READING
         plain = bool(stage.theme.palette.outline)
         shown: Part = Icon(stage, "badge", 420, ink="pri") if plain else Picture(stage, "card-lies" if is_lying else "lay-card", grows=True)
@@ -38,6 +38,16 @@ class HolderCardPage(Page):
         ]
         icon, key = ("pan_tool", "hold") if is_lying else ("badge", "goes_on")
         return Sheet(body, head=head, actions=[back_button(stage), awaiting(stage, icon, stage.say(f"card.{key}"))])
+
+
+def _why(kiosk: Kiosk) -> str:
+    match kiosk.visit:
+        case Booking():
+            return "appointments.card_lead"
+        case Fitting():
+            return "fitting.card_lead"
+        case _:
+            return "proofs.card_lead"
 
 
 def _state(stage: Stage, view: HolderCard) -> Part:

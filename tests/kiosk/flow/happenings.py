@@ -169,6 +169,8 @@ def some_event(dice: random.Random, walk: Walk) -> Event:
         lambda: happened.CardFound(token),
         lambda: happened.CardAnswered(token, CardReading(CardReadStatus.READ, card())),
         lambda: happened.CardAnswered(token, CardReading(dice.choice([s for s in CardReadStatus if s is not CardReadStatus.READ]))),
+        lambda: happened.CardFound(walk.state.visits + 1),
+        lambda: happened.CardAnswered(walk.state.visits + 1, CardReading(CardReadStatus.READ, card())),
         lambda: happened.ChipFound(token),
         lambda: happened.ChipAnswered(token, ChipReading(ChipReadStatus.READ, social_card())),
         lambda: happened.ChipAnswered(token, ChipReading(dice.choice(list(ChipReadStatus)))),

@@ -24,6 +24,7 @@ from kiosk.flow.effects import (
 )
 from kiosk.flow.errands import BillShown, CaseShown, FindCases, FindStage, NoticePaper, OnceOnly, PayCode
 from kiosk.flow.events import Event, FinishPressed, LeaveConfirmed, SlipAnswered, Stored, Timer, TimerFired
+from kiosk.flow.fitting import awaits_card
 from kiosk.flow.lights import lights
 from kiosk.flow.setting_up import SetUpAct
 from kiosk.flow.signers import ink_of
@@ -192,13 +193,18 @@ def check(walk: Walk, running: dict[str, bool]) -> None:
     assert running["camera"] == isinstance(state.view, Capture), "the camera runs exactly while its page is shown"
     at_card = isinstance(state.view, LayCard) and state.view.stage in (CardStage.WAITING, CardStage.READING)
     at_card |= isinstance(state.view, HolderCard) and state.view.stage in (LayStage.WAITING, LayStage.READING)
-    waiting = at_card or (isinstance(state.view, FindCases) and state.view.stage in (FindStage.WAITING, FindStage.READING))
+    waiting = (
+        at_card
+        or awaits_card(state) is not None
+        or (isinstance(state.view, FindCases) and state.view.stage in (FindStage.WAITING, FindStage.READING))
+    )
     assert running["scanner"] == (isinstance(state.view, FindCases) and state.view.stage is not FindStage.ASKING)
     assert running["pad"] == isinstance(state.view, Sign), "the pad listens exactly while there is something to sign"
     assert running["lit"] == bool(lights(state)), "a light shines exactly while its page does"
     may_be_social = at_card and state.application is not None and state.application.item.by_social_card
     assert running["chips"] == (may_be_social and state.view.whose is CardOf.APPLICANT), "so does the reader of social security cards"
     assert running["slot"] == is_minded(state), "the slot is watched exactly while a page can do nothing with a card in it"
+    waiting |= awaits_card(state) is not None
     assert running["reader"] == waiting, "the reader waits exactly while its page does"
 
 
