@@ -4,6 +4,7 @@ Nothing of a stick is believed: the city judges the list, the list the files, an
 there spares the next delivery, so that a stick may be pulled at any moment and put in again, here or elsewhere.
 """
 
+import os
 import stat
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -56,21 +57,41 @@ class StickList:
 
 
 def lists_on(stick: Path) -> Iterator[StickList]:
-    """Yield the lists of a stick that can be read; a folder without one was not written to its end.
+    """Yield the lists of a stick that can be read; see `unread_on` for the others.
 
     Raises:
         OSError: The stick cannot be read.
     """
+    for folder in _listed_folders(stick)[:_LISTS_MAX]:
+        if (listed := _list_in(folder)) is not None:
+            yield listed
+
+
+def unread_on(stick: Path) -> int:
+    """Count the lists of a stick that are passed over: larger than the line takes, damaged, no plain file, or too many.
+
+    Raises:
+        OSError: The stick cannot be read.
+    """
+    folders = _listed_folders(stick)
+    return sum(_list_in(folder) is None for folder in folders[:_LISTS_MAX]) + len(folders[_LISTS_MAX:])
+
+
+def _listed_folders(stick: Path) -> list[Path]:
+    """Return the folders with a list; one without was not written to its end."""
     if not (stick / FOLDER).is_dir():
-        return
-    for folder in sorted((stick / FOLDER).iterdir())[:_LISTS_MAX]:
-        statement = _plain(folder / MANIFEST, routes.SEALED_MAX_BYTES)
-        try:
-            manifest = None if statement is None else msgspec.json.decode(payload_unverified(statement, PAYLOAD_TYPE), type=Manifest)
-        except (SignatureError, *UNDECODABLE):
-            continue
-        if statement is not None and manifest is not None:
-            yield StickList(folder, statement, manifest)
+        return []
+    return sorted(folder for folder in (stick / FOLDER).iterdir() if os.path.lexists(folder / MANIFEST))
+
+
+def _list_in(folder: Path) -> StickList | None:
+    statement = _plain(folder / MANIFEST, routes.SEALED_MAX_BYTES)
+    if statement is None:
+        return None
+    try:
+        return StickList(folder, statement, msgspec.json.decode(payload_unverified(statement, PAYLOAD_TYPE), type=Manifest))
+    except (SignatureError, *UNDECODABLE):
+        return None
 
 
 def take_receipts(stick: Path, outbox: Outbox, terminal: TerminalId) -> int:
@@ -105,11 +126,12 @@ class Carrier:
         """Deliver what the stick holds and the city does not have, as far as time and line allow; what goes wrong is in the outcome."""
         done = CarriedOn()
         try:
+            done = CarriedOn(unread=unread_on(stick))
             for listed in lists_on(stick):
                 done = self._carry_list(listed, msgspec.structs.replace(done, lists=done.lists + 1))
             for listed in lists_on(stick) if self._put_off else ():
                 done = self._deliver_all(listed, self._put_off.get(digest_of(listed.statement), []), done)
-            is_gone = done.lists > 0 and not (stick / FOLDER).is_dir()
+            is_gone = done.lists + done.unread > 0 and not (stick / FOLDER).is_dir()
         except OSError:
             is_gone = True
         return msgspec.structs.replace(done, moved_bytes=self._moved_bytes, is_stick_gone=is_gone)

@@ -30,11 +30,15 @@ class Enquiries:
         path: Where the socket is; its folder decides who may ask.
         client: A client with an exchange of its own, since one exchange serves one thread.
         failed: Called when something happens that nobody expected; leaving the block then raises it.
-        here: Kinds that this process answers by itself, in JSON; they never leave the terminal.
+        here: Kinds that this process answers by itself, from JSON to JSON; they never leave the terminal.
     """
 
     def __init__(
-        self, path: Path, client: CityClient, failed: Callable[[], None], here: Mapping[str, Callable[[], bytes]] = MappingProxyType({})
+        self,
+        path: Path,
+        client: CityClient,
+        failed: Callable[[], None],
+        here: Mapping[str, Callable[[bytes], bytes]] = MappingProxyType({}),
     ) -> None:
         self._path = path
         self._client = client
@@ -86,7 +90,7 @@ class Enquiries:
         if within_s <= 0:
             return NoLine(OfflineReason.TOO_SLOW)
         if asking.kind in self._here:
-            return Said(self._here[asking.kind]())
+            return Said(self._here[asking.kind](asking.content))
         answer = self._client.question(asking.kind, asking.id, asking.content, within_s)
         if isinstance(answer, Offline):
             return NoLine(answer.reason)

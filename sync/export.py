@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from sync.contract.export import FOLDER, MANIFEST, PAYLOAD_TYPE, Carried, Manifest
+from sync.contract.export import FOLDER, LISTED_BYTES, MANIFEST, PAYLOAD_TYPE, Carried, Manifest, ManifestSigned
 from sync.contract.http_signature import RequestKey
 from sync.contract.names import ApplicationId, Digest, TerminalId
 from sync.contract.signed import payload_unverified, sign
@@ -17,7 +17,7 @@ from sync.errors import SyncError
 
 
 class ExportError(SyncError):
-    """The list and the outbox do not agree: something was delivered meanwhile; ask for a new list."""
+    """The list and the outbox do not agree, as when something was delivered meanwhile, or nobody signs one: ask for a new list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +31,54 @@ class SealedRow:
     read_photo: Callable[[Digest], bytes]
 
 
-def signed_manifest(rows: Iterator[SealedRow], key: RequestKey, terminal: TerminalId) -> bytes:
-    """Return the signed list of what waits now."""
-    carried = tuple(Carried(row.application_id, row.digest, row.photos) for row in rows)
-    manifest = Manifest(1, terminal, datetime.now(UTC).replace(microsecond=0), carried)
-    return sign(msgspec.json.encode(manifest), PAYLOAD_TYPE, key_id_of(key.key.public_key()), key.key)
+def signed_manifest(rows: Iterator[SealedRow], key: RequestKey, terminal: TerminalId, most_bytes: int = LISTED_BYTES) -> ManifestSigned:
+    """Return the signed list of what waits now, or of as much as goes into one."""
+    carried: list[Carried] = []
+    last, listed_bytes = None, 0
+    for row in rows:
+        one = Carried(row.application_id, row.digest, row.photos)
+        listed_bytes += len(msgspec.json.encode(one)) + 1
+        if carried and listed_bytes > most_bytes:
+            last = carried[-1].application_id
+            break
+        carried.append(one)
+    manifest = Manifest(1, terminal, datetime.now(UTC).replace(microsecond=0), tuple(carried))
+    return ManifestSigned(sign(msgspec.json.encode(manifest), PAYLOAD_TYPE, key_id_of(key.key.public_key()), key.key), last)
 
 
-def write_export(stick: Path, statement: bytes, rows: Iterator[SealedRow]) -> tuple[Path, int]:
+def give_out(
+    stick: Path,
+    list_after: Callable[[ApplicationId | None], ManifestSigned],
+    rows_after: Callable[[ApplicationId | None], Iterator[SealedRow]],
+) -> tuple[list[Path], int]:
+    """Write everything that waits, in as many lists as it takes; each is whole by itself.
+
+    Returns:
+        The folders on the stick, and how many applications are in them.
+
+    Raises:
+        ExportError: The outbox no longer holds what a list names.
+        OSError: The stick does not take it.
+    """
+    folders: list[Path] = []
+    total, after = 0, None
+    while True:
+        signed = list_after(after)
+        folder, count = write_export(stick, signed.statement, rows_after(after), part=len(folders) + 1)
+        folders.append(folder)
+        total, after = total + count, signed.last
+        if after is None:
+            return folders, total
+
+
+def write_export(stick: Path, statement: bytes, rows: Iterator[SealedRow], part: int = 1) -> tuple[Path, int]:
     """Write what the list names; the list comes last, so that a folder without one is known to be half written.
+
+    Args:
+        stick: Where it is laid.
+        statement: The signed list.
+        rows: What waits; what the list does not name is passed over.
+        part: Which of several lists of one export it is.
 
     Returns:
         The folder on the stick, and how many applications are in it.
@@ -49,10 +88,12 @@ def write_export(stick: Path, statement: bytes, rows: Iterator[SealedRow]) -> tu
         OSError: The stick does not take it.
     """
     manifest = msgspec.json.decode(payload_unverified(statement, PAYLOAD_TYPE), type=Manifest)
-    folder = stick / FOLDER / f"{manifest.terminal}-{manifest.made_at:%Y%m%d-%H%M%S}"
+    folder = stick / FOLDER / f"{manifest.terminal}-{manifest.made_at:%Y%m%d-%H%M%S}{f'-{part}' if part > 1 else ''}"
     folder.mkdir(parents=True, exist_ok=True)
     wanted = {one.application_id: one for one in manifest.applications}
     for row in rows:
+        if not wanted:
+            break
         named = wanted.pop(row.application_id, None)
         if named is None or named.digest != row.digest:
             continue  # handed in since; it waits for the next stick, or for the line

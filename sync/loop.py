@@ -21,8 +21,9 @@ from sync.carrier import Carrier, take_receipts
 from sync.catalogue import FetchStatus, fetch_catalogue
 from sync.certificate_time import BUILT_AT, CertificateTime
 from sync.client import CityClient
-from sync.contract.export import CARRY, SIGN_MANIFEST, CarriedOn, ManifestSigned
+from sync.contract.export import CARRY, SIGN_MANIFEST, CarriedOn, ManifestSigned, ManifestWanted
 from sync.contract.known import FEEDS
+from sync.contract.names import ApplicationId
 from sync.courier import Courier, Pass, PassStatus, full_jitter
 from sync.device_health import read_device_health
 from sync.enquiries import Enquiries
@@ -230,8 +231,8 @@ def fetch(settings: SyncSettings) -> None:
         sender.close()
 
 
-def manifest(settings: SyncSettings) -> bytes:
-    """Return the signed list of what waits, for a stick; an outbox of its own, because each belongs to one thread.
+def manifest(settings: SyncSettings, after: ApplicationId | None = None) -> ManifestSigned:
+    """Return the signed list of what waits, for a stick, or of what came after `after`; an outbox of its own for its thread.
 
     Raises:
         SyncError: The outbox cannot be opened, or a key is missing.
@@ -239,7 +240,7 @@ def manifest(settings: SyncSettings) -> bytes:
     signer = identity.request_key(settings.request_key, settings.terminal)
     outbox = Outbox.open(settings.outbox, identity.outbox_key(settings.outbox_key), {}, settings.limits)
     try:
-        return signed_manifest(outbox.sealed_rows(), signer, settings.terminal)
+        return signed_manifest(outbox.sealed_rows(after), signer, settings.terminal)
     finally:
         outbox.close()
 
@@ -281,9 +282,9 @@ def run(settings: SyncSettings, stop: threading.Event, chance: Callable[[], floa
     sender.journal.note(LogEvent.STARTED)
     client = CityClient(sender.line, settings.terminal, identity.trusted_keys(settings.receipt_keys))
     here = {
-        WAY.name: lambda: msgspec.json.encode(WayWalked(tuple(walk(settings, judged_by=sender.line.judged_by)))),
-        SIGN_MANIFEST.name: lambda: msgspec.json.encode(ManifestSigned(manifest(settings))),
-        CARRY.name: lambda: msgspec.json.encode(_carry(settings, sender.line)),  # asked of the thread whose connection that is
+        WAY.name: lambda _: msgspec.json.encode(WayWalked(tuple(walk(settings, judged_by=sender.line.judged_by)))),
+        SIGN_MANIFEST.name: lambda asked: msgspec.json.encode(manifest(settings, msgspec.json.decode(asked, type=ManifestWanted).after)),
+        CARRY.name: lambda _: msgspec.json.encode(_carry(settings, sender.line)),  # asked of the thread whose connection that is
     }
     try:
         with WakeSocket(settings.outbox) as shoulder, Enquiries(settings.ask_socket, client, end, here):

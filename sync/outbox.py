@@ -208,15 +208,17 @@ class Outbox:
         found = [verified(statement, self._receipt_keys, ApplicationId(name), Digest(digest)) for name, digest, statement in rows]
         return max((one.received_at for one in found if one is not None and one.received_at.tzinfo is not None), default=None)
 
-    def sealed_rows(self) -> Iterator[SealedRow]:
-        """Yield what the city does not have whole and has not refused, oldest first, to be carried by hand.
+    def sealed_rows(self, after: ApplicationId | None = None) -> Iterator[SealedRow]:
+        """Yield what the city does not have whole and has not refused, oldest first, to be carried by hand; only what came after `after`.
 
         Raises:
             LedgerFaultError: It cannot be read now.
         """
         rows = self._ledger.rows(
             "SELECT a.place, a.application_id, a.digest, a.body FROM application a LEFT JOIN delivery d USING (place)"
-            " WHERE coalesce(d.state, 'sealed') IN ('sealed', 'sent') AND a.body != x'' ORDER BY a.place"
+            " WHERE coalesce(d.state, 'sealed') IN ('sealed', 'sent') AND a.body != x''"
+            " AND a.place > coalesce((SELECT place FROM application WHERE application_id = ?), 0) ORDER BY a.place",
+            (after,),
         )
         for place, application_id, digest, body in rows:
             photos = self._ledger.rows("SELECT digest FROM photo WHERE place = ? ORDER BY position", (place,))

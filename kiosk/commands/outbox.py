@@ -75,30 +75,34 @@ def carry(words: argparse.Namespace) -> Answer:
     done = carry_on(settings, words.stick)
     while done.left and done.moved_bytes and not done.is_held_up:
         done = carry_on(settings, words.stick)
-    is_done = not (done.left or done.refused or done.distrusted or done.is_stick_gone)
+    is_done = not (done.left or done.refused or done.distrusted or done.unread or done.is_stick_gone)
     body = {"status": "done" if is_done else "partly", **msgspec.to_builtins(done)}
     told = f"{done.complete} with the city, {done.left} left, {done.refused} refused; {done.distrusted} lists not believed"
+    if done.unread:
+        told += f", {done.unread} lists not read (damaged, or too large for the line: take the stick to the city's own table)"
     return Answer(body, f"{told}; {done.settled} of this terminal's own settled", done=is_done)
 
 
 def export(words: argparse.Namespace) -> Answer:
     """Give it out; it stays here until the city's receipt."""
-    from sync.export import ExportError, write_export
+    from sync.export import ExportError, give_out
     from sync.loop import manifest
 
     config = load(words.config)
     if not words.to.is_dir():
         told = f"{words.to}: there is no such folder; is the stick in?"
         return Answer({"status": "no_stick", "detail": told}, told, done=False)
-    statement = manifest(sync_settings(config))
+    settings = sync_settings(config)
     outbox = _outbox(words)
     try:
-        folder, count = write_export(words.to, statement, outbox.sealed_rows())
+        folders, count = give_out(words.to, lambda after: manifest(settings, after), outbox.sealed_rows)
     except (ExportError, OSError) as error:
         return Answer({"status": "failed", "detail": str(error)}, f"not exported: {error}", done=False)
     finally:
         outbox.close()
-    return Answer({"status": "exported", "applications": count, "folder": str(folder)}, f"{count} applications, sealed, in {folder}")
+    names = [str(folder) for folder in folders]
+    body = {"status": "exported", "applications": count, "folder": names[0], "folders": names}
+    return Answer(body, f"{count} applications, sealed, in {', '.join(names)}")
 
 
 def list_(words: argparse.Namespace) -> Answer:

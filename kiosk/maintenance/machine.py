@@ -38,6 +38,7 @@ class MachineOutcome(StrEnum):
     NO_ROWS = "no_rows"  # nothing that a terminal gave out is on the stick
     NOT_ADMITTED = "not_admitted"  # what is on the stick is signed by no terminal that the city admits
     HELD_UP = "held_up"  # the line or the city stands in the way
+    UNREAD_LIST = "unread_list"  # a list on the stick is damaged, or too large for the line
     PARTLY = "partly"  # some was changed on the way, or the city will not have it
     NOTHING = "nothing"  # nothing on the stick is meant for this terminal now
     DISTRUSTED = "distrusted"  # what is on the stick is not signed as it must be

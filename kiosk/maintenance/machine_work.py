@@ -18,12 +18,12 @@ from kiosk.maintenance.machine import MachineAct, MachineDone, MachineLook, Mach
 from peripherals.deadline import Deadline
 from sync.ask import City
 from sync.contract.decoding import UNDECODABLE
-from sync.contract.export import CARRY, SIGN_MANIFEST, CarryWanted, ManifestWanted
-from sync.contract.names import TerminalId
+from sync.contract.export import CARRY, SIGN_MANIFEST, CarryWanted, ManifestSigned, ManifestWanted
+from sync.contract.names import ApplicationId, TerminalId
 from sync.contract.question import Answered
 from sync.durable import write_durably
 from sync.errors import SyncError
-from sync.export import write_export
+from sync.export import ExportError, give_out
 from sync.heartbeat import release
 from sync.outbox import Outbox
 from sync.reckoning import Stats
@@ -138,17 +138,20 @@ class MachineWork:
 
     def _export(self) -> MachineDone:
         self._take_receipts()  # what somebody delivered meanwhile is not given out again
-        signed = self._tools.city.ask(SIGN_MANIFEST, ManifestWanted(), _SIGNED_WITHIN_S)
-        if not isinstance(signed, Answered):
-            return MachineDone(MachineAct.EXPORT, MachineOutcome.UNREADABLE)
         outbox = self._tools.open_outbox()
         try:
-            _, count = write_export(self._stick, signed.answer.statement, outbox.sealed_rows())
+            _, count = give_out(self._stick, self._signed_list, outbox.sealed_rows)
             self._tools.exported.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_durably(self._tools.exported, msgspec.json.encode([row.digest for row in outbox.sealed_rows()]))
         finally:
             outbox.close()
         return MachineDone(MachineAct.EXPORT, MachineOutcome.DONE, str(count))
+
+    def _signed_list(self, after: ApplicationId | None) -> ManifestSigned:
+        signed = self._tools.city.ask(SIGN_MANIFEST, ManifestWanted(after), _SIGNED_WITHIN_S)
+        if not isinstance(signed, Answered):
+            raise ExportError("nobody signs the list")
+        return signed.answer
 
     def _take_receipts(self) -> None:
         from sync.carrier import take_receipts  # noqa: PLC0415 - it brings the line's library, which the screen has no other use for
@@ -172,6 +175,8 @@ class MachineWork:
         total = done.complete + done.left + done.refused
         if done.is_stick_gone:
             return MachineDone(act, MachineOutcome.STICK_FAULT)
+        if done.unread and not done.left:
+            return MachineDone(act, MachineOutcome.UNREAD_LIST)
         if not done.lists:
             return MachineDone(act, MachineOutcome.NO_ROWS)
         if done.distrusted == done.lists:

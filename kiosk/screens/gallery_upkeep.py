@@ -176,6 +176,7 @@ def _machine_states(home: Kiosk, work: Upkeep) -> Iterator[tuple[str, Kiosk]]:
     yield "46-machine-exported", at(replace(engineer, done=MachineDone(MachineAct.EXPORT, MachineOutcome.DONE, "7")))
     yield "46-machine-carried", at(replace(engineer, done=MachineDone(MachineAct.CARRY, MachineOutcome.DONE, "7")))
     yield "46-machine-held-up", at(replace(engineer, done=MachineDone(MachineAct.CARRY, MachineOutcome.HELD_UP, "4/7")))
+    yield "46-machine-unread-list", at(replace(engineer, done=MachineDone(MachineAct.CARRY, MachineOutcome.UNREAD_LIST)))
     yield "46-machine-distrusted", at(replace(engineer, done=MachineDone(MachineAct.INSTALL, MachineOutcome.DISTRUSTED)))
     yield "46-machine-asked", at(engineer, MachineAct.INSTALL)
     yield "46-machine-end", at(engineer, MachineAct.END)

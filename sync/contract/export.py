@@ -17,6 +17,10 @@ PAYLOAD_TYPE: Final = "application/vnd.bianmin.export+json"
 FOLDER: Final = "bianmin-export"
 MANIFEST: Final = "manifest.json"
 MANIFEST_MAX_BYTES: Final = 16 * 1024 * 1024
+"""What the city's own table reads; the line takes no more than `routes.SEALED_MAX_BYTES` of one list."""
+
+LISTED_BYTES: Final = 384 * 1024
+"""How much one list names before another is begun: signed and handed from process to process, it is twice as long."""
 
 
 class Carried(msgspec.Struct, frozen=True):
@@ -37,13 +41,24 @@ class Manifest(msgspec.Struct, frozen=True):
 
 
 class ManifestWanted(msgspec.Struct, frozen=True):
-    """Asked of the sending process, which alone has the terminal's key; it never leaves the terminal."""
+    """Asked of the sending process, which alone has the terminal's key; it never leaves the terminal.
+
+    Attributes:
+        after: The last one of the list before, where what waits does not go into one.
+    """
+
+    after: ApplicationId | None = None
 
 
 class ManifestSigned(msgspec.Struct, frozen=True):
-    """The statement, as it is written to the stick."""
+    """The statement, as it is written to the stick.
+
+    Attributes:
+        last: The last one that it names, where more wait after it.
+    """
 
     statement: bytes
+    last: ApplicationId | None = None
 
 
 RECEIPT_SUFFIX: Final = ".receipt"
@@ -60,6 +75,7 @@ class CarriedOn(msgspec.Struct, frozen=True):
     Attributes:
         lists: How many there are on the stick.
         distrusted: Lists of these that the city does not believe.
+        unread: Lists besides that were passed over here: too large for the line, damaged, or more than a stick may have.
         complete: Applications on the stick that the city has whole, by the receipts there.
         left: Applications that it does not have whole yet, and may still take.
         refused: Applications that were changed on the way, are missing, or that the city will not have.
@@ -78,6 +94,7 @@ class CarriedOn(msgspec.Struct, frozen=True):
     moved_bytes: int = 0
     is_held_up: bool = False
     is_stick_gone: bool = False
+    unread: int = 0
 
 
 CARRY: Final = QuestionKind("carry-stick", CarryWanted, CarriedOn)

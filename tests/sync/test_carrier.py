@@ -13,12 +13,13 @@ import pytest
 
 from sync import identity
 from sync.ask import City
-from sync.carrier import Carrier, take_receipts
+from sync.carrier import Carrier, take_receipts, unread_on
 from sync.contract.city_keys import newest_public_key
 from sync.contract.export import CARRY, FOLDER, MANIFEST, PAYLOAD_TYPE, CarriedOn, CarryWanted, Manifest
 from sync.contract.names import TerminalId
 from sync.contract.problem import MEDIA_TYPE, Problem
 from sync.contract.question import Answered
+from sync.contract.routes import SEALED_MAX_BYTES
 from sync.contract.signed import payload_unverified, sign
 from sync.contract.signing_keys import key_id_of
 from sync.exchange import Answer, Exchange
@@ -50,7 +51,7 @@ def given_out(cut_off: SyncSettings, stick: Path, count: int = 2) -> list[str]:
         counter = Counter(outbox, newest_public_key(cut_off.city_keys))
         counter.take_up(ITEM)
         handed = [counter.hand_in(picture(200, 150)) for _ in range(count)]
-        write_export(stick, manifest(cut_off), outbox.sealed_rows())
+        write_export(stick, manifest(cut_off).statement, outbox.sealed_rows())
     return [one.header.application_id for one in handed if one.header is not None]
 
 
@@ -292,6 +293,24 @@ def test_a_stick_with_nothing_on_it_is_told(town: Town, stick: Path) -> None:
     assert carry(town[1], stick) == CarriedOn()
     (stick / FOLDER / "half").mkdir(parents=True)
     assert carry(town[1], stick) == CarriedOn(), "without its list it was not written to its end"
+
+
+def test_a_list_that_cannot_be_read_is_told_and_its_neighbours_are_delivered(town: Town, stick: Path) -> None:
+    names = given_out(town[0], stick)
+    for name, content in (("too-large", b" " * (SEALED_MAX_BYTES + 1)), ("damaged", b"{"), ("empty", b"")):
+        (stick / FOLDER / name).mkdir()
+        (stick / FOLDER / name / MANIFEST).write_bytes(content)
+    (stick / FOLDER / "linked").mkdir()
+    (stick / FOLDER / "linked" / MANIFEST).symlink_to("/etc/hostname")
+    done = carry(town[1], stick)
+    assert (done.lists, done.complete, done.unread) == (1, len(names), 4), done
+
+
+def test_more_lists_than_a_stick_may_have_are_told(stick: Path) -> None:
+    for place in range(203):
+        (stick / FOLDER / f"{place:03}").mkdir(parents=True)
+        (stick / FOLDER / f"{place:03}" / MANIFEST).write_bytes(b"{}")
+    assert unread_on(stick) == 203, "three are not even looked at"
 
 
 def test_the_screen_asks_the_sending_process_for_it(town: Town, stick: Path) -> None:

@@ -8,12 +8,12 @@ import msgspec
 import pytest
 
 from sync import identity
-from sync.contract.export import FOLDER, MANIFEST, PAYLOAD_TYPE, Manifest
-from sync.contract.names import digest_of
+from sync.contract.export import FOLDER, MANIFEST, PAYLOAD_TYPE, Carried, Manifest, ManifestSigned
+from sync.contract.names import ApplicationId, digest_of
 from sync.contract.signed import SignatureError, verify_as
 from sync.contract.signing_keys import key_id_of
 from sync.contract.suites import new_city_key
-from sync.export import ExportError, signed_manifest, write_export
+from sync.export import ExportError, give_out, signed_manifest, write_export
 from sync.outbox import Outbox
 from tests.sync.conftest import SMALL as LIMITS
 from tests.sync.counter import CANARY, CANARY_ID, TERMINAL, Counter, photo
@@ -28,7 +28,9 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
 
 
 def listed(counter: Counter, folder: Path) -> bytes:
-    return signed_manifest(counter.outbox.sealed_rows(), identity.request_key(folder / "keys" / "request.pem", TERMINAL), TERMINAL)
+    return signed_manifest(
+        counter.outbox.sealed_rows(), identity.request_key(folder / "keys" / "request.pem", TERMINAL), TERMINAL
+    ).statement
 
 
 def test_everything_that_waits_is_on_the_stick_sealed_and_listed(counter: Counter, tmp_path: Path) -> None:
@@ -47,6 +49,34 @@ def test_everything_that_waits_is_on_the_stick_sealed_and_listed(counter: Counte
     assert CANARY.encode() not in written
     assert CANARY_ID.encode() not in written
     assert counter.outbox.stats()["sealed"] == 2, "they stay until the city's receipt"
+
+
+def test_what_does_not_go_into_one_list_goes_into_several(counter: Counter, tmp_path: Path) -> None:
+    key = identity.request_key(tmp_path / "keys" / "request.pem", TERMINAL)
+    handed = [header.application_id for header in (counter.hand_in(photo()).header for _ in range(7)) if header is not None]
+    one_bytes = len(msgspec.json.encode(Carried(handed[0], digest_of(b""), (digest_of(b""),)))) + 1
+
+    def list_after(after: ApplicationId | None) -> ManifestSigned:
+        return signed_manifest(counter.outbox.sealed_rows(after), key, TERMINAL, 3 * one_bytes)
+
+    folders, count = give_out(tmp_path / "stick", list_after, counter.outbox.sealed_rows)
+    keys = {key_id_of(key.key.public_key()): key.key.public_key()}
+    lists = [verify_as((folder / MANIFEST).read_bytes(), PAYLOAD_TYPE, keys, Manifest).applications for folder in folders]
+    assert ([len(one) for one in lists], count) == ([3, 3, 1], 7)
+    assert [one.application_id for named in lists for one in named] == handed
+    for folder, named in zip(folders, lists, strict=True):
+        assert {path.stem for path in folder.glob("*.sealed")} == {one.application_id for one in named}
+        assert {path.stem for path in folder.glob("*.photo")} == {photo for one in named for photo in one.photos}
+
+
+def test_one_that_is_larger_than_a_list_may_be_has_one_of_its_own(counter: Counter, tmp_path: Path) -> None:
+    key = identity.request_key(tmp_path / "keys" / "request.pem", TERMINAL)
+    for _ in range(2):
+        counter.hand_in()
+    folders, count = give_out(
+        tmp_path, lambda after: signed_manifest(counter.outbox.sealed_rows(after), key, TERMINAL, 1), counter.outbox.sealed_rows
+    )
+    assert (len(folders), count) == (2, 2)
 
 
 def test_an_empty_outbox_gives_an_empty_list(counter: Counter, tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ from peripherals.deadline import Deadline
 from peripherals.receipt_printer import PrinterStatus
 from peripherals.secret import Secret
 from sync.ask import City
-from sync.contract.export import CARRY, SIGN_MANIFEST, CarriedOn, ManifestSigned
+from sync.contract.export import CARRY, SIGN_MANIFEST, CarriedOn
 from sync.contract.question import Answered, NoLine
 from sync.contract.technicians import ActKind, Pin, Technician, TechnicianRole, Technicians, card_digest
 from sync.errors import LedgerVersionError
@@ -125,7 +125,7 @@ class Signs(City):
         if kind is CARRY:
             return Answered(self.carried.pop(0)) if self.carried else NoLine(OfflineReason.NO_LINE)
         assert kind is SIGN_MANIFEST
-        return Answered(ManifestSigned(manifest(self._settings)))
+        return Answered(manifest(self._settings, question.after))
 
 
 class Desk:
@@ -378,6 +378,8 @@ def test_logs_and_what_waits_go_onto_the_stick_that_is_in(desk: Desk, bench: tup
         ([CarriedOn(lists=1, complete=2, refused=1)], MachineOutcome.PARTLY, "2/3"),
         ([CarriedOn(lists=2, complete=2, distrusted=1)], MachineOutcome.PARTLY, "2/2"),
         ([CarriedOn(lists=1, distrusted=1)], MachineOutcome.NOT_ADMITTED, ""),
+        ([CarriedOn(unread=1)], MachineOutcome.UNREAD_LIST, ""),
+        ([CarriedOn(lists=1, complete=2, unread=1)], MachineOutcome.UNREAD_LIST, ""),
         ([CarriedOn()], MachineOutcome.NO_ROWS, ""),
         ([CarriedOn(lists=1, left=2, is_stick_gone=True)], MachineOutcome.STICK_FAULT, ""),
         ([], MachineOutcome.UNREADABLE, ""),
