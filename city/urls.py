@@ -64,6 +64,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/updates/<path:name>", updates.file),
     path("v1/utilities/<str:utility>/paid", callback),
     path("v1/messages/receipts", receipt),
+    path("v1/measure/<int:size>", endpoints.measure),
     path("v1/health", endpoints.health),
     path("v1/openapi.json", openapi),
     path("", home, name="home"),

@@ -32,6 +32,7 @@ from sync.receipts import verified, verified_rating
 
 RETRY_AFTER_MAX_S: Final = 900.0
 DETAIL_MAX: Final = 300
+REFUSAL_MAX_BYTES: Final = 16 * 1024
 CATALOGUE_MAX_BYTES: Final = 16 * 1024 * 1024
 
 _TAKEN: Final = frozenset({200, 201})
@@ -183,6 +184,19 @@ class CityClient:
         """Ask whether the city is there at all; False when it is, and is too busy."""
         answer = self._ask("GET", routes.HEALTH_PATH)
         return answer if isinstance(answer, Offline) else isinstance(answer, Answer)
+
+    def fetch_nothing(self, size_bytes: int, within_s: float) -> Refused | Offline | None:
+        """Fetch so many bytes that mean nothing; None means that all of them came."""
+        path = routes.measure_path(size_bytes)
+        answer = self._ask("GET", path, {"Accept": routes.BYTES_TYPE}, answer_max_bytes=size_bytes + REFUSAL_MAX_BYTES, within_s=within_s)
+        if not isinstance(answer, Answer):
+            return answer
+        return None if len(answer.body) == size_bytes else Offline(OfflineReason.NOT_THE_CITY)
+
+    def send_nothing(self, content: bytes, within_s: float) -> Refused | Offline | None:
+        """Send bytes that mean nothing; None means that the city took all of them."""
+        answer = self._ask("PUT", routes.measure_path(len(content)), {"Content-Type": routes.BYTES_TYPE}, content, within_s=within_s)
+        return None if isinstance(answer, Answer) else answer
 
     def _application_path(self, application_id: ApplicationId) -> str:
         if self._carried is None:

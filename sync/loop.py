@@ -34,6 +34,8 @@ from sync.feeds import FeedFetch, Feeds
 from sync.heartbeat import heartbeat_of
 from sync.journal import Journal, LogEvent
 from sync.line import LineState, write_line_state
+from sync.line_speed import SPEED
+from sync.measuring import measure
 from sync.offline import Offline, Refused
 from sync.outbox import Outbox
 from sync.own_certificate import renewal_due
@@ -283,6 +285,7 @@ def run(settings: SyncSettings, stop: threading.Event, chance: Callable[[], floa
     client = CityClient(sender.line, settings.terminal, identity.trusted_keys(settings.receipt_keys))
     here = {
         WAY.name: lambda _: msgspec.json.encode(WayWalked(tuple(walk(settings, judged_by=sender.line.judged_by)))),
+        SPEED.name: lambda _: msgspec.json.encode(measure(settings, sender.line.judged_by)),
         SIGN_MANIFEST.name: lambda asked: msgspec.json.encode(manifest(settings, msgspec.json.decode(asked, type=ManifestWanted).after)),
         CARRY.name: lambda _: msgspec.json.encode(_carry(settings, sender.line)),  # asked of the thread whose connection that is
     }

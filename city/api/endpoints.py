@@ -1,5 +1,6 @@
 """Each route of the contract, in the order of docs/wire.md."""
 
+import os
 import shutil
 
 import msgspec
@@ -139,6 +140,18 @@ def question(request: HttpRequest, sender: Terminal, body: bytes, kind: str) -> 
         return refusal(Refused(ProblemCode.MALFORMED, f"the body must be {routes.QUESTION_TYPE}"))
     replied = questions.reply(sender, kind, body)
     return refusal(replied) if isinstance(replied, Refused) else HttpResponse(replied, content_type=routes.STATEMENT_TYPE)
+
+
+@signed_by_terminal(("GET", "PUT"), routes.MEASURE_MAX_BYTES)
+def measure(request: HttpRequest, _sender: Terminal, body: bytes, size: int) -> HttpResponse:
+    """GET bytes that no line can shorten, or PUT them: a terminal measures its line. Nothing is kept."""
+    if size > routes.MEASURE_MAX_BYTES:
+        return refusal(Refused(ProblemCode.TOO_LARGE, f"at most {routes.MEASURE_MAX_BYTES} bytes", retry=Retry.NEVER))
+    if request.method == "GET":
+        return HttpResponse(os.urandom(size), content_type=routes.BYTES_TYPE, headers={"Content-Encoding": "identity"})
+    if request.content_type != routes.BYTES_TYPE or len(body) != size:
+        return refusal(Refused(ProblemCode.MALFORMED, f"the body must be {size} bytes of {routes.BYTES_TYPE}"))
+    return HttpResponse(status=204)
 
 
 def health(request: HttpRequest) -> HttpResponse:

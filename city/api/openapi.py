@@ -141,6 +141,11 @@ def document() -> dict[str, Any]:
             routes.UPDATE_REPORT_PATH: {
                 "post": _operation("Say how an update went", {"204": None}, ("413",), (routes.JSON_TYPE, UpdateReport)),
             },
+            routes.MEASURE_PATTERN: {
+                "parameters": [_in_path("size")],
+                "get": _operation("Fetch so many bytes that mean nothing", {"200": None}, ("413",)),
+                "put": _operation("Send so many bytes that mean nothing", {"204": None}, ("413",)),
+            },
             EVENTS_PATH: {
                 "get": _operation("For a department's system: what happened after a cursor", {"200": EventPage}, ("429",))
                 | {"parameters": [_in_query("after", 0, 2**62 - 1), _in_query("most", 1, PAGE_MOST)], "security": [{"department": []}]},

@@ -12,6 +12,7 @@ from kiosk.maintenance.touching import Matrix, Point
 from peripherals.receipt_printer import PrinterStatus, Printing
 from peripherals.secret import Secret
 from sync.contract.technicians import TechnicianRole
+from sync.line_speed import LineSpeed
 from sync.queue_look import QueueLook
 from sync.way_steps import Walked
 
@@ -38,6 +39,7 @@ class Errand(StrEnum):
     PRINTING = "printing"
     SENDING = "sending"
     WALKING = "walking"
+    MEASURING = "measuring"
     TREATING = "treating"
 
 
@@ -65,6 +67,7 @@ class Upkeep:
     is_sheet_printed: bool = False
     queue: QueueLook | None = None
     way: tuple[Walked, ...] = ()
+    speed: LineSpeed | None = None
     supplies: Supplies | None = None
     machine: MachineLook | None = None
     done: MachineDone | None = None
@@ -235,6 +238,11 @@ class PlaceOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeedPressed:
+    """Measure how quick the line is."""
+
+
+@dataclass(frozen=True, slots=True)
 class RollChanged:
     """A new roll was put in without being shown how."""
 
@@ -357,6 +365,12 @@ class WayStepped:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeedMeasured:
+    token: int
+    speed: LineSpeed
+
+
+@dataclass(frozen=True, slots=True)
 class ErrandOver:
     """What was ordered is done, whatever came of it."""
 
@@ -374,12 +388,12 @@ class ProxyKept:
 
 TechnicianAct = (
     CornerTouched | DigitTyped | DigitErased | CheckOpened | PlaceOpened | RetestPressed | MachineActPressed | RollChanged
-    | PaperChangeWanted | TargetTouched
+    | PaperChangeWanted | TargetTouched | SpeedPressed
 )  # fmt: skip
 TechnicianFact = (
     DoorAnswered | StaffCardSeen | PartFound | PartTested | SheetAnswered | QueueLookedAt | WayStepped | ErrandOver
     | MachineLookedAt | MachineTreated | SuppliesLookedAt | PrinterSeen | LinePrinted
-    | TouchKept | ProxyKept
+    | TouchKept | ProxyKept | SpeedMeasured
 )  # fmt: skip
 
 
@@ -439,6 +453,14 @@ class LookAtQueue:
 @dataclass(frozen=True, slots=True)
 class WalkWay:
     """Try the way to the city: WayStepped for each step, then ErrandOver."""
+
+    token: int
+    by: Staff
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureSpeed:
+    """Measure how quick the line to the city is: SpeedMeasured."""
 
     token: int
     by: Staff
@@ -515,5 +537,5 @@ class CloseDoor:
 
 TechnicianOrder = (
     OpenDoor | TryCode | TakeStock | ProbePart | PrintSheet | LookAtQueue | WalkWay | LookAtMachine | TreatMachine | CloseDoor
-    | LookAtSupplies | AskPrinter | PrintLine | KeepTouch | KeepProxy
+    | LookAtSupplies | AskPrinter | PrintLine | KeepTouch | KeepProxy | MeasureSpeed
 )  # fmt: skip

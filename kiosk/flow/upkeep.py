@@ -27,6 +27,7 @@ from kiosk.flow.technician import (
     MachineLookedAt,
     MachineShown,
     MachineTreated,
+    MeasureSpeed,
     OpenDoor,
     Overview,
     PaperChange,
@@ -41,6 +42,8 @@ from kiosk.flow.technician import (
     QueueShown,
     RetestPressed,
     SheetAnswered,
+    SpeedMeasured,
+    SpeedPressed,
     Staff,
     StaffCardSeen,
     StaffSignIn,
@@ -62,6 +65,7 @@ from kiosk.maintenance.sign_in import SignIn, SignInStatus
 from kiosk.maintenance.testing import AcceptanceSheet, Probe, ProbeResult
 from peripherals.secret import Secret
 from sync.contract.technicians import TechnicianRole
+from sync.way_steps import WayStep
 
 KNOCK_WITHIN_S = 5.0
 SIGN_IN_WITHIN_S = 60.0
@@ -74,6 +78,11 @@ def patience_s(work: Upkeep) -> float | None:
     if work.busy is not None or work.is_ended:
         return None
     return SIGN_IN_WITHIN_S if work.staff is None else WORK_WITHIN_S
+
+
+def is_whole(work: Upkeep) -> bool:
+    """Tell whether the whole way to the city holds: only then is there a speed to measure."""
+    return len(work.way) == len(WayStep) and all(one.outcome.holds for one in work.way)
 
 
 def on_corner(state: Kiosk, event: CornerTouched) -> Step:
@@ -121,6 +130,8 @@ def on_upkeep(state: Kiosk, work: Upkeep, event: Event) -> Step:
             return _hold(state, replace(work, queue=look))
         case WayStepped(token, walked) if token == work.token:
             return _hold(state, replace(work, way=(*work.way, walked)))
+        case SpeedMeasured(token, speed) if token == work.token:
+            return _hold(state, replace(work, busy=None, speed=speed))
         case MachineLookedAt(token, look) if token == work.token:
             return _hold(state, replace(work, machine=look))
         case MachineTreated(token, done, look) if token == work.token:
@@ -211,7 +222,7 @@ def _open(state: Kiosk, work: Upkeep, staff: Staff, place: UpkeepPlace) -> Step:
         case UpkeepPlace.QUEUE:
             return replace(state, visit=replace(work, queue=None), view=QueueShown()), (LookAtQueue(work.token, staff),)
         case UpkeepPlace.WAY:
-            walking = replace(work, way=(), busy=Errand.WALKING)
+            walking = replace(work, way=(), speed=None, busy=Errand.WALKING)
             return replace(state, visit=walking, view=WayShown()), (WalkWay(work.token, staff),)
         case UpkeepPlace.SUPPLIES:
             return supplying.open_supplies(state, work, staff)
@@ -262,6 +273,8 @@ def _on_looks(state: Kiosk, work: Upkeep, staff: Staff, event: Event) -> Step:
             return replace(state, visit=replace(work, busy=Errand.SENDING)), (LookAtQueue(work.token, staff, send=True),)
         case WayShown(), PlaceOpened(UpkeepPlace.PROXY) if work.busy is None:
             return _open(state, work, staff, UpkeepPlace.PROXY)
+        case WayShown(), SpeedPressed() if work.busy is None and is_whole(work):
+            return replace(state, visit=replace(work, speed=None, busy=Errand.MEASURING)), (MeasureSpeed(work.token, staff),)
         case WayShown(), NextPressed() if work.busy is None:
             return _open(state, work, staff, UpkeepPlace.WAY)
         case _:

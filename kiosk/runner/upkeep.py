@@ -25,6 +25,7 @@ from kiosk.flow.technician import (
     LookAtSupplies,
     MachineLookedAt,
     MachineTreated,
+    MeasureSpeed,
     OpenDoor,
     PartFound,
     PartTested,
@@ -35,6 +36,7 @@ from kiosk.flow.technician import (
     ProxyKept,
     QueueLookedAt,
     SheetAnswered,
+    SpeedMeasured,
     Staff,
     StaffCardSeen,
     SuppliesLookedAt,
@@ -69,6 +71,7 @@ from sync.contract.question import Answered
 from sync.contract.technicians import ACTS, ACTS_AT_ONCE, ActKind, ActsTold, TechnicianRole
 from sync.durable import sync_folder, write_durably
 from sync.errors import SyncError
+from sync.line_speed import SPEED, LineSpeed, SpeedOutcome, SpeedWanted
 from sync.queue_look import QueueLook
 from sync.way_steps import WAY, StepOutcome, Walked, WayStep, WayWanted
 
@@ -78,6 +81,7 @@ _PRINT_WITHIN_S = 25.0
 _ASK_WITHIN_S = 4.0
 _ASK_EVERY_S = 0.4
 _WALK_WITHIN_S = 45.0
+_MEASURE_WITHIN_S = 45.0
 _TELL_WITHIN_S = 10.0
 _SENT_WITHIN_S = 15.0
 
@@ -189,6 +193,9 @@ class UpkeepDesk:
                 for walked in _walked(shop.city):
                     self._post(WayStepped(token, walked))
                 self._post(ErrandOver(token, Errand.WALKING))
+            case MeasureSpeed(token, by):
+                shop.acts.note(ActKind.WALKED_THE_WAY, by.number, "speed")
+                self._post(SpeedMeasured(token, _measured(shop.city)))
             case KeepTouch() | KeepProxy():
                 self._keep(shop, order)
             case LookAtSupplies() | AskPrinter() | PrintLine():
@@ -327,3 +334,8 @@ def _walked(city: City) -> tuple[Walked, ...]:
     if isinstance(outcome, Answered):
         return outcome.answer.steps
     return (Walked(WayStep.CABLE, StepOutcome.NOT_ASKED), *(Walked(step, StepOutcome.NOT_TRIED) for step in list(WayStep)[1:]))
+
+
+def _measured(city: City) -> LineSpeed:
+    outcome = city.ask(SPEED, SpeedWanted(), _MEASURE_WITHIN_S)
+    return outcome.answer if isinstance(outcome, Answered) else LineSpeed(SpeedOutcome.NOT_ASKED)

@@ -36,6 +36,7 @@ from kiosk.maintenance.touching import TARGETS, Matrix
 from peripherals.receipt_printer import PrinterStatus
 from peripherals.secret import Secret
 from sync.contract.technicians import TechnicianRole
+from sync.line_speed import LineSpeed, SpeedOutcome
 from sync.queue_look import QueueLook, QueueRow
 from sync.way_steps import StepOutcome, Walked, WayStep
 
@@ -61,6 +62,11 @@ TESTED = (
     ProbeResult(Probe.RECEIPT_PRINTER, Verdict.NOTICE, "printed_paper_low"),
     ProbeResult(Probe.DOCUMENT_CAMERA, Verdict.GOOD, "paper_seen", {"width": 1280, "height": 960, "sharpness": 212}),
 )
+SPEEDS = {
+    "quick": LineSpeed(SpeedOutcome.MEASURED, 18, 46_300, 9_870),
+    "slow": LineSpeed(SpeedOutcome.MEASURED, 640, 410, 96),
+    "too-slow": LineSpeed(SpeedOutcome.TOO_SLOW),
+}
 FACTS = (
     (WayStep.CABLE, "eth0, 1000 Mbit/s"),
     (WayStep.ADDRESS, "192.0.2.17"),
@@ -115,6 +121,8 @@ def _queue_states(home: Kiosk, work: Upkeep) -> Iterator[tuple[str, Kiosk]]:
 def _way_states(home: Kiosk, work: Upkeep) -> Iterator[tuple[str, Kiosk]]:
     holds = [Walked(step, StepOutcome.HOLDS, fact, 2) for step, fact in FACTS]
     yield "44-way-whole", replace(home, view=WayShown(), visit=replace(work, way=tuple(holds)))
+    for name, speed in SPEEDS.items():
+        yield f"44-way-speed-{name}", replace(home, view=WayShown(), visit=replace(work, way=tuple(holds), speed=speed))
     rest = [Walked(step, StepOutcome.NOT_TRIED) for step in list(WayStep)[4:]]
     broken = (*holds[:3], Walked(WayStep.NAME, StepOutcome.FAILED, "city.example.org", 5000), *rest)
     yield "44-way", replace(home, line_up=False, view=WayShown(), visit=replace(work, way=broken))

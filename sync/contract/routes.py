@@ -46,6 +46,9 @@ CARRIED_APPLICATION_PATTERN: Final = "/v1/carried/{digest}/applications/{applica
 CARRIED_BLOB_PATTERN: Final = "/v1/carried/{digest}/blobs/{photo}"
 """HEAD and PATCH as BLOB_PATTERN, for a photo that the list names."""
 
+MEASURE_PATTERN: Final = "/v1/measure/{size}"
+"""GET so many bytes that mean nothing, PUT so many: 200 and 204. By these a terminal measures its line; nothing of them is kept."""
+
 HEALTH_PATH: Final = "/v1/health"
 """GET, unsigned: 200 when the city can take applications."""
 
@@ -58,6 +61,7 @@ STATEMENT_TYPE: Final = "application/vnd.dsse+json"
 """Media type of a body that is itself a `signed.Statement`."""
 
 PIECE_TYPE: Final = "application/partial-upload"
+BYTES_TYPE: Final = "application/octet-stream"
 
 OFFSET_HEADER: Final = "Upload-Offset"
 LENGTH_HEADER: Final = "Upload-Length"
@@ -73,6 +77,7 @@ BATCH_MAX_BYTES: Final = 1024 * 1024
 """The largest batch before compression; a single item that is larger goes by PUT."""
 
 BATCH_MAX_ITEMS: Final = 250
+MEASURE_MAX_BYTES: Final = 1024 * 1024
 
 
 def application_path(terminal: TerminalId, application_id: ApplicationId) -> str:
@@ -108,6 +113,11 @@ def carried_application_path(list_digest: Digest, application_id: ApplicationId)
 def carried_blob_path(list_digest: Digest, photo: Digest) -> str:
     """Return the path of one sealed photo of such a list."""
     return CARRIED_BLOB_PATTERN.format(digest=list_digest, photo=photo)
+
+
+def measure_path(size_bytes: int) -> str:
+    """Return the path of so many bytes that mean nothing."""
+    return MEASURE_PATTERN.format(size=size_bytes)
 
 
 def feed_path(feed: str) -> str:

@@ -189,6 +189,7 @@ def test_the_description_names_every_route_and_fits_a_real_message(client: Clien
         routes.HEARTBEAT_PATTERN,
         routes.QUESTION_PATTERN,
         routes.UPDATE_REPORT_PATH,
+        routes.MEASURE_PATTERN,
         routes.HEALTH_PATH,
         EVENTS_PATH,
         CASE_PATTERN,

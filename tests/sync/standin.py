@@ -3,6 +3,7 @@
 It is the other side as docs/wire.md describes it, kept in memory, and it counts what it is told.
 """
 
+import os
 import socket
 import ssl
 import threading
@@ -215,6 +216,10 @@ class StandInCity:
                 return self._piece(digest, offset, asked.body, length)
             case "POST", ["v1", "batch"] if self.takes_batches:
                 return self._batch(signer, asked.body)
+            case "GET", ["v1", "measure", size]:
+                return 200, {"Content-Type": routes.BYTES_TYPE, "Content-Encoding": "identity"}, os.urandom(int(size))
+            case "PUT", ["v1", "measure", size] if len(asked.body) == int(size):
+                return 204, {}, b""
             case "GET", ["v1", "catalogue"]:
                 etag = f'"{digest_of(b"".join(self.catalogue))[:16]}"'
                 if asked.headers.get("If-None-Match") == etag:

@@ -17,7 +17,9 @@ from sync.contract.rating import Level
 from sync.contract.receipt import ReceiptState
 from sync.exchange import Exchange
 from sync.line import line_state
+from sync.line_speed import SpeedOutcome
 from sync.loop import once
+from sync.measuring import measure
 from sync.outbox import HandInStatus
 from sync.settings import SyncSettings
 from tests.sync.conftest import open_outbox
@@ -44,6 +46,12 @@ def test_packages_come_down(here: SyncSettings) -> None:
     exchange.close()
     loaded = load_catalogue(here.catalogue, keys, datetime.now(UTC).date())
     assert [item.code for item in loaded.items] == ["residence-registration"], loaded.refused
+
+
+def test_the_line_is_measured(here: SyncSettings) -> None:
+    speed = measure(here)
+    assert speed.outcome is SpeedOutcome.MEASURED
+    assert min(speed.down_kbit_s, speed.up_kbit_s) > 0
 
 
 def picture(width: int, height: int) -> bytes:

@@ -1,7 +1,8 @@
 """The network, step by step: at which step the way to the city ends, and whose business that is."""
 
 from kiosk.flow.state import Kiosk
-from kiosk.flow.technician import PlaceOpened, Upkeep, UpkeepPlace
+from kiosk.flow.technician import Errand, PlaceOpened, SpeedPressed, Upkeep, UpkeepPlace
+from kiosk.flow.upkeep import is_whole
 from kiosk.maintenance.finding import Verdict
 from kiosk.screens.components.buttons import SECONDARY, Button
 from kiosk.screens.components.cards import WRONG, Badge, Card, ListLine, Tint, banner
@@ -14,6 +15,7 @@ from kiosk.screens.page import Sheet
 from kiosk.screens.stage import Stage
 from kiosk.screens.typeset import Span
 from sync.contract.technicians import TechnicianRole
+from sync.line_speed import LineSpeed, SpeedOutcome, SpeedWord
 from sync.way_steps import StepOutcome, Walked, WayStep
 
 STEP_ICONS = {
@@ -44,8 +46,13 @@ class WayPage(UpkeepPage):
         if broken is not None:
             body.insert(0, broken_card(stage, broken))
             body.append(banner(stage, Tint.OK, "inventory_2", stage.say("upkeep.way_residents"), stage.say("upkeep.way_residents_more")))
-        elif work.way:
+        elif work.speed is not None:
+            body.insert(0, _speed(stage, work.speed))
+        elif is_whole(work):
             body.append(banner(stage, Tint.OK, "task_alt", stage.say("upkeep.way_whole"), stage.say("upkeep.way_whole_more")))
+        if work.busy is None and is_whole(work):
+            speed = stage.say("upkeep.speed")
+            body.append(Button(stage, speed, SpeedPressed(), test_id="speed", kind=SECONDARY, icon="speed", height=104))
         if work.busy is None and work.staff is not None and work.staff.role.may(TechnicianRole.ENGINEER):
             proxy = stage.say("proxy_page.open")
             body.append(
@@ -53,8 +60,25 @@ class WayPage(UpkeepPage):
             )
         act: Part = primary(stage, stage.say("upkeep.way_again"), "refresh")
         if work.busy is not None:
-            act = awaiting(stage, "hourglass_top", stage.say("upkeep.walking"))
+            act = awaiting(stage, "hourglass_top", stage.say("upkeep.measuring" if work.busy is Errand.MEASURING else "upkeep.walking"))
         return Sheet(body, foot=foot(stage, act, note=stage.say("upkeep.closes")), gap=22)
+
+
+def _speed(stage: Stage, speed: LineSpeed) -> Part:
+    """Return how quick the line is, in plain words before figures."""
+    if speed.outcome is not SpeedOutcome.MEASURED:
+        key = f"upkeep.speed_{speed.outcome}"
+        return banner(stage, Tint.WARN, "warning", stage.say(key), stage.say(f"{key}_more"))
+    tint = Tint.WARN if speed.word is SpeedWord.SLOW else Tint.OK
+    seconds = speed.application_s
+    unit, count = ("seconds", seconds) if seconds < 100 else ("minutes", round(seconds / 60))
+    title = stage.say(f"upkeep.speed_{speed.word}", time=stage.say(f"upkeep.speed_{unit}", count=count))
+    figures = stage.say("upkeep.speed_figures", down=_mbit(speed.down_kbit_s), up=_mbit(speed.up_kbit_s), back=speed.back_ms)
+    return banner(stage, tint, "speed", title, figures)
+
+
+def _mbit(kbit_s: int) -> str:
+    return f"{kbit_s / 1000:.2f}" if kbit_s < 1000 else f"{kbit_s / 1000:.1f}" if kbit_s < 100_000 else f"{kbit_s / 1000:.0f}"
 
 
 def _line(stage: Stage, place: int, step: WayStep, walked: Walked | None) -> Part:

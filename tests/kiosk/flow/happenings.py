@@ -42,6 +42,8 @@ from kiosk.flow.technician import (
     RetestPressed,
     RollChanged,
     SheetAnswered,
+    SpeedMeasured,
+    SpeedPressed,
     StaffCardSeen,
     SuppliesLookedAt,
     TargetTouched,
@@ -85,6 +87,7 @@ from sync.contract.proofs import CASE_PAPER, PROOF, CasePaperAnswer, ProofAnswer
 from sync.contract.question import Answered, Declined, NoLine, QuestionId
 from sync.contract.technicians import TechnicianRole
 from sync.contract.words import Language, Words
+from sync.line_speed import LineSpeed, SpeedOutcome
 from sync.queue_look import QueueLook
 from sync.way_steps import StepOutcome, Walked, WayStep
 from tests.answering import fitting
@@ -279,6 +282,8 @@ def some_technician_event(dice: random.Random, token: int) -> Event:
         lambda: MachineActPressed(dice.choice(list(MachineAct))),
         lambda: MachineLookedAt(token, LOOK),
         lambda: MachineTreated(token, MachineDone(dice.choice(ALIVE_AFTER), dice.choice(list(MachineOutcome))), LOOK),
+        SpeedPressed,
+        lambda: SpeedMeasured(token, LineSpeed(dice.choice(list(SpeedOutcome)), 9, 900, 90)),
         RollChanged,
         PaperChangeWanted,
         lambda: SuppliesLookedAt(token, SUPPLIES),

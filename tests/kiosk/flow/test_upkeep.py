@@ -25,6 +25,7 @@ from kiosk.flow.technician import (
     MachineLookedAt,
     MachineShown,
     MachineTreated,
+    MeasureSpeed,
     OpenDoor,
     Overview,
     PartFound,
@@ -37,6 +38,8 @@ from kiosk.flow.technician import (
     QueueShown,
     RetestPressed,
     SheetAnswered,
+    SpeedMeasured,
+    SpeedPressed,
     StaffCardSeen,
     StaffSignIn,
     TakeStock,
@@ -57,6 +60,7 @@ from kiosk.maintenance.testing import Probe, ProbeResult
 from peripherals.receipt_printer import PrinterStatus, Printing
 from peripherals.secret import Secret
 from sync.contract.technicians import TechnicianRole
+from sync.line_speed import LineSpeed, SpeedOutcome
 from sync.way_steps import StepOutcome, Walked, WayStep
 from tests.kiosk.flow.walk import Walk
 
@@ -257,6 +261,42 @@ def test_the_way_is_walked_step_by_step() -> None:
     assert [one.step for one in work(walk).way] == [WayStep.CABLE, WayStep.ADDRESS]
     walk.happen(ErrandOver(token, Errand.WALKING), NextPressed())
     assert work(walk).way == ()
+
+
+def at_the_whole_way() -> Walk:
+    walk = inside()
+    token = work(walk).token
+    walk.happen(PlaceOpened(UpkeepPlace.WAY), *(WayStepped(token, Walked(step, StepOutcome.HOLDS)) for step in WayStep))
+    walk.happen(ErrandOver(token, Errand.WALKING))
+    return walk
+
+
+def test_the_speed_is_measured_once_the_whole_way_holds_and_gone_with_the_next_walk() -> None:
+    walk = at_the_whole_way()
+    staff, token = work(walk).staff, work(walk).token
+    assert staff is not None
+    assert MeasureSpeed(token, staff) in ordered(walk, SpeedPressed())
+    again = (*ordered(walk, SpeedPressed()), *ordered(walk, BackPressed()))
+    assert MeasureSpeed(token, staff) not in again, "once is enough, and it is waited for"
+    assert (work(walk).busy, walk.state.view) == (Errand.MEASURING, WayShown())
+    speed = LineSpeed(SpeedOutcome.MEASURED, 18, 46_300, 9_870)
+    walk.happen(SpeedMeasured(token + 1, speed))
+    assert work(walk).speed is None, "of another visit"
+    walk.happen(SpeedMeasured(token, speed))
+    assert (work(walk).busy, work(walk).speed) == (None, speed)
+    walk.happen(NextPressed())
+    assert (work(walk).speed, work(walk).busy) == (None, Errand.WALKING)
+
+
+@pytest.mark.parametrize("holding", [0, 3, len(WayStep) - 1])
+def test_there_is_no_speed_of_a_way_that_ends_before_the_city(holding: int) -> None:
+    walk = inside()
+    token = work(walk).token
+    outcomes = [StepOutcome.HOLDS] * holding + [StepOutcome.FAILED] + [StepOutcome.NOT_TRIED] * (len(WayStep) - holding - 1)
+    steps = zip(WayStep, outcomes, strict=True)
+    walk.happen(PlaceOpened(UpkeepPlace.WAY), *(WayStepped(token, Walked(step, outcome)) for step, outcome in steps))
+    walk.happen(ErrandOver(token, Errand.WALKING), SpeedPressed())
+    assert work(walk).busy is None
 
 
 def at_the_machine(role: TechnicianRole = TechnicianRole.ENGINEER) -> Walk:

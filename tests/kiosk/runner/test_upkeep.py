@@ -35,6 +35,7 @@ from kiosk.flow.technician import (
     LookAtSupplies,
     MachineLookedAt,
     MachineTreated,
+    MeasureSpeed,
     OpenDoor,
     PartFound,
     PartTested,
@@ -45,6 +46,7 @@ from kiosk.flow.technician import (
     ProxyKept,
     QueueLookedAt,
     SheetAnswered,
+    SpeedMeasured,
     Staff,
     StaffCardSeen,
     SuppliesLookedAt,
@@ -78,6 +80,7 @@ from sync.contract.export import CARRY, SIGN_MANIFEST, CarriedOn
 from sync.contract.question import Answered, NoLine
 from sync.contract.technicians import ActKind, Pin, Technician, TechnicianRole, Technicians, card_digest
 from sync.errors import LedgerVersionError
+from sync.line_speed import LineSpeed, SpeedOutcome
 from sync.loop import manifest
 from sync.offline import OfflineReason
 from sync.queue_look import QueueLook
@@ -299,6 +302,12 @@ def test_without_the_sending_process_the_way_says_so(desk: Desk) -> None:
     desk.desk.carry_out(WalkWay(1, STAFF))
     assert desk.wait(WayStepped).walked.outcome is StepOutcome.NOT_ASKED
     assert desk.wait(ErrandOver).errand is Errand.WALKING
+
+
+def test_without_the_sending_process_there_is_no_speed_and_the_try_is_written_down(desk: Desk) -> None:
+    desk.desk.carry_out(MeasureSpeed(1, STAFF))
+    assert desk.wait(SpeedMeasured).speed == LineSpeed(SpeedOutcome.NOT_ASKED)
+    assert desk.acts() == [(ActKind.WALKED_THE_WAY, "T-07", "speed")]
 
 
 def test_an_outbox_that_cannot_be_opened_is_found_and_keeps_nobody_out(desk: Desk) -> None:
