@@ -1,45 +1,20 @@
-"""The line to a receipt printer, by its URL. python-escpos opens it; reading and writing are done here, with deadlines.
-
-| URL | line |
-|---|---|
-| `tcp://host:port` | a network printer, 9100 where no port is named |
-| `serial:///dev/ttyS0?baud=38400&flow=dsrdtr` | a serial one; flow is dsrdtr, rtscts, xonxoff or none |
-| `usb://04b8:0e15` | a USB one behind the kernel's printer class driver, by its maker and model, wherever it is plugged in |
-| `usblp:///dev/usb/lp0` | the same by its device file |
-"""
+"""The line to a receipt printer. python-escpos opens it; reading and writing are done here, with deadlines."""
 
 import contextlib
 import os
-import re
 import select
 import termios
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
-from urllib.parse import parse_qsl, urlsplit
 
 from drivers.escpos.library import DeviceNotFoundError, Network, Serial
+from drivers.printer_address import PrinterAddress
 from drivers.serial_ports import locked
 from peripherals.deadline import Deadline
-from peripherals.error import PeripheralError
 
 _CHUNK_BYTES = 4096
-_NETWORK_PORT = 9100
-_BAUD = 38400
-_USB_IDENTITY = re.compile("[0-9a-fA-F]{4}:[0-9a-fA-F]{4}")
 _USB_PRINTERS = Path("/sys/class/usbmisc")
-_EXAMPLES = {
-    "tcp": "tcp://192.0.2.7:9100",
-    "serial": "serial:///dev/ttyS0?baud=38400&flow=dsrdtr",
-    "usb": "usb://04b8:0e15",
-    "usblp": "usblp:///dev/usb/lp0",
-}
-_FLOWS = ("dsrdtr", "rtscts", "xonxoff", "none")
-
-
-class PrinterAddressError(PeripheralError):
-    """The URL names no line to a printer."""
 
 
 class LineGoneError(OSError):
@@ -48,41 +23,6 @@ class LineGoneError(OSError):
 
 class LineStalledError(TimeoutError):
     """The other end takes nothing more."""
-
-
-@dataclass(frozen=True, slots=True)
-class PrinterAddress:
-    """Where a printer is; `place` is a host or a device file."""
-
-    scheme: str
-    place: str
-    port: int = _NETWORK_PORT
-    baud: int = _BAUD
-    flow: str = "dsrdtr"
-
-    @classmethod
-    def of(cls, url: str) -> Self:
-        """Read a URL. Raises PrinterAddressError with what is wrong about it."""
-        try:
-            parts = urlsplit(url)
-            port = (parts.port or _NETWORK_PORT) if parts.scheme == "tcp" else _NETWORK_PORT
-            options = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
-            baud = int(options.pop("baud", _BAUD))
-        except ValueError as error:
-            raise PrinterAddressError(f"{url!r}: {error}") from None
-        flow = options.pop("flow", "dsrdtr")
-        match parts.scheme:
-            case "tcp":
-                place = parts.hostname or ""
-            case "usb":
-                place = parts.netloc.lower() if _USB_IDENTITY.fullmatch(parts.netloc) else ""
-            case "serial" | "usblp":
-                place = parts.path
-            case _:
-                raise PrinterAddressError(f"{url!r}: begins with tcp://, serial://, usb://, usblp:// or cups://")
-        if not place or options or flow not in _FLOWS or baud <= 0:
-            raise PrinterAddressError(f"{url!r}: {_EXAMPLES[parts.scheme]} would be one")
-        return cls(parts.scheme, place, port, baud, flow)
 
 
 def usb_printer(identity: str, listing: Path = _USB_PRINTERS, devices: Path = Path("/dev/usb")) -> Path:

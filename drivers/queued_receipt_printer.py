@@ -54,6 +54,10 @@ class QueuedReceiptPrinter:
         """See ReceiptPrinter.status."""
         return _IN_SHORT[self._queue.status(deadline)]
 
+    def line_s(self, slip: Raster | PlainSlip) -> float:  # noqa: ARG002 - the protocol's; a queue takes any slip at once
+        """See ReceiptPrinter.line_s."""
+        return 0.0
+
     def look(self, deadline: Deadline) -> Seen:
         """Ask the queue how the printer is; what a process before this one left in it is taken back."""
         self._queue.sweep(deadline)

@@ -4,18 +4,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from drivers.escpos.answers import TURN, Answers
-from drivers.escpos.raster import CUT, FORGET, START, bands
-from drivers.escpos.text import missing_glyphs, text_commands
+from drivers.escpos.raster import CUT, FORGET, START
+from drivers.escpos.text import missing_glyphs
 from drivers.health import Seen
-from drivers.printer_line import LineGoneError, LineStalledError, PrinterAddress, PrinterLine
+from drivers.printer_address import PrinterAddress
+from drivers.printer_line import LineGoneError, LineStalledError, PrinterLine
 from drivers.printer_questions import PrinterQuestions
+from drivers.slip_pieces import line_s, pieces
 from peripherals.deadline import Deadline
 from peripherals.receipt_printer import PlainSlip, PrinterStatus, Printing, Raster
 
-_BAND_ROWS = 24  # 3 mm
-_BITS_PER_BYTE = 10
-_BAND_ON_THE_LINE_S, _AHEAD_ON_THE_LINE_S = 0.5, 1.0  # at the most: a question waits behind what is on its way on a serial line
+_AHEAD_ON_THE_LINE_S = 1.0  # at the most: a question waits behind what is on its way on a serial line
 _STALL_S = 0.4  # without progress for so long, the printer is asked why
+_PATIENCE_S = 20.0  # for one that says that it is well, and prints nothing
 _TURN_S = 1.0  # an idle printer that knows the question "is it my turn" answers within this
 _SLOWEST_MM_PER_S = 60.0
 _DOTS_PER_MM = 8
@@ -31,7 +32,7 @@ class _StoppedError(Exception):
 
 
 class EscposReceiptPrinter:
-    """A ReceiptPrinter behind a URL (see `drivers.printer_line`).
+    """A ReceiptPrinter behind a URL (see `drivers.printer_address`).
 
     A receipt is sent in bands, and after each one the printer is asked to answer when it gets there. So at most `window_bytes` are
     under way, and fewer on a slow serial line: the printer's buffer never fills, and its real-time answers get through when the paper
@@ -40,9 +41,8 @@ class EscposReceiptPrinter:
     """
 
     def __init__(self, device_url: str, *, window_bytes: int = 3600) -> None:
-        self._address = PrinterAddress.of(device_url)
-        self._bytes_per_s = self._address.baud / _BITS_PER_BYTE if self._address.scheme == "serial" else float("inf")
-        self._window_bytes = min(window_bytes, self._bytes_per_s * _AHEAD_ON_THE_LINE_S)
+        self._url, self._address = device_url, PrinterAddress.of(device_url)
+        self._window_bytes = min(window_bytes, self._address.bytes_per_s * _AHEAD_ON_THE_LINE_S)
         self._line: PrinterLine | None = None
         self._answers = Answers()
         self._questions = PrinterQuestions(self._answers)
@@ -58,18 +58,21 @@ class EscposReceiptPrinter:
         except _StoppedError as stopped:
             return stopped.status
 
+    def line_s(self, slip: Raster | PlainSlip) -> float:
+        """See ReceiptPrinter.line_s."""
+        return line_s(slip, self._url)
+
     def print(self, receipt: Raster, deadline: Deadline) -> Printing:
         """See ReceiptPrinter.print."""
-        rows = min(_BAND_ROWS, self._bytes_per_s * _BAND_ON_THE_LINE_S * 8 / receipt.width_dots)
-        return self._printed(list(bands(receipt, max(1, int(rows)))), receipt.height_dots, deadline)
+        return self._printed(pieces(receipt, self._address), receipt.height_dots, deadline)
 
-    def _printed(self, pieces: list[bytes], height_dots: int, deadline: Deadline) -> Printing:
+    def _printed(self, commands: list[bytes], height_dots: int, deadline: Deadline) -> Printing:
         try:
             with self._conversation(deadline) as line:
                 before = self._ask(line, deadline)
                 if not before.can_print:
                     return Printing(printed=False, status=before)
-                return Printing(printed=True, status=self._print_whole(line, pieces, height_dots, deadline))
+                return Printing(printed=True, status=self._print_whole(line, commands, height_dots, deadline))
         except _StoppedError as stopped:
             return Printing(printed=False, status=stopped.status)
 
@@ -77,7 +80,7 @@ class EscposReceiptPrinter:
         """See ReceiptPrinter.print_plain."""
         if missing := missing_glyphs(slip):
             return Printing(printed=False, status=self.status(deadline), missing_glyphs=missing)
-        return self._printed(list(text_commands(slip)), len(slip.lines) * _LINE_DOTS + _CODE_DOTS, deadline)
+        return self._printed(pieces(slip, self._address), len(slip.lines) * _LINE_DOTS + _CODE_DOTS, deadline)
 
     def look(self, deadline: Deadline) -> Seen:
         """Ask the printer how it is, and cut off what hangs from it: between two calls nobody waits for the rest of it."""
@@ -127,10 +130,10 @@ class EscposReceiptPrinter:
         while came := line.read(until):
             self._answers.take(came)
 
-    def _print_whole(self, line: PrinterLine, pieces: list[bytes], height_dots: int, deadline: Deadline) -> PrinterStatus:
+    def _print_whole(self, line: PrinterLine, commands: list[bytes], height_dots: int, deadline: Deadline) -> PrinterStatus:
         """Print and cut, and return what the printer says of itself afterwards; what stops that is taken back and raised."""
         try:
-            self._send(line, pieces, height_dots, deadline)
+            self._send(line, commands, height_dots, deadline)
             after = self._ask_afterwards(line, deadline)
             _require_printing(after)
         except (_StoppedError, LineStalledError, LineGoneError):
@@ -150,7 +153,7 @@ class EscposReceiptPrinter:
         with self._conversation(deadline) as again:
             return self._ask(again, deadline)
 
-    def _send(self, line: PrinterLine, pieces: list[bytes], height_dots: int, deadline: Deadline) -> None:
+    def _send(self, line: PrinterLine, commands: list[bytes], height_dots: int, deadline: Deadline) -> None:
         begin = START if self._slot_is_clean else START + CUT
         self._half_hangs = True
         if not self._slot_is_clean:
@@ -159,9 +162,9 @@ class EscposReceiptPrinter:
         self._answers.turns = 0
         line.write(begin + TURN, deadline)
         if self._turns_come(line, 1, deadline.sooner(_TURN_S)):
-            self._send_by_turns(line, pieces, deadline)
+            self._send_by_turns(line, commands, deadline)
         else:
-            self._send_by_time(line, pieces, height_dots, deadline)
+            self._send_by_time(line, commands, height_dots, deadline)
 
     def _drain(self, line: PrinterLine, deadline: Deadline) -> None:
         """Wait until nothing of an earlier job has its turn any more: such an answer looks like one of the job that begins now."""
@@ -176,23 +179,25 @@ class EscposReceiptPrinter:
             if self._answers.turns > seen:
                 seen, patience = self._answers.turns, deadline.sooner(_STALL_S)
 
-    def _send_by_turns(self, line: PrinterLine, pieces: list[bytes], deadline: Deadline) -> None:
+    def _send_by_turns(self, line: PrinterLine, commands: list[bytes], deadline: Deadline) -> None:
         """Send band by band, never more ahead than the window, and wait until the cut has had its turn."""
         under_way: list[int] = []  # sizes of the bands that have not had their turn
         turns = 1
-        for piece in (*pieces, CUT):
+        for piece in (*commands, CUT):
             while under_way and sum(under_way) + len(piece) > self._window_bytes:
                 self._await_turn(line, turns + 1, deadline)
                 turns += 1
                 del under_way[0]
-            line.write(piece + TURN, deadline)
+            line.write(piece + TURN, deadline.sooner(_PATIENCE_S))
             under_way.append(len(piece))
         self._await_turn(line, turns + len(under_way), deadline)
 
     def _await_turn(self, line: PrinterLine, number: int, deadline: Deadline) -> None:
+        """Wait for a band's turn. Each that comes shows that the printer lives: a long slip may take long, a stuck one may not."""
+        patience = deadline.sooner(_PATIENCE_S)
         while not self._turns_come(line, number, deadline.sooner(_STALL_S)):
             status = self._ask(line, deadline)
-            if not status.can_print or deadline.is_past:
+            if not status.can_print or patience.is_past:
                 raise _StoppedError(status)
 
     def _turns_come(self, line: PrinterLine, number: int, until: Deadline) -> bool:
@@ -202,10 +207,10 @@ class EscposReceiptPrinter:
             self._answers.take(line.read(until))
         return True
 
-    def _send_by_time(self, line: PrinterLine, pieces: list[bytes], height_dots: int, deadline: Deadline) -> None:
+    def _send_by_time(self, line: PrinterLine, commands: list[bytes], height_dots: int, deadline: Deadline) -> None:
         """For a printer that does not say when its turn comes: ask after every band, then for as long as the slowest one prints."""
-        for piece in (*pieces, CUT):
-            line.write(piece, deadline)
+        for piece in (*commands, CUT):
+            line.write(piece, deadline.sooner(_PATIENCE_S))
             _require_printing(self._ask(line, deadline))
         done_at = Deadline.after(height_dots / _DOTS_PER_MM / _SLOWEST_MM_PER_S + 1.0, deadline.clock)
         while not done_at.is_past:

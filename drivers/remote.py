@@ -36,6 +36,7 @@ from drivers.calls import (
     decoded_chip_reading,
     decoded_reading,
 )
+from drivers.slip_pieces import line_s
 from drivers.worker_line import Trouble, WorkerLine
 from peripherals.card_reader import ChipReading, ChipReadStatus, SlotStatus
 from peripherals.code_scanner import Scan, ScanStatus
@@ -126,15 +127,23 @@ class RemoteChipCardReader:
 
 
 class RemoteReceiptPrinter:
-    """A ReceiptPrinter in its own process. What was sent is never sent again: an unknown end is "not printed"."""
+    """A ReceiptPrinter in its own process. What was sent is never sent again: an unknown end is "not printed".
 
-    def __init__(self, socket_path: Path) -> None:
+    Its URL says here, too, how fast its line is.
+    """
+
+    def __init__(self, socket_path: Path, device_url: str) -> None:
         self._line = WorkerLine(socket_path)
+        self._url = device_url
 
     def status(self, deadline: Deadline) -> PrinterStatus:
         """See ReceiptPrinter.status."""
         outcome = self._line.ask(AskPrinter(0), deadline, lambda payload: decoded(payload, PrinterStatus))
         return _printer_status(outcome) if isinstance(outcome, Trouble) else outcome
+
+    def line_s(self, slip: Raster | PlainSlip) -> float:
+        """See ReceiptPrinter.line_s."""
+        return line_s(slip, self._url)
 
     def print(self, receipt: Raster, deadline: Deadline) -> Printing:
         """See ReceiptPrinter.print."""

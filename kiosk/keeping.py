@@ -130,4 +130,5 @@ def _printed(config: Config, printer_socket: Path, proof: Proof) -> bool:
     from drivers.remote import RemoteReceiptPrinter  # noqa: PLC0415 - once in a terminal's life
 
     slip = drawn_blocks(proof_blocks(proof), config.receipt_printer.width_dots, assets.fonts())
-    return RemoteReceiptPrinter(printer_socket).print(slip, Deadline.after(_PRINT_WITHIN_S)).printed
+    printer = RemoteReceiptPrinter(printer_socket, config.receipt_printer.device)
+    return printer.print(slip, Deadline.after(_PRINT_WITHIN_S + printer.line_s(slip))).printed

@@ -187,7 +187,7 @@ def devices_of(config: Config) -> Devices:
 
     return Devices(
         RemoteIdCardReader(socket_of(config, "id_card_reader")),
-        RemoteReceiptPrinter(socket_of(config, "receipt_printer")),
+        RemoteReceiptPrinter(socket_of(config, "receipt_printer"), config.receipt_printer.device),
         config.receipt_printer.width_dots,
         RemoteDocumentCamera(socket_of(config, "document_camera")),
         None if config.code_scanner is None else RemoteCodeScanner(socket_of(config, "code_scanner")),

@@ -87,6 +87,9 @@ class ReceiptPrinter(Protocol):
     def status(self, deadline: Deadline) -> PrinterStatus:
         """Ask the device itself; an unanswered question is SILENT."""
 
+    def line_s(self, slip: Raster | PlainSlip) -> float:
+        """Return how long the slip's bytes are on the line, to be granted beside the printer's own time: on a slow serial line much."""
+
     def print(self, receipt: Raster, deadline: Deadline) -> Printing:
         """Print and cut, then ask again."""
 

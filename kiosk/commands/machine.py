@@ -307,6 +307,6 @@ def _proof_printed(config: "Config", proof: "Proof") -> bool:
     try:
         printer = receipt_printer_at(config.receipt_printer.device)
         slip = drawn_blocks(proof_blocks(proof), config.receipt_printer.width_dots, assets.fonts())
-        return printer.print(slip, Deadline.after(_PRINT_WITHIN_S)).printed
+        return printer.print(slip, Deadline.after(_PRINT_WITHIN_S + printer.line_s(slip))).printed
     except PeripheralError:
         return False

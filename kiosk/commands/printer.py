@@ -4,7 +4,6 @@ import argparse
 from datetime import datetime
 
 from drivers.escpos.text import missing_glyphs
-from drivers.printer_line import PrinterAddress
 from drivers.queued_receipt_printer import receipt_printer_at
 from kiosk import assets
 from kiosk.commands.answer import Answer, Commands, add_command
@@ -17,8 +16,7 @@ from peripherals.receipt_printer import Charset, PrinterStatus
 
 _WIDTHS = (384, 512, 576)
 _STATUS_WITHIN_S = 5.0
-_PRINT_WITHIN_S = 30.0  # and the time that its bytes need on a slow serial line
-_BITS_PER_BYTE = 10
+_PRINT_WITHIN_S = 30.0  # and what the slip is on its way to it
 
 _ADVICE = {
     PrinterStatus.READY: "ready",
@@ -75,16 +73,11 @@ def _test(words: argparse.Namespace) -> Answer:
     blocks, printer = trial_slip(words.device, datetime.now().astimezone()), receipt_printer_at(words.device)
     if words.text is None:
         slip = drawn_blocks(blocks, words.width_dots, assets.fonts())
-        printing = printer.print(slip, Deadline.after(_PRINT_WITHIN_S + _on_the_line_s(words.device, len(slip.rows))))
+        printing = printer.print(slip, Deadline.after(_PRINT_WITHIN_S + printer.line_s(slip)))
     else:
-        deadline = Deadline.after(_PRINT_WITHIN_S)
         # Its rare and Korean characters are there to be drawn; of a printer's own letters they would only be missing.
         common = tuple(block for block in blocks if not missing_glyphs(plain((block,), words.width_dots, words.text)))
-        printing = printer.print_plain(plain(common, words.width_dots, words.text), deadline)
+        letters = plain(common, words.width_dots, words.text)
+        printing = printer.print_plain(letters, Deadline.after(_PRINT_WITHIN_S + printer.line_s(letters)))
     body = {"status": printing.status.value, "printed": printing.printed}
     return Answer(body, "printed" if printing.printed else f"not printed: {_ADVICE[printing.status]}", done=printing.printed)
-
-
-def _on_the_line_s(device: str, count: int) -> float:
-    """Return how long so many bytes are on a serial line; nothing on any other."""
-    return count * _BITS_PER_BYTE / PrinterAddress.of(device).baud if device.startswith("serial:") else 0.0

@@ -82,7 +82,7 @@ class Probes:
         if before.verdict is Verdict.FAULT:
             return _failed(Probe.RECEIPT_PRINTER, before)
         slip = drawn_blocks(trial_slip("", self._now()), self._width_dots, self._fonts)
-        printing = self._printer.print(slip, Deadline.after(_PRINT_WITHIN_S))
+        printing = self._printer.print(slip, Deadline.after(_PRINT_WITHIN_S + self._printer.line_s(slip)))
         after = checks.of_printer(printing.status)
         if not printing.printed:
             return _failed(Probe.RECEIPT_PRINTER, after)

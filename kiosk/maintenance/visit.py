@@ -191,7 +191,8 @@ class _Visit:
         from kiosk.receipt.sheet import HEADING, Line  # noqa: PLC0415
 
         slip = drawn_blocks((Line("自检", HEADING),), self._config.receipt_printer.width_dots, assets.fonts())
-        printing = EscposReceiptPrinter(self._config.receipt_printer.device).print(slip, Deadline.after(30))
+        printer = EscposReceiptPrinter(self._config.receipt_printer.device)
+        printing = printer.print(slip, Deadline.after(30 + printer.line_s(slip)))
         return "" if printing.printed else printing.status.value
 
     def _at_bench(self, device: str, order: str, **facts: str) -> None:

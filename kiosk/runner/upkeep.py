@@ -65,6 +65,7 @@ from kiosk.maintenance.touch_file import keep_touch
 from kiosk.receipt.drawing import drawn_blocks
 from peripherals.card_reader import ChipCardReader, ContactlessUid
 from peripherals.deadline import Deadline
+from peripherals.receipt_printer import Printing, Raster, ReceiptPrinter
 from peripherals.secret import Secret
 from sync.ask import City
 from sync.contract.question import Answered
@@ -185,7 +186,7 @@ class UpkeepDesk:
                 shop.acts.note(ActKind.PRINTED_SHEET, by.number)
                 _keep(shop.sheets, sheet)
                 raster = drawn_blocks(sheet_blocks(sheet), shop.width_dots, shop.fonts)
-                self._post(SheetAnswered(token, shop.parts.printer.print(raster, Deadline.after(_PRINT_WITHIN_S))))
+                self._post(SheetAnswered(token, _printed(shop.parts.printer, raster)))
             case LookAtQueue(token, by, send):
                 self._look(shop, token, by.number, send=send)
             case WalkWay(token, by):
@@ -252,7 +253,7 @@ class UpkeepDesk:
             case PrintLine(token, by):
                 shop.acts.note(ActKind.TESTED, by.number, "paper")
                 raster = drawn_blocks(paper_line(shop.now()), shop.width_dots, shop.fonts)
-                self._post(LinePrinted(token, shop.parts.printer.print(raster, Deadline.after(_PRINT_WITHIN_S))))
+                self._post(LinePrinted(token, _printed(shop.parts.printer, raster)))
             case _:
                 assert_never(order)
 
@@ -311,6 +312,10 @@ class UpkeepDesk:
             if not isinstance(outcome, Answered) or outcome.answer.last <= self._told:
                 return
             self._told = outcome.answer.last
+
+
+def _printed(printer: ReceiptPrinter, slip: Raster) -> Printing:
+    return printer.print(slip, Deadline.after(_PRINT_WITHIN_S + printer.line_s(slip)))
 
 
 def _keep(folder: Path, sheet: AcceptanceSheet) -> None:

@@ -92,7 +92,7 @@ def worker(printer: PacedPrinter, folder: Path) -> "Iterator[subprocess.Popen[by
 def kill_amid_a_slip(printer: PacedPrinter, folder: Path) -> None:
     """Leave the printer with the turns of a slip whose worker is dead."""
     with worker(printer, folder) as first:
-        remote = RemoteReceiptPrinter(folder / "printer.sock")
+        remote = RemoteReceiptPrinter(folder / "printer.sock", printer.url)
         assert soon(lambda: remote.status(Deadline.after(5)) is PrinterStatus.READY)
         printing = threading.Thread(target=remote.print_plain, args=(LONG, Deadline.after(30)))
         printing.start()
@@ -107,7 +107,7 @@ def test_turns_of_a_slip_whose_worker_was_killed_do_not_say_that_the_next_one_is
         kill_amid_a_slip(printer, tmp_path)
         printer.second, printer.ends_at = True, 3
         with worker(printer, tmp_path):
-            remote = RemoteReceiptPrinter(tmp_path / "printer.sock")
+            remote = RemoteReceiptPrinter(tmp_path / "printer.sock", printer.url)
             printed = remote.print(picture(24), Deadline.after(25))
             assert (printed.printed, printed.status) == (False, PrinterStatus.PAPER_OUT)
 
@@ -117,6 +117,6 @@ def test_the_next_slip_is_printed_once_the_owed_turns_have_come(tmp_path: Path) 
         kill_amid_a_slip(printer, tmp_path)
         printer.second = True
         with worker(printer, tmp_path):
-            printed = RemoteReceiptPrinter(tmp_path / "printer.sock").print(picture(24), Deadline.after(25))
+            printed = RemoteReceiptPrinter(tmp_path / "printer.sock", printer.url).print(picture(24), Deadline.after(25))
             assert (printed.printed, printed.status) == (True, PrinterStatus.READY)
             assert not printer.turns_due

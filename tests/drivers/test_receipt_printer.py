@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from drivers.printer_line import PrinterAddress, PrinterAddressError, usb_printer
+from drivers.printer_address import PrinterAddress, PrinterAddressError
+from drivers.printer_line import usb_printer
 from drivers.receipt_printer import EscposReceiptPrinter
 from peripherals.deadline import Deadline
 from peripherals.receipt_printer import PrinterStatus, Printing, Raster

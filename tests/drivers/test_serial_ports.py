@@ -10,7 +10,8 @@ import pytest
 
 from drivers.code_scanner import SerialCodeScanner
 from drivers.id_card_reader import SamIdCardReader
-from drivers.printer_line import LineGoneError, PrinterAddress, PrinterLine
+from drivers.printer_address import PrinterAddress
+from drivers.printer_line import LineGoneError, PrinterLine
 from drivers.roaming_reader import find_reader
 from drivers.serial_ports import free_ports, locked
 from drivers.signature_pad import SerialSignaturePad

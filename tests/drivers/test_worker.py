@@ -117,7 +117,7 @@ def test_a_worker_that_was_stopped_is_silent_and_its_late_answer_is_nobody_s(tmp
 
 def test_no_receipt_comes_out_after_the_kiosk_said_that_none_did(tmp_path: Path) -> None:
     with printer_bench(tmp_path, "--speed", "0") as bench, worker(tmp_path / "printer", "printer", bench.url) as process:
-        printer = RemoteReceiptPrinter(tmp_path / "printer")
+        printer = RemoteReceiptPrinter(tmp_path / "printer", bench.url)
         assert printer.status(Deadline.after(5)) is PrinterStatus.READY
         os.kill(process.pid, signal.SIGSTOP)
         assert printer.print(picture(), Deadline.after(0.3)) == Printing(printed=False, status=PrinterStatus.SILENT)
@@ -130,7 +130,7 @@ def test_no_receipt_comes_out_after_the_kiosk_said_that_none_did(tmp_path: Path)
 
 def test_a_library_that_hangs_for_ever_costs_one_process_and_no_more(tmp_path: Path) -> None:
     with worker(tmp_path / "printer", "hanging") as process:
-        assert RemoteReceiptPrinter(tmp_path / "printer").status(Deadline.after(0.2)) is PrinterStatus.SILENT
+        assert RemoteReceiptPrinter(tmp_path / "printer", "usb://04b8:0e15").status(Deadline.after(0.2)) is PrinterStatus.SILENT
         process.wait(timeout=10)
         assert process.stderr is not None
         assert "Timeout" in process.stderr.read()
@@ -138,7 +138,7 @@ def test_a_library_that_hangs_for_ever_costs_one_process_and_no_more(tmp_path: P
 
 def test_what_the_library_raises_ends_the_worker_and_not_the_kiosk(tmp_path: Path) -> None:
     with worker(tmp_path / "printer", "hanging") as process:
-        printer = RemoteReceiptPrinter(tmp_path / "printer")
+        printer = RemoteReceiptPrinter(tmp_path / "printer", "usb://04b8:0e15")
         assert printer.print(picture(), Deadline.after(5)) == Printing(printed=False, status=PrinterStatus.ABSENT)
         assert process.wait(timeout=10) == 1
 

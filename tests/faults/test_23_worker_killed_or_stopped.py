@@ -88,13 +88,19 @@ def reads_a_card(terminal: Terminal) -> bool:
 
 
 def prints_a_long_slip(terminal: Terminal, within_s: float) -> str:
-    printing = RemoteReceiptPrinter(socket_of(terminal.config, PRINTER)).print(picture(6000), Deadline.after(within_s))
+    printing = RemoteReceiptPrinter(socket_of(terminal.config, PRINTER), terminal.config.receipt_printer.device).print(
+        picture(6000), Deadline.after(within_s)
+    )
     assert not printing.printed
     return printing.status
 
 
 def prints_a_slip(terminal: Terminal) -> bool:
-    return RemoteReceiptPrinter(socket_of(terminal.config, PRINTER)).print(picture(), Deadline.after(15)).printed
+    return (
+        RemoteReceiptPrinter(socket_of(terminal.config, PRINTER), terminal.config.receipt_printer.device)
+        .print(picture(), Deadline.after(15))
+        .printed
+    )
 
 
 def shows_previews(terminal: Terminal, within_s: float) -> str:

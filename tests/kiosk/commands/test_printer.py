@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.commands.printer import _on_the_line_s
 from tests.drivers.document_printer_bench import DocumentPrinterBench, document_printer_bench, pdf
 from tests.drivers.printer_bench import PrinterBench, printer_bench
 from tests.kiosk.commands.conftest import Run
@@ -50,19 +49,6 @@ def test_a_test_slip_comes_out_once_on_each_width_of_paper(slips: PrinterBench, 
     tested = kiosk("printer", "test", "--device", slips.url, "--width-dots", width_dots, "--json")
     assert (tested.code, tested.body) == (0, {"status": "ready", "printed": True})
     assert len(slips.tickets) == 1
-
-
-@pytest.mark.parametrize(
-    ("device", "seconds"),
-    [
-        ("serial:///dev/ttyS0?baud=9600", 60.0),
-        ("serial:///dev/ttyS0?baud=115200", 5.0),
-        ("tcp://192.0.2.7:9100", 0.0),
-        ("cups://slips", 0.0),
-    ],
-)
-def test_a_slow_line_has_the_time_that_its_bytes_need(device: str, seconds: float) -> None:
-    assert _on_the_line_s(device, 57_600) == seconds
 
 
 def test_no_paper_prints_nothing_and_says_what_to_do(slips: PrinterBench, kiosk: Run) -> None:

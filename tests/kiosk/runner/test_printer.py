@@ -29,11 +29,17 @@ class Paper:
         self.printed: list[Raster] = []
         self.plain: list[PlainSlip] = []
         self.lacks = 0
+        self.on_the_line_s = 0.0
+        self.patience_s: list[float] = []
+
+    def line_s(self, slip: Raster | PlainSlip) -> float:
+        return self.on_the_line_s
 
     def status(self, deadline: Deadline) -> PrinterStatus:
         return self.now
 
     def print(self, receipt: Raster, deadline: Deadline) -> Printing:
+        self.patience_s.append(deadline.remaining_s)
         if self.now.can_print:
             self.printed.append(receipt)
         return Printing(printed=self.now.can_print, status=self.now)
@@ -62,6 +68,17 @@ def test_the_slip_is_drawn_and_answered(desk: PrinterDesk, paper: Paper, said: S
     desk.print(visit.token, sheet_of(slip_for(visit, PLACE, "zh")))
     assert said.next(SlipAnswered) == SlipAnswered(visit.token, Printing(printed=True, status=PrinterStatus.READY))
     assert paper.printed[0].width_dots == 576
+
+
+@pytest.mark.parametrize("on_the_line_s", [0.0, 60.0])
+def test_a_slip_on_a_slow_line_is_waited_for_as_long_as_it_is_on_its_way(
+    desk: PrinterDesk, paper: Paper, said: Said, on_the_line_s: float
+) -> None:
+    paper.on_the_line_s = on_the_line_s
+    visit = replace(Walk().at_review().state.visit, handed_in=HANDED_IN)
+    desk.print(visit.token, sheet_of(slip_for(visit, PLACE, "zh")))
+    assert said.next(SlipAnswered).printing.printed
+    assert paper.patience_s[0] - on_the_line_s == pytest.approx(25.0, abs=10.0)
 
 
 @pytest.mark.parametrize("lacks", [0, 1])
