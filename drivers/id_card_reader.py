@@ -21,6 +21,9 @@ from peripherals.secret import Secret
 POLL_S = 0.3  # modules do not like to be asked for a card more often
 _ASKING_TAKES_S = 0.03  # with less left than this, asking again could only be cut off
 
+_OF_THE_CARD = frozenset({CardReadStatus.CARD_MOVED, CardReadStatus.NOT_GENUINE, CardReadStatus.UNSUPPORTED_CARD})
+"""What puts the card itself in doubt; any other failure is one of the module or of the line."""
+
 T = TypeVar("T")
 
 
@@ -235,8 +238,13 @@ class SamIdCardReader:
         if (blocks := card_blocks(reply.data)) is None:
             return CardReading(CardReadStatus.CORRUPT, detail="read: the lengths of text, photo and fingerprint do not add up")
         card: IdCard | FieldTrouble | _Refusal = decode_card(blocks.text, has_photo=bool(blocks.photo))
+        unsaid = None
         if isinstance(card, IdCard) and attempt.newest_address:
-            card = self._with_newest_address(card, attempt.deadline)
+            added = self._with_newest_address(card, attempt.deadline)
+            if isinstance(added, _Refusal) and added.status not in _OF_THE_CARD:
+                unsaid = added.detail  # what was read before stands
+            else:
+                card = added
         digest = hashlib.blake2b(blocks.text, key=self._key).digest()
         if is_doubtful:
             if digest == self._last_card and self._find_and_select(attempt.deadline) is None:
@@ -246,7 +254,7 @@ class SamIdCardReader:
         self._last_card, self._may_lie, self._shows_read_card = digest, True, False
         match card:
             case IdCard():
-                return CardReading(CardReadStatus.READ, card)
+                return CardReading(CardReadStatus.READ, card, unsaid)
             case FieldTrouble():
                 return CardReading(CardReadStatus.CORRUPT, detail=str(card))
             case _Refusal():

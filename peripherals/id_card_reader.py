@@ -67,7 +67,10 @@ class CardReadStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CardReading:
-    """The outcome of one attempt; `card` is there exactly when the status is READ, `detail` is for staff and names no person."""
+    """The outcome of one attempt; `card` is there exactly when the status is READ, `detail` is for staff and names no person.
+
+    With a card it says why its newest address, which was asked for, could not be.
+    """
 
     status: CardReadStatus
     card: IdCard | None = None

@@ -98,7 +98,7 @@ def _failure(status: CardReadStatus, detail: str | None) -> Answer:
 def _read(asked: argparse.Namespace) -> Answer:
     def read(reader: SamIdCardReader, deadline: Deadline) -> Answer:
         reading = reader.read(deadline, newest_address=asked.newest_address)
-        return _failure(reading.status, reading.detail) if reading.card is None else _card_answer(reading.card)
+        return _failure(reading.status, reading.detail) if reading.card is None else _card_answer(reading.card, reading.detail)
 
     return _with_reader(asked, read)
 
@@ -173,10 +173,12 @@ def _card_of_dump(dump: bytes) -> IdCard | FieldTrouble | str:
     return f"holds no card ({damage[0]})" if damage else "holds no card: neither an answer, nor its data, nor 256 bytes of text"
 
 
-def _card_answer(card: IdCard) -> Answer:
+def _card_answer(card: IdCard, detail: str | None = None) -> Answer:
     body = card_body(card)
-    text = "\n".join(f"{name:22}{value}" for name, value in body.items() if value is not None)
-    return Answer({"status": CardReadStatus.READ, "card": body}, text)
+    lines = [f"{name:22}{value}" for name, value in body.items() if value is not None]
+    if detail is None:
+        return Answer({"status": CardReadStatus.READ, "card": body}, "\n".join(lines))
+    return Answer({"status": CardReadStatus.READ, "card": body, "detail": detail}, "\n".join((*lines, f"{'detail':22}{detail}")))
 
 
 def card_body(card: IdCard) -> dict[str, Any]:

@@ -254,6 +254,27 @@ def test_an_older_module_without_the_newest_address_is_no_obstacle() -> None:
     assert outcome({"3003": [vectors.reply(0x21)]})[0] is CardReadStatus.READ
 
 
+@pytest.mark.parametrize(
+    ("answers", "seconds", "why"),
+    [
+        ([b""], 20.0, "no answer"),
+        ([b""], 2.5, "no answer"),
+        ([vectors.BAD_CHECK], 20.0, "damaged"),
+        ([vectors.reply(0x60)], 3.0, "60"),
+        ([vectors.reply(0x24)], 3.0, "24"),
+    ],
+)
+def test_a_card_stands_whose_newest_address_the_module_does_not_give(answers: list[bytes], seconds: float, why: str) -> None:
+    with OtherModule({**GOOD, "3003": answers}) as module:
+        reader = SamIdCardReader(module.port)
+        reading = reader.read(Deadline.after(seconds), newest_address=True)
+        reader.close()
+    assert reading.status is CardReadStatus.READ
+    assert reading.card is not None
+    assert (reading.card.id_number.reveal(), reading.card.newest_address) == ("110101199003078670", None)
+    assert why in (reading.detail or "")
+
+
 def test_a_stumble_is_asked_once_more() -> None:
     assert outcome({"2001": [vectors.reply(0x24), vectors.FIND_OK]})[0] is CardReadStatus.READ
     assert outcome({"3001": [vectors.reply(0x10), CARD]})[0] is CardReadStatus.READ
@@ -367,5 +388,6 @@ def test_whatever_a_module_says_the_outcome_is_a_declared_one(changes: Script) -
         plate = reader.plate(Deadline.after(0.2))
         reader.close()
     assert (reading.card is not None) == (reading.status is CardReadStatus.READ)
-    assert (reading.detail is None) == (reading.status is CardReadStatus.READ)
+    if reading.card is None or reading.card.newest_address is not None:
+        assert (reading.detail is None) == (reading.status is CardReadStatus.READ)
     assert plate in PlateStatus

@@ -11,6 +11,7 @@ import pytest
 from kiosk.commands.answer import Answer
 from kiosk.commands.id_card import register
 from peripherals.virtual.cards import DEMO_CARDS, chip_card
+from tests.drivers.other_module import OtherModule
 from tests.drivers.reader_bench import ReaderBench, reader_bench
 from tests.drivers.sam import vectors
 
@@ -53,6 +54,18 @@ def test_a_card_is_shown_under_its_stable_names(bench: ReaderBench) -> None:
     assert (card["name_latin"], card["nationality"], card["has_photo"]) == (None, None, True)
     assert card["region"] == "辽宁省铁岭市银州区"
     assert "周桂兰" in answer.text
+
+
+def test_a_module_that_does_not_know_the_newest_address_still_gives_the_card() -> None:
+    card = vectors.finger_reply(vectors.RESIDENT_TEXT)
+    script = {"2001": [vectors.FIND_OK], "2002": [vectors.SELECT_OK], "3001": [vectors.reply(0x21)], "3010": [card], "3003": [b""]}
+    with OtherModule(script) as module:
+        answer = kiosk("read", "--port", module.port, "--newest-address")
+    assert answer.done
+    told = body(answer)
+    assert (told["status"], told["card"]["newest_address"]) == ("read", None)
+    assert told["detail"].startswith("newest address: ")
+    assert "newest address: " in answer.text
 
 
 def test_a_foreigner_without_a_chinese_name_has_none(bench: ReaderBench) -> None:
