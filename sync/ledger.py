@@ -175,12 +175,18 @@ class Ledger:
             raise LedgerFaultError("the write-ahead log could not be brought in")
 
     def grow(self, grown_bytes: int) -> None:
-        """Make the file larger than its content, as free pages that later rows use."""
-        if grown_bytes <= 0:
+        """Make the file at least so large, with free pages that later rows use; again, also after a kill at any step of it, it is done.
+
+        Raises:
+            LedgerFaultError: The disk does not take it, or somebody reads; the database is as good as before.
+        """
+        if self._path.stat().st_size < grown_bytes:
+            with self.writing() as db:
+                db.execute("DROP TABLE IF EXISTS growth")
+                db.execute("CREATE TABLE growth (filler BLOB)")
+                db.execute("INSERT INTO growth VALUES (zeroblob(?))", (grown_bytes,))
+        elif not self.rows("SELECT 1 FROM sqlite_master WHERE name = 'growth'"):
             return
-        with self.writing() as db:
-            db.execute("CREATE TABLE growth (filler BLOB)")
-            db.execute("INSERT INTO growth VALUES (zeroblob(?))", (grown_bytes,))
         with self.writing() as db:
             db.execute("DROP TABLE growth")
         self.checkpoint()

@@ -99,7 +99,8 @@ class Outbox:
         except OSError as error:
             raise LedgerFaultError(f"{folder}: the outbox cannot be made or read there") from error
         place = copy or folder
-        room = Room(place, replace(limits, ballast_bytes=0) if copy else limits)
+        limits = replace(limits, ballast_bytes=0, grown_bytes=0) if copy else limits
+        room = Room(place, limits)
         ledger, events = open_ledger(place, key, room, limits)
         outbox = cls(folder, ledger, room, receipt_keys, Deliveries(ledger, folder / PHOTO_FOLDER, clock))
         outbox.events = (*events, OutboxEvent.READ_ONLY) if copy else events

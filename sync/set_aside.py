@@ -8,7 +8,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -77,6 +77,7 @@ def open_ledger(folder: Path, key: bytes, room: Room, limits: OutboxLimits) -> t
         if ledger is not None:
             if marker is None:  # it was made, and then the power went
                 make.write_marker()
+            make.grow(ledger)
             return ledger, ()
         return make.from_set_aside([_new_set_aside_folder(folder)]), (OutboxEvent.DAMAGED_SET_ASIDE,)
 
@@ -191,8 +192,14 @@ class _Making:
             raise LedgerFaultError(f"{self.folder}: the outbox cannot be made there") from error
         self.write_marker()
         ledger = Ledger(path, self.key, self.room)
-        ledger.grow(self.limits.grown_bytes)  # after the renaming: the log grows with it, and goes when a database is closed
+        self.grow(ledger)  # after the renaming: the log grows with it, and goes when a database is closed
         return ledger
+
+    def grow(self, ledger: Ledger) -> None:
+        """Keep room in it for settling, unless there is none to spare: the next opening tries again."""
+        with suppress(LedgerFaultError, OSError):
+            if self.room.free_bytes() > 3 * self.limits.grown_bytes:  # log and database, and some is left
+                ledger.grow(self.limits.grown_bytes)
 
     def _keep_leftovers(self, known: set[str], aside: Path | None) -> None:
         """Photos whose rows were not read, and the log of a database that is gone, are kept: whoever mends it needs them."""

@@ -39,13 +39,13 @@ def bodies(outbox: Outbox) -> list[bytes]:
     return [row[0] for row in outbox._ledger.rows("SELECT body FROM application")]
 
 
-def hand_in_under(strace: list[str], folder: Path, most: int | None = None) -> tuple[list[str], str, bool]:
+def hand_in_under(strace: list[str], folder: Path, most: int | None = None, grown_bytes: int = 0) -> tuple[list[str], str, bool]:
     """Run a terminal with faults injected by the kernel's tracer; returns what it acknowledged, what it said, and whether it was hit."""
     if shutil.which("strace") is None:
         pytest.skip("strace is not installed")
     log = folder.parent / "log"
     program = [sys.executable, "-m", "tests.sync.hand_in_program", str(folder), str(folder.parent / "keys"), "1"]
-    program += [] if most is None else [str(most)]
+    program += [] if most is None else [str(most), str(grown_bytes)]
     command = ["strace", "-f", "-qq", "-o", str(log), *strace, *program]
     said = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False, timeout=60).stdout
     acknowledged = [line.split()[0] for line in said.splitlines(keepends=True) if " " in line and line.endswith("\n")]

@@ -1,6 +1,7 @@
 """A terminal in its own process, to be killed: it puts applications in and says after each one that it is safe."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from sync.contract.city_keys import newest_public_key
@@ -19,7 +20,8 @@ def say(line: str) -> None:
 def main() -> None:
     outbox_folder, key_folder, photos = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
     most = int(sys.argv[4]) if len(sys.argv) > 4 else sys.maxsize
-    outbox = Outbox.open(outbox_folder, b"k" * 32, {}, LIMITS)
+    grown = int(sys.argv[5]) if len(sys.argv) > 5 else 0
+    outbox = Outbox.open(outbox_folder, b"k" * 32, {}, replace(LIMITS, grown_bytes=grown))
     counter = Counter(outbox, newest_public_key(key_folder))
     for _ in range(most):
         handed = counter.hand_in(*(photo(30_000) for _ in range(photos)))
