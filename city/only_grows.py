@@ -17,6 +17,16 @@ def only_grows(table: str) -> migrations.RunPython:
     return migrations.RunPython(forwards)
 
 
+def grows_only_still(table: str) -> migrations.RunPython:
+    """Return the last step of a migration that changed such a table: SQLite makes it anew, and its triggers go with the old one."""
+
+    def forwards(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+        for statement in () if editor.connection.vendor == "postgresql" else _SQLITE:
+            editor.execute(statement.format(table=table, refusal=_REFUSAL), params=None)
+
+    return migrations.RunPython(forwards)
+
+
 _POSTGRESQL = (
     """CREATE FUNCTION {table}_only_grows() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION '{refusal}' USING ERRCODE = 'restrict_violation'; END $$""",

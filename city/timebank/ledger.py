@@ -45,6 +45,10 @@ class Refusal(StrEnum):
     NO_WORDS = "no_words"
     TAKEN_BACK = "taken_back"
     SAME_PERSON = "same_person"
+    CLOSED = "closed"  # one of the accounts is
+    OPENED_BY_YOU = "opened_by_you"
+    STILL_TO_BOOK = "still_to_book"  # a provider named this member, and it is not booked yet
+    NOTHING_LEFT = "nothing_left"  # to pass on to a member
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +72,13 @@ def open_account(clerk: Clerk, area: str, name: str, telephone: str) -> Account 
         return Refusal.NO_NAME
     details = {"name": name, "telephone": telephone}
     label = label_of(RecordKind.PERSON, details)
-    begins_with = limits_of(area).start_minutes
+    reached = person_of(telephone)
+    had_one = Account.objects.filter(area=area, reached=reached, closed_at__isnull=False).exists()
+    begins_with = 0 if had_one else limits_of(area).start_minutes  # else closing and opening would make hours
     try:
         with transaction.atomic():
             account = Account.objects.create(
-                area=area, kind=AccountKind.MEMBER, label=label, reached=person_of(telephone), sealed=sealed(details), opened_by=clerk
+                area=area, kind=AccountKind.MEMBER, label=label, reached=reached, sealed=sealed(details), opened_by=clerk
             )
             if begins_with:
                 Entry(
@@ -138,7 +144,7 @@ def say_who_helped(order: OrderRow, clerk: Clerk, number: str, minutes: int) -> 
         return Refusal.NOT_YOURS
     if not counts_time(order):
         return Refusal.NOT_DONE
-    helper = _member(community_of(order), number)
+    helper = member_of(community_of(order), number)
     if helper is None:
         return Refusal.NO_MEMBER
     refused = _unfit(order, helper, minutes)
@@ -166,7 +172,7 @@ def book(order: OrderRow, clerk: Clerk, number: str = "", minutes: int | None = 
     if not is_within or (order.provider is not None and order.provider.owner_id == clerk.pk):
         return Refusal.NOT_YOURS
     helped = Helped.objects.filter(order=order).select_related("helper").first()
-    helper = _member(community_of(order), number) if number else helped.helper if helped else None
+    helper = member_of(community_of(order), number) if number else helped.helper if helped else None
     if helper is None:
         return Refusal.NO_MEMBER if number else Refusal.NOBODY_NAMED
     took = minutes if minutes is not None else helped.minutes if helped else 0
@@ -210,22 +216,30 @@ def _asked_by(order: OrderRow) -> str:
 
 def _helped_one(order: OrderRow, said: Said) -> Account | None:
     area, digest = community_of(order), _asked_by(order)
-    member = Account.objects.filter(area=area, kind=AccountKind.MEMBER, reached=digest).first() if digest else None
+    member = Account.objects.filter(area=area, kind=AccountKind.MEMBER, reached=digest, closed_at=None).first() if digest else None
     return member or (pool_of(area) if said.word is Word.COMMUNITY else None)
 
 
 def _beyond(payer: Account, earner: Account, minutes: int) -> Refusal | None:
-    """Hold the limits; both accounts are locked, in one order for everybody, so that two bookings cannot pass side by side."""
-    list(Account.objects.select_for_update().filter(pk__in=(payer.pk, earner.pk)).order_by("pk"))
+    """Hold the limits; both accounts are locked, so that two bookings cannot pass side by side, nor one beside a closing."""
+    if not are_open(payer, earner):
+        return Refusal.CLOSED
     limits = limits_of(earner.area)
     if payer.kind == AccountKind.MEMBER and balance_of(payer) - minutes < -limits.debt_minutes:
         return Refusal.BEYOND_DEBT
     return Refusal.BEYOND_MOST if balance_of(earner) + minutes > limits.most_minutes else None
 
 
-def _member(area: str, number: str) -> Account | None:
+def are_open(*accounts: Account) -> bool:
+    """Lock accounts until the transaction ends, in one order for everybody, and tell whether none of them is closed."""
+    locked = list(Account.objects.select_for_update(of=("self",)).filter(pk__in=[one.pk for one in accounts]).order_by("pk"))
+    return all(one.closed_at is None for one in locked)
+
+
+def member_of(area: str, number: str) -> Account | None:
+    """Return a community's member by the number that is said; none whose account is closed."""
     is_number = number.isascii() and number.isdecimal() and len(number) < 10
-    return Account.objects.filter(pk=int(number), area=area, kind=AccountKind.MEMBER).first() if is_number else None
+    return Account.objects.filter(pk=int(number), area=area, kind=AccountKind.MEMBER, closed_at=None).first() if is_number else None
 
 
 # Taking back, and what an account's holder is told
@@ -244,6 +258,8 @@ def take_back(entry: Entry, clerk: Clerk, words: str) -> Refusal | None:
         return Refusal.TAKEN_BACK
     try:
         with transaction.atomic():
+            if not are_open(entry.payer, entry.earner):
+                return Refusal.CLOSED
             Entry(
                 area=entry.area, kind=EntryKind.COUNTER, payer=entry.earner, earner=entry.payer, minutes=entry.minutes,
                 counters=entry, word=Word.COMMUNITY, clerk=clerk, words=words.strip()[:200],
@@ -266,7 +282,7 @@ def statement(account: Account) -> list[Booked]:
     """Return an account's lines from the first on."""
     lines, left = [], 0
     entries = Entry.objects.filter(Q(payer=account) | Q(earner=account)).select_related(
-        "order__provider", "clerk", "counters", "countered_by"
+        "order__provider", "clerk", "counters", "countered_by", "payer", "earner"
     )
     for entry in entries.order_by("pk"):
         change = entry.minutes if entry.earner_id == account.pk else -entry.minutes

@@ -29,12 +29,20 @@ class Account(models.Model):
     sealed = models.BinaryField()
     opened_by = models.ForeignKey(Clerk, null=True, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(Clerk, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    closed_words = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["pk"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=("area",), condition=Q(kind="pool"), name="one_pool_of_a_community"),
-            models.UniqueConstraint(fields=("area", "reached"), condition=Q(kind="member"), name="one_account_of_a_telephone"),
+            models.UniqueConstraint(
+                fields=("area", "reached"), condition=Q(kind="member", closed_at=None), name="one_open_account_of_a_telephone"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(kind="member", closed_by__isnull=False), name="somebody_closes_a_member_s"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -47,6 +55,7 @@ class EntryKind(models.TextChoices):
     SERVICE = "service", "互助服务"
     START = "start", "起始时数"
     COUNTER = "counter", "冲正"
+    CLOSING = "closing", "销户"
 
 
 class Word(models.TextChoices):
@@ -63,7 +72,7 @@ class Entry(Line):
     kind = models.CharField(max_length=8, choices=EntryKind)
     payer = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="paid")
     earner = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="earned")
-    minutes = models.PositiveSmallIntegerField()
+    minutes = models.PositiveIntegerField()
     order = models.ForeignKey(OrderRow, null=True, on_delete=models.PROTECT, related_name="time_entries")
     attempt = models.PositiveSmallIntegerField(default=0)  # which booking of the order: a second one only after the first was taken back
     counters = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="countered_by")
@@ -78,16 +87,17 @@ class Entry(Line):
             models.CheckConstraint(condition=Q(minutes__gt=0), name="an_entry_moves_something"),
             models.CheckConstraint(condition=~Q(payer=F("earner")), name="nobody_helps_themselves"),
             models.CheckConstraint(
-                condition=Q(kind="service", order__isnull=False) | Q(kind__in=("start", "counter"), order__isnull=True),
+                condition=Q(kind="service", order__isnull=False) | Q(kind__in=("start", "counter", "closing"), order__isnull=True),
                 name="a_service_names_its_order",
             ),
             models.CheckConstraint(
-                condition=Q(kind="counter", counters__isnull=False) | Q(kind__in=("start", "service"), counters__isnull=True),
+                condition=Q(kind="counter", counters__isnull=False) | Q(kind__in=("start", "service", "closing"), counters__isnull=True),
                 name="a_counter_entry_names_its_entry",
             ),
             models.CheckConstraint(condition=Q(word="both") | Q(clerk__isnull=False), name="the_community_s_word_is_somebody_s"),
             models.UniqueConstraint(fields=("order", "attempt"), condition=Q(kind="service"), name="one_booking_of_an_order"),
             models.UniqueConstraint(fields=("earner",), condition=Q(kind="start"), name="one_start_of_an_account"),
+            models.CheckConstraint(condition=~Q(kind="closing") | Q(word="community"), name="the_community_closes"),
         ]
 
     def __str__(self) -> str:

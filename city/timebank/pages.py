@@ -16,6 +16,7 @@ from city.staff.doors import requires, within_reach
 from city.staff.models import Clerk, Looked
 from city.staff.roles import Right
 from city.timebank import ledger
+from city.timebank.closing import close
 from city.timebank.ledger import Refusal
 from city.timebank.limits import limits_of, set_limits
 from city.timebank.models import Account, AccountKind, Entry
@@ -33,13 +34,17 @@ SAID: dict[Refusal, str] = {
     Refusal.SELF_HELP: "帮忙的和被帮的是同一个人，不能记。",
     Refusal.BOOKED: "这条请求已经记过账，不能再记一次。",
     Refusal.BEYOND_DEBT: "被帮的人已经透支到上限，没有记。",
-    Refusal.BEYOND_MOST: "帮忙的人时数已经到上限，没有记。",
+    Refusal.BEYOND_MOST: "收下时数的一户会超过上限，没有记。",
     Refusal.NO_ACCOUNT: "被帮的人没有开户，要由社区核实，从公益池记。",
     Refusal.NO_NAME: "要写姓名和 11 位手机号码。",
     Refusal.THERE_ALREADY: "这个手机号码在本社区已经开过户。",
-    Refusal.NO_WORDS: "请写清冲正的原因，至少 4 个字。",
+    Refusal.NO_WORDS: "请写清原因，至少 4 个字。",
     Refusal.TAKEN_BACK: "这一笔已经冲正过，没有再冲。",
     Refusal.SAME_PERSON: "自己记的账，要由另一位同事冲正。",
+    Refusal.CLOSED: "有一方已经销户，什么也没有记。",
+    Refusal.OPENED_BY_YOU: "您开的户，要由另一位同事来销。",
+    Refusal.STILL_TO_BOOK: "还有报过、没有记账的时数。先在「待记账」里记了，再销户。",
+    Refusal.NOTHING_LEFT: "这一户没有余额可以转给别人。不填互助号，透支的由公益池承担。",
 }
 """What is read for each refusal; a test proves the table complete."""
 BAD_LIMITS = "额度不对：都要是数字，起始时数不能多于最多可存。"
@@ -109,6 +114,18 @@ def take_back(request: HttpRequest, entry: int) -> HttpResponse:
     if refused is None:
         return redirect(f"{reverse('time-bank')}?account={account.pk}")
     return _accounts(request, account, SAID[refused], status=_status(refused))
+
+
+@requires(Right.DIRECT_TIME_BANK)
+@require_POST
+def close_one(request: HttpRequest, account: int) -> HttpResponse:
+    """Close an account at its holder's wish, or after their death."""
+    clerk = clerk_of(request)
+    found = get_object_or_404(_kept(clerk).filter(within_reach(clerk, Right.DIRECT_TIME_BANK)), pk=account)
+    refused = close(found, clerk, _written(request, "words", 200), _written(request, "number"))
+    if refused is None:
+        return redirect(f"{reverse('time-bank')}?account={found.pk}")
+    return _accounts(request, found, SAID[refused], status=_status(refused))
 
 
 @requires(Right.DIRECT_TIME_BANK)
@@ -197,4 +214,4 @@ def _minutes(text: str) -> int:
 
 
 def _status(refused: Refusal) -> int:
-    return 409 if refused in (Refusal.BOOKED, Refusal.SAID_ALREADY, Refusal.TAKEN_BACK) else 422
+    return 409 if refused in (Refusal.BOOKED, Refusal.SAID_ALREADY, Refusal.TAKEN_BACK, Refusal.CLOSED) else 422

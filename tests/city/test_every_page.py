@@ -277,6 +277,7 @@ def _community(looker: Looker, terminal: Terminal) -> None:
     assert account is not None
     for where in ("", "?new", f"?account={account.pk}", f"/{account.pk}/statement", "/limits"):
         looker.get(f"/community/time-bank{where}")
+    looker.post(f"/community/time-bank/{account.pk}/close", 422, words="短")
     looker.post("/community/time-bank/limits", 422, area=area, task_minutes="0")
     chosen = ProviderRow.objects.latest("pk")
     looker.get(f"/community/services?service={chosen.pk}")
