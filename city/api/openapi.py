@@ -141,11 +141,7 @@ def document() -> dict[str, Any]:
             routes.UPDATE_REPORT_PATH: {
                 "post": _operation("Say how an update went", {"204": None}, ("413",), (routes.JSON_TYPE, UpdateReport)),
             },
-            routes.MEASURE_PATTERN: {
-                "parameters": [_in_path("size")],
-                "get": _operation("Fetch so many bytes that mean nothing", {"200": None}, ("413",)),
-                "put": _operation("Send so many bytes that mean nothing", {"204": None}, ("413",)),
-            },
+            routes.MEASURE_PATTERN: _measure(),
             EVENTS_PATH: {
                 "get": _operation("For a department's system: what happened after a cursor", {"200": EventPage}, ("429",))
                 | {"parameters": [_in_query("after", 0, 2**62 - 1), _in_query("most", 1, PAGE_MOST)], "security": [{"department": []}]},
@@ -214,6 +210,18 @@ def _answer(kind: type | None, sends: str) -> dict[str, Any]:
 
 def _refusal(text: str) -> dict[str, Any]:
     return {"description": text, "content": {MEDIA_TYPE: {"schema": _named(Problem)}}}
+
+
+def _measure() -> dict[str, Any]:
+    noise = {routes.BYTES_TYPE: {"schema": {"type": "string", "format": "binary"}}}
+    fetched = _operation("Fetch so many bytes that mean nothing", {}, ("413",))
+    fetched["responses"]["200"] = {"description": "So many", "content": noise}
+    size = {"type": "integer", "minimum": 0, "maximum": routes.MEASURE_MAX_BYTES}
+    return {
+        "parameters": [{"name": "size", "in": "path", "required": True, "schema": size}],
+        "get": fetched,
+        "put": _operation("Send so many bytes that mean nothing", {"204": None}, ("413",)) | {"requestBody": {"content": noise}},
+    }
 
 
 def _head() -> dict[str, Any]:

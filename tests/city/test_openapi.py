@@ -13,13 +13,13 @@ from schemathesis import Case, GenerationMode
 
 from city.api.openapi import document
 from sync.contract.problem import MEDIA_TYPE
-from sync.contract.routes import PIECE_TYPE
+from sync.contract.routes import BYTES_TYPE, PIECE_TYPE
 from tests.city.terminal import Terminal
 
 pytestmark = pytest.mark.django_db
 
 
-@schemathesis.serializer(PIECE_TYPE)
+@schemathesis.serializer(PIECE_TYPE, BYTES_TYPE)
 def _piece(_context: object, value: bytes) -> bytes:
     """Bytes are sent as they are."""
     return value
