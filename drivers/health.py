@@ -52,6 +52,11 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     looked_at_s: float  # on the monotonic clock
     worker: int  # its process
     changes_s: tuple[float, ...] = ()  # when it changed of late, on the monotonic clock
+    at_work_until_s: float = 0.0  # when the call that it is in has to be over, on the monotonic clock; it cannot look before
+
+    def is_told_at(self, now_s: float) -> bool:
+        """Whether its worker is still heard of: it has looked of late, or has work that may take longer."""
+        return now_s < max(self.looked_at_s, self.at_work_until_s) + STALE_AFTER_S
 
     def flaps_at(self, now_s: float) -> bool:
         """Whether it comes and goes, also when nobody has looked since."""
@@ -134,6 +139,11 @@ class Record:
         )
         self._next_look_s = now_s + self._changes.pause_s
         self._show(self._last)
+
+    def works(self, within_s: float) -> None:
+        """Say that nobody looks at the device for so long: a slip on a slow line, a card that is waited for. It is no sign of a hang."""
+        if self._last is not None and within_s > LOOK_EVERY_S:
+            self._show(msgspec.structs.replace(self._last, at_work_until_s=self.clock() + within_s))
 
     def owes(self, more: Mapping[str, int]) -> None:
         """Leave a note of what is to be counted should this process end before `did` counts it."""

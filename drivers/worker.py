@@ -172,6 +172,7 @@ class _Desk:
             return _send(line, Kind.NOT_MINE, b"")
         if self._record is not None:
             self._record.owes(at_stake(call))
+            self._record.works(call.remaining_s)
         with self._watchdog(call.remaining_s):
             outcome = _perform(self._device, call, line)
         if self._record is None:

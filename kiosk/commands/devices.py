@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from drivers.health import STALE_AFTER_S, Health, counts_of, health_of
+from drivers.health import Health, counts_of, health_of
 from kiosk.commands.answer import Answer, Commands, add_command
 from kiosk.config import Config, load, places
 from kiosk.devices import has_worker, installed, workers
@@ -96,7 +96,7 @@ def _sight(config: Config, device: str) -> _Sight | None:
 
 
 def _is_current(health: Health) -> bool:
-    return time.monotonic() - health.looked_at_s < STALE_AFTER_S and _is_alive(health.worker)
+    return health.is_told_at(time.monotonic()) and _is_alive(health.worker)
 
 
 def _is_alive(pid: int) -> bool:

@@ -62,6 +62,25 @@ def test_what_was_seen_is_there_for_others_with_since_when(desk: Desk) -> None:
     assert desk.lines == ["id_card_reader: absent"]
 
 
+@pytest.mark.parametrize(("within_s", "told_until_s"), [(0.0, 7.0), (90.0, 97.0)])
+def test_a_worker_in_long_work_is_not_taken_for_one_that_hangs_before_its_time_is_up(
+    desk: Desk, within_s: float, told_until_s: float
+) -> None:
+    record = desk.record()
+    record.saw(READY)
+    record.works(within_s)
+    health = health_of(desk.folder, "id_card_reader")
+    assert health is not None
+    assert health.status == "ready"
+    assert health.is_told_at(told_until_s - 0.1)
+    assert not health.is_told_at(told_until_s)
+    desk.now_s = 2.0
+    record.saw(READY)  # it is over sooner: what counts is the last look again
+    health = health_of(desk.folder, "id_card_reader")
+    assert health is not None
+    assert not health.is_told_at(8.0)
+
+
 def test_nothing_was_seen_before_the_machine_came_up(desk: Desk) -> None:
     assert health_of(desk.folder, "id_card_reader") is None
     desk.now_s = 1e11

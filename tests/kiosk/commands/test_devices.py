@@ -14,11 +14,14 @@ from typing import Any
 
 import pytest
 
-from drivers.health import Record
+from drivers.health import STALE_AFTER_S, Record
+from drivers.remote import RemoteReceiptPrinter
 from kiosk.bench import CAMERA, PRINTER, READER, Bench
 from kiosk.config import load, places
-from kiosk.devices import has_worker, workers
+from kiosk.devices import has_worker, socket_of, workers
 from kiosk.sandbox import write_config
+from peripherals.deadline import Deadline
+from tests.drivers.printer_bench import picture
 from tests.kiosk.commands.conftest import ROOT, Run
 
 ALL = ["id_card_reader", "receipt_printer", "document_printer", "document_camera", "code_scanner", "signature_pad", "fittings"]
@@ -48,6 +51,7 @@ class Watch:
         command = [sys.executable, "-m", "kiosk", "devices", "watch", "--config", str(config), "--json"]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         self._last: dict[str, dict[str, Any]] = {}
+        self._said: set[tuple[str, str]] = set()
         self._told = threading.Condition()
         threading.Thread(target=self._follow, daemon=True).start()
 
@@ -56,7 +60,12 @@ class Watch:
             told = json.loads(line)
             with self._told:
                 self._last[told.get("device", "")] = told
+                self._said.add((told.get("device", ""), told["status"]))
                 self._told.notify_all()
+
+    def has_said(self, device: str, status: str) -> bool:
+        with self._told:
+            return (device, status) in self._said
 
     def until(self, device: str, status: str, within_s: float = 60.0) -> dict[str, Any]:
         with self._told:
@@ -151,6 +160,24 @@ def test_a_worker_that_hangs_or_dies_under_the_terminal_is_seen(config_file: Pat
             watch.until("receipt_printer", "ready")
             os.kill(pid, signal.SIGKILL)
             assert "not running" in watch.until("receipt_printer", "absent")["detail"]
+        finally:
+            watch.process.kill()
+            watch.process.wait()
+
+
+def test_a_slip_that_takes_long_is_no_hang(config_file: Path, bench: Bench) -> None:
+    put_right(bench)
+    config = load(config_file)
+    slip = picture(13_000, config.receipt_printer.width_dots)  # more than ten seconds of paper
+    with workers(config, config_file):
+        watch = Watch(config_file)
+        try:
+            watch.until("receipt_printer", "ready")
+            printer = RemoteReceiptPrinter(socket_of(config, "receipt_printer"), config.receipt_printer.device)
+            began_s = time.monotonic()
+            assert printer.print(slip, Deadline.after(120)).printed
+            assert time.monotonic() - began_s > STALE_AFTER_S
+            assert not watch.has_said("receipt_printer", "silent")
         finally:
             watch.process.kill()
             watch.process.wait()
