@@ -29,6 +29,8 @@ from sync.contract.item import Door
 
 _KEYS = 264
 """Units for the questions, beside their answers."""
+_FEW = 2
+"""So many pictures may stand beside their name."""
 
 
 class ReviewPage(Page):
@@ -147,11 +149,11 @@ def _papers(stage: Stage, visit: Visit) -> Block | None:
             continue
         change = _change(stage, ReviewChanged(material=material.id), f"change-{material.id}")
         lines.append(
-            _shown(stage, "photo_library", [Span(material.name.said_in(language))], [Thumbnail(stage, page.jpeg) for page in pages], change)
+            Shown(stage, "photo_library", [Span(material.name.said_in(language))], [Thumbnail(stage, page.jpeg) for page in pages], change)
         )
     if visit.item.signed:
         change = _change(stage, ReviewChanged(), "change-signature")
-        lines.append(_shown(stage, "signature", stage.say("review.signature"), _signatures(stage, visit), change))
+        lines.append(Shown(stage, "signature", stage.say("review.signature"), _signatures(stage, visit), change))
         lines += _family(stage, visit)
     return Rows(stage, lines, down=24, gap=14) if lines else None
 
@@ -170,13 +172,53 @@ def _family(stage: Stage, visit: Visit) -> list[Part]:
     return [Text(stage, stage.say("review.family_signed", count=signed, of=len(family)), "body", ink="ink2")]
 
 
-def _shown(stage: Stage, icon: str, text: str | Sequence[Span], pictures: Sequence[Part], change: Button) -> Part:
-    """What was photographed or signed, in one row where it fits, else the pictures under their name."""
-    most = 2
-    if len(pictures) <= most and not stage.theme.is_large:
-        title = Text(stage, text, "item", grows=True)
-        return Row(stage, [Icon(stage, icon, 44, ink="pri"), title, *pictures, change], gap=18, level=True)
-    return Column(stage, [_title(stage, icon, text, change), Row(stage, [*pictures, Gap(stage, grows=True)], gap=16)], gap=10)
+class Shown(Part):
+    """What was photographed or signed: in one row where its name fits beside few pictures, else the pictures under their name."""
+
+    def __init__(self, stage: Stage, icon: str, text: str | Sequence[Span], pictures: Sequence[Part], change: Button) -> None:
+        super().__init__(stage)
+        self._is_few = len(pictures) <= _FEW and not stage.theme.is_large
+        self._title = Text(stage, text, "item" if self._is_few else "h2", grows=True)
+        self._icon, self._change = Icon(stage, icon, 44, ink="pri"), change
+        self._pictures = tuple(pictures)
+        self._gap, self._between, self._below = stage.px(18), stage.px(16), stage.px(10)
+        for part in (self._icon, self._title, *self._pictures, change):
+            self.add_widget(part)
+
+    def height_for(self, width: int) -> int:
+        pictures = max((picture.height_for(picture.width_wanted()) for picture in self._pictures), default=0)
+        is_row = self.is_row(width)
+        title = self._title.height_for(max(1, self._room(width, beside=is_row)))
+        line = max(title, self._icon.height_for(width), self._change.height_for(self._change.width_wanted()))
+        return max(line, pictures) if is_row or not pictures else line + self._below + pictures
+
+    def is_row(self, width: int) -> bool:
+        """Tell whether all of it stands in one row at this width: no word of the name may break."""
+        room = self._room(width, beside=True)
+        return self._is_few and room > 0 and not self._title.cuts_words(room)
+
+    def _room(self, width: int, *, beside: bool) -> int:
+        """Return what is left for the name in its line, in pixels."""
+        others = [self._icon, self._change, *(self._pictures if beside else ())]
+        return width - sum(part.width_wanted() + self._gap for part in others)
+
+    def arrange(self) -> None:
+        left, bottom, width, height = int(self.x), int(self.y), int(self.width), int(self.height)
+        is_row = self.is_row(width)
+        under = 0 if is_row else max((picture.height_for(picture.width_wanted()) for picture in self._pictures), default=0)
+        line = height - under - (self._below if under else 0)
+        room = max(1, self._room(width, beside=is_row))
+        across = [(self._icon, self._icon.width_wanted()), (self._title, room)]
+        across += [(picture, picture.width_wanted()) for picture in (self._pictures if is_row else ())]
+        x = left
+        for part, wide in (*across, (self._change, self._change.width_wanted())):
+            tall = min(line, part.height_for(wide))
+            part.place(x, bottom + height - line + (line - tall) // 2, wide, tall)
+            x += wide + self._gap
+        x = left
+        for picture in () if is_row else self._pictures:
+            picture.place(x, bottom, picture.width_wanted(), under)
+            x += picture.width_wanted() + self._between
 
 
 class Thumbnail(Part):

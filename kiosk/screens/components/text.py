@@ -89,9 +89,9 @@ class Text(Part):
         block = (len(lines) - 1) * self._line_px + self._size_px  # the air of the outer lines may stand over
         return self._width_of(lines) > int(self.width) + hair or block > int(self.height) + hair
 
-    def cuts_words(self) -> bool:
-        """Whether a word in letters is broken between two lines."""
-        said = ["".join(run.text for run in line) for line in self._lines(int(self.width))]
+    def cuts_words(self, width: int | None = None) -> bool:
+        """Whether a word in letters is broken between two lines, at its own width or at another."""
+        said = ["".join(run.text for run in line) for line in self._lines(int(self.width) if width is None else width)]
         whole = self.plain
         return any(
             _is_letter(before[-1:]) and _is_letter(line[:1]) and f"{before[-4:]}{line[:4]}" in whole for before, line in pairwise(said)

@@ -165,6 +165,16 @@ def test_on_low_panels_every_page_fits(theme: Theme, panel: Panel) -> None:
     assert found == []
 
 
+@pytest.mark.parametrize("language", Language)
+def test_beside_a_signature_no_word_breaks_on_the_counter_s_panel(theme: Theme, language: Language) -> None:
+    """The name "Signature" once stood there letter under letter."""
+    del theme  # the window is made
+    low = Theme(COUNTER, FONTS)
+    pages = list(shown(low, Display(language=language), "12-review-family"))
+    assert pages
+    assert [fault for name, page in pages for fault in faults(low, name, page, nearer=True)] == []
+
+
 def test_the_elder_home_has_five_choices_and_its_lists_never_more_than_four(theme: Theme) -> None:
     away = {"staff", "display", "elder", "read-aloud", "back", "leaf-on", "leaf-back"}  # not choices
     for name, page in shown(theme, Display(), "02-"):
