@@ -142,7 +142,7 @@ def _foot(stage: Stage, setting: SettingUp, deck: Part | None) -> Part:
         buttons: Part = Column(stage, [Row(stage, parts, gap=24), Row(stage, [act], gap=24)], gap=16)
     else:
         buttons = Row(stage, [*parts, act], gap=24)
-    if deck is not None and stage.theme.panel.is_short:
+    if deck is not None and not stage.theme.panel.is_upright:
         return deck  # its own key says that all is typed, and keys that a finger hits need the room
     bar = Inset(stage, buttons, across=stage.theme.margin / stage.theme.panel.unit_px, down=24)
     return bar if deck is None else Column(stage, [deck, bar])

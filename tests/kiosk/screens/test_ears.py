@@ -149,6 +149,7 @@ def test_a_whole_application_by_keys_and_ears(listener: Listener) -> None:
     _papers(listener)
     listener.choose("画押代签")
     listener.choose("签好了")
+    listener.choose("旁边没有人，先这样交")
     said = listener.choose("提交申请")
     assert isinstance(listener.state.view, Done)
     assert "已收件" in "".join(said)
