@@ -47,6 +47,7 @@ def read_at_the_city(town: Town) -> list[dict[str, Any]]:
     return cases
 
 
+@pytest.mark.slow  # beside the other tests' windows its first touch was twice not taken, alone never; why is not known yet
 @pytest.mark.timeout(600)
 def test_a_social_card_a_pad_lights_plug_and_door_serve_one_visit(town: Town, tmp_path: Path) -> None:
     heard, player = tmp_path / "heard.raw", tmp_path / "player.py"
