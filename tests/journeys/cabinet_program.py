@@ -10,13 +10,12 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from kiosk.bench import CAMERA, CHIP, FITTINGS, PAD, Bench
 from kiosk.config import Config, load
-from kiosk.demo.robot import Robot, RobotError
+from kiosk.demo.robot import Robot
 from kiosk.flow.state import (
     Audio,
     Capture,
@@ -84,20 +83,12 @@ class Resident:
         if isinstance(self._robot.state.view, Idle):
             self._robot.touch_glass()
         self._until(lambda state: isinstance(state.view, Home), "home is shown")
-        self._call_staff()
+        self._robot.tap("staff")
+        self._until(lambda state: isinstance(state.overlay, StaffCalled), "staff are called")
         self._told("staff called", "help")
         self._robot.tap("overlay-close")
         self._until(lambda state: state.overlay is None, "the call is put away")
         self._told("home")
-
-    def _call_staff(self) -> None:
-        """Touch the button, and again if the page was just made anew under the finger, as a resident would."""
-        for _ in range(3):
-            self._robot.tap("staff")
-            with suppress(RobotError):
-                self._robot.wait(lambda state: isinstance(state.overlay, StaffCalled), "staff are called", _PATIENCE_S / 9)
-                return
-        self._until(lambda state: isinstance(state.overlay, StaffCalled), "staff are called")
 
     def _identify(self) -> None:
         robot = self._robot

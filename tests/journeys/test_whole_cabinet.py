@@ -33,7 +33,8 @@ def walked(config: Path, town: Town, heard: Path) -> list[dict[str, Any]]:
     """Let the resident walk through the visit, and return the steps as they were told."""
     with OffScreenDisplay(town.config.panel.width_px, town.config.panel.height_px) as display:
         program = [sys.executable, "-m", "tests.journeys.cabinet_program", str(config), str(heard)]
-        surroundings = {**os.environ, "DISPLAY": display.name}
+        plain = {name: value for name, value in os.environ.items() if not name.startswith(("SDL_", "KIVY_"))}  # other tests draw nowhere
+        surroundings = {**plain, "DISPLAY": display.name}
         ended = subprocess.run(program, cwd=ROOT, env=surroundings, capture_output=True, text=True, check=False, timeout=540)
     steps = [json.loads(line) for line in ended.stdout.splitlines()]
     assert ended.returncode == 0, ended.stderr
@@ -47,7 +48,6 @@ def read_at_the_city(town: Town) -> list[dict[str, Any]]:
     return cases
 
 
-@pytest.mark.slow  # beside the other tests' windows its first touch was twice not taken, alone never; why is not known yet
 @pytest.mark.timeout(600)
 def test_a_social_card_a_pad_lights_plug_and_door_serve_one_visit(town: Town, tmp_path: Path) -> None:
     heard, player = tmp_path / "heard.raw", tmp_path / "player.py"
