@@ -1,6 +1,5 @@
 """The one city that this process serves: its folder, settings, keys and catalogue, read once."""
 
-import os
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -28,7 +27,7 @@ def own() -> Settings:
 def keys() -> Keyring:
     """Return the city's keys; a sealing key that was made or retired meanwhile counts at once, in every process."""
     place = folder()
-    return _keys_of(place, os.stat(_keys_path(place)).st_mtime_ns)  # noqa: PTH116  asked for several times an application
+    return _keys_of(place, place.keys.stat().st_mtime_ns)
 
 
 def catalogue() -> Catalogue:
@@ -49,11 +48,6 @@ def today() -> date:
 def day_of(moment: datetime) -> date:
     """Return the day of `moment` on the city's wall calendar."""
     return moment.astimezone(CITY_TIME).date()
-
-
-@lru_cache(maxsize=4)
-def _keys_path(place: CityFolder) -> str:
-    return str(place.keys)
 
 
 @lru_cache(maxsize=4)

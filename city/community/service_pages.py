@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -205,12 +205,12 @@ def _orders(request: HttpRequest, chosen: OrderRow | None, refused: Refusal | No
     return render(request, "community/orders.html", context, status=status)
 
 
-def _takers(order: OrderRow, kinds: tuple[ServiceKind, ...]) -> Any:  # noqa: ANN401 - a query set
+def _takers(order: OrderRow, kinds: tuple[ServiceKind, ...]) -> QuerySet[ProviderRow]:
     """Who else could do it: services of the same area that take requests, of the kinds whose questions were answered."""
     around = ["", *(order.area[:length] for length in range(1, len(order.area) + 1))]
     of_kind = Q(kind__in=kinds) if kinds else Q()
     return ProviderRow.objects.filter(of_kind, area__in=around, state=ProviderState.LISTED, owner__isnull=False, takes_requests=True)
 
 
-def _kept(clerk: Clerk) -> Any:  # noqa: ANN401 - a query set
+def _kept(clerk: Clerk) -> QuerySet[ProviderRow]:
     return ProviderRow.objects.filter(within_reach(clerk, Right.KEEP_PROVIDERS))
