@@ -1,11 +1,8 @@
 """Printers that are not ours: every pace and every word between the answers, and the same statuses and the same honesty."""
 
-import os
-import socket
 import threading
-import tty
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
@@ -23,6 +20,7 @@ from tests.drivers.other_printer import (
     with_automatic_status_in_pieces,
 )
 from tests.drivers.printer_bench import picture
+from tests.drivers.serial_bridge import bridged
 
 DELIVERIES = [
     whole, after_a_pause, behind_automatic_status, before_automatic_status, with_automatic_status_in_pieces, between_flow_control,
@@ -89,36 +87,13 @@ def test_one_that_hangs_up_once_it_has_answered_has_answered_and_prints_nothing(
 
 @contextmanager
 def slow_line_to(printer: OtherPrinter, baud: int) -> Iterator[str]:
-    """A serial line of that speed; what is on its way waits in the machine's own buffer, as it does behind a real port."""
-    ours, theirs = os.openpty()
-    tty.setraw(theirs)
-    network = socket.create_connection(("127.0.0.1", urlsplit(printer.url).port or 0))
+    """A serial line of that speed."""
     over = threading.Event()
-
-    def there() -> None:
-        with suppress(OSError):
-            while data := os.read(ours, 48):
-                over.wait(len(data) * 10 / baud)
-                network.sendall(data)
-
-    def back() -> None:
-        with suppress(OSError):
-            while data := network.recv(1024):
-                os.write(ours, data)
-
-    threads = [threading.Thread(target=carry) for carry in (there, back)]
-    for thread in threads:
-        thread.start()
-    try:
-        yield f"serial://{os.ttyname(theirs)}?baud={baud}&flow=none"
-    finally:
-        over.set()
-        network.shutdown(socket.SHUT_RDWR)
-        os.close(theirs)
-        for thread in threads:
-            thread.join()
-        os.close(ours)
-        network.close()
+    with bridged(urlsplit(printer.url).port or 0, baud, lambda count: over.wait(count * 10 / baud)) as url:
+        try:
+            yield url
+        finally:
+            over.set()
 
 
 @pytest.mark.parametrize("knows_turns", [True, False])

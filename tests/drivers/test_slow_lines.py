@@ -1,12 +1,8 @@
 """A slip on a slow serial line: given the time that its bytes need, and not given up while it comes out."""
 
-import os
-import socket
-import threading
 import time
-import tty
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +14,7 @@ from drivers.remote import RemoteReceiptPrinter
 from peripherals.deadline import Deadline
 from peripherals.receipt_printer import Charset, PlainLine, PlainSlip, PrinterStatus, Printing
 from tests.drivers.printer_bench import on_paper, picture, printer_bench
+from tests.drivers.serial_bridge import bridged
 
 BAUD = 9600
 OWN_TIME_S = 25.0
@@ -38,34 +35,13 @@ class SlowLine:
 
 @contextmanager
 def slow_line_to(port: int, haste: float = 1.0) -> Iterator[SlowLine]:
-    ours, theirs = os.openpty()
-    tty.setraw(theirs)
-    network = socket.create_connection(("127.0.0.1", port))
-    line = SlowLine(f"serial://{os.ttyname(theirs)}?baud={BAUD}&flow=none", haste)
+    line = SlowLine(haste=haste)
 
-    def there() -> None:
-        with suppress(OSError):
-            while data := os.read(ours, 48):
-                network.sendall(data)
-                line.carried_bytes += len(data)
+    def carried(count: int) -> None:
+        line.carried_bytes += count
 
-    def back() -> None:
-        with suppress(OSError):
-            while data := network.recv(1024):
-                os.write(ours, data)
-
-    threads = [threading.Thread(target=carry) for carry in (there, back)]
-    for thread in threads:
-        thread.start()
-    try:
+    with bridged(port, BAUD, carried) as line.url:
         yield line
-    finally:
-        network.shutdown(socket.SHUT_RDWR)
-        os.close(theirs)
-        for thread in threads:
-            thread.join()
-        os.close(ours)
-        network.close()
 
 
 def test_a_drawn_slip_has_the_minute_that_it_needs(tmp_path: Path) -> None:
