@@ -17,23 +17,15 @@ Order = Callable[..., dict[str, Any]]
 """Gives a virtual device an order: (device, order, **facts)."""
 
 TYPED: dict[str, Sequence[tuple[str, str]]] = {
-    "address": (
-        ("yang", "样"),
-        ("li", "例"),
-        ("lu", "路"),
-        ("18", "18"),
-        ("hao", "号"),
-        ("3", "3"),
-        ("danyuan", "单元"),
-        ("501", "501"),
-        ("shi", "室"),
-    ),
     "landlord_name": (("fangdong", "房东"), ("yang", "样"), ("li", "例")),
     "employer": (("yang", "样"), ("li", "例"), ("mianguan", "面馆")),
     "job": (("chushi", "厨师"),),
     "school": (("yang", "样"), ("li", "例"), ("xiaoxue", "小学")),
 }
-"""What is entered in words: pinyin and the candidate that is chosen, or digits."""
+"""What is entered in words: pinyin and the candidate that is chosen."""
+
+ADDRESS = {"road": "晴岚街", "door": ("1", "8", "号", "3", "单元", "5", "0", "1", "室")}
+"""Where this resident lives in the terminal's own community: what is picked, and the keys of the door."""
 
 FIGURES = {"landlord_mobile": "13900000000", "mobile": "13800000000"}
 CHOSEN = {"reason": "work", "stay_plan": "over-one-year", "housing": "rented"}
@@ -152,6 +144,8 @@ class Visit:
                 robot.tap(f"option-{name}-{CHOSEN[name]}")
             case Control.DATE:
                 self._turn_days(field)
+            case Control.ADDRESS:
+                self._pick_address(field)
             case Control.DIGITS | Control.ID_NUMBER:
                 self._type_figures(field)
             case _:
@@ -165,6 +159,16 @@ class Visit:
         self._look(f"entering-{field.name}")
         self._robot.tap("key-done")
 
+    def _pick_address(self, field: Field) -> None:
+        self._robot.tap(f"field-{field.name}")
+        self._look(f"entering-{field.name}")
+        self._robot.tap("address-here")
+        self._robot.tap(f"address-{ADDRESS['road']}")
+        for key in ADDRESS["door"]:
+            self._robot.tap(f"door-{key}")
+        self._look(f"entering-{field.name}-door")
+        self._robot.tap("key-done")
+
     def _type_figures(self, field: Field) -> None:
         self._robot.tap(f"field-{field.name}")
         for place, figure in enumerate(FIGURES[field.name]):
@@ -176,17 +180,8 @@ class Visit:
     def _type_words(self, field: Field) -> None:
         self._robot.tap(f"field-{field.name}")
         for place, (keys, word) in enumerate(TYPED[field.name]):
-            if keys.isdigit():
-                self._tap_figures(keys)
-            else:
-                self._choose_word(keys, word, f"entering-{field.name}" if place == 0 else None)
+            self._choose_word(keys, word, f"entering-{field.name}" if place == 0 else None)
         self._robot.tap("key-done")
-
-    def _tap_figures(self, figures: str) -> None:
-        self._robot.tap("tab-figures")
-        for figure in figures:
-            self._robot.tap(f"digit-{figure}")
-        self._robot.tap("tab-pinyin")
 
     def _choose_word(self, letters: str, word: str, picture: str | None) -> None:
         robot = self._robot

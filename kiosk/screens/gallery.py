@@ -78,8 +78,9 @@ PANELS = {
 }
 NOW = datetime(2026, 11, 23, 9, 41, tzinfo=ZoneInfo("Asia/Shanghai"))
 _CITY = Path(__file__).parents[2] / "city"
+HOME_ADDRESS = {"district": "和平区", "street": "晴岚街道", "community": "晴岚社区", "road": "晴岚街", "door": "18号3-5-1"}
 ANSWERS = {
-    "arrive_date": "2026-09-01", "reason": "work", "stay_plan": "over-one-year", "address": "晴岚街 18 号 3-5-1", "housing": "rented",
+    "arrive_date": "2026-09-01", "reason": "work", "stay_plan": "over-one-year", "address": HOME_ADDRESS, "housing": "rented",
     "landlord_name": "范例生", "landlord_mobile": "13800245718", "employer": "示例制衣厂", "job": "缝纫工", "mobile": "13800245718",
     "mobile_is_own": True,
 }  # fmt: skip

@@ -68,6 +68,8 @@ def _form_states(home: Kiosk, visit: Visit) -> Iterator[tuple[str, Kiosk]]:
         return replace(home, view=Form(page, focus, problems), visit=replace(visit, answers=MappingProxyType(dict(answers))))
 
     rented = {"housing": "rented", "landlord_name": "范例生", "landlord_mobile": "1380024571"}
+    works = {"reason": "work"}
+    home_address = visit.answers["address"]
     yield "05-form", form(0, {})
     yield "05-form-filled", form(0, visit.answers)
     yield (
@@ -77,30 +79,34 @@ def _form_states(home: Kiosk, visit: Visit) -> Iterator[tuple[str, Kiosk]]:
     yield "05-form-day", form(0, visit.answers, "arrive_date")
     yield (
         "05-form-wrong",
-        form(1, {"address": "晴岚街 18 号 3-5-1", **rented}, None, FieldProblem("landlord_mobile", AnswerProblem.TOO_SHORT, 1)),
+        form(1, {"address": home_address, **rented}, None, FieldProblem("landlord_mobile", AnswerProblem.TOO_SHORT, 1)),
     )
     yield "05-form-figures", form(1, rented, "landlord_mobile", FieldProblem("landlord_mobile", AnswerProblem.TOO_SHORT, 1))
-    yield "06-form-pinyin", form(1, {**rented, "landlord_name": "周明", "address": "晴岚街 18 号 3-5-1"}, "landlord_name")
-    yield "06-form-pinyin-place", form(1, rented, "address")
-    yield "06-form-pinyin-none", form(1, {}, "address")
-    yield "06-form-pinyin-long", form(1, {"address": "辽宁省沈阳市和平区太原街街道晴岚社区晴岚街 18 号 3 单元 501 室东侧门"}, "address")
-    yield "06-form-words", form(1, {}, "address")
-    yield "06-form-text-figures", form(1, {"address": "晴岚街"}, "address")
-    yield "06-form-latin", form(1, {"address": "晴岚街 18 号 "}, "address")
+    yield "06-form-pinyin", form(1, {**rented, "landlord_name": "周明", "address": home_address}, "landlord_name")
+    yield "06-form-address", form(1, rented, "address")
+    yield "06-form-pinyin-place", form(2, works, "employer")
+    yield "06-form-pinyin-none", form(2, works, "employer")
+    yield (
+        "06-form-pinyin-long",
+        form(2, {**works, "employer": "沈阳市和平区太原街街道晴岚社区示例制衣有限责任公司第 18 车间三号缝纫线"}, "employer"),
+    )
+    yield "06-form-words", form(2, works, "employer")
+    yield "06-form-text-figures", form(2, {**works, "employer": "示例制衣厂"}, "employer")
+    yield "06-form-latin", form(2, {**works, "employer": "示例制衣厂 18 "}, "employer")
     yield "06-form-code", form(1, {**rented, "landlord_name": "范"}, "landlord_name")
     yield "06-form-no-glyph", form(1, {**rented, "landlord_name": "范\U00031350"}, "landlord_name")
     yield "07-form-writing", form(1, {**rented, "landlord_name": "林小"}, "landlord_name")
     yield "07-form-writing-empty", form(1, {**rented, "landlord_name": "林小"}, "landlord_name")
     yield from _offered_states(home, visit, rented)
     if home.display.language is Language.KO:
-        yield "06-form-hangul", form(1, {"address": "晴岚街 18 号 "}, "address")
+        yield "06-form-hangul", form(2, {**works, "employer": "示例制衣厂 18 "}, "employer")
 
 
 def _offered_states(home: Kiosk, visit: Visit, rented: Mapping[str, Any]) -> Iterator[tuple[str, Kiosk]]:
     """Yield the form and the review with what a photographed paper says: to an empty question, and against an answer."""
     said = (Said("landlord_name", Secret("沈示范")), Said("landlord_mobile", Secret("13800245718")))
     papers = tuple(replace(paper, says=said) for paper in visit.papers)
-    empty = {"address": "晴岚街 18 号 3-5-1", "housing": "rented"}
+    empty = {"address": visit.answers["address"], "housing": "rented"}
     filled = MappingProxyType({**visit.answers, **rented})
     yield "05-form-offered", replace(home, view=Form(1), visit=replace(visit, papers=papers, answers=MappingProxyType(empty)))
     yield "05-form-differs", replace(home, view=Form(1), visit=replace(visit, papers=papers, answers=filled))

@@ -11,7 +11,14 @@ from tests.kiosk.flow.walk import ANSWERS
 
 def marks() -> list[bytes]:
     person = DEMO_CARDS["wang-xiaoli"]
-    texts = [person["name"], person["id_number"], person["address"], ANSWERS["mobile"], ANSWERS["landlord_name"], ANSWERS["address"]]
+    texts = [
+        person["name"],
+        person["id_number"],
+        person["address"],
+        ANSWERS["mobile"],
+        ANSWERS["landlord_name"],
+        ANSWERS["address"]["door"],
+    ]
     return [text.encode(encoding) for text in texts for encoding in ("utf-8", "utf-16-le", "gb18030")]
 
 

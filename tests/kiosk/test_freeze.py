@@ -49,7 +49,7 @@ def test_everything_of_the_draft_is_in_the_application() -> None:
 def test_nothing_of_the_resident_can_be_read_in_what_is_sealed() -> None:
     sealed = freeze(finished(), TERMINAL, "zh", NOW, KEY.public_key()).sealed(1, INSTALL)
     whole = sealed.body + b"".join(sealed.attachments)
-    for mark in ("样例甲", "110101199003078670", ANSWERS["mobile"], ANSWERS["address"]):
+    for mark in ("样例甲", "110101199003078670", ANSWERS["mobile"], ANSWERS["address"]["door"]):
         assert mark.encode() not in whole
 
 

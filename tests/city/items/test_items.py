@@ -55,6 +55,14 @@ def test_every_figure_is_marked_as_a_sample(folder: Path) -> None:
 
 
 @each_item
+def test_where_somebody_lives_is_picked_step_by_step_at_every_item_of_the_counter(folder: Path) -> None:
+    package = package_in(folder)
+    asked = [field for page in package.pages for field in page.fields if field.control is Control.ADDRESS]
+    if package.door is Door.CATALOGUE:
+        assert all(package.schema["properties"][field.name]["type"] == "object" for field in asked)
+
+
+@each_item
 def test_its_example_can_be_handed_in_as_it_stands(folder: Path) -> None:
     package, example = package_in(folder), example_in(folder)
     assert problems(package, example, TODAY) == ()

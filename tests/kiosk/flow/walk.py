@@ -93,7 +93,7 @@ ANSWERS: dict[str, Any] = {
     "arrive_date": "2026-11-20",
     "reason": "work",
     "stay_plan": "over-one-year",
-    "address": "晴岚街 18 号 3-5-1",
+    "address": {"district": "和平区", "street": "晴岚街道", "community": "晴岚社区", "road": "晴岚街", "door": "18号3-5-1"},
     "housing": "rented",
     "landlord_name": "样例乙",
     "landlord_mobile": "13800000000",

@@ -196,8 +196,11 @@ def _type_into(listener: Listener, field: Pressable) -> None:
     said = listener.choose(field.label, "输入框")
     del said
     names = {part.test_id for part in walk(listener.screens.root)}
-    if "key-a" in names:
-        for _ in range(1 if "姓名" in field.label else 3):  # an address is longer
+    if "address-here" in names:
+        for pick in ("address-here", "address-晴岚街", "door-1", "door-8", "door-号"):
+            listener.choose(listener.label_of(pick))
+    elif "key-a" in names:
+        for _ in range(1 if "姓名" in field.label else 3):  # a place of work is longer
             for letter in "zhangwei":
                 listener.choose(letter)
             listener.choose("张伟")

@@ -18,6 +18,7 @@ from kiosk.screens.tokens import REFERENCE
 from sync.contract.answers import AnswerProblem
 
 RENTED = {"housing": "rented"}
+WORKS = {"reason": "work"}
 Opener = Callable[..., Desk]
 
 
@@ -96,25 +97,25 @@ def test_a_name_is_typed_in_pinyin_and_letters_are_no_answer(desk: Opener) -> No
 
 
 def test_leaving_the_field_takes_the_preselected_word(desk: Opener) -> None:
-    glass = desk(1)
-    glass.press("field-address")
+    glass = desk(2, answers=WORKS)
+    glass.press("field-employer")
     glass.type("shenyangshi")
     glass.press("key-done")
-    assert glass.answers["address"] == "沈阳市"
+    assert glass.answers["employer"] == "沈阳市"
     assert [type(event) for event in glass.events[-2:]] == [AnswerGiven, FieldLeft]
 
 
-def test_an_address_mixes_words_figures_and_marks(desk: Opener) -> None:
-    glass = desk(1)
-    glass.press("field-address", "tab-words", "word-2", "tab-figures", "digit-1", "digit-8", "key-mark-0", "key-delete", "tab-pinyin")
+def test_an_answer_mixes_words_figures_and_marks(desk: Opener) -> None:
+    glass = desk(2, answers=WORKS)
+    glass.press("field-employer", "tab-words", "word-2", "tab-figures", "digit-1", "digit-8", "key-mark-0", "key-delete", "tab-pinyin")
     glass.type("hao")
     glass.press("key-space", "key-language", "key-part", "key-b", "key-done")
-    assert glass.answers["address"] == "和平区18好B"
+    assert glass.answers["employer"] == "上学18好B"
 
 
 def test_more_words_are_turned_to_and_come_round(desk: Opener) -> None:
-    glass = desk(1)
-    glass.press("field-address")
+    glass = desk(2, answers=WORKS)
+    glass.press("field-employer")
     glass.type("yi")
     first = glass.part("candidate-0").label
     glass.press("candidates-more")
@@ -122,14 +123,14 @@ def test_more_words_are_turned_to_and_come_round(desk: Opener) -> None:
 
 
 def test_the_cross_empties_the_field(desk: Opener) -> None:
-    glass = desk(1, answers={"address": "晴岚街"})
-    glass.press("field-address", "clear-address")
-    assert "address" not in glass.answers
+    glass = desk(2, answers={**WORKS, "employer": "晴岚街"})
+    glass.press("field-employer", "clear-employer")
+    assert "employer" not in glass.answers
 
 
 def test_the_keyboard_may_be_put_away_without_done(desk: Opener) -> None:
-    glass = desk(1)
-    glass.press("field-address")
+    glass = desk(2, answers=WORKS)
+    glass.press("field-employer")
     assert "display" not in glass.names
     glass.press("keyboard-hide")
     assert glass.form.focus is None
@@ -247,19 +248,19 @@ def test_in_large_type_the_pad_is_part_of_the_page(desk: Opener) -> None:
 
 
 @pytest.mark.parametrize(
-    ("scale", "names"),
+    ("scale", "page", "names"),
     [
-        (Scale.NORMAL, ("field-address",)),
-        (Scale.NORMAL, ("field-address", "tab-words")),
-        (Scale.NORMAL, ("field-address", "tab-figures")),
-        (Scale.NORMAL, ("field-landlord_mobile",)),
-        (Scale.LARGEST, ("field-address",)),
-        (Scale.LARGEST, ("field-address", "tab-words")),
-        (Scale.LARGEST, ("field-address", "tab-figures")),
+        (Scale.NORMAL, 2, ("field-employer",)),
+        (Scale.NORMAL, 2, ("field-employer", "tab-words")),
+        (Scale.NORMAL, 2, ("field-employer", "tab-figures")),
+        (Scale.NORMAL, 1, ("field-landlord_mobile",)),
+        (Scale.LARGEST, 2, ("field-employer",)),
+        (Scale.LARGEST, 2, ("field-employer", "tab-words")),
+        (Scale.LARGEST, 2, ("field-employer", "tab-figures")),
     ],
 )
-def test_every_key_can_be_hit(desk: Opener, scale: Scale, names: tuple[str, ...]) -> None:
-    glass = desk(1, answers=RENTED, scale=scale)
+def test_every_key_can_be_hit(desk: Opener, scale: Scale, page: int, names: tuple[str, ...]) -> None:
+    glass = desk(page, answers={**RENTED, **WORKS}, scale=scale)
     glass.press(*names)
     for part in walk(glass.page):
         wide, high = REFERENCE.mm(part.width), REFERENCE.mm(part.height)
@@ -271,20 +272,20 @@ def test_every_key_can_be_hit(desk: Opener, scale: Scale, names: tuple[str, ...]
 
 
 def test_nothing_typed_outlives_the_page(desk: Opener) -> None:
-    glass = desk(1)
-    glass.press("field-address")
+    glass = desk(2, answers=WORKS)
+    glass.press("field-employer")
     glass.type("shen")
     glass.page.leave()
     assert glass.page._decks.deck is None
     assert glass.page._decks._engine is None
-    second = desk(1)
-    second.press("field-address")
+    second = desk(2, answers=WORKS)
+    second.press("field-employer")
     assert second.page._decks.composition.letters == ""
 
 
 def test_a_press_on_a_key_is_a_real_touch(desk: Opener) -> None:
-    glass = desk(1)
-    glass.press("field-address")
+    glass = desk(2, answers=WORKS)
+    glass.press("field-employer")
     key = glass.part("key-h")
     glass.touch(key.center)
     glass.touch(glass.part("key-e").center)
@@ -292,7 +293,7 @@ def test_a_press_on_a_key_is_a_real_touch(desk: Opener) -> None:
 
 
 def test_a_finger_that_slides_off_a_key_types_nothing(desk: Opener) -> None:
-    glass = desk(1)
-    glass.press("field-address")
+    glass = desk(2, answers=WORKS)
+    glass.press("field-employer")
     glass.touch(glass.part("key-h").center, glass.part("key-z").center)
     assert "candidate-0" not in glass.names
