@@ -1,11 +1,12 @@
 """A technician's stick: the keeper says that one is wanted while somebody is signed in, a unit of root's lets it in and takes it out again.
 
-No storage is let in by a rule (`admit-usb`). The unit looks for one device whose every interface is storage, authorises it, and says so
-in a folder of its own; once the keeper's word is gone, the file system is let go of and the device is dead again.
+No storage is let in by a rule (`admit-usb`). The unit looks for one device whose every interface is storage, says so in a folder of its
+own, authorises it and has its file system laid down; once the keeper's word is gone, that is let go of and the device is dead again.
 """
 
 import re
 import secrets
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -111,7 +112,7 @@ class StickUnit:
         wanted: The keeper's word.
         told: A folder that outlives this process, so that the next one knows what was let in.
         usb: The devices as sysfs lists them.
-        command: Runs a program; lets go of the file system.
+        command: Runs a program; has the file system laid down and let go of.
     """
 
     def __init__(self, wanted: Path, told: Path, usb: Path, command: Callable[[Sequence[str]], None]) -> None:
@@ -143,11 +144,15 @@ class StickUnit:
         """Let go of the file system and deaden what was let in, if anything was; also what a process that was killed left behind."""
         told = read_told(self._told)
         if told is not None and told.word is StickWord.LET_IN and _DEVICE.fullmatch(told.device):
-            with suppress(OSError, ValueError):
-                self._command(("systemctl", "stop", MOUNT))
+            self._order("stop")
             with suppress(OSError):  # pulled meanwhile
                 (self._usb / told.device / "authorized").write_text("0\n", encoding="ascii")
         (self._told / _TOLD).unlink(missing_ok=True)
+
+    def _order(self, *order: str) -> None:
+        """Have the file system laid down or let go of. Where that fails whoever looks finds no stick, and it is deadened all the same."""
+        with suppress(OSError, subprocess.SubprocessError):
+            self._command(("systemctl", *order, MOUNT))
 
     def _is_alive(self, device: str) -> bool:
         return _read(self._usb / device / "authorized").strip() == b"1"
@@ -160,6 +165,8 @@ class StickUnit:
                 (self._usb / told.device / "authorized").write_text("1\n", encoding="ascii")
             except OSError:
                 told = StickTold(StickWord.FAILED, kind=told.kind, wish=wish)
+            else:
+                self._order("start", "--no-block")  # systemd waits for the kernel to find what is on it; nobody's automount has to
         if told != before:
             self._tell(told)
 

@@ -130,7 +130,7 @@ class MachineWork:
         return told
 
     def _has_stick(self) -> bool:
-        """Tell whether a stick is in: where one is looked for, the machine lays it there as soon as somebody looks."""
+        """Tell whether a stick is in: the machine lays one that it let in where it is looked for; without one, nobody may write there."""
         try:
             return self._stick.is_dir() and os.access(self._stick, os.W_OK)
         except OSError:

@@ -174,6 +174,9 @@ def test_a_stick_is_let_in_while_it_is_wanted_and_dead_again_afterwards(terminal
         assert terminal.say(STICK) == "1"
         options = terminal.say("findmnt -n -t vfat -o OPTIONS /run/kiosk-stick").split(",")
         assert {"nosuid", "nodev", "noexec"} <= set(options)
+        for unit in ("kiosk-ui", "kiosk-sync"):  # which have a view of their own of the file system
+            there = f"nsenter -t {terminal.state(unit)['MainPID']} -m setpriv --reuid kiosk-outbox --regid kiosk-outbox --clear-groups"
+            assert terminal.say(f"{there} sh -c 'test -w /run/kiosk-stick && cat /run/kiosk-stick/letter'") == "hello", unit
         terminal.say("rm /run/kiosk-keeper/stick")
         await_said(terminal, STICK, "0")
         assert terminal.say("findmnt -n -t vfat /run/kiosk-stick || echo gone") == "gone"
@@ -188,6 +191,14 @@ STICK = (
 """Whether QEMU's stick may speak; its maker's number is QEMU's own, and the headphones are another product."""
 
 
+ABOUT_STICKS = (
+    "cat /run/kiosk-sticks/told.json; ls -l /dev/disk/by-label; systemctl status --no-pager 'run-kiosk*stick.mount' | head -n 12; "
+    "journalctl -b --no-pager -o cat -u kiosk-sticks -u 'run-kiosk*stick.mount' | tail -n 20; "
+    "dmesg | grep -iE 'usb|sd[a-z]|fat' | tail -n 20"
+)
+"""What is asked when one does not come."""
+
+
 def await_said(terminal: Terminal, command: str, wanted: str, patience_s: float = 300.0) -> None:
     """Wait until a command says so.
 
@@ -196,7 +207,7 @@ def await_said(terminal: Terminal, command: str, wanted: str, patience_s: float 
     """
     until = time.monotonic() + patience_s
     while (said := terminal.say(command)) != wanted:
-        assert time.monotonic() < until, f"{said!r}\n{terminal.say('journalctl -b --no-pager -o cat -u kiosk-sticks | tail -n 20')}"
+        assert time.monotonic() < until, f"{said!r}\n{terminal.say(ABOUT_STICKS)}"
         time.sleep(1)
 
 

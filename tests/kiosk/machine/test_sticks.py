@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import subprocess
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -36,8 +37,8 @@ def test_a_stick_is_let_in_while_it_is_wanted_and_no_longer(place: Place, kind: 
         place.until(lambda: is_alive(stick))
         place.gate.close()
         place.until(lambda: not is_alive(stick))
-    assert place.ran == [("systemctl", "stop", MOUNT)]
-    assert place.were_alive == [True], "the file system is let go of while the device still lives"
+    assert place.ran == [("systemctl", "start", "--no-block", MOUNT), ("systemctl", "stop", MOUNT)]
+    assert place.were_alive == [True, True], "the file system is laid down once the device lives, and let go of while it still does"
     assert read_told(place.told) is None
 
 
@@ -118,11 +119,12 @@ def test_a_note_that_names_no_device_deadens_nothing(place: Place, device: str) 
     assert place.ran == []
 
 
-def test_a_file_system_that_is_not_let_go_of_keeps_no_stick_alive(place: Place) -> None:
+@pytest.mark.parametrize("trouble", [OSError("systemctl"), subprocess.CalledProcessError(1, "systemctl")])
+def test_a_file_system_that_is_not_let_go_of_keeps_no_stick_alive(place: Place, trouble: Exception) -> None:
     stick = place.plug("1-1", STORAGE)
 
-    def fails(words: Sequence[str]) -> None:
-        raise OSError(words[0])
+    def fails(_: Sequence[str]) -> None:
+        raise trouble
 
     wish, stop = threading.Event(), threading.Event()
     place.gate.wanted.write_text("ab", encoding="ascii")
