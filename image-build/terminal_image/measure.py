@@ -1,6 +1,6 @@
 """What the booted image costs: time to the screen, memory, writes, and the size of its parts.
 
-Emulated, so of its times only the ratio of two means much.
+Emulated, so of its times only the ratio of two means much. What is written counts for the whole disk, in sectors as the kernel counts them.
 """
 
 import tempfile
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from terminal_image import build
+from terminal_image import build, hands
 from terminal_image.qemu import Glass, Machine, Shell, Sockets, overlay
 from terminal_image.stage import BuildError
 from terminal_image.station import trial_disk
@@ -18,31 +18,61 @@ from terminal_image.surroundings import Surroundings
 UNITS = (
     "kiosk-ui", "kiosk-sync", "kiosk-health", "kiosk-device@id_card_reader", "kiosk-device@receipt_printer", "kiosk-device@document_camera",
 )  # fmt: skip
+_BESIDES = ("kiosk-prepare", "kiosk-keeper", "kiosk-network", "kiosk-wired", "kiosk-out-of-order")
+"""What of the terminal is masked besides, for the bare root: all but the mounting of its data."""
 _PATIENCE_S = 1800.0
 _SECTOR_BYTES = 512
 _IDLE_S = 600.0
 
 
-def measure(project: Path, image: Path) -> Iterator[str]:
-    """Boot the image as it is and with the terminal's own units masked, and yield `name value` lines."""
+def measure(project: Path, image: Path, visits: int = 1) -> Iterator[str]:
+    """Boot the image as it is and with the terminal's own units masked, and yield `name value` lines.
+
+    Raises:
+        BuildError: The machine did not come so far.
+        hands.VisitError: A visit did not end.
+    """
     made = build.parts(project, image, quick=True)
     yield from _sizes(image)
     with tempfile.TemporaryDirectory(prefix="bianmin-bench-") as scratch, Surroundings(Path(scratch) / "town", Glass()) as town:
         place = Path(scratch)
-        bare = trial_disk(project, image, made, town.data, place / "bare", " ".join(f"systemd.mask={unit}.service" for unit in UNITS))
-        with _switched_on(bare, place / "bare", town) as shell:
+        hands.pack(town)
+        bare = trial_disk(
+            project, image, made, town.data, place / "bare", " ".join(f"systemd.mask={unit}.service" for unit in (*UNITS, *_BESIDES))
+        )
+        with _switched_on(bare, place / "bare", town) as (_, shell):
             bare_s = _finished_s(shell)
         yield f"bare_start_s {bare_s:.1f}"
         whole = trial_disk(project, image, made, town.data, place / "whole")
-        with _switched_on(whole, place / "whole", town) as shell:
+        with _switched_on(whole, place / "whole", town) as (machine, shell):
             home_s = _active_s(shell, "kiosk-ui.service")
             yield f"home_start_s {home_s:.1f}"
             yield f"home_start_ratio {home_s / bare_s:.2f}"
             _active_s(shell, "kiosk.target")
-            yield from _memory(shell)
+            yield from _memory(shell, "at_home")
             before = _written_bytes(shell)
             time.sleep(_IDLE_S)
             yield f"written_per_idle_hour_bytes {(_written_bytes(shell) - before) * 3600 / _IDLE_S:.0f}"
+            if visits:
+                yield from _visits(machine, shell, town, visits, image / "pictures")
+
+
+def _visits(machine: Machine, shell: Shell, town: Surroundings, visits: int, pictures: Path) -> Iterator[str]:
+    """Walk visits on the glass until the city has what they handed in."""
+    pictures.mkdir(exist_ok=True)
+    known = len(town.applications())
+    hands.send_in(shell, visits)
+    _active_s(shell, "kiosk-ui.service")
+    before, began = _written_bytes(shell), time.monotonic()
+    hands.lend(machine, town.bench, pictures, _PATIENCE_S * 3 * visits)
+    walked_s = time.monotonic() - began
+    while sum(case["complete"] for case in town.applications()) < known + visits:
+        if time.monotonic() - began > walked_s + _PATIENCE_S:
+            raise BuildError("the city does not have what was handed in")
+        time.sleep(2)
+    yield f"visit_s {walked_s / visits:.0f}"
+    yield f"written_per_visit_bytes {(_written_bytes(shell) - before) / visits:.0f}"
+    yield from _memory(shell, f"after_{visits}_visits")
 
 
 def _sizes(image: Path) -> Iterator[str]:
@@ -53,13 +83,14 @@ def _sizes(image: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _switched_on(disk: Path, folder: Path, town: Surroundings) -> Iterator[Shell]:
-    sockets = Sockets(town.serial, Shell.CREDENTIALS)
-    with Machine(overlay(disk, folder / "disk.qcow2"), folder / "machine", town.glass, sockets) as machine:
+def _switched_on(disk: Path, folder: Path, town: Surroundings) -> Iterator[tuple[Machine, Shell]]:
+    place = folder / "machine"
+    sockets = Sockets(town.serial, Shell.CREDENTIALS, extra=hands.socket_words(place))
+    with Machine(overlay(disk, folder / "disk.qcow2"), place, town.glass, sockets) as machine:
         shell = Shell(machine)
         try:
             _await(shell, "echo here", "here")
-            yield shell
+            yield machine, shell
         finally:
             shell.close()
 
@@ -91,14 +122,14 @@ def _active_s(shell: Shell, unit: str) -> float:
     return int(said) / 1e6
 
 
-def _memory(shell: Shell) -> Iterator[str]:
+def _memory(shell: Shell, when: str) -> Iterator[str]:
     facts = dict(line.split(":", 1) for line in shell.run("cat /proc/meminfo", 60).splitlines())
     kilobytes = {name: int(text.split()[0]) for name, text in facts.items()}
-    yield f"memory_at_home_mb {(kilobytes['MemTotal'] - kilobytes['MemAvailable']) / 1024:.0f}"
+    yield f"memory_{when}_mb {(kilobytes['MemTotal'] - kilobytes['MemAvailable']) / 1024:.0f}"
     for unit in UNITS:
         said = shell.run(f"systemctl show {unit}.service -p MemoryCurrent --value", 60)
         if said.isdigit():
-            yield f"memory_of_{unit.replace('@', '_').replace('-', '_')}_mb {int(said) / (1 << 20):.0f}"
+            yield f"memory_{when}_of_{unit.replace('@', '_').replace('-', '_')}_mb {int(said) / (1 << 20):.0f}"
 
 
 def _written_bytes(shell: Shell) -> int:

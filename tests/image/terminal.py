@@ -9,12 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from terminal_image import hands
 from terminal_image.build import Parts
 from terminal_image.qemu import Machine, Shell, Sockets, overlay
 from terminal_image.station import trial_disk
 from terminal_image.surroundings import Surroundings
-
-from tests.image import hands
 
 PROJECT = Path(__file__).resolve().parents[2]
 IMAGE = PROJECT / "build/image"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageStat
+from terminal_image import hands
 from terminal_image.stage import run
 
-from tests.image import hands
 from tests.image.terminal import HEARD, UNITS, Terminal
 
 pytestmark = [pytest.mark.image, pytest.mark.timeout(7200)]

@@ -11,13 +11,13 @@ import time
 from pathlib import Path
 
 import pytest
+from terminal_image import hands
 from terminal_image.build import Parts
 from terminal_image.forgetful_disk import ForgetfulDisk, Loss, Medium
 from terminal_image.qemu import Machine, Shell, Sockets
 from terminal_image.station import trial_disk
 from terminal_image.surroundings import Surroundings
 
-from tests.image import hands
 from tests.image.terminal import IMAGE, PATIENCE_S, PROJECT, Terminal
 
 CUTS = int(os.environ.get("CUTS", "20"))

@@ -1,4 +1,4 @@
-"""The hands of the resident in a booted terminal (`resident.py`): they touch its glass, lay cards and papers, and keep pictures."""
+"""The hands of the resident in a booted terminal (`trial/resident.py`): they touch its glass, lay cards and papers, and keep pictures."""
 
 import json
 import shutil
@@ -8,16 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from kiosk.bench import Bench
+from peripherals.virtual.control import OrderRefusedError
 from terminal_image.qemu import Machine, Shell
 from terminal_image.surroundings import Surroundings
 
-from kiosk.bench import Bench
-from peripherals.virtual.control import OrderRefusedError
-
 PORT = "resident"
 THERE = "/data/kiosk/trial"
-"""Where the programs of these tests lie in the terminal: its depot laid them down beside everything else."""
-_PROGRAMS = Path(__file__).parent
+"""Where the programs of a trial lie in the terminal: its depot laid them down beside everything else."""
+_PROGRAMS = Path(__file__).parents[1] / "trial"
 _DROP_IN = f"""\
 [Service]
 ExecStartPre=+/bin/chmod 0666 /dev/virtio-ports/{PORT}

@@ -54,9 +54,11 @@ class Resident(Robot):
         self._height_px = height_px
 
     def wait(self, holds: Any, what: str, within_s: float = 30.0) -> Kiosk:  # noqa: ANN401 - as the robot's
+        """Wait longer than on the machine that the script was written on."""
         return super().wait(holds, what, within_s * _SLOWER)
 
     def tap(self, name: str, within_s: float = 10.0) -> None:
+        """Have a finger laid on a control, and let the screen take it before the next one."""
         left, bottom, width, height = self._box(name, within_s * _SLOWER)
         self._outside.ask(do="touch", x=left + width / 2, y=self._height_px - bottom - height / 2)
         time.sleep(_SEEN_S)
@@ -65,10 +67,12 @@ class Resident(Robot):
         time.sleep(_SEEN_S / 2)
 
     def touch_glass(self) -> None:
+        """Have a finger laid on the glass, wherever."""
         self._outside.ask(do="touch", x=self._height_px / 4, y=self._height_px / 2)
         time.sleep(_SEEN_S)
 
     def draw(self, name: str, strokes: Sequence[Sequence[tuple[float, float]]]) -> None:
+        """Have lines drawn in a field; points are shares of its width and height."""
         left, bottom, width, height = self._box(name, 10.0 * _SLOWER)
         top = self._height_px - bottom - height
         for stroke in strokes:
@@ -76,6 +80,7 @@ class Resident(Robot):
         time.sleep(_SEEN_S)
 
     def look(self, path: Path) -> None:
+        """Have what is on the glass kept outside."""
         time.sleep(_SEEN_S)
         self._outside.ask(do="look", name=path.name)
 
