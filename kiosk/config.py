@@ -32,6 +32,11 @@ Hours = Annotated[str, msgspec.Meta(pattern=r"^$|^([01][0-9]|2[0-3]):[0-5][0-9]-
 Pixels = Annotated[int, msgspec.Meta(ge=320, le=8192)]
 
 
+def _from_to(hours: str) -> tuple[time, time] | None:
+    begin, _, end = hours.partition("-")
+    return (time.fromisoformat(begin), time.fromisoformat(end)) if begin and begin != end else None
+
+
 class Terminal(Section, frozen=True):
     """Who this terminal is."""
 
@@ -53,15 +58,18 @@ class Panel(Section, frozen=True):
     bottom_mm: Annotated[int, msgspec.Meta(ge=0, le=2000)] = 780  # from the floor to the lower edge of the glass
     fullscreen: bool = True
     rotation: Literal[0, 90, 180, 270] = 0  # by how many degrees the picture is turned, counter-clockwise; touches are turned with it
-    dark: Annotated[str, msgspec.Meta(pattern=r"^$|^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$")] = (
-        ""  # such as 19:00-06:30
-    )
+    dark: Hours = ""  # such as 19:00-06:30: the colours are dark of themselves
+    off: Hours = ""  # such as 22:00-06:00: the display is switched off while nobody touches it
 
     @property
     def dark_hours(self) -> tuple[time, time] | None:
         """From when until when the colours are dark of themselves."""
-        begin, _, end = self.dark.partition("-")
-        return (time.fromisoformat(begin), time.fromisoformat(end)) if begin and begin != end else None
+        return _from_to(self.dark)
+
+    @property
+    def off_hours(self) -> tuple[time, time] | None:
+        """From when until when the display is off."""
+        return _from_to(self.off)
 
 
 class City(Section, frozen=True):
@@ -378,6 +386,7 @@ def _explain(path: Path, text: str, complaint: str) -> str:
 
 _FORMS = {
     "dark": "two times, such as 19:00-06:30; leave it out for never",
+    "off": "two times, such as 22:00-06:00; leave it out for never",
     "board": "small letters, digits and hyphens, such as x86-64",
     "proxy": "http://host:port; user and password go into keys/proxy-login",
     "channel": "small letters, digits and hyphens, such as stable",

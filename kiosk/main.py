@@ -19,6 +19,7 @@ from kiosk.config import Config, places, sync_settings
 from kiosk.devices import installed, socket_of
 from kiosk.flow.events import Event
 from kiosk.flow.state import DarkHours, Idle, Kiosk, Place
+from kiosk.machine.display import switch_held
 from kiosk.machine.keeper import SOCKET as KEEPER_SOCKET
 from kiosk.machine.keeper import Keeper
 from kiosk.machine.notify import Pulse, Service, Unwatched
@@ -101,6 +102,7 @@ def place_of(config: Config) -> Place:
         pad=config.signature_pad is not None,
         reads=config.document_camera.ocr != "none",
         dark=config.panel.dark_hours and DarkHours(*config.panel.dark_hours),
+        off=config.panel.off_hours and DarkHours(*config.panel.off_hours),
     )
 
 
@@ -397,6 +399,7 @@ class ScreenSide:
             preview=self._preview,
             voice=voice,
             touch=kept_touch(places(config).maintenance),
+            switch=switch_held,
         )
         self._occupied = places(config).occupied
         self._counter = open_counter(config, self.screens.call_soon, self._show, self.screens.press_button, speaks=voice is not None)

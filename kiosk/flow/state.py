@@ -70,7 +70,7 @@ class Display:
 
 @dataclass(frozen=True, slots=True)
 class DarkHours:
-    """From when until when the glass is dark of itself; over midnight when it ends before it begins."""
+    """From when until when the glass is dark, or off, of itself; over midnight when it ends before it begins."""
 
     begin: time
     end: time
@@ -95,6 +95,7 @@ class Place:
     reads: bool = False  # whether the print on papers is read
     chips: bool = False  # whether there is a reader for social security cards
     dark: DarkHours | None = None
+    off: DarkHours | None = None  # in which nobody needs the display
 
 
 # What is on the glass
@@ -507,6 +508,11 @@ class Kiosk:
     def usual(self) -> Display:
         """How the screens look to whoever comes next: dark in the hours that are set for it."""
         return Display(theme=Theme.DARK if self.place.dark is not None and self.place.dark.holds(self.now) else Theme.LIGHT)
+
+    @property
+    def is_unwanted(self) -> bool:
+        """Whether nobody is here, in hours in which nobody is awaited."""
+        return isinstance(self.view, Idle) and self.overlay is None and self.place.off is not None and self.place.off.holds(self.now)
 
     def behind(self, door: Door) -> ItemPackage | None:
         """Return the offered item that is chosen at a door of its own."""

@@ -26,6 +26,7 @@ from kiosk.screens.overlays import Cover, cover_for, display_cover
 from kiosk.screens.page import Page
 from kiosk.screens.pane import Pane, display_keeps_frames
 from kiosk.screens.register import bring_in, page_for
+from kiosk.screens.rest import Rest, Switch
 from kiosk.screens.ring import Darkness, Ring
 from kiosk.screens.stage import Stage
 from kiosk.screens.theme import Theme
@@ -74,6 +75,7 @@ class Screens:
         preview: Callable[[], Preview | None],
         voice: Voice | None = None,
         touch: Matrix = STRAIGHT,
+        switch: Switch | None = None,
     ) -> None:
         configure(panel, fullscreen=fullscreen)
         from kivy.core.window import Window  # noqa: PLC0415 - importing it makes the window, which must be configured first
@@ -87,6 +89,7 @@ class Screens:
         self._stage = Stage(self._theme, self._on_event, preview, self._open_display, self._ears.read_aloud if self._ears else None)
         self._ring = Ring(self._stage)
         self._darkness = Darkness(self._stage)
+        self._rest = Rest(Darkness(self._stage), switch)
         self._state: Kiosk | None = None
         self._shown: Kiosk | None = None
         self._page: Page | None = None
@@ -255,6 +258,7 @@ class Screens:
             Clock.schedule_once(self._forget, _FORGET_AFTER_S)
         self._show_page(state)
         self._show_cover(before, state, set_anew=set_anew)
+        self._rest.look(state, self._root)
         if self._ears is not None:
             self._ears.look(state)
 
@@ -387,6 +391,7 @@ class Screens:
 
     def _tell_touched(self) -> None:
         self._touched_at = now = time.monotonic()
+        self._rest.end(self._root)
         self._wake()
         if now - self._told_at >= _TOUCH_TOLD_EVERY_S:
             self._told_at = now
@@ -402,6 +407,8 @@ class Screens:
         lively = self._page is not None and self._page.is_lively
         if not lively and time.monotonic() - self._touched_at > _SLOW_AFTER_S:
             Clock._max_fps = IDLE_SPEED  # noqa: SLF001
+        if self._shown is not None:
+            self._rest.look(self._shown, self._root)
 
     def _settle(self) -> None:
         self._root.settle()

@@ -261,6 +261,29 @@ def test_a_unit_that_dies_or_hangs_is_started_again(terminal: Terminal, unit: st
     assert int(after["NRestarts"]) > int(before["NRestarts"])
 
 
+POWER = "cat /sys/class/drm/card0-*/dpms"
+"""What the kernel says of each connector of the display."""
+
+
+def test_the_display_is_off_in_its_hours_and_lit_by_a_finger(terminal: Terminal, pictures: Path) -> None:
+    """The whole day is night: the kernel itself says that the display is off, and the unit whose pictures nobody sees stays alive."""
+    config = "/data/kiosk/kiosk.toml"
+    assert terminal.say(POWER) == "On"
+    try:
+        terminal.say(f"""sed -i '/^pitch_mm/a off = "00:00-23:59"' {config}; systemctl restart kiosk-ui.service""", 600)
+        await_said(terminal, POWER, "Off")
+        before = terminal.state("kiosk-ui")
+        time.sleep(150)  # longer than the trial's watchdog waits
+        assert terminal.say(POWER) == "Off"
+        assert terminal.state("kiosk-ui") == before
+        terminal.machine.touch(360, 640)
+        await_said(terminal, POWER, "On")
+        await_glass(terminal, pictures / "lit-again.png", is_a_residents_page)
+    finally:
+        terminal.say(f"sed -i '/^off = /d' {config}; systemctl restart kiosk-ui.service", 600)
+        terminal.await_state("kiosk-ui")
+
+
 def test_the_audio_mode_is_heard_in_the_headphones(terminal: Terminal) -> None:
     """The help key of the keypad, the speech, the screen's unit, the kernel's driver, and a sound card on USB that records."""
     recorded = terminal.machine.folder.parent / HEARD

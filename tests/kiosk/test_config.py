@@ -54,6 +54,18 @@ def test_dark_hours_are_two_times_and_none_where_none_are_written(tmp_path: Path
     assert dark == (time(19), time(6, 30))
 
 
+@pytest.mark.parametrize(("written_as", "read_as"), [("22:00-06:00", (time(22), time(6))), ("", None), ("09:00-09:00", None)])
+def test_the_display_is_off_between_two_times_or_never(tmp_path: Path, written_as: str, read_as: tuple[time, time] | None) -> None:
+    panel = load(written(tmp_path, GOOD.replace("pitch_mm = 0.248", f'pitch_mm = 0.248\noff = "{written_as}"'))).panel
+    assert panel.off_hours == read_as
+
+
+@pytest.mark.parametrize("wrong", ["22-6", "24:00-06:00", "night", "22:00-06:00 "])
+def test_hours_that_are_none_are_refused(tmp_path: Path, wrong: str) -> None:
+    with pytest.raises(ConfigError, match="off"):
+        load(written(tmp_path, GOOD.replace("pitch_mm = 0.248", f'pitch_mm = 0.248\noff = "{wrong}"')))
+
+
 def test_a_device_path_that_is_absolute_stays_as_it_is(tmp_path: Path) -> None:
     config = load(written(tmp_path, GOOD.replace("bench/reader", "/dev/ttyUSB0")))
     assert config.id_card_reader.port == "/dev/ttyUSB0"

@@ -62,6 +62,19 @@ def test_without_hours_it_is_never_dark_of_itself() -> None:
     assert walk.state.display == Display()
 
 
+@pytest.mark.parametrize(("now", "unwanted"), [(at(18, 59), False), (at(19), True), (at(6, 29), True), (at(6, 30), False)])
+def test_in_the_hours_of_no_display_an_idle_terminal_is_unwanted_and_one_that_is_used_is_not(now: datetime, unwanted: bool) -> None:
+    walk = terminal(None)
+    walk.state = replace(walk.state, place=replace(walk.state.place, off=NIGHT))
+    assert walk.happen(MinutePassed(now)).state.is_unwanted is unwanted
+    assert not walk.happen(GlassTouched()).state.is_unwanted
+    assert walk.happen(TimerFired(Timer.IDLE)).state.is_unwanted is unwanted
+
+
+def test_without_hours_the_display_is_always_wanted() -> None:
+    assert not terminal().happen(MinutePassed(at(20))).state.is_unwanted
+
+
 def test_an_idle_terminal_that_is_dark_is_asleep_all_the_same() -> None:
     walk = terminal().happen(MinutePassed(at(21)))
     before = len(walk.effects)

@@ -1,5 +1,6 @@
 """The glass with fingers on it: what is sent, and what is never changed under one."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,12 +12,13 @@ from PIL import Image
 from tests.kiosk.screens.desk import FONTS, ROOT, _Touch  # sets Kivy up before its window is made
 
 from kiosk.flow.events import CategoryOpened, Event, GlassTouched, ItemChosen, NextPressed, Rated, StillHerePressed  # isort: skip
-from kiosk.flow.state import Display, Done, HandedIn, Home, Idle, LayCard, Paper, Review, StillThere
+from kiosk.flow.state import DarkHours, Display, Done, HandedIn, Home, Idle, LayCard, Paper, Review, StillThere
 from kiosk.flow.state import Theme as ThemeName
 from kiosk.receipt.content import QR_FORMAT
 from kiosk.screens.app import Screens
 from kiosk.screens.code import payload
 from kiosk.screens.gallery import NOW, base, items_in, visit_of
+from kiosk.screens.rest import OFF_AFTER_S
 from kiosk.screens.tokens import REFERENCE
 from sync.contract.item import Category
 from sync.contract.names import ApplicationId, ReceiptNumber
@@ -97,6 +99,70 @@ def test_a_touch_of_nothing_says_that_somebody_is_there_and_not_more_than_once_a
     for _ in range(3):
         glass.up(glass.down(540, 130))
     assert glass.sent == [GlassTouched()]
+
+
+class Lamp:
+    """A display that can be switched, or cannot."""
+
+    def __init__(self, *, fails: bool = False) -> None:
+        self.said: list[bool] = []
+        self._fails = fails
+
+    def __call__(self, *, on: bool) -> None:
+        self.said.append(on)
+        if self._fails:
+            raise PermissionError
+
+
+NIGHT = DarkHours(NOW.time(), NOW.replace(hour=NOW.hour + 1).time())
+
+
+def at_night(glass: Glass, lamp: Lamp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An idle screen in hours in which nobody is awaited, touched long ago."""
+    glass.screens._rest._switch = lamp
+    glass.home = replace(glass.home, place=replace(glass.home.place, off=NIGHT), view=Idle())
+    glass.show()
+    began = time.monotonic()
+    monkeypatch.setattr("kiosk.screens.rest.time.monotonic", lambda: began + OFF_AFTER_S + 1)
+
+
+def brightest(glass: Glass) -> int:
+    glass.screens._window.dispatch("on_draw")
+    return max(highest for _, highest in glass.screens._drawn().getextrema())  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_in_its_hours_the_display_is_off_until_it_is_touched(glass: Glass, monkeypatch: pytest.MonkeyPatch, fails: bool) -> None:
+    lamp = Lamp(fails=fails)
+    at_night(glass, lamp, monkeypatch)
+    assert lamp.said == []
+    glass.screens._on_second(0)
+    glass.screens._on_second(0)
+    assert lamp.said == [False]
+    assert brightest(glass) == 0, "black, also where it cannot be switched"
+    glass.up(glass.down(540, 130))
+    assert lamp.said == [False, True]
+    assert brightest(glass) > 0
+    glass.screens._on_second(0)
+    assert lamp.said == [False, True], "it stays on for a while"
+
+
+def test_whoever_lays_a_card_has_light(glass: Glass, monkeypatch: pytest.MonkeyPatch) -> None:
+    lamp = Lamp()
+    at_night(glass, lamp, monkeypatch)
+    glass.screens._on_second(0)
+    glass.show(view=Home())
+    assert lamp.said == [False, True]
+    glass.screens._on_second(0)
+    assert lamp.said == [False, True]
+
+
+def test_by_day_it_stays_on(glass: Glass, monkeypatch: pytest.MonkeyPatch) -> None:
+    lamp = Lamp()
+    at_night(glass, lamp, monkeypatch)
+    glass.show(now=NOW.replace(hour=NOW.hour + 1))
+    glass.screens._on_second(0)
+    assert lamp.said == []
 
 
 def test_a_page_is_not_changed_under_a_finger_and_its_press_is_not_taken_for_the_new_one(glass: Glass) -> None:
