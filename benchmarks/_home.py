@@ -10,7 +10,8 @@ from kivy.base import EventLoop
 from benchmarks._frames import take
 from kiosk import assets
 from kiosk.flow import advance
-from kiosk.flow.events import GlassTouched, ItemsLoaded
+from kiosk.flow.events.glass import GlassTouched
+from kiosk.flow.events.terminal import ItemsLoaded
 from kiosk.flow.state import Kiosk, Place
 from kiosk.screens.app import Screens
 from kiosk.screens.tokens import Panel

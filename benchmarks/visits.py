@@ -17,7 +17,8 @@ os.environ.setdefault("KIVY_NO_ARGS", "1")
 os.environ.setdefault("KIVY_NO_CONSOLELOG", "1")
 os.environ.setdefault("KIVY_NO_FILELOG", "1")
 
-from kiosk.flow.state import Display, Idle
+from kiosk.flow.display import Display
+from kiosk.flow.views import Idle
 from kiosk.screens.app import Screens
 from kiosk.screens.gallery import items_in, states
 from kiosk.screens.register import bring_in

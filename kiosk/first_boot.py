@@ -14,7 +14,8 @@ from kiosk import assets
 from kiosk.config import sync_settings
 from kiosk.devices import workers
 from kiosk.flow import set_up
-from kiosk.flow.events import Event, MinutePassed
+from kiosk.flow.events import Event
+from kiosk.flow.events.terminal import MinutePassed
 from kiosk.flow.setting_up import SettingUp, SetUpFact
 from kiosk.flow.state import Kiosk
 from kiosk.machine.network import Network

@@ -8,7 +8,7 @@ import msgspec
 from uuid6 import uuid7
 
 from kiosk.flow.signers import family_of, has_mark, kept_for
-from kiosk.flow.state import Ink, Visit
+from kiosk.flow.visit import Ink, Visit
 from sync.contract import application
 from sync.contract.application import Application, Consent, FamilySignature, Header, Helper, PaperPage, Signature
 from sync.contract.names import ApplicationId, InstallId, ReceiptNumber, TerminalId, digest_of, new_receipt_number

@@ -17,8 +17,10 @@ from kiosk import assets
 from kiosk.conductor import Conductor
 from kiosk.config import Config, places, sync_settings
 from kiosk.devices import installed, socket_of
+from kiosk.flow.display import DarkHours
 from kiosk.flow.events import Event
-from kiosk.flow.state import DarkHours, Idle, Kiosk, Place
+from kiosk.flow.state import Kiosk, Place
+from kiosk.flow.views import Idle
 from kiosk.machine.display import switch_held
 from kiosk.machine.keeper import SOCKET as KEEPER_SOCKET
 from kiosk.machine.keeper import Keeper

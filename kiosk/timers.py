@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from kiosk.flow.events import Event, MachineSlept, MinutePassed, Timer, TimerFired
+from kiosk.flow.events import Event
+from kiosk.flow.events.terminal import MachineSlept, MinutePassed, Timer, TimerFired
 
 _SLEPT_S = 5.0  # a machine that was asleep for this long has a stranger before it
 _LOOK_EVERY_S = 1.0  # while somebody is waited for

@@ -13,7 +13,7 @@ from kiosk.commands.answer import Answer, Commands, add_command
 from kiosk.config import Config, load, sync_settings
 from kiosk.flow.questions import with_derived
 from kiosk.flow.route import to_hand_in
-from kiosk.flow.state import PaperPicture, Visit
+from kiosk.flow.visit import PaperPicture, Visit
 from peripherals.secret import Secret
 from sync.contract.answers import materials_asked, problems
 from sync.contract.application import Applicant

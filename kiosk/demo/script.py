@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.demo.robot import Robot
-from kiosk.flow.state import Capture, CaptureStage, CardStage, Done, Form, Guide, Home, Idle, LayCard, Paper, Review, Sign
+from kiosk.flow.views import Capture, CaptureStage, CardStage, Done, Form, Guide, Home, Idle, LayCard, Paper, Review, Sign
 from sync.contract.answers import fields_asked
 from sync.contract.item import Control, Door, Field
 

@@ -22,21 +22,12 @@ from kiosk.flow.desk_errands import (
     TimeList,
 )
 from kiosk.flow.effects import Enquire, PrintAppointment
-from kiosk.flow.events import (
-    AppointmentOpened,
-    BackPressed,
-    CityTold,
-    DayChosen,
-    Event,
-    GiveBackPressed,
-    MatterChosen,
-    MinePressed,
-    MovePressed,
-    NextPressed,
-    ReprintPressed,
-    SlipAnswered,
-    TimeChosen,
-)
+from kiosk.flow.events import Event
+from kiosk.flow.events.applying import ReprintPressed
+from kiosk.flow.events.choosing import AppointmentOpened, DayChosen, GiveBackPressed, MatterChosen, MinePressed, MovePressed, TimeChosen
+from kiosk.flow.events.devices import SlipAnswered
+from kiosk.flow.events.glass import BackPressed, NextPressed
+from kiosk.flow.events.terminal import CityTold
 from kiosk.flow.holding import holder_of, on_holder
 from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, go_home, show, stay

@@ -3,10 +3,15 @@
 from dataclasses import replace
 from types import MappingProxyType
 
+from kiosk.flow.display import Display, Scale
 from kiosk.flow.errands import Browsing, ProviderList, ProviderShown, ServiceList
-from kiosk.flow.events import BackPressed, Event, NextPressed, ProviderOpened, ServiceOpened
-from kiosk.flow.state import Display, Guide, Kiosk, Scale, Visit
+from kiosk.flow.events import Event
+from kiosk.flow.events.choosing import ProviderOpened, ServiceOpened
+from kiosk.flow.events.glass import BackPressed, NextPressed
+from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, back_home, show, stay, with_visit
+from kiosk.flow.views import Guide
+from kiosk.flow.visit import Visit
 from sync.contract.directory import Provider, ServiceKind, offered
 from sync.contract.item import Door, ItemPackage
 

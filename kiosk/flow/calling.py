@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from kiosk.flow.effects import Enquire
-from kiosk.flow.events import CityTold
-from kiosk.flow.state import CallStage, Kiosk, StaffCalled
+from kiosk.flow.events.terminal import CityTold
+from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, stay
+from kiosk.flow.views import CallStage, StaffCalled
 from sync.contract.calls import CALL_STAFF, StaffCall
 from sync.contract.question import Answered
 

@@ -7,11 +7,16 @@ import msgspec
 
 from kiosk.flow.carried import Carried, Continuing, EarlierPaper, NextMatter
 from kiosk.flow.effects import CancelTimer, Forget
-from kiosk.flow.events import BackPressed, CategoryOpened, Event, ItemChosen, Timer
+from kiosk.flow.events import Event
+from kiosk.flow.events.choosing import CategoryOpened, ItemChosen
+from kiosk.flow.events.glass import BackPressed
+from kiosk.flow.events.terminal import Timer
 from kiosk.flow.questions import with_derived
 from kiosk.flow.route import paper_of
-from kiosk.flow.state import Capture, CaptureStage, Guide, Kiosk, PaperPicture, Visit
+from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, go_home, show, stay, with_visit
+from kiosk.flow.views import Capture, CaptureStage, Guide
+from kiosk.flow.visit import PaperPicture, Visit
 from peripherals.document_camera import PaperHint, PaperView
 from peripherals.secret import Secret
 from sync.contract.application import SOCIAL_SECURITY, Applicant

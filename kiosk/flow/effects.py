@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from kiosk.flow.events import Timer
-from kiosk.flow.state import Ink, Visit
-from kiosk.flow.technician import TechnicianOrder
+from kiosk.flow.events.terminal import Timer
+from kiosk.flow.technician_orders import TechnicianOrder
+from kiosk.flow.visit import Ink, Visit
 from peripherals.fittings import Light
 from peripherals.secret import Secret
 from sync.contract.appointments import Appointment

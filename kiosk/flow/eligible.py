@@ -5,10 +5,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from kiosk.flow.events import AnswerGiven, BackPressed, Event, NextPressed
+from kiosk.flow.events import Event
+from kiosk.flow.events.applying import AnswerGiven
+from kiosk.flow.events.glass import BackPressed, NextPressed
 from kiosk.flow.questions import answered, applicant_of
-from kiosk.flow.state import Eligible, Kiosk, Visit
+from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, show, stay, with_visit
+from kiosk.flow.views import Eligible
+from kiosk.flow.visit import Visit
 from sync.contract.condition import holds
 from sync.contract.derived import value_of
 from sync.contract.item import Control, Refusal

@@ -5,24 +5,25 @@ from typing import Any
 
 from kiosk.flow import continuing, eligible, offering, rows
 from kiosk.flow.effects import HandIn
-from kiosk.flow.events import (
+from kiosk.flow.events import Event
+from kiosk.flow.events.applying import (
     AnswerGiven,
-    BackPressed,
     ConsentTicked,
-    Event,
     FieldEntered,
     FieldLeft,
     HelperWanted,
-    NextPressed,
     OfferLeft,
     OfferTaken,
     ReviewChanged,
 )
+from kiosk.flow.events.glass import BackPressed, NextPressed
 from kiosk.flow.questions import answered, fields_in, page_problems, row_problems, with_derived
 from kiosk.flow.route import after, before, first_open, to_hand_in
 from kiosk.flow.signers import signers
-from kiosk.flow.state import Capture, Eligible, Form, Guide, HandingIn, Kiosk, Review, RowAt, Visit, Whose
+from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, back_home, show, stay, with_visit
+from kiosk.flow.views import Capture, Eligible, Form, Guide, HandingIn, Review, RowAt, Whose
+from kiosk.flow.visit import Visit
 from sync.contract.answers import FieldProblem
 
 

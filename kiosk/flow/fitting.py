@@ -11,11 +11,16 @@ from kiosk.fits import NONE, Question, Result, band_of, judged, questions
 from kiosk.flow.desk_errands import HolderCard, LayStage
 from kiosk.flow.effects import ReadCard, SetTimer
 from kiosk.flow.errands import FitList, FitQuestion, Fitting
-from kiosk.flow.events import AnswerGiven, BackPressed, CardAnswered, CardFound, Event, NextPressed, Timer, TimerFired
+from kiosk.flow.events import Event
+from kiosk.flow.events.applying import AnswerGiven
+from kiosk.flow.events.devices import CardAnswered, CardFound
+from kiosk.flow.events.glass import BackPressed, NextPressed
+from kiosk.flow.events.terminal import Timer, TimerFired
 from kiosk.flow.holding import on_holder
 from kiosk.flow.identify import LOOK_AGAIN_S, READ_WITHIN_S
-from kiosk.flow.state import Home, Kiosk
+from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, back_home, card_left, show, stay
+from kiosk.flow.views import Home
 from peripherals.id_card_reader import CardReadStatus, IdCard, Sex
 from sync.contract.person import age_on
 

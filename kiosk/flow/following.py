@@ -10,25 +10,18 @@ import msgspec
 from kiosk.flow import taking_home
 from kiosk.flow.effects import Enquire, PrintNotice, ReadCard, SetTimer, WatchPlate
 from kiosk.flow.errands import CaseList, CaseShown, FindCases, FindStage, Following, NoticePaper, OnceOnly, RatingStage
-from kiosk.flow.events import (
-    BackPressed,
-    CardAnswered,
-    CardFound,
-    CaseOpened,
-    CityTold,
-    CodeShown,
-    Event,
-    NextPressed,
-    Rated,
-    ReprintPressed,
-    SlipAnswered,
-    Timer,
-    TimerFired,
-)
+from kiosk.flow.events import Event
+from kiosk.flow.events.applying import Rated, ReprintPressed
+from kiosk.flow.events.choosing import CaseOpened
+from kiosk.flow.events.devices import CardAnswered, CardFound, CodeShown, SlipAnswered
+from kiosk.flow.events.glass import BackPressed, NextPressed
+from kiosk.flow.events.terminal import CityTold, Timer, TimerFired
 from kiosk.flow.identify import LOOK_AGAIN_S, READ_WITHIN_S
 from kiosk.flow.route import first_step
-from kiosk.flow.state import Kiosk, View, Visit
+from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, back_home, go_home, show, stay
+from kiosk.flow.views import View
+from kiosk.flow.visit import Visit
 from peripherals.id_card_reader import CardReading, CardReadStatus
 from peripherals.secret import Secret
 from sync.contract.correction import part_of

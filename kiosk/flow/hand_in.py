@@ -4,21 +4,15 @@ from dataclasses import replace
 
 from kiosk.flow import continuing
 from kiosk.flow.effects import AskCity, CancelTimer, PrintSlip, Rate, SetTimer
-from kiosk.flow.events import (
-    AnotherWanted,
-    CityReceived,
-    Event,
-    NextPressed,
-    NotStored,
-    Rated,
-    ReprintPressed,
-    SlipAnswered,
-    Stored,
-    Timer,
-    TimerFired,
-)
-from kiosk.flow.state import Done, HandedIn, HandingIn, HandingInStage, Kiosk, Paper, Review, Visit
+from kiosk.flow.events import Event
+from kiosk.flow.events.applying import AnotherWanted, Rated, ReprintPressed
+from kiosk.flow.events.devices import SlipAnswered
+from kiosk.flow.events.glass import NextPressed
+from kiosk.flow.events.terminal import CityReceived, NotStored, Stored, Timer, TimerFired
+from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, go_home, show, stay, with_visit
+from kiosk.flow.views import Done, HandingIn, HandingInStage, Paper, Review
+from kiosk.flow.visit import HandedIn, Visit
 from peripherals.receipt_printer import PrinterStatus
 
 RESUMED_AT_MOST = 2

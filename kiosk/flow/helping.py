@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 
-from kiosk.flow.events import AnswerGiven, BackPressed, CardSkipped, Event, NextPressed
+from kiosk.flow.events import Event
+from kiosk.flow.events.applying import AnswerGiven, CardSkipped
+from kiosk.flow.events.glass import BackPressed, NextPressed
 from kiosk.flow.questions import answered
 from kiosk.flow.route import after
-from kiosk.flow.state import CardOf, Guide, Kiosk, LayCard, Visit, Whose
+from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, show, stay, with_visit
+from kiosk.flow.views import CardOf, Guide, LayCard, Whose
+from kiosk.flow.visit import Visit
 from sync.contract.item import CardField
 
 HELPER_FIELDS = (CardField.NAME, CardField.ID_NUMBER)

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 from kiosk.flow.desk_errands import Holder, HolderCard, LayStage
 from kiosk.flow.effects import ReadCard, SetTimer, WatchPlate
-from kiosk.flow.events import CardAnswered, CardFound, Event, Timer, TimerFired
+from kiosk.flow.events import Event
+from kiosk.flow.events.devices import CardAnswered, CardFound
+from kiosk.flow.events.terminal import Timer, TimerFired
 from kiosk.flow.identify import LOOK_AGAIN_S, READ_WITHIN_S
 from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, show, stay

@@ -7,25 +7,20 @@ from typing import assert_never
 from kiosk.flow import social_card
 from kiosk.flow.continuing import still_theirs
 from kiosk.flow.effects import ReadCard, SetTimer, WatchPlate
-from kiosk.flow.events import (
-    BackPressed,
-    CardAnswered,
-    CardFound,
-    CardSkipped,
-    ChipAnswered,
-    ChipFound,
-    Event,
-    NextPressed,
-    Timer,
-    TimerFired,
-)
+from kiosk.flow.events import Event
+from kiosk.flow.events.applying import CardSkipped
+from kiosk.flow.events.devices import CardAnswered, CardFound, ChipAnswered, ChipFound
+from kiosk.flow.events.glass import BackPressed, NextPressed
+from kiosk.flow.events.terminal import Timer, TimerFired
 from kiosk.flow.helping import HELPER_FIELDS, may_skip, on_card_skipped
 from kiosk.flow.questions import repeating, with_derived
 from kiosk.flow.route import after, before
 from kiosk.flow.rows import filled_from
 from kiosk.flow.signers import made_marks
-from kiosk.flow.state import CardOf, CardStage, Form, Guide, Kiosk, LayCard, Medium, RowAt, View, Visit
+from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, show, stay, with_visit
+from kiosk.flow.views import CardOf, CardStage, Form, Guide, LayCard, Medium, RowAt, View
+from kiosk.flow.visit import Visit
 from peripherals.id_card_reader import CardReading, CardReadStatus, IdCard
 from peripherals.secret import Secret
 from sync.contract.application import Applicant

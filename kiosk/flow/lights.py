@@ -4,8 +4,9 @@ from kiosk.flow.case_sheets import CaseSheet, SheetStage
 from kiosk.flow.desk_errands import BookedShown, HolderCard, MineShown, SlipStage
 from kiosk.flow.errands import CaseShown, FindCases, NoticePaper, OnceOnly, PayCode, ProofPaper
 from kiosk.flow.fitting import awaits_card
-from kiosk.flow.state import Capture, CardLeft, Done, Home, Kiosk, LayCard, Paper, StaffCalled
+from kiosk.flow.state import Kiosk
 from kiosk.flow.technician import StaffSignIn
+from kiosk.flow.views import Capture, CardLeft, Done, Home, LayCard, Paper, StaffCalled
 from peripherals.fittings import Light
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from kiosk.flow.effects import ReadPrint
-from kiosk.flow.events import PrintRead
+from kiosk.flow.events.devices import PrintRead
 from kiosk.flow.questions import answered, with_derived
-from kiosk.flow.state import Kiosk, PaperPicture, Said, Visit
+from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, stay
+from kiosk.flow.visit import PaperPicture, Said, Visit
 from kiosk.paper_offers import is_same, read_off
 from peripherals.paper_reader import PrintedLine
 from peripherals.secret import Secret

@@ -4,24 +4,16 @@ from dataclasses import replace
 
 from kiosk.flow import continuing
 from kiosk.flow.effects import CancelTimer, Effect, SetTimer, TakePicture
-from kiosk.flow.events import (
-    BackPressed,
-    CameraOpened,
-    CapturePressed,
-    EarlierPaperUsed,
-    Event,
-    NextPressed,
-    PageAdded,
-    PaperSeen,
-    PaperSkipped,
-    PictureTaken,
-    RetakePressed,
-    Timer,
-    TimerFired,
-)
+from kiosk.flow.events import Event
+from kiosk.flow.events.applying import CapturePressed, EarlierPaperUsed, PageAdded, PaperSkipped, RetakePressed
+from kiosk.flow.events.devices import CameraOpened, PaperSeen, PictureTaken
+from kiosk.flow.events.glass import BackPressed, NextPressed
+from kiosk.flow.events.terminal import Timer, TimerFired
 from kiosk.flow.route import after, before, keep_page, paper_of
-from kiosk.flow.state import Capture, CaptureStage, Kiosk, Review, View, Visit
+from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, show, stay, with_visit
+from kiosk.flow.views import Capture, CaptureStage, Review, View
+from kiosk.flow.visit import Visit
 from peripherals.document_camera import PaperHint, PaperView, Picture
 
 STEADY_S = 3.0

@@ -6,27 +6,16 @@ from typing import get_args
 from kiosk.flow import booking, proving, upkeep
 from kiosk.flow.case_sheets import CaseSheet
 from kiosk.flow.desk_errands import AskStage, HolderCard, LayStage, MineList, ProofShown, TimeList
+from kiosk.flow.display import Audio, Scale
 from kiosk.flow.effects import CancelTimer, Effect, SetTimer
 from kiosk.flow.errands import BillShown, BillStage, CaseShown, FindCases, FindStage, NoticePaper, OnceOnly, PayCode, PayStage, ProofPaper
-from kiosk.flow.events import Event, GlassTouched, LeaveConfirmed, ResidentEvent, StillHerePressed, Timer, TimerFired
-from kiosk.flow.state import (
-    Audio,
-    Capture,
-    CaptureStage,
-    CardLeft,
-    CardStage,
-    Done,
-    HandingIn,
-    Idle,
-    Kiosk,
-    LayCard,
-    OutOfOrder,
-    Paper,
-    Scale,
-    StillThere,
-)
+from kiosk.flow.events import Event, ResidentEvent
+from kiosk.flow.events.glass import GlassTouched, LeaveConfirmed, StillHerePressed
+from kiosk.flow.events.terminal import Timer, TimerFired
+from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, go_home, resting
 from kiosk.flow.technician import Upkeep
+from kiosk.flow.views import Capture, CaptureStage, CardLeft, CardStage, Done, HandingIn, Idle, LayCard, OutOfOrder, Paper, StillThere
 
 PATIENCE_S = 60.0
 LONG_PATIENCE_S = 120.0

@@ -8,18 +8,12 @@ from dataclasses import replace
 
 from kiosk.flow.effects import CancelTimer, Enquire, PrintProof, SetTimer
 from kiosk.flow.errands import AccountEntry, BillShown, BillStage, PayCode, Paying, PayStage, ProofPaper, UtilityList
-from kiosk.flow.events import (
-    AnswerGiven,
-    BackPressed,
-    CityTold,
-    Event,
-    NextPressed,
-    ReprintPressed,
-    SlipAnswered,
-    Timer,
-    TimerFired,
-    UtilityChosen,
-)
+from kiosk.flow.events import Event
+from kiosk.flow.events.applying import AnswerGiven, ReprintPressed
+from kiosk.flow.events.choosing import UtilityChosen
+from kiosk.flow.events.devices import SlipAnswered
+from kiosk.flow.events.glass import BackPressed, NextPressed
+from kiosk.flow.events.terminal import CityTold, Timer, TimerFired
 from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, back_home, go_home, show, stay
 from peripherals.secret import Secret

@@ -8,7 +8,12 @@ from dataclasses import replace
 
 from kiosk.flow.desk_errands import Holder, HolderCard, LayStage, ProofList, ProofShown, ProofStage, Proving
 from kiosk.flow.effects import Effect, Enquire, PrintPages
-from kiosk.flow.events import BackPressed, CityTold, Event, NextPressed, PagesAnswered, ProofChosen, ReprintPressed
+from kiosk.flow.events import Event
+from kiosk.flow.events.applying import ReprintPressed
+from kiosk.flow.events.choosing import ProofChosen
+from kiosk.flow.events.devices import PagesAnswered
+from kiosk.flow.events.glass import BackPressed, NextPressed
+from kiosk.flow.events.terminal import CityTold
 from kiosk.flow.holding import holder_of, on_holder
 from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, go_home, stay

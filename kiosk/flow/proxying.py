@@ -3,11 +3,14 @@
 from dataclasses import replace
 from typing import Final
 
-from kiosk.flow.events import BackPressed, Event, NextPressed
+from kiosk.flow.events import Event
+from kiosk.flow.events.glass import BackPressed, NextPressed
+from kiosk.flow.events.technician import ProxyKept
 from kiosk.flow.setting_up import SymbolErased, SymbolTyped
 from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, show, stay
-from kiosk.flow.technician import Errand, KeepProxy, ProxyKept, ProxyShown, ProxyStep, Staff, Upkeep, WayShown
+from kiosk.flow.technician import Errand, ProxyShown, ProxyStep, Staff, Upkeep, WayShown
+from kiosk.flow.technician_orders import KeepProxy
 from kiosk.machine.network import Network, NetworkField
 from kiosk.maintenance.machine import MachineOutcome
 from peripherals.secret import Secret

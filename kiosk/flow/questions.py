@@ -6,7 +6,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from kiosk.flow.state import NOTHING, Form, RowAt, Visit
+from kiosk.flow.views import Form, RowAt
+from kiosk.flow.visit import NOTHING, Visit
 from sync.contract.answers import FieldProblem, kept, problems, questions_asked, row_fields
 from sync.contract.application import Applicant
 from sync.contract.derived import derived

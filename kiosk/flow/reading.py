@@ -1,7 +1,9 @@
 """Reading the community's notices: the list, and one of them whole."""
 
 from kiosk.flow.errands import NoticeList, NoticeShown, Reading
-from kiosk.flow.events import BackPressed, Event, NextPressed, NoticeOpened
+from kiosk.flow.events import Event
+from kiosk.flow.events.choosing import NoticeOpened
+from kiosk.flow.events.glass import BackPressed, NextPressed
 from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, back_home, show, stay
 from sync.contract.notices import Notice, notices_at

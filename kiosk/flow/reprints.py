@@ -3,9 +3,11 @@
 from kiosk.flow.case_sheets import SheetStage
 from kiosk.flow.desk_errands import BookedShown, MineShown, SlipStage
 from kiosk.flow.errands import CaseShown, NoticePaper, OnceOnly, PayCode, ProofPaper
-from kiosk.flow.events import CasePaperWanted, ReprintPressed
+from kiosk.flow.events.applying import ReprintPressed
+from kiosk.flow.events.choosing import CasePaperWanted
 from kiosk.flow.hand_in import RESUMED_AT_MOST
-from kiosk.flow.state import Kiosk, View
+from kiosk.flow.state import Kiosk
+from kiosk.flow.views import View
 
 
 def wanted(state: Kiosk) -> ReprintPressed | CasePaperWanted | None:

@@ -6,22 +6,9 @@ from datetime import date
 from kiosk.flow.eligible import asked_before, open_after
 from kiosk.flow.questions import form_problems, page_problems
 from kiosk.flow.signers import WITNESS, is_settled, place_of, signers, wants_witness
-from kiosk.flow.state import (
-    Capture,
-    CaptureStage,
-    CardOf,
-    Eligible,
-    Form,
-    Guide,
-    Kiosk,
-    LayCard,
-    PaperPicture,
-    Review,
-    Sign,
-    View,
-    Visit,
-    Whose,
-)
+from kiosk.flow.state import Kiosk
+from kiosk.flow.views import Capture, CaptureStage, CardOf, Eligible, Form, Guide, LayCard, Review, Sign, View, Whose
+from kiosk.flow.visit import PaperPicture, Visit
 from peripherals.document_camera import PaperHint, PaperView
 from sync.contract.answers import kept, materials_asked, pages_asked, questions_asked
 from sync.contract.item import Material

@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from kiosk.flow.events import AnswerGiven, BackPressed, Event, FieldEntered, FieldLeft, NextPressed, RowAdded, RowOpened, RowRemoved
+from kiosk.flow.events import Event
+from kiosk.flow.events.applying import AnswerGiven, FieldEntered, FieldLeft, RowAdded, RowOpened, RowRemoved
+from kiosk.flow.events.glass import BackPressed, NextPressed
 from kiosk.flow.questions import answered, fields_in, repeating, row_at, row_problems, rows_of, with_derived
-from kiosk.flow.state import CardOf, Form, Kiosk, LayCard, RowAt, Visit
+from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, show, stay, with_visit
+from kiosk.flow.views import CardOf, Form, LayCard, RowAt
+from kiosk.flow.visit import Visit
 from sync.contract.answers import FieldProblem
 from sync.contract.application import Applicant
 

@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 from kiosk.flow.errands import Searching, SearchShown
-from kiosk.flow.events import AnswerGiven, BackPressed, Event
+from kiosk.flow.events import Event
+from kiosk.flow.events.applying import AnswerGiven
+from kiosk.flow.events.glass import BackPressed
 from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, back_home, stay
 

@@ -7,7 +7,10 @@ from typing import Final, assert_never
 
 import msgspec
 
-from kiosk.flow.events import BackPressed, Event, LanguageChosen, MinutePassed, NextPressed, ThemeChosen
+from kiosk.flow.display import Display
+from kiosk.flow.events import Event
+from kiosk.flow.events.glass import BackPressed, LanguageChosen, NextPressed, ThemeChosen
+from kiosk.flow.events.terminal import MinutePassed
 from kiosk.flow.setting_up import (
     AdmissionOver,
     AnswersKept,
@@ -38,7 +41,7 @@ from kiosk.flow.setting_up import (
     VisitTried,
     WordsTold,
 )
-from kiosk.flow.state import Display, Kiosk, Place
+from kiosk.flow.state import Kiosk, Place
 from kiosk.machine.network import is_host
 from kiosk.maintenance.finding import Verdict
 from kiosk.maintenance.set_up import HIGHEST_MM, LOWEST_MM, Answers, SetUpField, SetUpStep, SetUpTrouble

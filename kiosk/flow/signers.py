@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kiosk.flow.state import CardOf, FamilyInk, Ink, LayCard, Sign, Visit
+from kiosk.flow.views import CardOf, LayCard, Sign
+from kiosk.flow.visit import FamilyInk, Ink, Visit
 from peripherals.secret import Secret
 from sync.contract.family import Adult, adults
 

@@ -3,11 +3,16 @@
 from dataclasses import replace
 
 from kiosk.flow.effects import HoldInk
-from kiosk.flow.events import BackPressed, Event, Inked, MarkMade, NextPressed, PadInked, PadSeen, SignerAway
+from kiosk.flow.events import Event
+from kiosk.flow.events.applying import Inked, MarkMade, PadInked, SignerAway
+from kiosk.flow.events.devices import PadSeen
+from kiosk.flow.events.glass import BackPressed, NextPressed
 from kiosk.flow.route import after, before
 from kiosk.flow.signers import ink_of, with_ink, without_member
-from kiosk.flow.state import Ink, Kiosk, Review, Sign, View, Visit
+from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, show, stay, with_visit
+from kiosk.flow.views import Review, Sign, View
+from kiosk.flow.visit import Ink, Visit
 
 
 def on_sign(state: Kiosk, visit: Visit, view: Sign, event: Event) -> Step:

@@ -7,10 +7,13 @@ from kiosk.flow.continuing import still_theirs
 from kiosk.flow.desk_errands import HolderCard
 from kiosk.flow.effects import ReadChip, SetTimer, WatchSlot
 from kiosk.flow.errands import FindCases, FindStage
-from kiosk.flow.events import ChipAnswered, ChipFound, Timer
+from kiosk.flow.events.devices import ChipAnswered, ChipFound
+from kiosk.flow.events.terminal import Timer
 from kiosk.flow.questions import with_derived
-from kiosk.flow.state import CardOf, CardStage, Kiosk, LayCard, Medium, Visit
+from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, show, stay, with_visit
+from kiosk.flow.views import CardOf, CardStage, LayCard, Medium
+from kiosk.flow.visit import Visit
 from peripherals.card_reader import ChipReading, ChipReadStatus, SocialSecurityCard
 from peripherals.id_card_reader import Sex
 from peripherals.secret import Secret

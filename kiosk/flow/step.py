@@ -4,11 +4,14 @@ from dataclasses import replace
 
 from kiosk.flow.carried import Continuing
 from kiosk.flow.desk_errands import Booking, Proving
+from kiosk.flow.display import Audio
 from kiosk.flow.effects import Effect, Forget, WatchPlate, WatchSlot
 from kiosk.flow.errands import Errand, Fitting, Following
 from kiosk.flow.setting_up import SettingUp
-from kiosk.flow.state import Audio, CardLeft, Fault, Home, Kiosk, Medium, OutOfOrder, View, Visit
+from kiosk.flow.state import Kiosk
 from kiosk.flow.technician import Upkeep
+from kiosk.flow.views import CardLeft, Fault, Home, Medium, OutOfOrder, View
+from kiosk.flow.visit import Visit
 from kiosk.maintenance.testing import Probe
 from sync.contract.application import SOCIAL_SECURITY
 

@@ -2,24 +2,13 @@
 
 from dataclasses import replace
 
-from kiosk.flow.events import BackPressed, Event, NextPressed
+from kiosk.flow.events import Event
+from kiosk.flow.events.glass import BackPressed, NextPressed
+from kiosk.flow.events.technician import LinePrinted, PaperChangeWanted, PrinterSeen, RollChanged, SuppliesLookedAt
 from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, show, stay
-from kiosk.flow.technician import (
-    AskPrinter,
-    Errand,
-    LinePrinted,
-    LookAtSupplies,
-    PaperChange,
-    PaperChangeWanted,
-    PrinterSeen,
-    PrintLine,
-    RollChanged,
-    Staff,
-    SuppliesLookedAt,
-    SuppliesShown,
-    Upkeep,
-)
+from kiosk.flow.technician import Errand, PaperChange, Staff, SuppliesShown, Upkeep
+from kiosk.flow.technician_orders import AskPrinter, LookAtSupplies, PrintLine
 from kiosk.maintenance.supplies import PaperStep, after, seen_at
 
 

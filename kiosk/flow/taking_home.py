@@ -5,7 +5,10 @@ from dataclasses import replace
 from kiosk.flow.case_sheets import CaseSheet, SheetStage, paper_of
 from kiosk.flow.effects import Effect, Enquire, PrintOutcome, PrintPages
 from kiosk.flow.errands import CaseShown, Following, OnceOnly
-from kiosk.flow.events import CasePaperWanted, CityTold, Event, PagesAnswered, SlipAnswered
+from kiosk.flow.events import Event
+from kiosk.flow.events.choosing import CasePaperWanted
+from kiosk.flow.events.devices import PagesAnswered, SlipAnswered
+from kiosk.flow.events.terminal import CityTold
 from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, show, stay
 from peripherals.document_printer import JobEnd

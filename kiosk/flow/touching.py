@@ -3,10 +3,14 @@
 from dataclasses import replace
 
 from kiosk.flow.effects import CancelTimer, SetTimer
-from kiosk.flow.events import BackPressed, Event, NextPressed, Timer, TimerFired
+from kiosk.flow.events import Event
+from kiosk.flow.events.glass import BackPressed, NextPressed
+from kiosk.flow.events.technician import TargetTouched, TouchKept
+from kiosk.flow.events.terminal import Timer, TimerFired
 from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, show, stay
-from kiosk.flow.technician import KeepTouch, Overview, Staff, TargetTouched, TouchKept, TouchTargets, TouchTrial, Upkeep
+from kiosk.flow.technician import Overview, Staff, TouchTargets, TouchTrial, Upkeep
+from kiosk.flow.technician_orders import KeepTouch
 from kiosk.maintenance.touching import RESIDUAL_MAX_MM, TARGETS, fitted, residual_mm
 
 CONFIRM_WITHIN_S = 15

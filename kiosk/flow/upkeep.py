@@ -5,60 +5,66 @@ from typing import assert_never
 
 from kiosk.flow import proxying, supplying, touching
 from kiosk.flow.effects import CancelTimer, SetTimer
-from kiosk.flow.events import BackPressed, Event, FinishPressed, NextPressed, Timer
+from kiosk.flow.events import Event
+from kiosk.flow.events.glass import BackPressed, FinishPressed, NextPressed
+from kiosk.flow.events.technician import (
+    CheckOpened,
+    CornerTouched,
+    DigitErased,
+    DigitTyped,
+    DoorAnswered,
+    ErrandOver,
+    MachineActPressed,
+    MachineLookedAt,
+    MachineTreated,
+    PartFound,
+    PartTested,
+    PlaceOpened,
+    QueueLookedAt,
+    RetestPressed,
+    SheetAnswered,
+    SpeedMeasured,
+    SpeedPressed,
+    StaffCardSeen,
+    SuppliesLookedAt,
+    WayStepped,
+)
+from kiosk.flow.events.terminal import Timer
 from kiosk.flow.setting_up import SymbolErased, SymbolTyped
 from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, go_home, show, stay
 from kiosk.flow.technician import (
     CODE_DIGITS,
     SECRET_KNOCK,
-    CheckOpened,
-    CloseDoor,
     Corner,
-    CornerTouched,
-    DigitErased,
-    DigitTyped,
-    DoorAnswered,
     Errand,
-    ErrandOver,
-    LookAtMachine,
-    LookAtQueue,
-    MachineActPressed,
-    MachineLookedAt,
     MachineShown,
-    MachineTreated,
-    MeasureSpeed,
-    OpenDoor,
     Overview,
     PaperChange,
-    PartFound,
-    PartTested,
     PartTests,
-    PlaceOpened,
-    PrintSheet,
-    ProbePart,
     ProxyShown,
-    QueueLookedAt,
     QueueShown,
-    RetestPressed,
-    SheetAnswered,
-    SpeedMeasured,
-    SpeedPressed,
     Staff,
-    StaffCardSeen,
     StaffSignIn,
-    SuppliesLookedAt,
     SuppliesShown,
-    TakeStock,
     TouchTargets,
     TouchTrial,
-    TreatMachine,
-    TryCode,
     Upkeep,
     UpkeepPlace,
-    WalkWay,
     WayShown,
-    WayStepped,
+)
+from kiosk.flow.technician_orders import (
+    CloseDoor,
+    LookAtMachine,
+    LookAtQueue,
+    MeasureSpeed,
+    OpenDoor,
+    PrintSheet,
+    ProbePart,
+    TakeStock,
+    TreatMachine,
+    TryCode,
+    WalkWay,
 )
 from kiosk.maintenance.machine import MachineAct
 from kiosk.maintenance.sign_in import SignIn, SignInStatus

@@ -18,7 +18,7 @@ from kiosk import assets
 from kiosk.bench import CAMERA, READER, Bench
 from kiosk.config import Bench as BenchTable
 from kiosk.config import Config, ConfigError, DocumentCamera, IdCardReader, ReceiptPrinter, load, sync_settings
-from kiosk.flow.state import PaperPicture, Visit
+from kiosk.flow.visit import PaperPicture, Visit
 from kiosk.freeze import freeze
 from kiosk.main import offered_items, open_outbox
 from kiosk.sandbox import free_port

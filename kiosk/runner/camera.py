@@ -4,7 +4,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from kiosk.flow.events import CameraOpened, Event, PaperSeen, PictureTaken
+from kiosk.flow.events import Event
+from kiosk.flow.events.devices import CameraOpened, PaperSeen, PictureTaken
 from kiosk.lane import Lane
 from peripherals.deadline import Deadline
 from peripherals.document_camera import DocumentCamera, PaperHint, PaperView, Picture, Preview

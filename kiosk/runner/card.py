@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from kiosk.flow.events import CardAnswered, CardFound, Event, PlateSeen
+from kiosk.flow.events import Event
+from kiosk.flow.events.devices import CardAnswered, CardFound, PlateSeen
 from kiosk.lane import Lane
 from peripherals.deadline import Deadline
 from peripherals.id_card_reader import CardReadStatus, IdCardReader, PlateStatus

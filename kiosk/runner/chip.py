@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from kiosk.flow.events import ChipAnswered, ChipFound, Event, SlotSeen
+from kiosk.flow.events import Event
+from kiosk.flow.events.devices import ChipAnswered, ChipFound, SlotSeen
 from kiosk.lane import Lane
 from peripherals.card_reader import ChipCardReader, ChipReadStatus, SlotStatus
 from peripherals.deadline import Deadline

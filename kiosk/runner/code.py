@@ -4,7 +4,8 @@ import threading
 from collections.abc import Callable
 from typing import Protocol
 
-from kiosk.flow.events import CodeShown, Event
+from kiosk.flow.events import Event
+from kiosk.flow.events.devices import CodeShown
 from kiosk.lane import Lane
 from kiosk.scanning import SlipCode, judged
 from peripherals.code_scanner import CodeScanner, ScanStatus

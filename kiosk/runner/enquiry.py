@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from kiosk.flow.effects import Enquire
-from kiosk.flow.events import CityTold, Event
+from kiosk.flow.events import Event
+from kiosk.flow.events.terminal import CityTold
 from kiosk.lane import Lane
 from sync.ask import City, new_question_id
 

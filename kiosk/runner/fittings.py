@@ -4,7 +4,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kiosk.flow.events import DoorSeen, Event, HeadphonesPlugged
+from kiosk.flow.events import Event
+from kiosk.flow.events.devices import DoorSeen
+from kiosk.flow.events.glass import HeadphonesPlugged
 from kiosk.lane import Lane
 from peripherals.deadline import Deadline
 from peripherals.fittings import Contact, Fittings, FittingsStatus, Light

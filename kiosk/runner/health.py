@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
-from kiosk.flow.events import CameraOpened, DoorSeen, Event, PadSeen, PaperSeen, PlateSeen, PrinterSeen, SlipAnswered, Stored
+from kiosk.flow.events import Event
+from kiosk.flow.events.devices import CameraOpened, DoorSeen, PadSeen, PaperSeen, PlateSeen, PrinterSeen, SlipAnswered
+from kiosk.flow.events.terminal import Stored
 from peripherals.document_camera import PaperHint
 from peripherals.id_card_reader import PlateStatus
 from sync.slip_tally import SlipTally

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from kiosk.flow.events import CityReceived, Event, ItemsLoaded, LineSeen, NotStored, StorageFailed, StorageMended, Stored
-from kiosk.flow.state import HandInTrouble, Visit
+from kiosk.flow.events import Event
+from kiosk.flow.events.terminal import CityReceived, ItemsLoaded, LineSeen, NotStored, StorageFailed, StorageMended, Stored
+from kiosk.flow.views import HandInTrouble
+from kiosk.flow.visit import Visit
 from kiosk.freeze import freeze
 from kiosk.lane import Lane
 from sync.ask import City

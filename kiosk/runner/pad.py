@@ -5,8 +5,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from kiosk.flow.events import Event, PadInked, PadSeen
-from kiosk.flow.state import Ink
+from kiosk.flow.events import Event
+from kiosk.flow.events.applying import PadInked
+from kiosk.flow.events.devices import PadSeen
+from kiosk.flow.visit import Ink
 from kiosk.lane import Lane
 from peripherals.deadline import Deadline
 from peripherals.signature_pad import PadPoint, PadStatus, SignaturePad

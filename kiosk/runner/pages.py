@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from kiosk.flow.events import Event, PagesAnswered
+from kiosk.flow.events import Event
+from kiosk.flow.events.devices import PagesAnswered
 from kiosk.lane import Lane
 from peripherals.deadline import Deadline
 from peripherals.document_printer import DocumentPrinter, DocumentPrinterStatus, JobEnd, PrintedDocument

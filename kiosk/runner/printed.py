@@ -3,7 +3,8 @@
 import threading
 from collections.abc import Callable
 
-from kiosk.flow.events import Event, PrintRead
+from kiosk.flow.events import Event
+from kiosk.flow.events.devices import PrintRead
 from kiosk.lane import Lane
 from peripherals.deadline import Deadline
 from peripherals.paper_reader import PaperReader, PaperTextStatus

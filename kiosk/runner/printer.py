@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from kiosk.flow.events import Event, PrinterSeen, SlipAnswered
+from kiosk.flow.events import Event
+from kiosk.flow.events.devices import PrinterSeen, SlipAnswered
 from kiosk.lane import Lane
 from kiosk.receipt.drawing import drawn_blocks
 from kiosk.receipt.plain import plain

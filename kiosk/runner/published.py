@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from kiosk.flow.community import NOTHING_PUBLISHED, Community
-from kiosk.flow.events import CommunityLoaded, Event
+from kiosk.flow.events import Event
+from kiosk.flow.events.terminal import CommunityLoaded
 from kiosk.lane import Lane
 from sync.contract.appointments import WINDOWS
 from sync.contract.bills import UTILITIES

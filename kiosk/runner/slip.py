@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import assert_never
 
 from kiosk.flow.effects import PrintAppointment, PrintNotice, PrintOutcome, PrintProof, PrintSlip
-from kiosk.flow.state import Place, Visit
+from kiosk.flow.state import Place
+from kiosk.flow.visit import Visit
 from kiosk.receipt.appointment import AppointmentSlip, appointment_sheet
 from kiosk.receipt.content import Slip, SlipKind, masked
 from kiosk.receipt.notice import NoticeSlip, notice_of

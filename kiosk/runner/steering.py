@@ -9,7 +9,8 @@ from typing import Final, assert_never
 
 import msgspec
 
-from kiosk.flow.events import Event, PlaceTold, ServiceResumed, ServiceSuspended
+from kiosk.flow.events import Event
+from kiosk.flow.events.terminal import PlaceTold, ServiceResumed, ServiceSuspended
 from kiosk.lane import Lane
 from sync.ask import City
 from sync.contract.decoding import UNDECODABLE

@@ -11,42 +11,43 @@ from typing import assert_never
 import msgspec
 
 from kiosk.flow.events import Event
-from kiosk.flow.technician import (
-    AskPrinter,
-    CloseDoor,
+from kiosk.flow.events.technician import (
     DoorAnswered,
-    Errand,
     ErrandOver,
-    KeepProxy,
-    KeepTouch,
     LinePrinted,
-    LookAtMachine,
-    LookAtQueue,
-    LookAtSupplies,
     MachineLookedAt,
     MachineTreated,
-    MeasureSpeed,
-    OpenDoor,
     PartFound,
     PartTested,
     PrinterSeen,
-    PrintLine,
-    PrintSheet,
-    ProbePart,
     ProxyKept,
     QueueLookedAt,
     SheetAnswered,
     SpeedMeasured,
-    Staff,
     StaffCardSeen,
     SuppliesLookedAt,
+    TouchKept,
+    WayStepped,
+)
+from kiosk.flow.technician import Errand, Staff
+from kiosk.flow.technician_orders import (
+    AskPrinter,
+    CloseDoor,
+    KeepProxy,
+    KeepTouch,
+    LookAtMachine,
+    LookAtQueue,
+    LookAtSupplies,
+    MeasureSpeed,
+    OpenDoor,
+    PrintLine,
+    PrintSheet,
+    ProbePart,
     TakeStock,
     TechnicianOrder,
-    TouchKept,
     TreatMachine,
     TryCode,
     WalkWay,
-    WayStepped,
 )
 from kiosk.lane import Lane
 from kiosk.machine.keeper import Keeper, KeeperError

@@ -14,9 +14,13 @@ from kivy.input.motionevent import MotionEvent
 from kivy.uix.widget import Widget
 from PIL import Image
 
-from kiosk.flow.events import Event, GlassTouched, StaffWanted, StillHerePressed
-from kiosk.flow.state import Display, Kiosk, StillThere
-from kiosk.flow.technician import Corner, CornerTouched
+from kiosk.flow.display import Display
+from kiosk.flow.events import Event
+from kiosk.flow.events.glass import GlassTouched, StaffWanted, StillHerePressed
+from kiosk.flow.events.technician import CornerTouched
+from kiosk.flow.state import Kiosk
+from kiosk.flow.technician import Corner
+from kiosk.flow.views import StillThere
 from kiosk.maintenance.touching import STRAIGHT, Matrix
 from kiosk.screens.components.press import Pressable, walk
 from kiosk.screens.ears import KEY_OF_BUTTON, Ears

@@ -15,19 +15,12 @@ from kiosk.flow.desk_errands import (
     SlipStage,
     TimeList,
 )
-from kiosk.flow.events import (
-    AppointmentOpened,
-    DayChosen,
-    GiveBackPressed,
-    MatterChosen,
-    MinePressed,
-    MovePressed,
-    ReprintPressed,
-    TimeChosen,
-)
+from kiosk.flow.events.applying import ReprintPressed
+from kiosk.flow.events.choosing import AppointmentOpened, DayChosen, GiveBackPressed, MatterChosen, MinePressed, MovePressed, TimeChosen
 from kiosk.flow.state import Kiosk
 from kiosk.screens.components.buttons import SECONDARY, Button
-from kiosk.screens.components.cards import RAISED, Badge, Card, IconBox, KeyValue, PressCard, Tint, banner
+from kiosk.screens.components.cards import RAISED, Badge, Card, IconBox, PressCard, Tint, banner
+from kiosk.screens.components.lists import KeyValue
 from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Gap, Part, Row
 from kiosk.screens.components.shape import Look

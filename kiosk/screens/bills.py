@@ -1,13 +1,15 @@
 """Bills: providers, the account with its pad, what is owed, and the provider's code while it is watched."""
 
 from kiosk.flow.errands import AccountEntry, BillShown, BillStage, PayCode, Paying, PayStage, ProofPaper
-from kiosk.flow.events import AnswerGiven, ReprintPressed, UtilityChosen
+from kiosk.flow.events.applying import AnswerGiven, ReprintPressed
+from kiosk.flow.events.choosing import UtilityChosen
 from kiosk.flow.paying import is_over, may_pay, utility_of
 from kiosk.flow.state import Kiosk
 from kiosk.input_method.editing import FigureKind
 from kiosk.screens.code import Code
 from kiosk.screens.components.buttons import SECONDARY, Button
-from kiosk.screens.components.cards import RAISED, Badge, Card, IconBox, KeyValue, PressCard, Tint, banner
+from kiosk.screens.components.cards import RAISED, Badge, Card, IconBox, PressCard, Tint, banner
+from kiosk.screens.components.lists import KeyValue
 from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Gap, Part, Row
 from kiosk.screens.components.spinner import Spinner

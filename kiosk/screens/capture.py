@@ -3,10 +3,13 @@
 import time
 
 from kiosk.flow.continuing import offered
-from kiosk.flow.events import CapturePressed, EarlierPaperUsed, NextPressed, PageAdded, PaperSkipped, RetakePressed
+from kiosk.flow.events.applying import CapturePressed, EarlierPaperUsed, PageAdded, PaperSkipped, RetakePressed
+from kiosk.flow.events.glass import NextPressed
 from kiosk.flow.papers import REFUSALS_BEFORE_INSISTING, STEADY_S
 from kiosk.flow.route import paper_of
-from kiosk.flow.state import Capture, CaptureStage, Kiosk, Visit
+from kiosk.flow.state import Kiosk
+from kiosk.flow.views import Capture, CaptureStage
+from kiosk.flow.visit import Visit
 from kiosk.screens.components.buttons import PRIMARY, SECONDARY, Button
 from kiosk.screens.components.cards import CHOSEN, SURFACE, Card, IconBox, Tint
 from kiosk.screens.components.part import Column, Part, Row

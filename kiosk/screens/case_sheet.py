@@ -1,7 +1,7 @@
 """The paper of a case, wherever the case is shown: the way to it, and what became of it, said as it is."""
 
 from kiosk.flow.case_sheets import CaseSheet, SheetStage, paper_of
-from kiosk.flow.events import CasePaperWanted
+from kiosk.flow.events.choosing import CasePaperWanted
 from kiosk.flow.state import Kiosk
 from kiosk.screens.components.buttons import SECONDARY, Button
 from kiosk.screens.components.cards import Tint, banner

@@ -4,7 +4,7 @@ import segno
 from kivy.graphics import Color, Rectangle
 from kivy.graphics.texture import Texture
 
-from kiosk.flow.state import HandedIn
+from kiosk.flow.visit import HandedIn
 from kiosk.screens.components.part import Part
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Palette

@@ -1,8 +1,11 @@
 """Home on a small panel: two ways in, six choices, and behind the last of them all the rest. Fewer things, not smaller ones."""
 
 from kiosk.flow.errands import ErrandKind
-from kiosk.flow.events import CategoryOpened, ElderChosen, ErrandChosen, Event, ShelfOpened
-from kiosk.flow.state import Kiosk, Shelf
+from kiosk.flow.events import Event
+from kiosk.flow.events.choosing import CategoryOpened, ErrandChosen, ShelfOpened
+from kiosk.flow.events.glass import ElderChosen
+from kiosk.flow.state import Kiosk
+from kiosk.flow.views import Shelf
 from kiosk.screens.components.buttons import CALL, SECONDARY, Button
 from kiosk.screens.components.cards import IconBox, PressCard, Tint
 from kiosk.screens.components.pages import Block

@@ -2,9 +2,10 @@
 
 from kiosk.flow.browsing import provider_of, providers_of, shown, takes_requests
 from kiosk.flow.errands import ProviderList, ProviderShown
-from kiosk.flow.events import ProviderOpened, ServiceOpened
+from kiosk.flow.events.choosing import ProviderOpened, ServiceOpened
 from kiosk.flow.state import Kiosk
-from kiosk.screens.components.cards import Badge, IconBox, KeyValue, PressCard, Tint, banner
+from kiosk.screens.components.cards import Badge, IconBox, PressCard, Tint, banner
+from kiosk.screens.components.lists import KeyValue
 from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Gap, Part, Row
 from kiosk.screens.components.text import Icon, Text

@@ -3,15 +3,20 @@
 from collections.abc import Callable
 
 from kiosk.flow.continuing import carried_from
-from kiosk.flow.events import AnotherWanted, Event, FinishPressed, Rated, ReprintPressed
-from kiosk.flow.state import Done, HandedIn, Kiosk, Paper, Visit
+from kiosk.flow.events import Event
+from kiosk.flow.events.applying import AnotherWanted, Rated, ReprintPressed
+from kiosk.flow.events.glass import FinishPressed
+from kiosk.flow.state import Kiosk
+from kiosk.flow.views import Done, Paper
+from kiosk.flow.visit import HandedIn, Visit
 from kiosk.screens.code import Code, payload
 from kiosk.screens.components.buttons import PRIMARY, SECONDARY, Button, Kind
-from kiosk.screens.components.cards import RAISED, Card, CaseStage, IconBox, StageList, StageState, Tint, banner
+from kiosk.screens.components.cards import RAISED, Card, IconBox, Tint, banner
 from kiosk.screens.components.pages import Block
 from kiosk.screens.components.part import Column, Gap, Part, Row
 from kiosk.screens.components.shape import Look
 from kiosk.screens.components.spinner import Spinner
+from kiosk.screens.components.stages import CaseStage, StageList, StageState
 from kiosk.screens.components.text import Text
 from kiosk.screens.frame import awaiting
 from kiosk.screens.page import Page, Sheet

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import cos, pi, sin
 
-from kiosk.screens.drawing import Point, Sheet, curve
+from kiosk.screens.drawing_sheet import Point, Sheet, curve
 
 _BODY, _EDGE, _INSIDE, _DARK = "#FDFBF6", "#CFC5B1", "#E4DACA", "#2A312D"
 _PAPER, _PAPER_EDGE, _CORE, _HAND = "#FFFFFF", "#BDB49F", "#A08B66", "#E7A534"

@@ -9,8 +9,11 @@ from dataclasses import replace
 
 from kivy.uix.widget import Widget
 
-from kiosk.flow.events import AudioChosen, Event
-from kiosk.flow.state import Audio, Kiosk, StillThere
+from kiosk.flow.display import Audio
+from kiosk.flow.events import Event
+from kiosk.flow.events.glass import AudioChosen
+from kiosk.flow.state import Kiosk
+from kiosk.flow.views import StillThere
 from kiosk.screens.components.press import Pressable
 from kiosk.screens.components.reading import Found, spots
 from kiosk.texts import say

@@ -3,8 +3,11 @@
 from collections.abc import Callable, Sequence
 
 from kiosk.flow.errands import ErrandKind
-from kiosk.flow.events import BackPressed, CategoryOpened, ElderChosen, ErrandChosen, Event, ItemChosen, ShelfOpened
-from kiosk.flow.state import Home, Kiosk, Shelf
+from kiosk.flow.events import Event
+from kiosk.flow.events.choosing import CategoryOpened, ErrandChosen, ItemChosen, ShelfOpened
+from kiosk.flow.events.glass import BackPressed, ElderChosen
+from kiosk.flow.state import Kiosk
+from kiosk.flow.views import Home, Shelf
 from kiosk.screens.components.buttons import CALL, SECONDARY, Button, switch
 from kiosk.screens.components.cards import SURFACE, IconBox, PressCard, Tint
 from kiosk.screens.components.pages import Block

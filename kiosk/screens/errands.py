@@ -2,7 +2,7 @@
 
 from kiosk.flow.browsing import shown
 from kiosk.flow.errands import ErrandKind
-from kiosk.flow.events import ErrandChosen
+from kiosk.flow.events.choosing import ErrandChosen
 from kiosk.flow.state import Kiosk
 from kiosk.screens.components.cards import PressCard
 from kiosk.screens.components.part import Column, Gap, Part, Row

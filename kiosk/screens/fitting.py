@@ -2,7 +2,8 @@
 
 from kiosk.fits import Fit, Question, questions
 from kiosk.flow.errands import FitQuestion, Fitting
-from kiosk.flow.events import AnswerGiven, ItemChosen
+from kiosk.flow.events.applying import AnswerGiven
+from kiosk.flow.events.choosing import ItemChosen
 from kiosk.flow.fitting import open_places, result
 from kiosk.flow.state import Kiosk
 from kiosk.screens.components.buttons import Button

@@ -7,12 +7,14 @@ from datetime import datetime
 from kivy.graphics import Color, Rectangle
 from kivy.graphics.texture import Texture
 
-from kiosk.flow.events import BackPressed, Event, FinishPressed, NextPressed, StaffWanted
+from kiosk.flow.events import Event
+from kiosk.flow.events.glass import BackPressed, FinishPressed, NextPressed, StaffWanted
 from kiosk.flow.state import Kiosk
 from kiosk.screens.components.buttons import CALL_SOFT, PLAIN, PRIMARY, SECONDARY, Button, Kind
-from kiosk.screens.components.cards import Badge, Card, StageState, Tint
+from kiosk.screens.components.cards import Badge, Card, Tint
 from kiosk.screens.components.part import Column, Gap, Inset, Part, Row
 from kiosk.screens.components.shape import Fill, Look, Shape
+from kiosk.screens.components.stages import StageState
 from kiosk.screens.components.text import Icon, Text
 from kiosk.screens.marks import mark
 from kiosk.screens.stage import Stage

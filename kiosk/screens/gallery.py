@@ -19,37 +19,32 @@ import msgspec
 from PIL import Image, ImageDraw
 
 from kiosk.flow.community import Community
-from kiosk.flow.state import (
+from kiosk.flow.display import Display, Scale
+from kiosk.flow.display import Theme as ThemeName
+from kiosk.flow.state import Kiosk, Place
+from kiosk.flow.views import (
     CallStage,
     CardLeft,
     CardStage,
-    Display,
     Done,
     Fault,
     Guide,
-    HandedIn,
     HandingIn,
     HandingInStage,
     HandInTrouble,
     Home,
     Idle,
-    Ink,
-    Kiosk,
     LayCard,
     LeaveAsked,
     Medium,
     OutOfOrder,
     Paper,
-    PaperPicture,
-    Place,
     Review,
-    Scale,
     Shelf,
     StaffCalled,
     StillThere,
-    Visit,
 )
-from kiosk.flow.state import Theme as ThemeName
+from kiosk.flow.visit import HandedIn, Ink, PaperPicture, Visit
 from kiosk.screens.app import Screens
 from kiosk.screens.gallery_community import community_in, community_states
 from kiosk.screens.gallery_desk import desk_states, with_desk

@@ -26,7 +26,9 @@ from kiosk.flow.errands import (
     ServiceList,
     UtilityList,
 )
-from kiosk.flow.state import Form, Guide, Kiosk, Review, Visit
+from kiosk.flow.state import Kiosk
+from kiosk.flow.views import Form, Guide, Review
+from kiosk.flow.visit import Visit
 from peripherals.secret import Secret
 from sync.contract.bills import Bill, BillStatus, PaymentId, Utilities
 from sync.contract.directory import Directory, ServiceKind

@@ -29,7 +29,9 @@ from kiosk.flow.desk_errands import (
     SlipStage,
     TimeList,
 )
-from kiosk.flow.state import Capture, CaptureStage, Kiosk, Visit
+from kiosk.flow.state import Kiosk
+from kiosk.flow.views import Capture, CaptureStage
+from kiosk.flow.visit import Visit
 from peripherals.document_printer import DocumentPrinterStatus, JobEnd
 from peripherals.id_card_reader import CardReadStatus
 from peripherals.secret import Secret

@@ -10,7 +10,9 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from kiosk.flow.state import Capture, CaptureStage, Form, Ink, Kiosk, Review, Said, Sign, Visit
+from kiosk.flow.state import Kiosk
+from kiosk.flow.views import Capture, CaptureStage, Form, Review, Sign
+from kiosk.flow.visit import Ink, Said, Visit
 from peripherals.document_camera import Corners, PaperHint, PaperView, Preview
 from peripherals.secret import Secret
 from peripherals.signature_pad import PadStatus

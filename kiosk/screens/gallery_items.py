@@ -8,7 +8,9 @@ from typing import Any
 from kiosk.flow.desk_errands import HolderCard, LayStage
 from kiosk.flow.errands import FitList, FitQuestion, Fitting, Searching, SearchShown
 from kiosk.flow.questions import row_problems, with_derived
-from kiosk.flow.state import CardOf, CardStage, Eligible, Form, Guide, Ink, Kiosk, LayCard, Review, RowAt, Sign, Visit, Whose
+from kiosk.flow.state import Kiosk
+from kiosk.flow.views import CardOf, CardStage, Eligible, Form, Guide, LayCard, Review, RowAt, Sign, Whose
+from kiosk.flow.visit import Ink, Visit
 from sync.contract.item import ItemPackage
 from sync.contract.names import ItemCode
 

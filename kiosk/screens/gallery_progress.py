@@ -8,7 +8,9 @@ from kiosk.flow.case_sheets import CaseSheet, SheetStage
 from kiosk.flow.errands import CaseList, CaseShown, FindCases, FindStage, Following, NoticePaper, OnceOnly, RatingStage
 from kiosk.flow.following import correction
 from kiosk.flow.route import first_step
-from kiosk.flow.state import Done, HandedIn, Kiosk, Paper, Visit
+from kiosk.flow.state import Kiosk
+from kiosk.flow.views import Done, Paper
+from kiosk.flow.visit import HandedIn, Visit
 from peripherals.document_printer import DocumentPrinterStatus, JobEnd
 from peripherals.id_card_reader import CardReadStatus
 from peripherals.secret import Secret

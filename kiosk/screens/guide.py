@@ -1,8 +1,10 @@
 """The guide of an item: what it is, how long, what it costs, what to bring, what happens to one's data, and consent."""
 
-from kiosk.flow.events import ConsentTicked, HelperWanted
-from kiosk.flow.state import Guide, Kiosk
-from kiosk.screens.components.cards import CHOSEN, SURFACE, Card, CheckBox, ListLine, PressCard, Tint
+from kiosk.flow.events.applying import ConsentTicked, HelperWanted
+from kiosk.flow.state import Kiosk
+from kiosk.flow.views import Guide
+from kiosk.screens.components.cards import CHOSEN, SURFACE, Card, CheckBox, PressCard, Tint
+from kiosk.screens.components.lists import ListLine
 from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Part, Row
 from kiosk.screens.components.shape import Look

@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
-from kiosk.flow.events import BackPressed, CategoryOpened, ElderChosen, FinishPressed, ItemChosen, LanguageChosen, ReachChosen, ThemeChosen
-from kiosk.flow.state import Home, Kiosk
-from kiosk.flow.state import Theme as ThemeName
+from kiosk.flow.display import Theme as ThemeName
+from kiosk.flow.events.choosing import CategoryOpened, ItemChosen
+from kiosk.flow.events.glass import BackPressed, ElderChosen, FinishPressed, LanguageChosen, ReachChosen, ThemeChosen
+from kiosk.flow.state import Kiosk
+from kiosk.flow.views import Home
 from kiosk.screens.compact_home import compact_blocks, compact_foot, is_small_home
 from kiosk.screens.components.buttons import CALL, SECONDARY, Button, Choice, Segmented, switch
-from kiosk.screens.components.cards import SURFACE, Badge, Card, IconBox, ListLine, PressCard, PressLine, Tint, listing
+from kiosk.screens.components.cards import SURFACE, Badge, Card, IconBox, PressCard, Tint
+from kiosk.screens.components.lists import ListLine, PressLine, listing
 from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Gap, Inset, Part, Row
 from kiosk.screens.components.shape import Look

@@ -1,6 +1,6 @@
 """Idle: the terminal is alive, and any touch starts."""
 
-from kiosk.flow.events import GlassTouched
+from kiosk.flow.events.glass import GlassTouched
 from kiosk.flow.reading import shown
 from kiosk.flow.state import Kiosk
 from kiosk.screens.components.cards import RAISED, Badge, Card, IconBox, PressCard, Tint

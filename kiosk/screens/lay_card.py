@@ -1,10 +1,12 @@
 """Laying the card: where it goes, that there is nothing to press, and in plain words what did not work."""
 
-from kiosk.flow.events import CardSkipped
+from kiosk.flow.events.applying import CardSkipped
 from kiosk.flow.helping import may_skip
 from kiosk.flow.questions import repeating
 from kiosk.flow.social_card import is_in_vain, is_taken
-from kiosk.flow.state import CardOf, CardStage, Kiosk, LayCard, Medium, Visit
+from kiosk.flow.state import Kiosk
+from kiosk.flow.views import CardOf, CardStage, LayCard, Medium
+from kiosk.flow.visit import Visit
 from kiosk.screens.components.buttons import SECONDARY, Button
 from kiosk.screens.components.cards import Card, Tint, banner
 from kiosk.screens.components.part import Part

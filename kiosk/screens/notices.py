@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from kiosk.flow.errands import NoticeList, NoticeShown
-from kiosk.flow.events import NoticeOpened
+from kiosk.flow.events.choosing import NoticeOpened
 from kiosk.flow.reading import shown
 from kiosk.flow.state import Kiosk
-from kiosk.screens.components.cards import RAISED, Badge, Card, IconBox, ListLine, PressLine, Rule, Tint, banner
+from kiosk.screens.components.cards import RAISED, Badge, Card, IconBox, Tint, banner
+from kiosk.screens.components.lists import ListLine, PressLine, Rule
 from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Part, Row
 from kiosk.screens.components.text import Icon, Text

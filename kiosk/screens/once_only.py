@@ -1,7 +1,7 @@
 """The once-only notice (一次告知): all that is missing in large letters, until when, and two ways on: now, or at home."""
 
 from kiosk.flow.errands import Following, NoticePaper, OnceOnly
-from kiosk.flow.events import ReprintPressed
+from kiosk.flow.events.applying import ReprintPressed
 from kiosk.flow.state import Kiosk
 from kiosk.screens.case_sheet import sheet_parts
 from kiosk.screens.components.buttons import SECONDARY, Button

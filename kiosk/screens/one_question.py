@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 
 from kiosk.flow.eligible import fitness, refusal
-from kiosk.flow.events import AnswerGiven, ItemChosen
-from kiosk.flow.state import Eligible, Kiosk, Visit, Whose
+from kiosk.flow.events.applying import AnswerGiven
+from kiosk.flow.events.choosing import ItemChosen
+from kiosk.flow.state import Kiosk
+from kiosk.flow.views import Eligible, Whose
+from kiosk.flow.visit import Visit
 from kiosk.screens.components.buttons import Button
 from kiosk.screens.components.cards import Tint, banner
 from kiosk.screens.components.pages import Block

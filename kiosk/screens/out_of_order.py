@@ -1,8 +1,10 @@
 """Out of order: what does not work, where it does, and that nothing is lost."""
 
-from kiosk.flow.state import Fault, Kiosk, OutOfOrder
+from kiosk.flow.state import Kiosk
+from kiosk.flow.views import Fault, OutOfOrder
 from kiosk.screens.components.buttons import CALL
-from kiosk.screens.components.cards import ListLine, Tint, banner
+from kiosk.screens.components.cards import Tint, banner
+from kiosk.screens.components.lists import ListLine
 from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Inset, Row
 from kiosk.screens.components.text import Text

@@ -5,9 +5,11 @@ from typing import assert_never
 
 from kivy.input.motionevent import MotionEvent
 
-from kiosk.flow.events import LanguageChosen, LeaveConfirmed, OverlayClosed, ScaleChosen, StillHerePressed, ThemeChosen
-from kiosk.flow.state import CallStage, CardLeft, Display, Kiosk, LeaveAsked, Medium, Overlay, Scale, StaffCalled, StillThere
-from kiosk.flow.state import Theme as ThemeName
+from kiosk.flow.display import Display, Scale
+from kiosk.flow.display import Theme as ThemeName
+from kiosk.flow.events.glass import LanguageChosen, LeaveConfirmed, OverlayClosed, ScaleChosen, StillHerePressed, ThemeChosen
+from kiosk.flow.state import Kiosk
+from kiosk.flow.views import CallStage, CardLeft, LeaveAsked, Medium, Overlay, StaffCalled, StillThere
 from kiosk.screens.components.buttons import CLEAR, PRIMARY, SECONDARY, Button, Choice, Segmented
 from kiosk.screens.components.cards import RAISED, Card, IconBox, Tint, banner
 from kiosk.screens.components.part import Column, Gap, Inset, Part, Row

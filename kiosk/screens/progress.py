@@ -4,29 +4,18 @@ from collections.abc import Sequence
 from datetime import date
 
 from kiosk.flow.errands import CaseShown, FindCases, FindStage, Following, RatingStage
-from kiosk.flow.events import CaseOpened, Rated
+from kiosk.flow.events.applying import Rated
+from kiosk.flow.events.choosing import CaseOpened
 from kiosk.flow.following import to_correct
 from kiosk.flow.social_card import is_in_vain
 from kiosk.flow.state import Kiosk
 from kiosk.screens.case_sheet import sheet_parts
-from kiosk.screens.components.cards import (
-    RAISED,
-    SURFACE,
-    WRONG,
-    Badge,
-    Card,
-    CaseStage,
-    IconBox,
-    PressCard,
-    StageList,
-    StageState,
-    Tint,
-    banner,
-)
+from kiosk.screens.components.cards import RAISED, SURFACE, WRONG, Badge, Card, IconBox, PressCard, Tint, banner
 from kiosk.screens.components.pages import Block
 from kiosk.screens.components.part import Column, Gap, Part, Row
 from kiosk.screens.components.shape import Look
 from kiosk.screens.components.spinner import Spinner
+from kiosk.screens.components.stages import CaseStage, StageList, StageState
 from kiosk.screens.components.text import Icon, Text
 from kiosk.screens.done import faces_card
 from kiosk.screens.frame import Head, awaiting, back_button, next_button

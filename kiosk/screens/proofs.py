@@ -1,11 +1,13 @@
 """Certificates at once: which can be had, and what becomes of the one that was asked for, said as it is."""
 
 from kiosk.flow.desk_errands import ProofShown, ProofStage, Proving
-from kiosk.flow.events import ProofChosen, ReprintPressed
+from kiosk.flow.events.applying import ReprintPressed
+from kiosk.flow.events.choosing import ProofChosen
 from kiosk.flow.proving import kind_of
 from kiosk.flow.state import Kiosk
 from kiosk.screens.components.buttons import SECONDARY, Button
-from kiosk.screens.components.cards import Badge, IconBox, KeyValue, PressCard, Tint, banner
+from kiosk.screens.components.cards import Badge, IconBox, PressCard, Tint, banner
+from kiosk.screens.components.lists import KeyValue
 from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Gap, Part, Row
 from kiosk.screens.components.spinner import Spinner

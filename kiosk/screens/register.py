@@ -38,7 +38,6 @@ from kiosk.flow.errands import (
     UtilityList,
 )
 from kiosk.flow.setting_up import SetUpShown
-from kiosk.flow.state import Capture, Done, Eligible, Form, Guide, HandingIn, Home, Idle, LayCard, OutOfOrder, Review, Sign, View, Whose
 from kiosk.flow.technician import (
     MachineShown,
     Overview,
@@ -52,6 +51,7 @@ from kiosk.flow.technician import (
     TouchTrial,
     WayShown,
 )
+from kiosk.flow.views import Capture, Done, Eligible, Form, Guide, HandingIn, Home, Idle, LayCard, OutOfOrder, Review, Sign, View, Whose
 from kiosk.screens.page import Page
 
 PAGES: dict[type[View], tuple[str, str]] = {

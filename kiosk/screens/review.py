@@ -4,12 +4,15 @@ from collections.abc import Sequence
 
 from kivy.graphics import Color, Rectangle, SmoothLine
 
-from kiosk.flow.events import ReviewChanged
+from kiosk.flow.events.applying import ReviewChanged
 from kiosk.flow.offering import offers_on
 from kiosk.flow.signers import ink_of, signers
-from kiosk.flow.state import Ink, Kiosk, Review, Visit
+from kiosk.flow.state import Kiosk
+from kiosk.flow.views import Review
+from kiosk.flow.visit import Ink, Visit
 from kiosk.screens.components.buttons import SOFT, Button
-from kiosk.screens.components.cards import KeyValue, Tint, banner
+from kiosk.screens.components.cards import Tint, banner
+from kiosk.screens.components.lists import KeyValue
 from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Gap, Part, Row
 from kiosk.screens.components.shape import Look, Shape

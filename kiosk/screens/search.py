@@ -1,11 +1,13 @@
 """Looking for an item: keys below, what is found above, most used first."""
 
 from kiosk.flow.errands import Searching
-from kiosk.flow.events import AnswerGiven, ItemChosen
+from kiosk.flow.events.applying import AnswerGiven
+from kiosk.flow.events.choosing import ItemChosen
 from kiosk.flow.searching import LONGEST, TEXT
 from kiosk.flow.state import Kiosk
 from kiosk.input_method.finding import found
-from kiosk.screens.components.cards import Badge, ListLine, PressLine, Tint, banner, listing
+from kiosk.screens.components.cards import Badge, Tint, banner
+from kiosk.screens.components.lists import ListLine, PressLine, listing
 from kiosk.screens.components.part import Column, Gap, Part
 from kiosk.screens.entry.beside import Beside
 from kiosk.screens.entry.decks import Decks

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
-from kiosk.flow.events import Inked, MarkMade, SignerAway
+from kiosk.flow.events.applying import Inked, MarkMade, SignerAway
 from kiosk.flow.signers import family_of, ink_of
-from kiosk.flow.state import Ink, Kiosk, Sign
+from kiosk.flow.state import Kiosk
+from kiosk.flow.views import Sign
+from kiosk.flow.visit import Ink
 from kiosk.receipt.content import masked
 from kiosk.screens.components.buttons import SECONDARY, Button
 from kiosk.screens.components.cards import Card, Tint, banner

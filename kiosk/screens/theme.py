@@ -7,7 +7,7 @@ from weakref import WeakSet
 from kivy.event import EventDispatcher
 from kivy.properties import ObjectProperty
 
-from kiosk.flow.state import Display, Scale
+from kiosk.flow.display import Display, Scale
 from kiosk.screens.tokens import LIGHT, PALETTES, TYPE, Palette, Panel, Weight
 from kiosk.screens.typeset import Fonts, Setter
 from sync.contract.words import Language

@@ -7,7 +7,7 @@ pixel), because the drawings are; `Panel.px` turns them into pixels of the panel
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kiosk.flow.state import Theme as ThemeName
+from kiosk.flow.display import Theme as ThemeName
 
 UNIT_MM = 0.248
 """One unit of the drawings: a pixel of the reference panel."""

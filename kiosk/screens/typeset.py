@@ -142,7 +142,7 @@ class Setter:
 
     def _glyphs(self, char: str, weight: Weight) -> list[_Glyph]:
         """Return what draws a character: itself, or its number where no face has it. A box would say that the value is wrong."""
-        drawn = char if self._fonts.covers(char) or not _is_rare(char) else f"[U+{ord(char):X}]"
+        drawn = char if self._fonts.covers(char) or not is_rare(char) else f"[U+{ord(char):X}]"
         faces = ((one, self._fonts.face_for(one, self._language, weight)) for one in drawn)
         return [_Glyph(one, face, face.advance(one)) for one, face in faces]
 
@@ -156,7 +156,8 @@ def _is_chinese(char: str) -> bool:
     return char in _CHINESE_MARKS or (ord(char) > 0x2E7F and unicodedata.name(char, "").startswith(("CJK", "KANGXI", "IDEOGRAPHIC")))
 
 
-def _is_rare(char: str) -> bool:
+def is_rare(char: str) -> bool:
+    """Whether a character stands outside the usual ones of names; without a face for it, its number is drawn."""
     return 0x3400 <= ord(char) <= 0x4DBF or ord(char) >= 0x20000
 
 

@@ -6,8 +6,9 @@ from typing import Literal
 
 import pytest
 
-from kiosk.flow.events import CardAnswered, CardFound, Timer, TimerFired
-from kiosk.flow.state import CardStage, Form, LayCard
+from kiosk.flow.events.devices import CardAnswered, CardFound
+from kiosk.flow.events.terminal import Timer, TimerFired
+from kiosk.flow.views import CardStage, Form, LayCard
 from peripherals.id_card_reader import CardReading, CardReadStatus
 from tests.kiosk.flow.walk import Walk, card
 from tests.kiosk.screens.desk import Desk  # sets Kivy up before its window is made

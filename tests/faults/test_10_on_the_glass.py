@@ -3,8 +3,10 @@
 import pytest
 
 from kiosk.flow.effects import PrintSlip
-from kiosk.flow.events import NextPressed, PrinterSeen, ReprintPressed
-from kiosk.flow.state import Done, Paper
+from kiosk.flow.events.applying import ReprintPressed
+from kiosk.flow.events.devices import PrinterSeen
+from kiosk.flow.events.glass import NextPressed
+from kiosk.flow.views import Done, Paper
 from kiosk.texts import say
 from peripherals.receipt_printer import PrinterStatus
 from sync.contract.words import Language

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from drivers.receipt_printer import EscposReceiptPrinter
 from kiosk.flow.effects import PrintSlip
-from kiosk.flow.events import NextPressed
+from kiosk.flow.events.glass import NextPressed
 from kiosk.runner.slip import sheet_for
 from peripherals.deadline import Deadline
 from tests.drivers.printer_bench import on_paper, picture, printer_bench, soon

@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from kiosk.flow.effects import TakePicture
-from kiosk.flow.events import CameraOpened, CapturePressed, NextPressed, PaperSkipped, PictureTaken
-from kiosk.flow.state import Capture, CaptureStage
+from kiosk.flow.events.applying import CapturePressed, PaperSkipped
+from kiosk.flow.events.devices import CameraOpened, PictureTaken
+from kiosk.flow.events.glass import NextPressed
+from kiosk.flow.views import Capture, CaptureStage
 from kiosk.texts import say
 from peripherals.document_camera import PaperHint, PaperView, Picture
 from sync.contract.names import MaterialId

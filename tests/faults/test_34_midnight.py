@@ -2,8 +2,11 @@
 
 from datetime import timedelta, timezone
 
-from kiosk.flow.events import MinutePassed, NextPressed, ReprintPressed, SlipAnswered, Stored
-from kiosk.flow.state import Review
+from kiosk.flow.events.applying import ReprintPressed
+from kiosk.flow.events.devices import SlipAnswered
+from kiosk.flow.events.glass import NextPressed
+from kiosk.flow.events.terminal import MinutePassed, Stored
+from kiosk.flow.views import Review
 from kiosk.runner.slip import slip_for
 from peripherals.receipt_printer import PrinterStatus, Printing
 from sync.contract.names import ApplicationId, ReceiptNumber

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.flow.events import Event, MachineSlept, NextPressed, Timer
-from kiosk.flow.state import HandingIn, Home
+from kiosk.flow.events import Event
+from kiosk.flow.events.glass import NextPressed
+from kiosk.flow.events.terminal import MachineSlept, Timer
+from kiosk.flow.views import HandingIn, Home
 from kiosk.timers import Timers
 from sync.boot_clock import BootClock
 from sync.contract.suites import CitySecretKey

@@ -6,9 +6,11 @@ from dataclasses import replace
 import pytest
 
 from kiosk.flow.effects import CloseCamera, Forget, SetTimer, StopReading
-from kiosk.flow.events import CapturePressed, PictureTaken, PlateSeen, Timer, TimerFired
+from kiosk.flow.events.applying import CapturePressed
+from kiosk.flow.events.devices import PictureTaken, PlateSeen
+from kiosk.flow.events.terminal import Timer, TimerFired
 from kiosk.flow.patience import COUNTDOWN_S, PATIENCE_S
-from kiosk.flow.state import StillThere
+from kiosk.flow.views import StillThere
 from peripherals.document_camera import PaperHint, PaperView, Picture
 from peripherals.id_card_reader import PlateStatus
 from tests.kiosk.flow.walk import Walk

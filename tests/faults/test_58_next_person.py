@@ -2,24 +2,15 @@
 
 import pytest
 
-from kiosk.flow.events import (
-    BackPressed,
-    CameraOpened,
-    CardAnswered,
-    CityReceived,
-    ConsentTicked,
-    Event,
-    FinishPressed,
-    ItemChosen,
-    LeaveConfirmed,
-    NextPressed,
-    PictureTaken,
-    PlateSeen,
-    ScaleChosen,
-    SlipAnswered,
-    Stored,
-)
-from kiosk.flow.state import Display, Form, Guide, Home, LayCard, Scale, Visit
+from kiosk.flow.display import Display, Scale
+from kiosk.flow.events import Event
+from kiosk.flow.events.applying import ConsentTicked
+from kiosk.flow.events.choosing import ItemChosen
+from kiosk.flow.events.devices import CameraOpened, CardAnswered, PictureTaken, PlateSeen, SlipAnswered
+from kiosk.flow.events.glass import BackPressed, FinishPressed, LeaveConfirmed, NextPressed, ScaleChosen
+from kiosk.flow.events.terminal import CityReceived, Stored
+from kiosk.flow.views import Form, Guide, Home, LayCard
+from kiosk.flow.visit import Visit
 from peripherals.document_camera import PaperHint, Picture
 from peripherals.id_card_reader import CardReading, CardReadStatus, PlateStatus
 from peripherals.receipt_printer import PrinterStatus, Printing

@@ -7,8 +7,10 @@ import pytest
 
 from kiosk.demo.town import Town
 from kiosk.flow.effects import WatchPlate
-from kiosk.flow.events import BackPressed, FinishPressed, ItemChosen, LeaveConfirmed, PlateSeen
-from kiosk.flow.state import CardLeft, Home
+from kiosk.flow.events.choosing import ItemChosen
+from kiosk.flow.events.devices import PlateSeen
+from kiosk.flow.events.glass import BackPressed, FinishPressed, LeaveConfirmed
+from kiosk.flow.views import CardLeft, Home
 from peripherals.id_card_reader import PlateStatus
 from tests.journeys.counter import WindowlessCounter
 from tests.kiosk.flow.walk import CODE, Walk

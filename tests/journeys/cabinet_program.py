@@ -16,8 +16,8 @@ from typing import Any
 from kiosk.bench import CAMERA, CHIP, FITTINGS, PAD, Bench
 from kiosk.config import Config, load
 from kiosk.demo.robot import Robot
-from kiosk.flow.state import (
-    Audio,
+from kiosk.flow.display import Audio
+from kiosk.flow.views import (
     Capture,
     CaptureStage,
     CardLeft,

@@ -7,8 +7,12 @@ from types import TracebackType
 from typing import Self
 
 from kiosk.config import Config
-from kiosk.flow.events import AnswerGiven, ConsentTicked, Event, Inked, ItemChosen, NextPressed
-from kiosk.flow.state import Capture, CaptureStage, Done, Form, Home, Idle, Kiosk, LayCard, Paper, Review, Sign
+from kiosk.flow.events import Event
+from kiosk.flow.events.applying import AnswerGiven, ConsentTicked, Inked
+from kiosk.flow.events.choosing import ItemChosen
+from kiosk.flow.events.glass import NextPressed
+from kiosk.flow.state import Kiosk
+from kiosk.flow.views import Capture, CaptureStage, Done, Form, Home, Idle, LayCard, Paper, Review, Sign
 from kiosk.main import open_counter
 from peripherals.deadline import Deadline
 from sync.contract.names import ItemCode
@@ -62,7 +66,7 @@ class WindowlessCounter:
 
     def begin(self, item: str = "residence-registration") -> None:
         assert isinstance(self.state.view, Idle | Home)
-        from kiosk.flow.events import GlassTouched
+        from kiosk.flow.events.glass import GlassTouched
 
         self.tap(GlassTouched(), ItemChosen(ItemCode(item)), ConsentTicked(agreed=True), NextPressed())
         assert isinstance(self.state.view, LayCard)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from kiosk.config import load
-from kiosk.flow.state import Done, HandingIn
+from kiosk.flow.views import Done, HandingIn
 from peripherals.virtual.control import end_with_parent
 from tests.journeys.counter import WindowlessCounter
 
@@ -29,7 +29,7 @@ def main() -> None:
         say("step", "photographed")
         counter.sign()
         say("step", "signed")
-        from kiosk.flow.events import NextPressed
+        from kiosk.flow.events.glass import NextPressed
 
         counter.tap(NextPressed())
         say("step", "pressed")

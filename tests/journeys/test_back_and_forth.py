@@ -3,8 +3,9 @@
 import time
 
 from kiosk.demo.town import Town
-from kiosk.flow.events import BackPressed, CapturePressed, NextPressed, RetakePressed
-from kiosk.flow.state import Capture, CaptureStage, Fault, Form, Idle, LayCard, OutOfOrder, Sign
+from kiosk.flow.events.applying import CapturePressed, RetakePressed
+from kiosk.flow.events.glass import BackPressed, NextPressed
+from kiosk.flow.views import Capture, CaptureStage, Fault, Form, Idle, LayCard, OutOfOrder, Sign
 from tests.journeys.counter import WindowlessCounter
 
 

@@ -17,17 +17,9 @@ from kiosk.flow.desk_errands import (
     TimeList,
 )
 from kiosk.flow.errands import ErrandKind
-from kiosk.flow.events import (
-    DayChosen,
-    ErrandChosen,
-    GlassTouched,
-    MatterChosen,
-    MinePressed,
-    NextPressed,
-    ProofChosen,
-    ReprintPressed,
-    TimeChosen,
-)
+from kiosk.flow.events.applying import ReprintPressed
+from kiosk.flow.events.choosing import DayChosen, ErrandChosen, MatterChosen, MinePressed, ProofChosen, TimeChosen
+from kiosk.flow.events.glass import GlassTouched, NextPressed
 from kiosk.flow.state import Kiosk
 from tests.journeys.counter import WindowlessCounter
 from tests.journeys.test_one_application import lay_everything, wait_for_city, walk

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from kiosk.demo.town import Town
-from kiosk.flow.events import NextPressed
+from kiosk.flow.events.glass import NextPressed
 from peripherals.virtual.cards import DEMO_CARDS
 from tests.journeys.counter import WindowlessCounter
 from tests.kiosk.flow.walk import ANSWERS

@@ -1,8 +1,9 @@
 """The main job: one resident's application, on real parts, with the line up and with the line cut."""
 
 from kiosk.demo.town import Town
-from kiosk.flow.events import NextPressed, Rated
-from kiosk.flow.state import Done, Home, Paper
+from kiosk.flow.events.applying import Rated
+from kiosk.flow.events.glass import NextPressed
+from kiosk.flow.views import Done, Home, Paper
 from peripherals.deadline import Deadline
 from tests.journeys.counter import WindowlessCounter
 

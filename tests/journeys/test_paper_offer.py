@@ -2,9 +2,11 @@
 
 from kiosk.config import load
 from kiosk.demo.town import Town
-from kiosk.flow.events import FinishPressed, GlassTouched, LeaveConfirmed, OfferTaken
+from kiosk.flow.events.applying import OfferTaken
+from kiosk.flow.events.glass import FinishPressed, GlassTouched, LeaveConfirmed
 from kiosk.flow.offering import PaperOffer, offer_for
-from kiosk.flow.state import Kiosk, Visit
+from kiosk.flow.state import Kiosk
+from kiosk.flow.visit import Visit
 from kiosk.runner.printed import READ_WITHIN_S
 from peripherals.deadline import Deadline
 from peripherals.secret import Secret

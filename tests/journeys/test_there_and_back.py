@@ -6,8 +6,9 @@ from pathlib import Path
 
 from kiosk.demo.town import Town
 from kiosk.flow.errands import CaseList, CaseShown, ErrandKind, FindCases, FindStage, Following
-from kiosk.flow.events import ErrandChosen, FinishPressed, GlassTouched, LeaveConfirmed, NextPressed
-from kiosk.flow.state import Idle
+from kiosk.flow.events.choosing import ErrandChosen
+from kiosk.flow.events.glass import FinishPressed, GlassTouched, LeaveConfirmed, NextPressed
+from kiosk.flow.views import Idle
 from sync.contract.progress import CaseProgress, CaseState
 from tests.journeys.counter import WindowlessCounter
 from tests.journeys.test_one_application import lay_everything, wait_for_city, walk

@@ -6,8 +6,10 @@ import pytest
 
 from kiosk.conductor import Conductor
 from kiosk.flow.effects import Effect, SetTimer
-from kiosk.flow.events import GlassTouched, ItemsLoaded, StaffWanted
-from kiosk.flow.state import Home, Kiosk
+from kiosk.flow.events.glass import GlassTouched, StaffWanted
+from kiosk.flow.events.terminal import ItemsLoaded
+from kiosk.flow.state import Kiosk
+from kiosk.flow.views import Home
 from tests.kiosk.flow.walk import Walk, item
 
 

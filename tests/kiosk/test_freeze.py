@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from kiosk.flow.state import Ink, Visit
+from kiosk.flow.visit import Ink, Visit
 from kiosk.freeze import freeze
 from sync.contract.application import Application
 from sync.contract.names import InstallId, TerminalId, digest_of

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kiosk.flow.events import Event, MinutePassed, Timer, TimerFired
+from kiosk.flow.events import Event
+from kiosk.flow.events.terminal import MinutePassed, Timer, TimerFired
 from kiosk.timers import Timers
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from kiosk.screens.components.buttons import SECONDARY, SOFT, Button
-from kiosk.screens.components.cards import SURFACE, Card, Rule
+from kiosk.screens.components.cards import SURFACE, Card
+from kiosk.screens.components.lists import Rule
 from kiosk.screens.components.part import Column, Part, Row
 from kiosk.screens.components.shape import Look
 from kiosk.screens.components.text import Text

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from kiosk.screens.components.cards import SUNKEN, Card, KeyValue
+from kiosk.screens.components.cards import SUNKEN, Card
+from kiosk.screens.components.lists import KeyValue
 from kiosk.screens.components.part import Column, Gap, Part, Row
 from kiosk.screens.components.text import Icon, Text
 from kiosk.screens.stage import Stage

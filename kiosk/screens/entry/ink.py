@@ -7,7 +7,7 @@ from itertools import pairwise
 from kivy.graphics import Color, InstructionGroup, SmoothEllipse, SmoothLine
 from kivy.input.motionevent import MotionEvent
 
-from kiosk.flow.state import Ink
+from kiosk.flow.visit import Ink
 from kiosk.screens.components.press import Pressable
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Palette

@@ -1,6 +1,6 @@
 """What a paper says to a question, under it: the value, and two buttons. It fills nothing in by itself."""
 
-from kiosk.flow.events import OfferLeft, OfferTaken
+from kiosk.flow.events.applying import OfferLeft, OfferTaken
 from kiosk.flow.offering import PaperOffer
 from kiosk.screens.components.buttons import PRIMARY, SECONDARY, Button, Kind
 from kiosk.screens.components.cards import Card, Tint

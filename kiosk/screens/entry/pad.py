@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from kivy.input.motionevent import MotionEvent
 
-from kiosk.flow.state import Ink
+from kiosk.flow.visit import Ink
 from kiosk.screens.components.part import Part
 from kiosk.screens.components.shape import Fill, Look, Shape
 from kiosk.screens.components.text import Text

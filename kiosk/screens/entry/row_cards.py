@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from kiosk.flow.events import RowAdded, RowOpened
+from kiosk.flow.events.applying import RowAdded, RowOpened
 from kiosk.screens.components.buttons import CLEAR, SECONDARY, SOFT, Button, Kind
 from kiosk.screens.components.cards import SURFACE, Badge, Card, IconBox, Tint
 from kiosk.screens.components.part import Column, Part, Row

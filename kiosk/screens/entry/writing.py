@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from kivy.graphics import Color, Line
 
-from kiosk.flow.state import Ink
+from kiosk.flow.visit import Ink
 from kiosk.input_method.handwriting import OFFERED, Recogniser
 from kiosk.screens.components.part import Part
 from kiosk.screens.components.shape import Fill, Look, Shape

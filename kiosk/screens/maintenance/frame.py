@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kiosk.flow.events import BackPressed, FinishPressed, NextPressed
+from kiosk.flow.events.glass import BackPressed, FinishPressed, NextPressed
 from kiosk.flow.state import Kiosk
 from kiosk.flow.technician import Staff, Upkeep
 from kiosk.maintenance.finding import Verdict

@@ -2,11 +2,13 @@
 
 from typing import assert_never
 
+from kiosk.flow.events.technician import MachineActPressed
 from kiosk.flow.state import Kiosk
-from kiosk.flow.technician import MachineActPressed, MachineShown, Staff, Upkeep
+from kiosk.flow.technician import MachineShown, Staff, Upkeep
 from kiosk.maintenance.machine import MachineAct, MachineDone, MachineLook, MachineOutcome, StickWord, Tried
 from kiosk.screens.components.buttons import CLEAR, SECONDARY, Button
-from kiosk.screens.components.cards import WRONG, Badge, Card, ListLine, Tint, banner
+from kiosk.screens.components.cards import WRONG, Badge, Card, Tint, banner
+from kiosk.screens.components.lists import ListLine
 from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Inset, Part, Row
 from kiosk.screens.components.text import Text

@@ -1,7 +1,8 @@
 """The overview: what is broken first, in words, with what it means and what to do; then every part as a tile."""
 
+from kiosk.flow.events.technician import CheckOpened, PlaceOpened
 from kiosk.flow.state import Kiosk
-from kiosk.flow.technician import CheckOpened, Overview, PlaceOpened, Upkeep, UpkeepPlace
+from kiosk.flow.technician import Overview, Upkeep, UpkeepPlace
 from kiosk.maintenance.finding import Check, Finding, Verdict, worst
 from kiosk.screens.components.buttons import SECONDARY, Button
 from kiosk.screens.components.cards import SURFACE, WRONG, Card, PressCard, Tint, banner

@@ -1,12 +1,14 @@
 """The acceptance test: each part in turn, what to do for it, how it came out, and the sheet at the end."""
 
+from kiosk.flow.events.technician import RetestPressed
 from kiosk.flow.state import Kiosk
-from kiosk.flow.technician import Errand, RetestPressed, Upkeep
+from kiosk.flow.technician import Errand, Upkeep
 from kiosk.maintenance.finding import Verdict
 from kiosk.maintenance.prints import said
 from kiosk.maintenance.testing import Probe, ProbeResult
 from kiosk.screens.components.buttons import SECONDARY, Button
-from kiosk.screens.components.cards import WRONG, Badge, Card, ListLine, Tint, banner
+from kiosk.screens.components.cards import WRONG, Badge, Card, Tint, banner
+from kiosk.screens.components.lists import ListLine
 from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Part, Row
 from kiosk.screens.components.text import Text

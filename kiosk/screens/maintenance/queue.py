@@ -3,7 +3,8 @@
 from kiosk.flow.state import Kiosk
 from kiosk.flow.technician import Errand, Upkeep
 from kiosk.maintenance.finding import Check
-from kiosk.screens.components.cards import Badge, Card, ListLine, Tint, banner
+from kiosk.screens.components.cards import Badge, Card, Tint, banner
+from kiosk.screens.components.lists import ListLine
 from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Part, Row
 from kiosk.screens.components.text import Text

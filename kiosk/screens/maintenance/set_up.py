@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from kiosk.flow.events import BackPressed, LanguageChosen
+from kiosk.flow.events.glass import BackPressed, LanguageChosen
 from kiosk.flow.set_up import reaches_city, time_in, value_of
 from kiosk.flow.setting_up import (
     FormPicked,
@@ -25,7 +25,8 @@ from kiosk.maintenance.set_up import (
 )
 from kiosk.screens.code import Code
 from kiosk.screens.components.buttons import SECONDARY, Button, Choice, Segmented, switch
-from kiosk.screens.components.cards import CHOSEN, SURFACE, WRONG, Card, ListLine, PressCard, Tint, banner
+from kiosk.screens.components.cards import CHOSEN, SURFACE, WRONG, Card, PressCard, Tint, banner
+from kiosk.screens.components.lists import ListLine
 from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Inset, Part, Row
 from kiosk.screens.components.shape import Fill

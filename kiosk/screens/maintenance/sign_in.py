@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from kiosk.flow.events.technician import DigitErased, DigitTyped
 from kiosk.flow.state import Kiosk
-from kiosk.flow.technician import CODE_DIGITS, DigitErased, DigitTyped, Upkeep
+from kiosk.flow.technician import CODE_DIGITS, Upkeep
 from kiosk.maintenance.sign_in import SignInStatus
 from kiosk.screens.components.cards import CHOSEN, SURFACE, Card, IconBox, Tint, banner
 from kiosk.screens.components.pages import Block

@@ -1,10 +1,12 @@
 """What runs out: the roll as a bar, the lamp's hours, and what each device has done and failed at."""
 
+from kiosk.flow.events.technician import PaperChangeWanted, RollChanged
 from kiosk.flow.state import Kiosk
-from kiosk.flow.technician import PaperChangeWanted, RollChanged, Upkeep
+from kiosk.flow.technician import Upkeep
 from kiosk.maintenance.supplies import Supplies
 from kiosk.screens.components.buttons import SECONDARY, Button
-from kiosk.screens.components.cards import Badge, Card, ListLine, Tint
+from kiosk.screens.components.cards import Badge, Card, Tint
+from kiosk.screens.components.lists import ListLine
 from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Part, Row
 from kiosk.screens.components.shape import Fill

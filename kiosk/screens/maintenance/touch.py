@@ -3,8 +3,9 @@
 from kivy.graphics import Color, Line
 from kivy.input.motionevent import MotionEvent
 
+from kiosk.flow.events.technician import TargetTouched
 from kiosk.flow.state import Kiosk
-from kiosk.flow.technician import TargetTouched, TouchTargets, TouchTrial, Upkeep
+from kiosk.flow.technician import TouchTargets, TouchTrial, Upkeep
 from kiosk.maintenance.touching import TARGETS
 from kiosk.screens.components.cards import Card, Tint, banner
 from kiosk.screens.components.pages import Block

@@ -1,11 +1,13 @@
 """The network, step by step: at which step the way to the city ends, and whose business that is."""
 
+from kiosk.flow.events.technician import PlaceOpened, SpeedPressed
 from kiosk.flow.state import Kiosk
-from kiosk.flow.technician import Errand, PlaceOpened, SpeedPressed, Upkeep, UpkeepPlace
+from kiosk.flow.technician import Errand, Upkeep, UpkeepPlace
 from kiosk.flow.upkeep import is_whole
 from kiosk.maintenance.finding import Verdict
 from kiosk.screens.components.buttons import SECONDARY, Button
-from kiosk.screens.components.cards import WRONG, Badge, Card, ListLine, Tint, banner
+from kiosk.screens.components.cards import WRONG, Badge, Card, Tint, banner
+from kiosk.screens.components.lists import ListLine
 from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Part
 from kiosk.screens.components.text import Text

@@ -13,7 +13,8 @@ import pytest
 from kiosk.bench import Bench
 from kiosk.config import load, sync_settings
 from kiosk.first_boot import Tools, Wizard
-from kiosk.flow.events import Event, NextPressed
+from kiosk.flow.events import Event
+from kiosk.flow.events.glass import NextPressed
 from kiosk.flow.setting_up import SettingUp, SetUpFieldOpened, SymbolTyped
 from kiosk.flow.state import Kiosk
 from kiosk.maintenance.finding import Verdict

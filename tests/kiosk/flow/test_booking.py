@@ -26,30 +26,23 @@ from kiosk.flow.desk_errands import (
 )
 from kiosk.flow.effects import Enquire, PrintAppointment
 from kiosk.flow.errands import ErrandKind
-from kiosk.flow.events import (
+from kiosk.flow.events import Event
+from kiosk.flow.events.applying import ReprintPressed
+from kiosk.flow.events.choosing import (
     AppointmentOpened,
-    BackPressed,
-    CardAnswered,
-    CityTold,
-    CommunityLoaded,
     DayChosen,
     ErrandChosen,
-    Event,
-    FinishPressed,
     GiveBackPressed,
     MatterChosen,
     MinePressed,
     MovePressed,
-    NextPressed,
-    PlateSeen,
-    ReprintPressed,
-    SlipAnswered,
     TimeChosen,
-    Timer,
-    TimerFired,
 )
+from kiosk.flow.events.devices import CardAnswered, PlateSeen, SlipAnswered
+from kiosk.flow.events.glass import BackPressed, FinishPressed, NextPressed
+from kiosk.flow.events.terminal import CityTold, CommunityLoaded, Timer, TimerFired
 from kiosk.flow.patience import seconds
-from kiosk.flow.state import CardLeft, Home
+from kiosk.flow.views import CardLeft, Home
 from peripherals.id_card_reader import CardReading, CardReadStatus, PlateStatus
 from peripherals.receipt_printer import PrinterStatus, Printing
 from sync.contract.appointments import (

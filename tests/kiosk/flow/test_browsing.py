@@ -7,20 +7,12 @@ from msgspec.structs import replace
 
 from kiosk.flow.browsing import providers_of, shown
 from kiosk.flow.community import Community
+from kiosk.flow.display import Scale
 from kiosk.flow.errands import Browsing, ErrandKind, ProviderList, ProviderShown, ServiceList
-from kiosk.flow.events import (
-    BackPressed,
-    CommunityLoaded,
-    ErrandChosen,
-    FinishPressed,
-    GlassTouched,
-    ItemsLoaded,
-    NextPressed,
-    ProviderOpened,
-    ScaleChosen,
-    ServiceOpened,
-)
-from kiosk.flow.state import Guide, Home, Scale
+from kiosk.flow.events.choosing import ErrandChosen, ProviderOpened, ServiceOpened
+from kiosk.flow.events.glass import BackPressed, FinishPressed, GlassTouched, NextPressed, ScaleChosen
+from kiosk.flow.events.terminal import CommunityLoaded, ItemsLoaded
+from kiosk.flow.views import Guide, Home
 from sync.contract.directory import Family, Provider, ServiceKind
 from sync.contract.names import ItemCode
 from sync.contract.words import Words

@@ -3,8 +3,9 @@
 import pytest
 
 from kiosk.flow.effects import Enquire
-from kiosk.flow.events import CityTold, LineSeen, OverlayClosed, StaffWanted
-from kiosk.flow.state import CallStage, StaffCalled
+from kiosk.flow.events.glass import OverlayClosed, StaffWanted
+from kiosk.flow.events.terminal import CityTold, LineSeen
+from kiosk.flow.views import CallStage, StaffCalled
 from sync.contract.calls import CALL_STAFF, StaffAlerted
 from sync.contract.question import Answered, Declined, NoLine, Outcome, QuestionId
 from sync.offline import OfflineReason

@@ -9,29 +9,12 @@ import pytest
 from kiosk.flow.carried import Continuing, NextMatter
 from kiosk.flow.continuing import GOES_ON_FOR, offered
 from kiosk.flow.effects import Forget
-from kiosk.flow.events import (
-    AnotherWanted,
-    AnswerGiven,
-    BackPressed,
-    CardAnswered,
-    CategoryOpened,
-    CityReceived,
-    ConsentTicked,
-    EarlierPaperUsed,
-    FinishPressed,
-    HelperWanted,
-    Inked,
-    ItemChosen,
-    ItemsLoaded,
-    MinutePassed,
-    NextPressed,
-    RetakePressed,
-    SlipAnswered,
-    Stored,
-    Timer,
-    TimerFired,
-)
-from kiosk.flow.state import Capture, CaptureStage, Done, Form, Guide, Home, LayCard, Sign
+from kiosk.flow.events.applying import AnotherWanted, AnswerGiven, ConsentTicked, EarlierPaperUsed, HelperWanted, Inked, RetakePressed
+from kiosk.flow.events.choosing import CategoryOpened, ItemChosen
+from kiosk.flow.events.devices import CardAnswered, SlipAnswered
+from kiosk.flow.events.glass import BackPressed, FinishPressed, NextPressed
+from kiosk.flow.events.terminal import CityReceived, ItemsLoaded, MinutePassed, Stored, Timer, TimerFired
+from kiosk.flow.views import Capture, CaptureStage, Done, Form, Guide, Home, LayCard, Sign
 from kiosk.freeze import freeze
 from peripherals.id_card_reader import CardReading, CardReadStatus
 from peripherals.receipt_printer import PrinterStatus, Printing

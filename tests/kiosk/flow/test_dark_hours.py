@@ -5,8 +5,10 @@ from datetime import datetime, time
 
 import pytest
 
-from kiosk.flow.events import GlassTouched, ItemsLoaded, MinutePassed, ThemeChosen, Timer, TimerFired
-from kiosk.flow.state import DarkHours, Display, Home, Idle, OutOfOrder, Theme
+from kiosk.flow.display import DarkHours, Display, Theme
+from kiosk.flow.events.glass import GlassTouched, ThemeChosen
+from kiosk.flow.events.terminal import ItemsLoaded, MinutePassed, Timer, TimerFired
+from kiosk.flow.views import Home, Idle, OutOfOrder
 from tests.kiosk.flow.walk import NOW, Walk, item
 
 NIGHT = DarkHours(time(19, 0), time(6, 30))

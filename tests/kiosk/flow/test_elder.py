@@ -1,20 +1,12 @@
 """The elder mode: begun at home, kept while its resident is there, gone with them."""
 
+from kiosk.flow.display import Display, Scale
 from kiosk.flow.errands import ErrandKind
-from kiosk.flow.events import (
-    BackPressed,
-    CategoryOpened,
-    ElderChosen,
-    ErrandChosen,
-    FinishPressed,
-    ItemChosen,
-    LeaveConfirmed,
-    ShelfOpened,
-    Timer,
-    TimerFired,
-)
+from kiosk.flow.events.choosing import CategoryOpened, ErrandChosen, ItemChosen, ShelfOpened
+from kiosk.flow.events.glass import BackPressed, ElderChosen, FinishPressed, LeaveConfirmed
+from kiosk.flow.events.terminal import Timer, TimerFired
 from kiosk.flow.patience import LISTENING_PATIENCE_S
-from kiosk.flow.state import Display, Guide, Home, Idle, Scale, Shelf
+from kiosk.flow.views import Guide, Home, Idle, Shelf
 from sync.contract.item import Category
 from tests.kiosk.flow.test_patience import idle_timers
 from tests.kiosk.flow.walk import CODE, Walk

@@ -9,27 +9,15 @@ from kiosk.fits import band_of, questions
 from kiosk.flow.desk_errands import HolderCard, LayStage
 from kiosk.flow.effects import ReadCard, SetTimer, StopReading, WatchPlate
 from kiosk.flow.errands import ErrandKind, FindCases, FitList, FitQuestion, Fitting, Following
-from kiosk.flow.events import (
-    BackPressed,
-    CardAnswered,
-    CardFound,
-    ConsentTicked,
-    ElderChosen,
-    ErrandChosen,
-    ItemChosen,
-    ItemsLoaded,
-    NextPressed,
-    OverlayClosed,
-    PlateSeen,
-    ShelfOpened,
-    StaffWanted,
-    Timer,
-    TimerFired,
-)
+from kiosk.flow.events.applying import ConsentTicked
+from kiosk.flow.events.choosing import ErrandChosen, ItemChosen, ShelfOpened
+from kiosk.flow.events.devices import CardAnswered, CardFound, PlateSeen
+from kiosk.flow.events.glass import BackPressed, ElderChosen, NextPressed, OverlayClosed, StaffWanted
+from kiosk.flow.events.terminal import ItemsLoaded, Timer, TimerFired
 from kiosk.flow.fitting import awaits_card
 from kiosk.flow.identify import LOOK_AGAIN_S, READ_WITHIN_S
 from kiosk.flow.lights import lights
-from kiosk.flow.state import CardLeft, CardStage, Guide, Home, LayCard, Shelf
+from kiosk.flow.views import CardLeft, CardStage, Guide, Home, LayCard, Shelf
 from peripherals.fittings import Light
 from peripherals.id_card_reader import CardReading, CardReadStatus, IdCard, PlateStatus, Sex
 from peripherals.secret import Secret

@@ -12,31 +12,13 @@ import pytest
 from kiosk.flow.effects import HandIn, PrintSlip
 from kiosk.flow.eligible import refusal
 from kiosk.flow.errands import ErrandKind
-from kiosk.flow.events import (
-    AnswerGiven,
-    CameraOpened,
-    CapturePressed,
-    CardAnswered,
-    CardFound,
-    CommunityLoaded,
-    ConsentTicked,
-    ErrandChosen,
-    FinishPressed,
-    GlassTouched,
-    HelperWanted,
-    Inked,
-    ItemChosen,
-    ItemsLoaded,
-    NextPressed,
-    PictureTaken,
-    ProviderOpened,
-    ServiceOpened,
-    SlipAnswered,
-    Stored,
-    Timer,
-    TimerFired,
-)
-from kiosk.flow.state import Capture, Done, Eligible, Form, Guide, HandingIn, Home, LayCard, Paper, Review, Sign, Visit, Whose
+from kiosk.flow.events.applying import AnswerGiven, CapturePressed, ConsentTicked, HelperWanted, Inked
+from kiosk.flow.events.choosing import ErrandChosen, ItemChosen, ProviderOpened, ServiceOpened
+from kiosk.flow.events.devices import CameraOpened, CardAnswered, CardFound, PictureTaken, SlipAnswered
+from kiosk.flow.events.glass import FinishPressed, GlassTouched, NextPressed
+from kiosk.flow.events.terminal import CommunityLoaded, ItemsLoaded, Stored, Timer, TimerFired
+from kiosk.flow.views import Capture, Done, Eligible, Form, Guide, HandingIn, Home, LayCard, Paper, Review, Sign, Whose
+from kiosk.flow.visit import Visit
 from peripherals.document_camera import Picture
 from peripherals.id_card_reader import CardReading, CardReadStatus, IdCard, Sex
 from peripherals.receipt_printer import PrinterStatus, Printing

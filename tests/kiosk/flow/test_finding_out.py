@@ -2,10 +2,13 @@
 
 from kiosk.fits import questions
 from kiosk.flow.errands import ErrandKind, FitList, FitQuestion, Fitting, Searching, SearchShown
-from kiosk.flow.events import AnswerGiven, BackPressed, ErrandChosen, FinishPressed, GlassTouched, ItemChosen, ItemsLoaded, NextPressed
+from kiosk.flow.events.applying import AnswerGiven
+from kiosk.flow.events.choosing import ErrandChosen, ItemChosen
+from kiosk.flow.events.glass import BackPressed, FinishPressed, GlassTouched, NextPressed
+from kiosk.flow.events.terminal import ItemsLoaded
 from kiosk.flow.fitting import result
 from kiosk.flow.searching import LONGEST
-from kiosk.flow.state import Guide, Home
+from kiosk.flow.views import Guide, Home
 from tests.kiosk.flow.walk import Walk, item
 
 ALLOWANCE, CARD = item("elder-allowance"), item("elder-card")

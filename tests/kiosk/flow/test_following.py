@@ -8,29 +8,15 @@ import pytest
 
 from kiosk.flow.effects import Enquire, Forget, HandIn, PrintNotice, PrintSlip, ReadCode, StopReading, StopScanning, WatchPlate
 from kiosk.flow.errands import CaseList, CaseShown, ErrandKind, FindCases, FindStage, Following, NoticePaper, OnceOnly, RatingStage
-from kiosk.flow.events import (
-    AnswerGiven,
-    BackPressed,
-    CardAnswered,
-    CardFound,
-    CaseOpened,
-    CityTold,
-    CodeShown,
-    ErrandChosen,
-    FinishPressed,
-    Inked,
-    ItemsLoaded,
-    NextPressed,
-    PlateSeen,
-    Rated,
-    ReprintPressed,
-    SlipAnswered,
-    Stored,
-    Timer,
-    TimerFired,
-)
+from kiosk.flow.events.applying import AnswerGiven, Inked, Rated, ReprintPressed
+from kiosk.flow.events.choosing import CaseOpened, ErrandChosen
+from kiosk.flow.events.devices import CardAnswered, CardFound, CodeShown, PlateSeen, SlipAnswered
+from kiosk.flow.events.glass import BackPressed, FinishPressed, NextPressed
+from kiosk.flow.events.terminal import CityTold, ItemsLoaded, Stored, Timer, TimerFired
 from kiosk.flow.following import correction
-from kiosk.flow.state import Capture, CardLeft, Done, Form, HandingIn, Home, Place, Review, Sign, Visit
+from kiosk.flow.state import Place
+from kiosk.flow.views import Capture, CardLeft, Done, Form, HandingIn, Home, Review, Sign
+from kiosk.flow.visit import Visit
 from kiosk.freeze import freeze
 from peripherals.id_card_reader import CardReading, CardReadStatus, PlateStatus
 from peripherals.receipt_printer import PrinterStatus, Printing

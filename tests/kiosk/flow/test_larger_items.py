@@ -6,27 +6,14 @@ from typing import Any
 
 import pytest
 
-from kiosk.flow.events import (
-    AnswerGiven,
-    BackPressed,
-    CardAnswered,
-    CardFound,
-    CardSkipped,
-    ConsentTicked,
-    GlassTouched,
-    HelperWanted,
-    Inked,
-    ItemChosen,
-    ItemsLoaded,
-    NextPressed,
-    RowAdded,
-    RowOpened,
-    RowRemoved,
-    Timer,
-    TimerFired,
-)
+from kiosk.flow.events.applying import AnswerGiven, CardSkipped, ConsentTicked, HelperWanted, Inked, RowAdded, RowOpened, RowRemoved
+from kiosk.flow.events.choosing import ItemChosen
+from kiosk.flow.events.devices import CardAnswered, CardFound
+from kiosk.flow.events.glass import BackPressed, GlassTouched, NextPressed
+from kiosk.flow.events.terminal import ItemsLoaded, Timer, TimerFired
 from kiosk.flow.questions import rows_of
-from kiosk.flow.state import Capture, CardOf, CardStage, Eligible, Form, Guide, LayCard, RowAt, Sign, View, Visit, Whose
+from kiosk.flow.views import Capture, CardOf, CardStage, Eligible, Form, Guide, LayCard, RowAt, Sign, View, Whose
+from kiosk.flow.visit import Visit
 from peripherals.id_card_reader import CardReading, CardReadStatus, IdCard
 from peripherals.secret import Secret
 from sync.contract.answers import AnswerProblem

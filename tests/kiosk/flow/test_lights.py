@@ -5,28 +5,15 @@ from dataclasses import replace
 import pytest
 
 from kiosk.flow import advance
+from kiosk.flow.display import Audio
 from kiosk.flow.effects import Shine
 from kiosk.flow.errands import ErrandKind
-from kiosk.flow.events import (
-    CardAnswered,
-    DoorSeen,
-    ErrandChosen,
-    FinishPressed,
-    GlassTouched,
-    HeadphonesPlugged,
-    ItemsLoaded,
-    LeaveConfirmed,
-    NextPressed,
-    OverlayClosed,
-    PlateSeen,
-    SlipAnswered,
-    StaffWanted,
-    Stored,
-    Timer,
-    TimerFired,
-)
+from kiosk.flow.events.choosing import ErrandChosen
+from kiosk.flow.events.devices import CardAnswered, DoorSeen, PlateSeen, SlipAnswered
+from kiosk.flow.events.glass import FinishPressed, GlassTouched, HeadphonesPlugged, LeaveConfirmed, NextPressed, OverlayClosed, StaffWanted
+from kiosk.flow.events.terminal import ItemsLoaded, Stored, Timer, TimerFired
 from kiosk.flow.lights import lights
-from kiosk.flow.state import Audio, Done, Fault, Form, Home, Idle, OutOfOrder
+from kiosk.flow.views import Done, Fault, Form, Home, Idle, OutOfOrder
 from peripherals.fittings import Light
 from peripherals.id_card_reader import CardReading, CardReadStatus, PlateStatus
 from peripherals.receipt_printer import PrinterStatus, Printing

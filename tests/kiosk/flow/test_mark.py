@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import msgspec
 
-from kiosk.flow.events import CardSkipped, Inked, MarkMade, NextPressed
-from kiosk.flow.state import Review, Sign
+from kiosk.flow.events.applying import CardSkipped, Inked, MarkMade
+from kiosk.flow.events.glass import NextPressed
+from kiosk.flow.views import Review, Sign
 from kiosk.freeze import freeze
 from sync.contract.application import Application
 from sync.contract.names import TerminalId

@@ -7,32 +7,24 @@ import msgspec
 import pytest
 
 from kiosk.flow.effects import Forget, ReadPrint
-from kiosk.flow.events import (
+from kiosk.flow.events.applying import (
     AnswerGiven,
-    BackPressed,
     CapturePressed,
-    CardAnswered,
-    CardFound,
     ConsentTicked,
-    FinishPressed,
-    GlassTouched,
-    ItemChosen,
-    ItemsLoaded,
-    LeaveConfirmed,
-    NextPressed,
     OfferLeft,
     OfferTaken,
     PageAdded,
-    PictureTaken,
-    PrintRead,
     RetakePressed,
     ReviewChanged,
-    Timer,
-    TimerFired,
 )
+from kiosk.flow.events.choosing import ItemChosen
+from kiosk.flow.events.devices import CardAnswered, CardFound, PictureTaken, PrintRead
+from kiosk.flow.events.glass import BackPressed, FinishPressed, GlassTouched, LeaveConfirmed, NextPressed
+from kiosk.flow.events.terminal import ItemsLoaded, Timer, TimerFired
 from kiosk.flow.offering import offer_for, offers_on
 from kiosk.flow.route import after, first_open
-from kiosk.flow.state import Capture, CaptureStage, Eligible, Form, Review, Visit
+from kiosk.flow.views import Capture, CaptureStage, Eligible, Form, Review
+from kiosk.flow.visit import Visit
 from peripherals.document_camera import Picture
 from peripherals.id_card_reader import CardReading, CardReadStatus
 from peripherals.paper_reader import PrintedLine

@@ -5,8 +5,12 @@ from dataclasses import replace
 import pytest
 
 from kiosk.flow.effects import ClosePad, HoldInk, OpenPad
-from kiosk.flow.events import BackPressed, Inked, NextPressed, PadInked, PadSeen, StillHerePressed, Timer, TimerFired
-from kiosk.flow.state import Ink, Review, Sign, StillThere
+from kiosk.flow.events.applying import Inked, PadInked
+from kiosk.flow.events.devices import PadSeen
+from kiosk.flow.events.glass import BackPressed, NextPressed, StillHerePressed
+from kiosk.flow.events.terminal import Timer, TimerFired
+from kiosk.flow.views import Review, Sign, StillThere
+from kiosk.flow.visit import Ink
 from peripherals.signature_pad import PadStatus
 from tests.kiosk.flow.walk import INK, Walk
 

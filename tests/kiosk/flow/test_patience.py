@@ -2,22 +2,14 @@
 
 import pytest
 
+from kiosk.flow.display import Display, Scale, Theme
 from kiosk.flow.effects import CancelTimer, Forget, SetTimer
-from kiosk.flow.events import (
-    CapturePressed,
-    CardFound,
-    FieldEntered,
-    GlassTouched,
-    LeaveConfirmed,
-    NextPressed,
-    ScaleChosen,
-    StillHerePressed,
-    ThemeChosen,
-    Timer,
-    TimerFired,
-)
+from kiosk.flow.events.applying import CapturePressed, FieldEntered
+from kiosk.flow.events.devices import CardFound
+from kiosk.flow.events.glass import GlassTouched, LeaveConfirmed, NextPressed, ScaleChosen, StillHerePressed, ThemeChosen
+from kiosk.flow.events.terminal import Timer, TimerFired
 from kiosk.flow.patience import COUNTDOWN_S, LONG_PATIENCE_S, PATIENCE_S
-from kiosk.flow.state import Display, Home, Idle, Scale, StillThere, Theme
+from kiosk.flow.views import Home, Idle, StillThere
 from tests.kiosk.flow.walk import Walk
 
 

@@ -11,25 +11,15 @@ from hypothesis import strategies as st
 from kiosk.flow.community import Community
 from kiosk.flow.effects import Enquire, PrintProof
 from kiosk.flow.errands import AccountEntry, BillShown, BillStage, ErrandKind, PayCode, Paying, PayStage, UtilityList
-from kiosk.flow.events import (
-    AnswerGiven,
-    BackPressed,
-    CityTold,
-    CommunityLoaded,
-    ErrandChosen,
-    Event,
-    FinishPressed,
-    NextPressed,
-    ReprintPressed,
-    SlipAnswered,
-    StaffWanted,
-    Timer,
-    TimerFired,
-    UtilityChosen,
-)
+from kiosk.flow.events import Event
+from kiosk.flow.events.applying import AnswerGiven, ReprintPressed
+from kiosk.flow.events.choosing import ErrandChosen, UtilityChosen
+from kiosk.flow.events.devices import SlipAnswered
+from kiosk.flow.events.glass import BackPressed, FinishPressed, NextPressed, StaffWanted
+from kiosk.flow.events.terminal import CityTold, CommunityLoaded, Timer, TimerFired
 from kiosk.flow.patience import seconds
 from kiosk.flow.paying import is_under_way
-from kiosk.flow.state import Home, StillThere
+from kiosk.flow.views import Home, StillThere
 from peripherals.receipt_printer import PrinterStatus, Printing
 from sync.contract.bills import BILL, PAY, PAYMENT, Bill, BillStatus, PaymentAnswer, PaymentState, Utility, UtilityKind
 from sync.contract.question import Answered, NoLine, Outcome, QuestionId, QuestionKind

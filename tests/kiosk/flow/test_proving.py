@@ -8,24 +8,14 @@ from kiosk.flow.community import Community
 from kiosk.flow.desk_errands import HolderCard, LayStage, ProofList, ProofShown, ProofStage, Proving
 from kiosk.flow.effects import Enquire, Forget, PrintPages, ReadCard, StopReading, WatchPlate
 from kiosk.flow.errands import ErrandKind
-from kiosk.flow.events import (
-    BackPressed,
-    CardAnswered,
-    CardFound,
-    CityTold,
-    CommunityLoaded,
-    ErrandChosen,
-    FinishPressed,
-    NextPressed,
-    PagesAnswered,
-    PlateSeen,
-    ProofChosen,
-    ReprintPressed,
-    Timer,
-    TimerFired,
-)
+from kiosk.flow.events.applying import ReprintPressed
+from kiosk.flow.events.choosing import ErrandChosen, ProofChosen
+from kiosk.flow.events.devices import CardAnswered, CardFound, PagesAnswered, PlateSeen
+from kiosk.flow.events.glass import BackPressed, FinishPressed, NextPressed
+from kiosk.flow.events.terminal import CityTold, CommunityLoaded, Timer, TimerFired
 from kiosk.flow.patience import seconds
-from kiosk.flow.state import CardLeft, Home, Place
+from kiosk.flow.state import Place
+from kiosk.flow.views import CardLeft, Home
 from peripherals.document_printer import DocumentPrinterStatus, JobEnd, PrintedDocument
 from peripherals.id_card_reader import CardReading, CardReadStatus, PlateStatus
 from sync.contract.proofs import PROOF, PROOF_PRINTED, ProofAnswer, ProofKind, ProofQuestion, ProofStatus

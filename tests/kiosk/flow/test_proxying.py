@@ -2,20 +2,11 @@
 
 import pytest
 
-from kiosk.flow.events import BackPressed, NextPressed
+from kiosk.flow.events.glass import BackPressed, NextPressed
+from kiosk.flow.events.technician import DoorAnswered, ErrandOver, PlaceOpened, ProxyKept
 from kiosk.flow.setting_up import SymbolErased, SymbolTyped
-from kiosk.flow.technician import (
-    DoorAnswered,
-    Errand,
-    ErrandOver,
-    KeepProxy,
-    PlaceOpened,
-    ProxyKept,
-    ProxyShown,
-    ProxyStep,
-    UpkeepPlace,
-    WayShown,
-)
+from kiosk.flow.technician import Errand, ProxyShown, ProxyStep, UpkeepPlace, WayShown
+from kiosk.flow.technician_orders import KeepProxy
 from kiosk.maintenance.machine import MachineOutcome
 from kiosk.maintenance.sign_in import SignIn, SignInStatus
 from peripherals.secret import Secret

@@ -4,7 +4,6 @@ import random
 
 import pytest
 
-from kiosk.flow import events as happened
 from kiosk.flow.booking import is_under_way
 from kiosk.flow.desk_errands import HolderCard, LayStage, ProofShown
 from kiosk.flow.effects import (
@@ -23,13 +22,22 @@ from kiosk.flow.effects import (
     WatchSlot,
 )
 from kiosk.flow.errands import BillShown, CaseShown, FindCases, FindStage, NoticePaper, OnceOnly, PayCode
-from kiosk.flow.events import Event, FinishPressed, LeaveConfirmed, SlipAnswered, Stored, Timer, TimerFired
+from kiosk.flow.events import Event
+from kiosk.flow.events.applying import AnswerGiven, CapturePressed, ConsentTicked, Inked
+from kiosk.flow.events.choosing import ItemChosen
+from kiosk.flow.events.devices import CameraOpened, CardAnswered, PagesAnswered, PictureTaken, SlipAnswered
+from kiosk.flow.events.glass import BackPressed, FinishPressed, GlassTouched, LeaveConfirmed, NextPressed, OverlayClosed, StillHerePressed
+from kiosk.flow.events.technician import CornerTouched, DoorAnswered, ErrandOver, MachineActPressed, PlaceOpened
+from kiosk.flow.events.terminal import CityTold, Stored, Timer, TimerFired
 from kiosk.flow.fitting import awaits_card
 from kiosk.flow.lights import lights
 from kiosk.flow.setting_up import SetUpAct
 from kiosk.flow.signers import ink_of
 from kiosk.flow.social_card import is_minded
-from kiosk.flow.state import (
+from kiosk.flow.state import Kiosk, Place
+from kiosk.flow.technician import SECRET_KNOCK, MachineShown, Upkeep, UpkeepPlace
+from kiosk.flow.technician_orders import TreatMachine
+from kiosk.flow.views import (
     Capture,
     CaptureStage,
     CardOf,
@@ -41,26 +49,12 @@ from kiosk.flow.state import (
     HandingIn,
     Home,
     Idle,
-    Kiosk,
     LayCard,
     OutOfOrder,
     Paper,
-    Place,
     RowAt,
     Sign,
 )
-from kiosk.flow.technician import (
-    SECRET_KNOCK,
-    CornerTouched,
-    DoorAnswered,
-    ErrandOver,
-    MachineActPressed,
-    MachineShown,
-    PlaceOpened,
-    TreatMachine,
-    Upkeep,
-    UpkeepPlace,
-)  # fmt: skip
 from kiosk.maintenance.machine import MachineAct
 from peripherals.document_camera import PaperHint, Picture
 from peripherals.id_card_reader import CardReading, CardReadStatus
@@ -102,48 +96,48 @@ def onward(dice: random.Random, walk: Walk) -> Event:
             [
                 PlateSeenEmpty,
                 SlotSeenEmpty,
-                happened.StillHerePressed(),
-                happened.OverlayClosed(),
-                happened.GlassTouched(),
-                happened.ItemChosen(dice.choice([CODE, CODE, LARGE.code])),
+                StillHerePressed(),
+                OverlayClosed(),
+                GlassTouched(),
+                ItemChosen(dice.choice([CODE, CODE, LARGE.code])),
             ]
         )
     match view:
         case Guide(agreed=False):
-            return happened.ConsentTicked(agreed=True)
+            return ConsentTicked(agreed=True)
         case LayCard(stage=CardStage.WAITING | CardStage.READING):
-            return happened.CardAnswered(visit.token, CardReading(CardReadStatus.READ, card()))
+            return CardAnswered(visit.token, CardReading(CardReadStatus.READ, card()))
         case Eligible(place):
             name = visit.item.eligibility[place].question.name
-            return happened.NextPressed() if visit.fitness.get(name) == FITS[name] else happened.AnswerGiven(name, FITS[name])
+            return NextPressed() if visit.fitness.get(name) == FITS[name] else AnswerGiven(name, FITS[name])
         case Form(row=RowAt()):
-            return happened.BackPressed()
+            return BackPressed()
         case Form(page) if visit.item is LARGE:
             answers = dice.choice(LARGE_ANSWERS)
             open_fields = [
                 field.name for field in visit.item.pages[page].fields if visit.answers.get(field.name) != answers.get(field.name, NOTHING)
             ]
             asked = [name for name in open_fields if name in answers and name != "applicant_card"]
-            return happened.AnswerGiven(asked[0], answers[asked[0]]) if asked else happened.NextPressed()
+            return AnswerGiven(asked[0], answers[asked[0]]) if asked else NextPressed()
         case Form(page):
             open_fields = [
                 field.name
                 for field in visit.item.pages[page].fields
                 if field.name in ANSWERS and visit.answers.get(field.name) != ANSWERS[field.name]
             ]
-            return happened.AnswerGiven(open_fields[0], ANSWERS[open_fields[0]]) if open_fields else happened.NextPressed()
+            return AnswerGiven(open_fields[0], ANSWERS[open_fields[0]]) if open_fields else NextPressed()
         case Capture(stage=CaptureStage.OPENING):
-            return happened.CameraOpened(visit.token, PaperHint.GOOD)
+            return CameraOpened(visit.token, PaperHint.GOOD)
         case Capture(stage=CaptureStage.AIMING):
-            return happened.CapturePressed()
+            return CapturePressed()
         case Capture(stage=CaptureStage.TAKING):
-            return happened.PictureTaken(visit.token, Picture(GOOD, Secret(b"jpeg"), 10, 10))
+            return PictureTaken(visit.token, Picture(GOOD, Secret(b"jpeg"), 10, 10))
         case Sign() as view if not ink_of(visit, view).is_enough:
-            return happened.Inked(INK)
+            return Inked(INK)
         case HandingIn():
             return Stored(visit.token, ApplicationId("id"), ReceiptNumber("7F3K29QD"), NOW)
         case _:
-            return happened.NextPressed()
+            return NextPressed()
 
 
 def upkeep_onward(dice: random.Random, work: Upkeep) -> Event:
@@ -154,7 +148,7 @@ def upkeep_onward(dice: random.Random, work: Upkeep) -> Event:
         return dice.choice([ErrandOver(work.token, work.busy), some_technician_event(dice, work.token)])
     places = [PlaceOpened(place) for place in UpkeepPlace]
     acts = [MachineActPressed(act) for act in MachineAct]
-    return dice.choice([*places, *acts, happened.NextPressed(), some_technician_event(dice, work.token)])
+    return dice.choice([*places, *acts, NextPressed(), some_technician_event(dice, work.token)])
 
 
 def check_machine(before: Kiosk, walk: Walk) -> None:
@@ -209,32 +203,32 @@ def check(walk: Walk, running: dict[str, bool]) -> None:
 
 
 def go_home(walk: Walk) -> None:
-    walk.happen(PlateSeenEmpty, SlotSeenEmpty, happened.StillHerePressed(), happened.OverlayClosed())
+    walk.happen(PlateSeenEmpty, SlotSeenEmpty, StillHerePressed(), OverlayClosed())
     if isinstance(walk.state.view, HandingIn):
         walk.happen(Stored(walk.token, ApplicationId("id"), ReceiptNumber("7F3K29QD"), NOW), TimerFired(Timer.CITY))
     if isinstance(walk.state.view, Done | OnceOnly) and walk.state.view.paper in (Paper.PRINTING, NoticePaper.PRINTING):
         walk.happen(SlipAnswered(walk.token, Printing(printed=True, status=PrinterStatus.READY)))
     if isinstance(walk.state.view, CaseShown | OnceOnly) and walk.state.view.sheet is not None:
         walk.happen(
-            happened.CityTold(walk.token, CASE_PAPER.name, QuestionId("q"), NoLine("x")),
-            happened.PagesAnswered(walk.token, OUT),
+            CityTold(walk.token, CASE_PAPER.name, QuestionId("q"), NoLine("x")),
+            PagesAnswered(walk.token, OUT),
             SlipAnswered(walk.token, Printing(printed=True, status=PrinterStatus.READY)),
         )
     if isinstance(walk.state.view, PayCode):
         walk.happen(
-            happened.CityTold(walk.token, PAY.name, QuestionId("q"), Answered(PaymentAnswer(PaymentState.AWAITING, "https://x"))),
+            CityTold(walk.token, PAY.name, QuestionId("q"), Answered(PaymentAnswer(PaymentState.AWAITING, "https://x"))),
             TimerFired(Timer.PAYMENT),
-            happened.CityTold(walk.token, PAYMENT.name, QuestionId("q"), Answered(PaymentAnswer(PaymentState.PAID))),
+            CityTold(walk.token, PAYMENT.name, QuestionId("q"), Answered(PaymentAnswer(PaymentState.PAID))),
             SlipAnswered(walk.token, Printing(printed=True, status=PrinterStatus.READY)),
         )
     if isinstance(walk.state.view, BillShown):
-        walk.happen(happened.CityTold(walk.token, BILL.name, QuestionId("q"), NoLine("x")))
+        walk.happen(CityTold(walk.token, BILL.name, QuestionId("q"), NoLine("x")))
     if isinstance(walk.state.view, ProofShown):
-        walk.happen(happened.CityTold(walk.token, PROOF.name, QuestionId("q"), NoLine("x")), happened.PagesAnswered(walk.token, OUT))
+        walk.happen(CityTold(walk.token, PROOF.name, QuestionId("q"), NoLine("x")), PagesAnswered(walk.token, OUT))
     if is_under_way(walk.state.view):
         walk.happen(
             SlipAnswered(walk.token, Printing(printed=True, status=PrinterStatus.READY)),
-            *(happened.CityTold(walk.token, kind.name, QuestionId("q"), NoLine("x")) for kind in (BOOK, GIVE_BACK)),
+            *(CityTold(walk.token, kind.name, QuestionId("q"), NoLine("x")) for kind in (BOOK, GIVE_BACK)),
         )
     walk.happen(FinishPressed())
     if walk.state.visit is not None:
@@ -264,7 +258,7 @@ def stroll(seed: int, steps: int) -> tuple[int, int, set[type]]:
             go_home(walk)
             check(walk, running)
         if isinstance(walk.state.view, Idle):
-            walk.happen(happened.GlassTouched())
+            walk.happen(GlassTouched())
     return reached, treated, came
 
 

@@ -5,24 +5,14 @@ from datetime import timedelta
 import pytest
 
 from kiosk.flow.community import Community
+from kiosk.flow.display import Display
 from kiosk.flow.errands import ErrandKind, NoticeList, NoticeShown, Reading
-from kiosk.flow.events import (
-    BackPressed,
-    CommunityLoaded,
-    ErrandChosen,
-    FinishPressed,
-    ItemChosen,
-    LanguageChosen,
-    MinutePassed,
-    NextPressed,
-    NoticeOpened,
-    PlateSeen,
-    StaffWanted,
-    Timer,
-    TimerFired,
-)
+from kiosk.flow.events.choosing import ErrandChosen, ItemChosen, NoticeOpened
+from kiosk.flow.events.devices import PlateSeen
+from kiosk.flow.events.glass import BackPressed, FinishPressed, LanguageChosen, NextPressed, StaffWanted
+from kiosk.flow.events.terminal import CommunityLoaded, MinutePassed, Timer, TimerFired
 from kiosk.flow.reading import shown
-from kiosk.flow.state import CallStage, CardLeft, Display, Home, Idle, StaffCalled, StillThere
+from kiosk.flow.views import CallStage, CardLeft, Home, Idle, StaffCalled, StillThere
 from peripherals.id_card_reader import PlateStatus
 from sync.contract.words import Language
 from tests.kiosk.flow.walk import CODE, COMMUNITY, NOW, Walk, notice

@@ -6,20 +6,11 @@ import pytest
 
 from kiosk.flow.effects import HandIn, ReadCard
 from kiosk.flow.errands import ErrandKind
-from kiosk.flow.events import (
-    AnswerGiven,
-    BackPressed,
-    ConsentTicked,
-    ErrandChosen,
-    FinishPressed,
-    GlassTouched,
-    ItemsLoaded,
-    LeaveConfirmed,
-    NextPressed,
-    PaperSkipped,
-    ReviewChanged,
-)
-from kiosk.flow.state import Capture, Form, Guide, HandingIn, Home, LeaveAsked, Review
+from kiosk.flow.events.applying import AnswerGiven, ConsentTicked, PaperSkipped, ReviewChanged
+from kiosk.flow.events.choosing import ErrandChosen
+from kiosk.flow.events.glass import BackPressed, FinishPressed, GlassTouched, LeaveConfirmed, NextPressed
+from kiosk.flow.events.terminal import ItemsLoaded
+from kiosk.flow.views import Capture, Form, Guide, HandingIn, Home, LeaveAsked, Review
 from tests.kiosk.flow.walk import Walk, item
 
 ANSWERS: dict[str, Any] = {

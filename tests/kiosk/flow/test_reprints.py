@@ -5,7 +5,11 @@ from collections.abc import Callable
 import pytest
 
 from kiosk.flow.effects import PrintAppointment, PrintNotice, PrintOutcome, PrintProof
-from kiosk.flow.events import CasePaperWanted, FinishPressed, LeaveConfirmed, PrinterSeen, ReprintPressed, SlipAnswered, Timer, TimerFired
+from kiosk.flow.events.applying import ReprintPressed
+from kiosk.flow.events.choosing import CasePaperWanted
+from kiosk.flow.events.devices import PrinterSeen, SlipAnswered
+from kiosk.flow.events.glass import FinishPressed, LeaveConfirmed
+from kiosk.flow.events.terminal import Timer, TimerFired
 from kiosk.flow.hand_in import RESUMED_AT_MOST
 from peripherals.receipt_printer import PrinterStatus, Printing
 from sync.contract.bills import PAYMENT

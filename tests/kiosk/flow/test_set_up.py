@@ -7,7 +7,9 @@ from typing import cast
 import msgspec
 import pytest
 
-from kiosk.flow.events import BackPressed, Event, FinishPressed, LanguageChosen, NextPressed, StaffWanted, Timer, TimerFired
+from kiosk.flow.events import Event
+from kiosk.flow.events.glass import BackPressed, FinishPressed, LanguageChosen, NextPressed, StaffWanted
+from kiosk.flow.events.terminal import Timer, TimerFired
 from kiosk.flow.set_up import begin, on_set_up, value_of
 from kiosk.flow.setting_up import (
     AdmissionOver,

@@ -7,21 +7,13 @@ from typing import Any
 
 import msgspec
 
-from kiosk.flow.events import (
-    BackPressed,
-    CardAnswered,
-    CardFound,
-    CardSkipped,
-    Inked,
-    MarkMade,
-    NextPressed,
-    ReviewChanged,
-    SignerAway,
-    Timer,
-    TimerFired,
-)
+from kiosk.flow.events.applying import CardSkipped, Inked, MarkMade, ReviewChanged, SignerAway
+from kiosk.flow.events.devices import CardAnswered, CardFound
+from kiosk.flow.events.glass import BackPressed, NextPressed
+from kiosk.flow.events.terminal import Timer, TimerFired
 from kiosk.flow.signers import family_of, ink_of, is_settled, signers
-from kiosk.flow.state import CardOf, CardStage, Ink, LayCard, Review, Sign, Visit
+from kiosk.flow.views import CardOf, CardStage, LayCard, Review, Sign
+from kiosk.flow.visit import Ink, Visit
 from kiosk.freeze import freeze
 from peripherals.id_card_reader import CardReading, CardReadStatus
 from peripherals.secret import Secret

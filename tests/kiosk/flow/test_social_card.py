@@ -9,26 +9,13 @@ import pytest
 from kiosk.flow.desk_errands import HolderCard
 from kiosk.flow.effects import LeaveSlot, ReadCard, ReadChip, StopReading, StopReadingChip, WatchPlate, WatchSlot
 from kiosk.flow.errands import FindCases
-from kiosk.flow.events import (
-    BackPressed,
-    CardAnswered,
-    CardFound,
-    ChipAnswered,
-    ChipFound,
-    ConsentTicked,
-    FinishPressed,
-    GlassTouched,
-    ItemChosen,
-    ItemsLoaded,
-    LeaveConfirmed,
-    NextPressed,
-    PlateSeen,
-    SlotSeen,
-    Timer,
-    TimerFired,
-)
+from kiosk.flow.events.applying import ConsentTicked
+from kiosk.flow.events.choosing import ItemChosen
+from kiosk.flow.events.devices import CardAnswered, CardFound, ChipAnswered, ChipFound, PlateSeen, SlotSeen
+from kiosk.flow.events.glass import BackPressed, FinishPressed, GlassTouched, LeaveConfirmed, NextPressed
+from kiosk.flow.events.terminal import ItemsLoaded, Timer, TimerFired
 from kiosk.flow.social_card import applicant_of, is_in_vain
-from kiosk.flow.state import CardLeft, CardStage, Form, Guide, Home, LayCard, Medium
+from kiosk.flow.views import CardLeft, CardStage, Form, Guide, Home, LayCard, Medium
 from peripherals.card_reader import BankCardSeen, ChipReading, ChipReadStatus, ContactlessUid, SlotStatus
 from peripherals.id_card_reader import CardReading, CardReadStatus, PlateStatus, Sex
 from peripherals.secret import Secret

@@ -3,21 +3,10 @@
 import pytest
 
 from kiosk.flow.effects import Effect
-from kiosk.flow.events import BackPressed, FinishPressed, NextPressed
-from kiosk.flow.technician import (
-    AskPrinter,
-    LinePrinted,
-    LookAtSupplies,
-    PaperChange,
-    PaperChangeWanted,
-    PlaceOpened,
-    PrinterSeen,
-    PrintLine,
-    RollChanged,
-    SuppliesLookedAt,
-    SuppliesShown,
-    UpkeepPlace,
-)
+from kiosk.flow.events.glass import BackPressed, FinishPressed, NextPressed
+from kiosk.flow.events.technician import LinePrinted, PaperChangeWanted, PlaceOpened, PrinterSeen, RollChanged, SuppliesLookedAt
+from kiosk.flow.technician import PaperChange, SuppliesShown, UpkeepPlace
+from kiosk.flow.technician_orders import AskPrinter, LookAtSupplies, PrintLine
 from kiosk.maintenance.supplies import LOW_ROLL, PaperStep, Supplies, seen_at
 from peripherals.receipt_printer import PrinterStatus, Printing
 from tests.kiosk.flow.test_upkeep import inside, ordered, work

@@ -1,7 +1,7 @@
 """Out of service from afar: a visit is finished, then the terminal rests with operations' own words; and it comes back by itself."""
 
-from kiosk.flow.events import PlaceTold, ServiceResumed, ServiceSuspended, StorageFailed, StorageMended
-from kiosk.flow.state import Fault, Form, Home, Idle, OutOfOrder
+from kiosk.flow.events.terminal import PlaceTold, ServiceResumed, ServiceSuspended, StorageFailed, StorageMended
+from kiosk.flow.views import Fault, Form, Home, Idle, OutOfOrder
 from sync.contract.words import Words
 from tests.kiosk.flow.walk import Walk
 

@@ -8,20 +8,11 @@ import pytest
 from kiosk.flow.case_sheets import CaseSheet, SheetStage
 from kiosk.flow.effects import Enquire, PrintNotice, PrintOutcome, PrintPages
 from kiosk.flow.errands import CaseShown, OnceOnly
-from kiosk.flow.events import (
-    BackPressed,
-    CaseOpened,
-    CasePaperWanted,
-    CityTold,
-    FinishPressed,
-    NextPressed,
-    PagesAnswered,
-    Rated,
-    ReprintPressed,
-    SlipAnswered,
-    Timer,
-    TimerFired,
-)
+from kiosk.flow.events.applying import Rated, ReprintPressed
+from kiosk.flow.events.choosing import CaseOpened, CasePaperWanted
+from kiosk.flow.events.devices import PagesAnswered, SlipAnswered
+from kiosk.flow.events.glass import BackPressed, FinishPressed, NextPressed
+from kiosk.flow.events.terminal import CityTold, Timer, TimerFired
 from kiosk.flow.patience import seconds
 from kiosk.runner.slip import outcome_of
 from peripherals.document_printer import DocumentPrinterStatus, JobEnd, PrintedDocument

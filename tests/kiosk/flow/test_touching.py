@@ -1,7 +1,10 @@
 """Calibration of the panel at the menu: crosses, a trial that undoes itself, and keeping it by a press."""
 
-from kiosk.flow.events import BackPressed, NextPressed, Timer, TimerFired
-from kiosk.flow.technician import KeepTouch, Overview, PlaceOpened, TargetTouched, TouchKept, TouchTargets, TouchTrial, UpkeepPlace
+from kiosk.flow.events.glass import BackPressed, NextPressed
+from kiosk.flow.events.technician import PlaceOpened, TargetTouched, TouchKept
+from kiosk.flow.events.terminal import Timer, TimerFired
+from kiosk.flow.technician import Overview, TouchTargets, TouchTrial, UpkeepPlace
+from kiosk.flow.technician_orders import KeepTouch
 from kiosk.flow.touching import CONFIRM_WITHIN_S
 from kiosk.maintenance.touching import TARGETS
 from tests.kiosk.flow.test_upkeep import inside, ordered, work

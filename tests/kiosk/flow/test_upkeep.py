@@ -5,53 +5,60 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.flow.display import Display
 from kiosk.flow.effects import Effect, SetTimer
-from kiosk.flow.events import BackPressed, Event, FinishPressed, NextPressed, StorageFailed, Timer, TimerFired
-from kiosk.flow.setting_up import SymbolErased, SymbolTyped
-from kiosk.flow.state import Display, Home, Idle, OutOfOrder
-from kiosk.flow.technician import (
-    SECRET_KNOCK,
+from kiosk.flow.events import Event
+from kiosk.flow.events.glass import BackPressed, FinishPressed, NextPressed
+from kiosk.flow.events.technician import (
     CheckOpened,
-    CloseDoor,
-    Corner,
     CornerTouched,
     DigitErased,
     DigitTyped,
     DoorAnswered,
-    Errand,
     ErrandOver,
-    LookAtQueue,
     MachineActPressed,
     MachineLookedAt,
-    MachineShown,
     MachineTreated,
-    MeasureSpeed,
-    OpenDoor,
-    Overview,
     PartFound,
     PartTested,
-    PartTests,
     PlaceOpened,
-    PrintSheet,
-    ProbePart,
     QueueLookedAt,
-    QueueShown,
     RetestPressed,
     SheetAnswered,
     SpeedMeasured,
     SpeedPressed,
     StaffCardSeen,
+    WayStepped,
+)
+from kiosk.flow.events.terminal import StorageFailed, Timer, TimerFired
+from kiosk.flow.setting_up import SymbolErased, SymbolTyped
+from kiosk.flow.technician import (
+    SECRET_KNOCK,
+    Corner,
+    Errand,
+    MachineShown,
+    Overview,
+    PartTests,
+    QueueShown,
     StaffSignIn,
+    Upkeep,
+    UpkeepPlace,
+    WayShown,
+)
+from kiosk.flow.technician_orders import (
+    CloseDoor,
+    LookAtQueue,
+    MeasureSpeed,
+    OpenDoor,
+    PrintSheet,
+    ProbePart,
     TakeStock,
     TreatMachine,
     TryCode,
-    Upkeep,
-    UpkeepPlace,
     WalkWay,
-    WayShown,
-    WayStepped,
 )
 from kiosk.flow.upkeep import SIGN_IN_WITHIN_S, WORK_WITHIN_S
+from kiosk.flow.views import Home, Idle, OutOfOrder
 from kiosk.maintenance.checks import of_printer, of_unreadable_queue
 from kiosk.maintenance.finding import Check, Verdict
 from kiosk.maintenance.machine import MachineAct, MachineDone, MachineLook, MachineOutcome

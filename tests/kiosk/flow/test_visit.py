@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from kiosk.flow.display import Display, Scale
 from kiosk.flow.effects import (
     AskCity,
     CloseCamera,
@@ -19,40 +20,37 @@ from kiosk.flow.effects import (
     TakePicture,
     WatchPlate,
 )
-from kiosk.flow.events import (
+from kiosk.flow.events import Event
+from kiosk.flow.events.applying import (
     AnswerGiven,
-    BackPressed,
-    CameraOpened,
     CapturePressed,
-    CardAnswered,
-    CardFound,
-    CityReceived,
     ConsentTicked,
-    Event,
     FieldEntered,
     FieldLeft,
-    FinishPressed,
-    GlassTouched,
     Inked,
-    ItemChosen,
-    ItemsLoaded,
-    LeaveConfirmed,
-    LineSeen,
-    NextPressed,
-    NotStored,
-    OverlayClosed,
     PageAdded,
-    PaperSeen,
-    PictureTaken,
-    PlateSeen,
-    PrinterSeen,
     Rated,
     ReprintPressed,
     RetakePressed,
     ReviewChanged,
+)
+from kiosk.flow.events.choosing import ItemChosen
+from kiosk.flow.events.devices import CameraOpened, CardAnswered, CardFound, PaperSeen, PictureTaken, PlateSeen, PrinterSeen, SlipAnswered
+from kiosk.flow.events.glass import (
+    BackPressed,
+    FinishPressed,
+    GlassTouched,
+    LeaveConfirmed,
+    NextPressed,
+    OverlayClosed,
     ScaleChosen,
-    SlipAnswered,
     StaffWanted,
+)
+from kiosk.flow.events.terminal import (
+    CityReceived,
+    ItemsLoaded,
+    LineSeen,
+    NotStored,
     StorageFailed,
     StorageMended,
     Stored,
@@ -61,11 +59,10 @@ from kiosk.flow.events import (
 )
 from kiosk.flow.hand_in import RESUMED_AT_MOST
 from kiosk.flow.papers import STEADY_S
-from kiosk.flow.state import (
+from kiosk.flow.views import (
     CaptureStage,
     CardLeft,
     CardStage,
-    Display,
     Done,
     Fault,
     Form,
@@ -74,16 +71,15 @@ from kiosk.flow.state import (
     HandInTrouble,
     Home,
     Idle,
-    Ink,
     LayCard,
     LeaveAsked,
     OutOfOrder,
     Paper,
     Review,
-    Scale,
     Sign,
     StaffCalled,
 )
+from kiosk.flow.visit import Ink
 from peripherals.document_camera import PaperHint, PaperView, Picture
 from peripherals.id_card_reader import CardReading, CardReadStatus, PlateStatus
 from peripherals.receipt_printer import PrinterStatus, Printing

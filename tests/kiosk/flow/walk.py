@@ -9,24 +9,14 @@ from typing import Any
 from kiosk.flow import advance
 from kiosk.flow.community import Community
 from kiosk.flow.effects import Effect
-from kiosk.flow.events import (
-    AnswerGiven,
-    CameraOpened,
-    CapturePressed,
-    CardAnswered,
-    CardFound,
-    ConsentTicked,
-    Event,
-    GlassTouched,
-    Inked,
-    ItemChosen,
-    ItemsLoaded,
-    NextPressed,
-    PictureTaken,
-    Timer,
-    TimerFired,
-)
-from kiosk.flow.state import Ink, Kiosk, Place
+from kiosk.flow.events import Event
+from kiosk.flow.events.applying import AnswerGiven, CapturePressed, ConsentTicked, Inked
+from kiosk.flow.events.choosing import ItemChosen
+from kiosk.flow.events.devices import CameraOpened, CardAnswered, CardFound, PictureTaken
+from kiosk.flow.events.glass import GlassTouched, NextPressed
+from kiosk.flow.events.terminal import ItemsLoaded, Timer, TimerFired
+from kiosk.flow.state import Kiosk, Place
+from kiosk.flow.visit import Ink
 from peripherals.card_reader import SocialSecurityCard
 from peripherals.document_camera import PaperHint, PaperView, Picture
 from peripherals.id_card_reader import CardKind, CardReading, CardReadStatus, IdCard, Sex

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kiosk.flow.events import CameraOpened, PaperSeen, PictureTaken
+from kiosk.flow.events.devices import CameraOpened, PaperSeen, PictureTaken
 from kiosk.runner.camera import CameraDesk
 from peripherals.deadline import Deadline
 from peripherals.document_camera import PaperHint, PaperView, Picture, Preview

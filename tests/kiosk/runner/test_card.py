@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from kiosk.flow.events import CardAnswered, CardFound, PlateSeen
+from kiosk.flow.events.devices import CardAnswered, CardFound, PlateSeen
 from kiosk.runner.card import CardDesk
 from peripherals.deadline import Deadline
 from peripherals.id_card_reader import CardReading, CardReadStatus, ModuleReport, PlateStatus

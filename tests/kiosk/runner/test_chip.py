@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.flow.events import ChipAnswered, ChipFound, Event, SlotSeen
+from kiosk.flow.events import Event
+from kiosk.flow.events.devices import ChipAnswered, ChipFound, SlotSeen
 from kiosk.runner.chip import ChipDesk
 from peripherals.card_reader import ChipReading, ChipReadStatus, SlotStatus, SocialSecurityCard
 from peripherals.deadline import Deadline

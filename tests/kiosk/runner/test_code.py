@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 from uuid6 import uuid7
 
-from kiosk.flow.events import CodeShown, Event
+from kiosk.flow.events import Event
+from kiosk.flow.events.devices import CodeShown
 from kiosk.runner.code import CodeDesk
 from peripherals.code_scanner import Code, Scan, ScanStatus
 from peripherals.deadline import Deadline

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from kiosk.flow.effects import Enquire
-from kiosk.flow.events import CityTold
+from kiosk.flow.events.terminal import CityTold
 from kiosk.runner.enquiry import EnquiryDesk
 from sync.ask import City, new_question_id
 from sync.contract.question import Answered, NoLine, QuestionKind

@@ -11,7 +11,9 @@ import pytest
 
 from drivers.fittings import LineFittings
 from drivers.line_chip import Wire
-from kiosk.flow.events import DoorSeen, Event, HeadphonesPlugged
+from kiosk.flow.events import Event
+from kiosk.flow.events.devices import DoorSeen
+from kiosk.flow.events.glass import HeadphonesPlugged
 from kiosk.runner.fittings import Cabinet, FittingsDesk
 from kiosk.runner.health import device_statuses
 from peripherals.fittings import Contact, Light

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.flow.events import CameraOpened, Event, PaperSeen, PlateSeen, PrinterSeen, SlipAnswered, StorageFailed, Stored
+from kiosk.flow.events import Event
+from kiosk.flow.events.devices import CameraOpened, PaperSeen, PlateSeen, PrinterSeen, SlipAnswered
+from kiosk.flow.events.terminal import StorageFailed, Stored
 from kiosk.runner.health import count_slips, device_statuses
 from peripherals.document_camera import PaperHint, PaperView
 from peripherals.id_card_reader import PlateStatus

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from kiosk.flow.events import CityReceived, ItemsLoaded, LineSeen, NotStored, StorageFailed, StorageMended, Stored
-from kiosk.flow.state import HandInTrouble
+from kiosk.flow.events.terminal import CityReceived, ItemsLoaded, LineSeen, NotStored, StorageFailed, StorageMended, Stored
+from kiosk.flow.views import HandInTrouble
 from kiosk.runner.outbox import Back, OutboxDesk
 from sync import loop
 from sync.ask import City

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from drivers.signature_pad import SerialSignaturePad
-from kiosk.flow.events import Event, PadInked, PadSeen
-from kiosk.flow.state import Ink
+from kiosk.flow.events import Event
+from kiosk.flow.events.applying import PadInked
+from kiosk.flow.events.devices import PadSeen
+from kiosk.flow.visit import Ink
 from kiosk.runner.health import device_statuses
 from kiosk.runner.pad import PadDesk, PadPlace
 from peripherals.signature_pad import PadStatus

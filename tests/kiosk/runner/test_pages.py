@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.flow.events import PagesAnswered
+from kiosk.flow.events.devices import PagesAnswered
 from kiosk.runner.pages import PagesDesk
 from peripherals.document_printer import DocumentPrinter, DocumentPrinterStatus, JobEnd, PrintedDocument
 from peripherals.secret import Secret

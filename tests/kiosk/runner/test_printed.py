@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from kiosk.flow.events import PrintRead
+from kiosk.flow.events.devices import PrintRead
 from kiosk.runner.printed import PrintedDesk
 from peripherals.deadline import Deadline
 from peripherals.paper_reader import PaperText, PaperTextStatus, PrintedLine

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from kiosk import assets
-from kiosk.flow.events import PrinterSeen, SlipAnswered
-from kiosk.flow.state import HandedIn, Place
+from kiosk.flow.events.devices import PrinterSeen, SlipAnswered
+from kiosk.flow.state import Place
+from kiosk.flow.visit import HandedIn
 from kiosk.receipt.content import SlipKind
 from kiosk.receipt.sheet import sheet_of
 from kiosk.runner.printer import PrinterDesk

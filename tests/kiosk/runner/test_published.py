@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kiosk.flow.community import Community
-from kiosk.flow.events import CommunityLoaded
+from kiosk.flow.events.terminal import CommunityLoaded
 from kiosk.runner.published import PublishedDesk
 from sync import identity
 from sync.client import CityClient

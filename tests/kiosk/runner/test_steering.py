@@ -12,7 +12,8 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk.flow.events import Event, PlaceTold, ServiceResumed, ServiceSuspended
+from kiosk.flow.events import Event
+from kiosk.flow.events.terminal import PlaceTold, ServiceResumed, ServiceSuspended
 from kiosk.runner.steering import TELL_EVERY_S, SteeringDesk, SteeringTools
 from sync.contract.feed import PAYLOAD_TYPE, FeedKind, Issue
 from sync.contract.names import TerminalId

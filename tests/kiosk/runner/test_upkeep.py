@@ -22,39 +22,40 @@ from kiosk import assets
 from kiosk.bench import PRINTER, READER, Bench
 from kiosk.config import Config, load, places, sync_settings
 from kiosk.flow.events import Event
-from kiosk.flow.technician import (
-    AskPrinter,
-    CloseDoor,
+from kiosk.flow.events.technician import (
     DoorAnswered,
-    Errand,
     ErrandOver,
-    KeepProxy,
     LinePrinted,
-    LookAtMachine,
-    LookAtQueue,
-    LookAtSupplies,
     MachineLookedAt,
     MachineTreated,
-    MeasureSpeed,
-    OpenDoor,
     PartFound,
     PartTested,
     PrinterSeen,
-    PrintLine,
-    PrintSheet,
-    ProbePart,
     ProxyKept,
     QueueLookedAt,
     SheetAnswered,
     SpeedMeasured,
-    Staff,
     StaffCardSeen,
     SuppliesLookedAt,
+    WayStepped,
+)
+from kiosk.flow.technician import Errand, Staff
+from kiosk.flow.technician_orders import (
+    AskPrinter,
+    CloseDoor,
+    KeepProxy,
+    LookAtMachine,
+    LookAtQueue,
+    LookAtSupplies,
+    MeasureSpeed,
+    OpenDoor,
+    PrintLine,
+    PrintSheet,
+    ProbePart,
     TakeStock,
     TreatMachine,
     TryCode,
     WalkWay,
-    WayStepped,
 )
 from kiosk.machine.keeper import SOCKET, Denied, Did, EndTerminal, Keeper
 from kiosk.main import machine_tools, offered_items, queue_look, stats_of

@@ -21,8 +21,11 @@ os.environ.setdefault("KIVY_NO_FILELOG", "1")
 from kivy.input.motionevent import MotionEvent
 
 from kiosk.flow import advance
+from kiosk.flow.display import Display, Scale
 from kiosk.flow.events import Event
-from kiosk.flow.state import Display, Form, Kiosk, Place, Scale, View, Visit
+from kiosk.flow.state import Kiosk, Place
+from kiosk.flow.views import Form, View
+from kiosk.flow.visit import Visit
 from kiosk.screens.components.press import Pressable, walk
 from kiosk.screens.page import Page
 from kiosk.screens.stage import Stage

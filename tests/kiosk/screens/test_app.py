@@ -11,9 +11,14 @@ from PIL import Image
 
 from tests.kiosk.screens.desk import FONTS, ROOT, _Touch  # sets Kivy up before its window is made
 
-from kiosk.flow.events import CategoryOpened, Event, GlassTouched, ItemChosen, NextPressed, Rated, StillHerePressed  # isort: skip
-from kiosk.flow.state import DarkHours, Display, Done, HandedIn, Home, Idle, LayCard, Paper, Review, StillThere
-from kiosk.flow.state import Theme as ThemeName
+from kiosk.flow.events.choosing import CategoryOpened, ItemChosen  # isort: skip
+from kiosk.flow.events import Event  # isort: skip
+from kiosk.flow.events.glass import GlassTouched, NextPressed, StillHerePressed  # isort: skip
+from kiosk.flow.events.applying import Rated  # isort: skip
+from kiosk.flow.display import DarkHours, Display
+from kiosk.flow.display import Theme as ThemeName
+from kiosk.flow.views import Done, Home, Idle, LayCard, Paper, Review, StillThere
+from kiosk.flow.visit import HandedIn
 from kiosk.receipt.content import QR_FORMAT
 from kiosk.screens.app import Screens
 from kiosk.screens.code import payload
@@ -210,7 +215,7 @@ def test_what_lies_under_a_question_cannot_be_pressed(glass: Glass) -> None:
 
 
 def test_the_robot_finds_consent_on_the_last_leaf(glass: Glass) -> None:
-    from kiosk.flow.state import Guide
+    from kiosk.flow.views import Guide
 
     glass.show(view=Guide(), visit=visit_of(ITEMS[0]))
     assert "consent" not in {target.test_id for target in glass.screens.targets()}

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from kiosk.flow.events import BackPressed, CapturePressed, NextPressed, PageAdded, PaperSkipped, RetakePressed
-from kiosk.flow.state import Capture, CaptureStage, Sign
+from kiosk.flow.events.applying import CapturePressed, PageAdded, PaperSkipped, RetakePressed
+from kiosk.flow.events.glass import BackPressed, NextPressed
+from kiosk.flow.views import Capture, CaptureStage, Sign
 from kiosk.texts import table
 from peripherals.document_camera import PaperHint, Preview
 from tests.kiosk.screens.desk import FONTS, Desk, item

@@ -9,23 +9,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kiosk.flow import advance
+from kiosk.flow.display import Audio
 from kiosk.flow.effects import AskCity, HandIn, OpenCamera, PrintSlip, ReadCard, SetTimer, TakePicture
 from kiosk.flow.errands import FindCases, Following
-from kiosk.flow.events import (
-    CameraOpened,
-    CardAnswered,
-    CardFound,
-    Event,
-    HeadphonesPlugged,
-    ItemsLoaded,
-    PictureTaken,
-    SlipAnswered,
-    SlotSeen,
-    Stored,
-    Timer,
-    TimerFired,
-)
-from kiosk.flow.state import Audio, Capture, Done, Form, Guide, Home, Idle, Kiosk, Place, StaffCalled, StillThere
+from kiosk.flow.events import Event
+from kiosk.flow.events.devices import CameraOpened, CardAnswered, CardFound, PictureTaken, SlipAnswered, SlotSeen
+from kiosk.flow.events.glass import HeadphonesPlugged
+from kiosk.flow.events.terminal import ItemsLoaded, Stored, Timer, TimerFired
+from kiosk.flow.state import Kiosk, Place
+from kiosk.flow.views import Capture, Done, Form, Guide, Home, Idle, StaffCalled, StillThere
 from kiosk.voice.engine import SpeechLog
 from peripherals.card_reader import SlotStatus
 from peripherals.document_camera import PaperHint, PaperView, Picture

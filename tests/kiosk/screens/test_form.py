@@ -9,8 +9,10 @@ from tests.kiosk.screens.desk import Desk, item  # isort: skip  it sets Kivy up 
 
 from kivy.uix.widget import Widget
 
-from kiosk.flow.events import AnswerGiven, BackPressed, FieldEntered, FieldLeft, NextPressed
-from kiosk.flow.state import Form, Scale
+from kiosk.flow.display import Scale
+from kiosk.flow.events.applying import AnswerGiven, FieldEntered, FieldLeft
+from kiosk.flow.events.glass import BackPressed, NextPressed
+from kiosk.flow.views import Form
 from kiosk.screens.components.press import walk
 from kiosk.screens.components.text import Text
 from kiosk.screens.form import FormPage

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kiosk.flow.state import Form
+from kiosk.flow.views import Form
 from sync.contract.words import Language
 from tests.kiosk.screens.desk import Desk
 

@@ -9,9 +9,9 @@ import pytest
 
 from tests.kiosk.screens.desk import Desk, item  # isort: skip  it sets Kivy up before anything imports it
 
-from kiosk.flow.events import CardSkipped
+from kiosk.flow.events.applying import CardSkipped
 from kiosk.flow.questions import page_problems
-from kiosk.flow.state import CardOf, Eligible, Form, LayCard, RowAt, Whose
+from kiosk.flow.views import CardOf, Eligible, Form, LayCard, RowAt, Whose
 from kiosk.screens.form import FormPage
 from kiosk.screens.lay_card import LayCardPage
 from kiosk.screens.one_question import EligiblePage, WhosePage

@@ -1,34 +1,22 @@
 """Every state of every page: nothing is cut, everything that can be pressed is large enough, inside the glass, and free."""
 
-from collections.abc import Iterator
-from itertools import combinations
-
 import pytest
-from kivy.uix.widget import Widget
 
-from tests.kiosk.screens.desk import FONTS, ROOT  # sets Kivy up before its window is made
+from tests.kiosk.screens.desk import FONTS  # sets Kivy up before its window is made
 
-from kiosk.flow.state import Display, Scale  # isort: skip
-from kiosk.screens.components.press import Pressable, walk
+from kiosk.flow.display import Display, Scale  # isort: skip
+from kiosk.screens.components.press import walk
 from kiosk.screens.components.text import Text
-from kiosk.screens.gallery import items_in, states
-from kiosk.screens.overlays import cover_for, display_cover
-from kiosk.screens.register import page_for
 from kiosk.screens.stage import Stage
 from kiosk.screens.theme import Theme
 from kiosk.screens.tokens import REFERENCE, Panel
 from kiosk.screens.window import configure
 from sync.contract.words import Language
+from tests.kiosk.screens.fitting import ITEMS, KEYS, faults, shown
 
 LANDSCAPE = Panel(1920, 1080, 0.248)
 COUNTER, SMALL = Panel(1920, 1080, 0.18), Panel(1280, 800, 0.17)
 NOT_FOR_ELDERS = ("01-", "4")  # nobody is there yet, and the technicians
-ITEMS = items_in(ROOT / "city" / "items")
-KEYS = (
-    "key-", "candidate-", "digit-", "tab-", "clear-", "writing-", "word-", "place-", "spot-", "day-", "address-",
-    "scale-", "theme-", "language-",
-)  # fmt: skip
-KEYBOARD = ("key-", "candidate-", "digit-")  # 15 mm are enough for a key
 
 
 @pytest.fixture(scope="module")
@@ -38,64 +26,6 @@ def theme() -> Theme:
 
     assert Window is not None
     return Theme(REFERENCE, FONTS)
-
-
-def shown(theme: Theme, display: Display, only: str = "") -> Iterator[tuple[str, Widget]]:
-    """Yield every leaf of every state, and what lies over pages."""
-    theme.apply(display)
-    stage = Stage(theme, lambda _: None, lambda: None, lambda: None)
-    for name, state in states(ITEMS, display, FONTS):
-        if not name.startswith(only):
-            continue
-        theme.apply(state.display)
-        if state.overlay is not None:
-            cover = cover_for(stage, state.overlay, state)
-            cover.place(0, 0, theme.panel.width_px, theme.panel.height_px)
-            cover.show(state)
-            yield f"{name} cover", cover
-            continue
-        page = page_for(state.view)(stage)
-        page.show(state)
-        for leaf in range(page.body.leaves if page.body is not None else 1):
-            if leaf and page.body is not None:
-                page.body.turn(leaf)
-            yield f"{name} leaf {leaf + 1}", page
-        page.leave()
-    theme.apply(display)
-    cover = display_cover(stage, display, lambda: None)
-    cover.place(0, 0, theme.panel.width_px, theme.panel.height_px)
-    yield "display", cover
-
-
-def texts(root: Widget) -> Iterator[Text]:
-    if isinstance(root, Text):
-        yield root
-    for child in root.children:
-        yield from texts(child)
-
-
-def faults(theme: Theme, name: str, root: Widget, *, nearer: bool = False) -> list[str]:
-    panel = theme.panel
-    found = [f"{name}: cut: {text.plain}" for text in texts(root) if text.plain and text.is_cut()]
-    found += [f"{name}: a word is cut: {text.plain}" for text in texts(root) if text.plain and text.cuts_words()]
-    parts = list(walk(root))
-    for part in parts:
-        smaller = panel.mm(min(part.width, part.height))
-        is_key = part.test_id.startswith(KEYBOARD)
-        least = (9.5 if is_key or part.test_id.startswith(KEYS) else 13) if nearer else 15 if is_key else 20
-        if smaller < least - 0.2:
-            found.append(f"{name}: {part.test_id} is {smaller:.1f} mm")
-        if part.x < 0 or part.y < 0 or part.right > panel.width_px or part.top > panel.height_px:
-            found.append(f"{name}: {part.test_id} is partly off the glass")
-        if part.test_id == "next" and panel.mm(min(part.width, part.height)) < (20 if nearer else 25):
-            found.append(f"{name}: the primary is {panel.mm(part.height):.1f} mm")
-    return found + [f"{name}: {one.test_id} lies on {other.test_id}" for one, other in combinations(parts, 2) if overlap(one, other)]
-
-
-def overlap(one: Pressable, other: Pressable) -> bool:
-    if "clear-" in one.test_id + other.test_id:
-        return False  # the cross lies in its field
-    return bool(one.x < other.right - 1 and other.x < one.right - 1 and one.y < other.top - 1 and other.y < one.top - 1)
 
 
 @pytest.mark.parametrize("language", Language)
@@ -225,3 +155,13 @@ def test_a_text_that_is_too_long_is_found_to_be_cut(theme: Theme) -> None:
     text = Text(stage, "这一句话放不进这么小的地方")
     text.place(0, 0, 100, 40)
     assert text.is_cut()
+
+
+def test_what_is_off_the_glass_or_has_no_letter_in_any_font_is_found(theme: Theme) -> None:
+    stage = Stage(theme, lambda _: None, lambda: None, lambda: None)
+    text = Text(stage, "ok ሀ")  # Ethiopic: in no font of ours, and not rare Chinese
+    text.place(-20, 0, 400, 100)
+    assert faults(theme, "here", text) == ["here: off the glass: ok ሀ", "here: boxes for ሀ"]
+    text.say("好𫟷")  # rare: its number is drawn where no face has it
+    text.place(0, 0, 400, 100)
+    assert faults(theme, "here", text) == []

@@ -8,7 +8,8 @@ from tests.kiosk.screens.desk import FONTS, ROOT  # sets Kivy up before its wind
 
 from kivy.uix.widget import Widget  # isort: skip
 
-from kiosk.flow.state import Display, Kiosk  # isort: skip
+from kiosk.flow.display import Display  # isort: skip
+from kiosk.flow.state import Kiosk  # isort: skip
 from kiosk.screens.components.press import Pressable, walk  # isort: skip
 from kiosk.screens.gallery import items_in, states  # isort: skip
 from kiosk.screens.gallery_entry import TAPS  # isort: skip

@@ -5,8 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.flow.events import Inked, NextPressed
-from kiosk.flow.state import Ink, Review, Scale, Sign
+from kiosk.flow.display import Scale
+from kiosk.flow.events.applying import Inked
+from kiosk.flow.events.glass import NextPressed
+from kiosk.flow.views import Review, Sign
+from kiosk.flow.visit import Ink
 from peripherals.signature_pad import PadStatus
 from tests.kiosk.screens.desk import Desk
 

@@ -7,9 +7,10 @@ from string import Formatter
 import pytest
 
 from kiosk.flow.desk_errands import BookStage, ProofStage
+from kiosk.flow.display import Scale
+from kiosk.flow.display import Theme as ThemeName
 from kiosk.flow.errands import ErrandKind, PayStage
-from kiosk.flow.state import CallStage, CardStage, Fault, HandInTrouble, Scale
-from kiosk.flow.state import Theme as ThemeName
+from kiosk.flow.views import CallStage, CardStage, Fault, HandInTrouble
 from kiosk.screens.proofs import TROUBLES
 from kiosk.screens.typeset import Fonts
 from kiosk.texts import table

@@ -1,0 +1,97 @@
+"""Looks at every state of every page as it was placed, without drawing it: what is cut, too small, off the glass or on something else."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from kivy.uix.widget import Widget
+
+from kiosk.flow.display import Display
+from kiosk.screens.components.press import Pressable, walk
+from kiosk.screens.components.text import Text
+from kiosk.screens.gallery import items_in, states
+from kiosk.screens.overlays import cover_for, display_cover
+from kiosk.screens.register import page_for
+from kiosk.screens.stage import Stage
+from kiosk.screens.theme import Theme
+from kiosk.screens.typeset import is_rare
+from tests.kiosk.screens.desk import FONTS, ROOT
+
+ITEMS = items_in(ROOT / "city" / "items")
+KEYS = (
+    "key-", "candidate-", "digit-", "tab-", "clear-", "writing-", "word-", "place-", "spot-", "day-", "address-",
+    "scale-", "theme-", "language-",
+)  # fmt: skip
+KEYBOARD = ("key-", "candidate-", "digit-")  # 15 mm are enough for a key
+
+
+def shown(theme: Theme, display: Display, only: str = "") -> Iterator[tuple[str, Widget]]:
+    """Yield every leaf of every state, and what lies over pages."""
+    theme.apply(display)
+    stage = Stage(theme, lambda _: None, lambda: None, lambda: None)
+    for name, state in states(ITEMS, display, FONTS):
+        if not name.startswith(only):
+            continue
+        theme.apply(state.display)
+        if state.overlay is not None:
+            cover = cover_for(stage, state.overlay, state)
+            cover.place(0, 0, theme.panel.width_px, theme.panel.height_px)
+            cover.show(state)
+            yield f"{name} cover", cover
+            continue
+        page = page_for(state.view)(stage)
+        page.show(state)
+        for leaf in range(page.body.leaves if page.body is not None else 1):
+            if leaf and page.body is not None:
+                page.body.turn(leaf)
+            yield f"{name} leaf {leaf + 1}", page
+        page.leave()
+    theme.apply(display)
+    cover = display_cover(stage, display, lambda: None)
+    cover.place(0, 0, theme.panel.width_px, theme.panel.height_px)
+    yield "display", cover
+
+
+def texts(root: Widget) -> Iterator[Text]:
+    """Yield every text below."""
+    if isinstance(root, Text):
+        yield root
+    for child in root.children:
+        yield from texts(child)
+
+
+def faults(theme: Theme, name: str, root: Widget, *, nearer: bool = False) -> list[str]:
+    """Return what is wrong with a page. `nearer`: a low panel is nearer to the hand, 13 mm are enough there, 9.5 for a letter."""
+    panel = theme.panel
+    found = [f"{name}: cut: {text.plain}" for text in texts(root) if text.plain and text.is_cut()]
+    found += [f"{name}: a word is cut: {text.plain}" for text in texts(root) if text.plain and text.cuts_words()]
+    found += [f"{name}: off the glass: {text.plain}" for text in texts(root) if text.plain and is_off(theme, text)]
+    found += [f"{name}: boxes for {one}" for text in texts(root) if (one := boxes(theme, text))]
+    parts = list(walk(root))
+    for part in parts:
+        smaller = panel.mm(min(part.width, part.height))
+        is_key = part.test_id.startswith(KEYBOARD)
+        least = (9.5 if is_key or part.test_id.startswith(KEYS) else 13) if nearer else 15 if is_key else 20
+        if smaller < least - 0.2:
+            found.append(f"{name}: {part.test_id} is {smaller:.1f} mm")
+        if is_off(theme, part):
+            found.append(f"{name}: {part.test_id} is partly off the glass")
+        if part.test_id == "next" and panel.mm(min(part.width, part.height)) < (20 if nearer else 25):
+            found.append(f"{name}: the primary is {panel.mm(part.height):.1f} mm")
+    return found + [f"{name}: {one.test_id} lies on {other.test_id}" for one, other in combinations(parts, 2) if overlap(one, other)]
+
+
+def is_off(theme: Theme, part: Widget) -> bool:
+    """Whether some of a part is not on the glass."""
+    return bool(part.x < 0 or part.y < 0 or part.right > theme.panel.width_px or part.top > theme.panel.height_px)
+
+
+def boxes(theme: Theme, text: Text) -> str:
+    """Return the characters of a text that no font has; a rare one is drawn as its number, which is no box."""
+    return "".join(char for char in theme.fonts.missing(text.plain) if char != "\n" and not is_rare(char))
+
+
+def overlap(one: Pressable, other: Pressable) -> bool:
+    """Whether two controls lie on each other."""
+    if "clear-" in one.test_id + other.test_id:
+        return False  # the cross lies in its field
+    return bool(one.x < other.right - 1 and other.x < one.right - 1 and one.y < other.top - 1 and other.y < one.top - 1)
