@@ -7,7 +7,7 @@ STATE := .state
 OUT ?= demo-out
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-faults fuzz lint format bench screens lock clean goosebit image image-tools image-run bench-image test-image test-power
+.PHONY: help demo test test-faults fuzz lint format bench screens lock clean goosebit image image-rpi image-tools image-tools-rpi image-run bench-image test-image test-power
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -41,6 +41,11 @@ image-tools: $(STATE)/image ## Install what the image is built and tried with
 
 image: $(STATE)/image ## The x86-64 terminal's disk and update bundle, in build/image/; as root. QUICK=1 compresses less
 	@$(BIN)/python image-build $(if $(QUICK),--quick) $(ARGS)
+
+image-tools-rpi: $(STATE)/image-rpi ## Install what the Raspberry Pi's image is built and tried with
+
+image-rpi: $(STATE)/image-rpi ## The Raspberry Pi's card and update bundle, in build/image-rpi/; as root, half an hour under emulation. QUICK=1 too
+	@$(BIN)/python image-build --board rpi $(if $(QUICK),--quick) $(ARGS)
 
 image-run: $(STATE)/image ## Start the image in QEMU with virtual hardware around it: a window, or VNC on this machine alone
 	@$(BIN)/python image-build run $(ARGS)
@@ -80,10 +85,18 @@ $(STATE)/goosebit: requirements/goosebit.txt
 	@$(STATE)/goosebit-venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-# The image's tools are a tier of their own: only who builds or tries an image installs them.
+# The image's tools are tiers of their own: only who builds or tries an image installs them.
+define install_tools
+list=$$(cat $(1) | grep -vE '^(#|$$)'); missing=$$(for package in $$list; do \
+  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'install ok installed' || echo $$package; done); \
+if [ -n "$$missing" ]; then as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; $$as_root apt-get update -qq && \
+  DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+endef
+
 $(STATE)/image: $(STATE)/test image-build/tools.txt
-	@list=$$(grep -vE '^(#|$$)' image-build/tools.txt); missing=$$(for package in $$list; do \
-	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'install ok installed' || echo $$package; done); \
-	if [ -n "$$missing" ]; then as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; $$as_root apt-get update -qq && \
-	  DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+	@$(call install_tools,image-build/tools.txt)
 	@mkdir -p $(STATE) && touch $@
+
+$(STATE)/image-rpi: $(STATE)/image image-build/boards/rpi/tools.txt
+	@$(call install_tools,image-build/boards/rpi/tools.txt)
+	@touch $@

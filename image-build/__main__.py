@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from terminal_image import build
+from terminal_image.board import BOARDS, X86_64
 from terminal_image.boot_keys import make_firmware_keys
 from terminal_image.stage import BuildError
 
@@ -15,7 +16,8 @@ def main() -> int:
     """Build or run what is asked for; 0 done, 1 not."""
     parser = argparse.ArgumentParser(prog="image-build", description="The terminal's disk image.")
     parser.add_argument("what", nargs="?", choices=("build", "run", "bench"), default="build", help="or start it in QEMU, or measure it")
-    parser.add_argument("--out", type=Path, default=PROJECT / "build/image", metavar="DIR")
+    parser.add_argument("--board", choices=BOARDS, default=X86_64.name)
+    parser.add_argument("--out", type=Path, metavar="DIR", help="build/image, or build/image-BOARD")
     parser.add_argument("--data", type=Path, metavar="DIR", help="what the depot lays down on the data partition of this one terminal")
     parser.add_argument(
         "--template", type=Path, default=PROJECT / "image-build/template.toml", help="what every terminal of this image has"
@@ -29,6 +31,10 @@ def main() -> int:
     parser.add_argument("--visits", type=int, default=1, help="how many are walked on the glass when it is measured; 0 for none")
     parser.add_argument("--quick", action="store_true", help="compress less: for trying things, not for the field")
     words = parser.parse_args()
+    board = BOARDS[words.board]
+    words.out = words.out or PROJECT / "build" / ("image" if board is X86_64 else f"image-{board.name}")
+    if board is not X86_64 and (words.what != "build" or words.secure_boot):
+        parser.error("run, bench and --secure-boot are of the x86-64 image")
     try:
         if words.what == "run":
             from terminal_image.play import play  # noqa: PLC0415 - brings the city and the bench, which building does not need
@@ -42,7 +48,7 @@ def main() -> int:
                 print(line, flush=True)
             return 0
         loader_key = make_firmware_keys(words.secure_boot) if words.secure_boot else None
-        made = build.parts(PROJECT, words.out, build.Fleet(words.template, words.city, loader_key), quick=words.quick)
+        made = build.parts(PROJECT, words.out, build.Fleet(words.template, words.city, loader_key), board, quick=words.quick)
         data = build.data_partition(words.data, words.out, build.epoch_of(PROJECT))
         print(build.write_disk(made, data, words.out / "kiosk.img"))
         print(build.write_bundle(made, PROJECT, words.out))

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from terminal_image import boot_keys, bundle, disk, grub, rare_fonts, root, sbom, slot, wheels
+from terminal_image import boot_keys, bundle, disk, emulation, grub, rare_fonts, raspberry, root, sbom, slot, wheels
+from terminal_image.board import RPI, X86_64, Board
 from terminal_image.mirror import mirror_of_this_machine
 from terminal_image.stage import BuildError, Stages, run
 
@@ -45,14 +46,19 @@ _LEVEL, _QUICK_LEVEL = 19, 3  # of zstd: five minutes and 266 MB, or half a minu
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a disk or a bundle is put together from."""
+    """What a disk or a bundle is put together from.
+
+    Attributes:
+        first: By partition, what the firmware and the loader read before a slot is chosen.
+    """
 
     root: Path
     boot: Path
-    esp: Path
+    first: Mapping[str, Path]
     verity: slot.Verity
     tree: Path
     packages: tuple[sbom.Part, ...]
+    board: Board = X86_64
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,52 +86,27 @@ def epoch_of(project: Path) -> int:
     return int(run("git", "-C", project, "log", "-1", "--format=%ct").strip())
 
 
-def parts(project: Path, folder: Path, fleet: Fleet | None = None, *, quick: bool = False) -> Parts:
+def parts(project: Path, folder: Path, fleet: Fleet | None = None, board: Board = X86_64, *, quick: bool = False) -> Parts:
     """Make everything that a disk consists of; what was made before and has not changed is kept."""
     fleet = fleet or Fleet(project / "image-build/template.toml")
-    sources, stages = root.Sources(project), Stages(folder)
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch_of(project)), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-    mirror = mirror_of_this_machine()
-    debian = stages.done(
-        "debian.tar",
-        [sources.packages, sources.initramfs, *mirror.sources],
-        lambda target: root.debian(sources, mirror, environment, target),
-    )
-    fetched = stages.done("wheels", [sources.requirements], lambda target: wheels.fetch(sources.requirements, target))
-    built = stages.done(
-        "wheels-from-source",
-        [wheels.parted(sources.requirements.read_text(encoding="utf-8"))[1], *mirror.sources],
-        lambda target: wheels.build_from_source(sources.requirements, debian, environment, target),
-    )
-    program = stages.done("program", _program_sources(project), lambda target: _program(project, environment, target))
-    troubles = stages.done("troubles", [project / "kiosk/machine", project / "kiosk/texts"], lambda target: _troubles(project, target))
-    everyday = project / "assets/fonts"
-    rare = stages.done(
-        "rare-fonts",
-        [debian.with_name(".debian.tar.made-from"), everyday, Path(rare_fonts.__file__)],
-        lambda target: rare_fonts.make(debian, everyday, environment, target),
-    )
-    kernel = stages.done("kernel", [debian.with_name(".debian.tar.made-from")], lambda target: slot.kernel(debian, target))
-    module, keys = Path(root.__file__), folder / "fleet-keys"
-    bundle.make_authority(keys)
-    boot_keys.make_boot_key(keys)
-    tree = stages.done(
-        "tree",
-        [
-            debian.with_name(".debian.tar.made-from"),
-            fetched,
-            built,
-            program,
-            troubles,
-            rare,
-            sources.overlay,
-            sources.units,
-            keys / "authority.pem",
-            module,
-            *fleet.sources,
-        ],
-        lambda target: _tree(debian, sources, (fetched, built, program), _Shared(troubles, rare, keys, fleet), environment, target),
-    )
+    sources, stages = root.Sources(project, board), Stages(folder)
+    environment = environment_of(project)
+    with emulation.programs_of(board):
+        debian, wheel_folders = _packages(sources, stages, environment)
+        keys = folder / "fleet-keys"
+        bundle.make_authority(keys)
+        if board is X86_64:
+            boot_keys.make_boot_key(keys)
+        shared = _shared(stages, sources, debian, keys, fleet, environment)
+        tree = stages.done(
+            "tree",
+            [
+                _made_from(debian), *wheel_folders, shared.troubles, shared.rare_fonts, *sources.overlays, sources.units,
+                keys / "authority.pem", Path(root.__file__), Path(root.__file__).with_name("board.py"), *fleet.sources,
+            ],
+            lambda target: _tree(debian, sources, wheel_folders, shared, environment, target),
+        )  # fmt: skip
+    kernel = stages.done("kernel", [_made_from(debian)], lambda target: slot.kernel(debian, target))
     level = _QUICK_LEVEL if quick else _LEVEL
     squashed = stages.done(
         "root.squashfs",
@@ -136,11 +117,58 @@ def parts(project: Path, folder: Path, fleet: Fleet | None = None, *, quick: boo
     shutil.copyfile(squashed, verified)
     verity = slot.verify(verified)
     boot = folder / "boot.img"
-    slot.boot(kernel, verity, keys, environment, boot)
+    slot.boot(kernel, verity, keys if board is X86_64 else None, environment, boot)
     shown = run("tar", "-xOf", debian, f"./{root.MANIFEST}")
-    listed = (*sbom.debian_parts(shown), *sbom.wheel_parts(found for place in (fetched, built, program) for found in place.glob("*.whl")))
-    esp = loader(folder, grub.script(), environment, signed_by=fleet.loader_key)
-    return Parts(verified, boot, esp, verity, tree, listed)
+    listed = (*sbom.debian_parts(shown), *sbom.wheel_parts(found for place in wheel_folders for found in place.glob("*.whl")))
+    first = _first(stages, debian, sources, environment, fleet)
+    return Parts(verified, boot, first, verity, tree, listed, board)
+
+
+def environment_of(project: Path) -> Mapping[str, str]:
+    """Return what every program of a build is told: the source's time is now."""
+    return {**os.environ, "SOURCE_DATE_EPOCH": str(epoch_of(project)), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+
+
+def _made_from(stage: Path) -> Path:
+    return stage.with_name(f".{stage.name}.made-from")
+
+
+def _packages(sources: root.Sources, stages: Stages, environment: Mapping[str, str]) -> tuple[Path, tuple[Path, ...]]:
+    """Return the tree of Debian packages, and the folders of wheels: fetched, built from source, and the program's own."""
+    mirror, board = mirror_of_this_machine(), sources.board
+    addresses = mirror.sources(board.components)
+    debian = stages.done(
+        "debian.tar",
+        [*sources.packages, *sources.initramfs, *addresses, *board.loader_packages, *board.trial_packages],
+        lambda target: root.debian(sources, mirror, environment, target),
+    )
+    fetched = stages.done("wheels", [sources.requirements], lambda target: wheels.fetch(sources.requirements, board.machine, target))
+    built = stages.done(
+        "wheels-from-source",
+        [wheels.parted(sources.requirements.read_text(encoding="utf-8"))[1], *addresses],
+        lambda target: wheels.build_from_source(sources.requirements, debian, environment, target),
+    )
+    project = sources.project
+    program = stages.done("program", _program_sources(project), lambda target: _program(project, environment, target))
+    return debian, (fetched, built, program)
+
+
+def _shared(stages: Stages, sources: root.Sources, debian: Path, keys: Path, fleet: Fleet, environment: Mapping[str, str]) -> "_Shared":
+    project, everyday = sources.project, sources.project / "assets/fonts"
+    troubles = stages.done("troubles", [project / "kiosk/machine", project / "kiosk/texts"], lambda target: _troubles(project, target))
+    rare = stages.done(
+        "rare-fonts",
+        [_made_from(debian), everyday, Path(rare_fonts.__file__)],
+        lambda target: rare_fonts.make(debian, everyday, environment, target),
+    )
+    return _Shared(troubles, rare, keys, fleet)
+
+
+def _first(stages: Stages, debian: Path, sources: root.Sources, environment: Mapping[str, str], fleet: Fleet) -> Mapping[str, Path]:
+    if sources.board is RPI:
+        taken = stages.done("firmware", [_made_from(debian), Path(raspberry.__file__)], lambda target: raspberry.take(debian, target))
+        return raspberry.partitions(taken, sources.board, sources.project, environment, stages.folder)
+    return {"kiosk-esp": loader(stages.folder, grub.script(), environment, signed_by=fleet.loader_key)}
 
 
 def version_of(project: Path) -> str:
@@ -157,7 +185,8 @@ def write_bundle(made: Parts, project: Path, folder: Path) -> Path:
         sbom.cyclonedx(made.packages, version, epoch_of(project), made.verity.root_hash), encoding="utf-8"
     )
     (folder / "manifest.txt").write_text(sbom.manifest(made.packages), encoding="utf-8")
-    return bundle.bundle({"root.img": made.root, "boot.img": made.boot}, version, folder / "fleet-keys", folder / "kiosk.raucb")
+    parts = {"root.img": made.root, "boot.img": made.boot}
+    return bundle.bundle(parts, version, folder / "fleet-keys", folder / "kiosk.raucb", made.board.compatible)
 
 
 def loader(
@@ -184,20 +213,22 @@ def loader(
     if signed_by is not None:
         program = boot_keys.sign_for_firmware(program, signed_by, environment, folder / "BOOTX64.signed.EFI")
     block.write_bytes(grub.environment_block(grub.FRESH))
-    disk.esp({"EFI/BOOT/BOOTX64.EFI": program, "grubenv": block}, 16, environment, folder / name)
+    disk.fat({"EFI/BOOT/BOOTX64.EFI": program, "grubenv": block}, 16, environment, folder / name)
     return folder / name
 
 
 def write_disk(made: Parts, data: Path | None, target: Path) -> Path:
     """Put a disk together; `data` is an image of the data partition."""
     contents = {
-        "kiosk-esp": made.esp,
+        **made.first,
         "kiosk-boot-a": made.boot,
         "kiosk-boot-b": made.boot,
         "kiosk-root-a": made.root,
         "kiosk-root-b": made.root,
     }
-    disk.assemble(contents if data is None else {**contents, "kiosk-data": data}, target)
+    disk.assemble(made.board.layout, contents if data is None else {**contents, "kiosk-data": data}, target)
+    if made.board is RPI:
+        disk.show_to_old_firmware(made.board.layout, target)
     return target
 
 

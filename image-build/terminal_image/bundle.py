@@ -4,9 +4,10 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from terminal_image.board import X86_64
 from terminal_image.stage import run
 
-COMPATIBLE = "bianmin-kiosk-x86-64"
+COMPATIBLE = X86_64.compatible
 _YEARS_AUTHORITY, _YEARS_RELEASE = 20, 2
 
 

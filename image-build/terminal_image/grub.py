@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from terminal_image import disk
+from terminal_image.board import X86_64
 
 TRIES = 3
 SLOTS = ("A", "B")
@@ -111,7 +112,7 @@ def _offer(slot: str, tries: str) -> str:
 
 def _start(slot: str) -> str:
     low = slot.lower()
-    partition = disk.number(f"kiosk-boot-{low}")
+    partition = disk.number(X86_64.layout, f"kiosk-boot-{low}")
     return f'if [ "$chosen" = "{slot}" ]; then set {slot}_TRY=$next; set partition={partition}; set root_name=kiosk-root-{low}; fi'
 
 

@@ -1,6 +1,6 @@
 """Which Debian mirror the building machine uses; the image comes from the same."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from terminal_image.stage import BuildError, run
@@ -16,11 +16,11 @@ class Mirror:
     archive: str
     security: str | None
 
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """Lines for the image's apt, which runs only while it is built."""
-        archive = (f"deb {self.archive} {SUITE} main", f"deb {self.archive} {SUITE}-updates main")
-        return archive if self.security is None else (*archive, f"deb {self.security} {SUITE}-security main")
+    def sources(self, components: Sequence[str] = ("main",)) -> tuple[str, ...]:
+        """Return lines for the image's apt, which runs only while it is built."""
+        wanted = " ".join(components)
+        archive = (f"deb {self.archive} {SUITE} {wanted}", f"deb {self.archive} {SUITE}-updates {wanted}")
+        return archive if self.security is None else (*archive, f"deb {self.security} {SUITE}-security {wanted}")
 
 
 def mirror_in(targets: str) -> Mirror:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from terminal_image.board import Board
 from terminal_image.mirror import Mirror
 from terminal_image.stage import run
 from terminal_image.wheels import PYTHON
@@ -34,7 +35,7 @@ _NOT_RUN = ("*.pyi", "*.pxd", "*.pyx", "*.pxi", "*.a", "*.h", "*.c")
 
 _BLAS = "opencv_python_headless.libs/libopenblas*.so*"
 _BLAS_FORTRAN = "opencv_python_headless.libs/lib[gq]*.so*"
-_LAPACK = "/usr/lib/x86_64-linux-gnu/lapack/liblapack.so.3"
+_LAPACK = "lapack/liblapack.so.3"
 """OpenCV's wheel brings an OpenBLAS of 38 MB and its Fortran for nineteen functions; Debian's reference LAPACK has them in 3 MB."""
 
 MANIFEST = "usr/share/bianmin-kiosk/debian-packages"
@@ -43,6 +44,8 @@ _LISTED = (
     'chroot "$1" sh -c "mkdir -p /usr/share/bianmin-kiosk; '
     "dpkg-query -W -f='\\${Package}:\\${Architecture}=\\${Version}\\n' | sort | xargs apt-cache show --no-all-versions > /" + MANIFEST + '"'
 )
+_LOADER = "loader"
+"""A folder of the tree for the packages of which the loader is made, as they are unpacked; no terminal has it."""
 
 _SPOKEN = ("cmn_dict", "en_dict", "ko_dict")
 """What espeak-ng has of the languages that the terminal speaks; the other hundred are left out."""
@@ -50,7 +53,7 @@ _SPOKEN = ("cmn_dict", "en_dict", "ko_dict")
 _TAKEN_OUT = (
     # What installs and configures packages: nobody does that on a terminal
     "usr/bin/apt*", "usr/bin/dpkg*", "usr/bin/debconf*", "usr/bin/perl*", "usr/bin/sqv", "usr/sbin/dpkg-*", "usr/sbin/update-*",
-    "usr/lib/x86_64-linux-gnu/perl-base", "usr/lib/x86_64-linux-gnu/libapt-*", "usr/share/perl5", "usr/share/debconf", "usr/lib/dpkg",
+    "usr/lib/*-linux-gnu/perl-base", "usr/lib/*-linux-gnu/libapt-*", "usr/share/perl5", "usr/share/debconf", "usr/lib/dpkg",
     "usr/share/initramfs-tools", "usr/sbin/mkinitramfs",
     # What makes loaders; the one that writes their block stays
     "usr/bin/grub-[!e]*", "usr/sbin/grub-*",
@@ -58,12 +61,12 @@ _TAKEN_OUT = (
     "usr/bin/su", "usr/bin/login", "usr/bin/passwd", "usr/bin/newgrp", "usr/bin/chsh", "usr/bin/chfn", "usr/bin/gpasswd", "usr/bin/run0",
     "usr/sbin/sulogin", "usr/sbin/agetty", "usr/sbin/getty", "usr/sbin/runuser", "usr/sbin/user*", "usr/sbin/group*", "usr/sbin/chpasswd",
     # Nothing here asks for it
-    "usr/lib/x86_64-linux-gnu/gconv", "usr/share/X11/locale", "usr/lib/python3.13/test", "usr/lib/python3.13/idlelib",
+    "usr/lib/*-linux-gnu/gconv", "usr/share/X11/locale", "usr/lib/python3.13/test", "usr/lib/python3.13/idlelib",
     "usr/lib/python3.13/ensurepip", "usr/lib/python3.13/pydoc_data", "usr/lib/python3.13/tkinter", "usr/lib/python3.13/turtledemo",
     "usr/lib/python3.13/config-*", "usr/share/pixmaps", "usr/share/icons", "usr/share/lintian", "usr/share/bug", "usr/share/sounds",
     "usr/share/fonts/truetype", "usr/share/zsh", "usr/share/fish", "usr/share/gdb", "usr/bin/localedef",
-    "usr/lib/udev/hwdb.bin", "usr/bin/pzstd", "usr/bin/alsabat", "usr/lib/x86_64-linux-gnu/libfftw3f*", "usr/sbin/arpd",
-    "usr/lib/x86_64-linux-gnu/libdb-5.3.so", "usr/lib/python3.13/lib-dynload/_dbm.*",
+    "usr/lib/udev/hwdb.bin", "usr/bin/pzstd", "usr/bin/alsabat", "usr/lib/*-linux-gnu/libfftw3f*", "usr/sbin/arpd",
+    "usr/lib/*-linux-gnu/libdb-5.3.so", "usr/lib/python3.13/lib-dynload/_dbm.*",
     "usr/local/lib/python3.13/dist-packages/PIL/_avif.*.so", "usr/local/lib/python3.13/dist-packages/pillow.libs/libavif-*",
 )  # fmt: skip
 """Files and folders of Debian's packages that a terminal must not have, or has no use for."""
@@ -115,8 +118,8 @@ No radio is among them, no foreign file system but FAT's, no USB network. USB st
 _DROPPED_MODULES = (
     # Graphics that show nothing without firmware, which the image does not carry; the firmware's own framebuffer stays for them
     "drivers/gpu/drm/amd/", "drivers/gpu/drm/radeon/", "drivers/gpu/drm/nouveau/", "drivers/gpu/drm/xe/", "drivers/gpu/drm/vmwgfx/",
-    # Of servers, and of machines in machines
-    "arch/x86/kvm/", "drivers/md/dm-vdo/", "drivers/block/drbd/", "drivers/crypto/intel/qat/", "drivers/net/ethernet/intel/ice/",
+    # Of servers
+    "drivers/md/dm-vdo/", "drivers/block/drbd/", "drivers/crypto/intel/qat/", "drivers/net/ethernet/intel/ice/",
     "drivers/net/ethernet/intel/i40e/", "drivers/net/ethernet/intel/iavf/", "drivers/net/ethernet/intel/ixgbe/",
     "drivers/net/ethernet/intel/ixgbevf/", "drivers/net/ethernet/intel/fm10k/", "drivers/net/ethernet/intel/idpf/",
 )  # fmt: skip
@@ -127,21 +130,22 @@ class Sources:
     """Where the parts of an image are, in this repository."""
 
     project: Path
+    board: Board
 
     @property
-    def packages(self) -> Path:
+    def packages(self) -> tuple[Path, ...]:
         """Which Debian packages."""
-        return self.project / "image-build/packages.txt"
+        return self.project / "image-build/packages.txt", self.board.folder(self.project) / "packages.txt"
 
     @property
-    def initramfs(self) -> Path:
+    def initramfs(self) -> tuple[Path, ...]:
         """What goes into the initial RAM disk."""
-        return self.project / "image-build/initramfs"
+        return self.project / "image-build/initramfs", self.board.folder(self.project) / "initramfs"
 
     @property
-    def overlay(self) -> Path:
+    def overlays(self) -> tuple[Path, ...]:
         """Files of the root that no package has."""
-        return self.project / "image-build/root"
+        return self.project / "image-build/root", self.board.folder(self.project) / "root"
 
     @property
     def units(self) -> Path:
@@ -161,28 +165,44 @@ def packages_in(text: str) -> tuple[str, ...]:
 
 def debian(sources: Sources, mirror: Mirror, environment: Mapping[str, str], target: Path) -> None:
     """Make the tree of Debian packages, as a tar; mmdebstrap runs everything in a namespace of its own."""
-    copies = [f"sync-in {sources.initramfs} /etc/initramfs-tools"]
+    board = sources.board
+    copies = [f"sync-in {folder} /etc/initramfs-tools" for folder in sources.initramfs]
+    wanted = [name for listed in sources.packages for name in packages_in(listed.read_text(encoding="utf-8"))]
+    hooks = (_LISTED, *_loader_hooks(board))
     run(
-        "mmdebstrap", "--mode=root", "--variant=minbase", "--architectures=amd64", "--components=main",
+        "mmdebstrap", "--mode=root", "--variant=minbase", f"--architectures={board.architecture}",
+        f"--components={','.join(board.components)}",
         '--aptopt=Acquire::Languages "none"', '--aptopt=APT::Install-Recommends "false"',
         *(f"--dpkgopt=path-exclude={pattern}" for pattern in _LEFT_OUT),
-        f"--customize-hook={_LISTED}",
+        *(f"--customize-hook={hook}" for hook in hooks),
         *(f"--essential-hook={copy}" for copy in ('mkdir -p "$1/etc/initramfs-tools"', *copies)),
-        f"--include={','.join(packages_in(sources.packages.read_text(encoding='utf-8')))}", "trixie", target, *mirror.sources,
-        environment=environment,
+        f"--include={','.join(wanted)}", "trixie", target, *mirror.sources(board.components), environment=environment,
     )  # fmt: skip
+
+
+def _loader_hooks(board: Board) -> tuple[str, ...]:
+    """Return what fetches the loader's packages, lists and unpacks them: installed, they would write to a card that is not there."""
+    if not board.loader_packages:
+        return ()
+    loader, trial = " ".join(board.loader_packages), " ".join(board.trial_packages)
+    return (
+        f'chroot "$1" sh -c "mkdir -p /{_LOADER}; cd /{_LOADER}; apt-get -qq download {loader} {trial}"',
+        f'chroot "$1" sh -c "apt-cache show --no-all-versions {loader} >> /{MANIFEST}"',
+        f'for archive in "$1"/{_LOADER}/*.deb; do dpkg-deb -x "$archive" "$1/{_LOADER}" && rm "$archive"; done',
+    )
 
 
 def furnish(root_tar: Path, sources: Sources, wheels: Iterable[Path], environment: Mapping[str, str], tree: Path) -> None:
     """Unpack the tree and make it a terminal's."""
     tree.mkdir()
-    run("tar", "-xf", root_tar, "-C", tree)
+    run("tar", "-xf", root_tar, "-C", tree, f"--exclude=./{_LOADER}")
     _program(sources, wheels, tree)
-    _copy(sources.overlay, tree)
+    for overlay in sources.overlays:
+        _copy(overlay, tree)
     _units(sources.units, tree)
     run("chroot", tree, "/usr/bin/systemd-sysusers", environment=environment)
     _enable(tree)
-    _strip(tree)
+    _strip(tree, sources.board)
     run("chroot", tree, "/sbin/ldconfig", environment=environment)
     shutil.rmtree(tree / "var/cache/ldconfig")  # it notes by inode and time what was looked at
     run(
@@ -203,9 +223,9 @@ def _program(sources: Sources, wheels: Iterable[Path], tree: Path) -> None:
         *(site / name for name in _NEVER_RUN),
     ):  # *.data are Kivy's examples
         left_over.unlink() if left_over.is_file() else shutil.rmtree(left_over, ignore_errors=True)
-    _slim(site)
+    _slim(site, f"/usr/lib/{sources.board.libraries}/{_LAPACK}")
     for part in (path for path in site.rglob("*.so*") if path.is_file()):
-        run("strip", "--strip-unneeded", part)
+        run(sources.board.strip, "--strip-unneeded", part)
     share = tree / _SHARE
     (share / "fonts").mkdir(parents=True)
     for font in sorted((sources.project / "assets/fonts").glob("*.ttf")):
@@ -213,7 +233,7 @@ def _program(sources: Sources, wheels: Iterable[Path], tree: Path) -> None:
             shutil.copyfile(font, share / "fonts" / font.name)
 
 
-def _slim(site: Path) -> None:
+def _slim(site: Path, lapack: str) -> None:
     for name in _ONLY_FOR_BUILDING:
         for folder in [path for path in site.rglob(name) if path.is_dir()]:
             shutil.rmtree(folder, ignore_errors=True)
@@ -222,7 +242,7 @@ def _slim(site: Path) -> None:
             path.unlink()
     for path in site.glob(_BLAS):
         path.unlink()
-        path.symlink_to(_LAPACK)
+        path.symlink_to(lapack)
     for path in site.glob(_BLAS_FORTRAN):
         path.unlink()
 
@@ -265,7 +285,7 @@ def _enable(tree: Path) -> None:
     (system / "default.target").symlink_to("/usr/lib/systemd/system/kiosk.target")
 
 
-def _strip(tree: Path) -> None:
+def _strip(tree: Path, board: Board) -> None:
     """Take out what only building needs, and what differs from one build to the next."""
     for name in ("data", "boot/grub"):
         (tree / name).mkdir(parents=True, exist_ok=True)
@@ -300,7 +320,7 @@ def _strip(tree: Path) -> None:
         if path.name not in _SPOKEN:
             path.unlink()
     _disarm(tree)
-    _prune_modules(tree)
+    _prune_modules(tree, board)
 
 
 def _disarm(tree: Path) -> None:
@@ -310,11 +330,12 @@ def _disarm(tree: Path) -> None:
             path.chmod(mode & 0o1777)
 
 
-def _prune_modules(tree: Path) -> None:
+def _prune_modules(tree: Path, board: Board) -> None:
+    kept, dropped = (*_KEPT_MODULES, *board.kept_modules), (*_DROPPED_MODULES, *board.dropped_modules)
     for kernel in (tree / "usr/lib/modules").iterdir():
         for module in (kernel / "kernel").rglob("*.ko*"):
             name = str(module.relative_to(kernel / "kernel"))
-            if not name.startswith(_KEPT_MODULES) or name.startswith(_DROPPED_MODULES):
+            if not name.startswith(kept) or name.startswith(dropped):
                 module.unlink()
         for folder in sorted((path for path in (kernel / "kernel").rglob("*") if path.is_dir()), reverse=True):
             if not any(folder.iterdir()):

@@ -72,12 +72,19 @@ def kernel(root_tar: Path, folder: Path) -> None:
         (folder / found[0].rsplit("/", 1)[1]).rename(folder / plain)
 
 
-def boot(kernel_folder: Path, verity: Verity, keys: Path, environment: Mapping[str, str], target: Path) -> None:
-    """Make a slot's boot partition, the same for either slot: kernel, RAM disk, the hash of the root, and a signature beside each."""
+def boot(kernel_folder: Path, verity: Verity, keys: Path | None, environment: Mapping[str, str], target: Path) -> None:
+    """Make a slot's boot partition, the same for either slot: kernel, RAM disk, the hash of the root.
+
+    With `keys` there is a signature beside each, and the hash is in GRUB's words; without, it is in U-Boot's.
+    """
     folder = target.with_suffix(".folder")
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(kernel_folder, folder)
-    (folder / "slot.cfg").write_text(f"set roothash={verity.root_hash}\nset hashoffset={verity.hash_offset}\n", encoding="ascii")
-    sign_for_loader(sorted(folder.iterdir()), keys, environment)
+    facts = {"roothash": verity.root_hash, "hashoffset": str(verity.hash_offset)}
+    if keys is None:
+        (folder / "slot.env").write_text("".join(f"{name}={value}\n" for name, value in facts.items()), encoding="ascii")
+    else:
+        (folder / "slot.cfg").write_text("".join(f"set {name}={value}\n" for name, value in facts.items()), encoding="ascii")
+        sign_for_loader(sorted(folder.iterdir()), keys, environment)
     ext4(folder, "KIOSK-BOOT", BOOT_MIB, environment, target, journal=False)
     shutil.rmtree(folder)

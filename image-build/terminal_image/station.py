@@ -31,4 +31,4 @@ def trial_disk(
     environment: Mapping[str, str] = {**os.environ, "SOURCE_DATE_EPOCH": str(build.epoch_of(project))}
     loader = build.loader(image, grub.script(f"{TRIAL} {extra}".strip()), environment, "esp-trial.img", signed_by)
     partition = build.data_partition(data, folder, build.epoch_of(project))
-    return build.write_disk(replace(made, esp=loader), partition, folder / "trial.img")
+    return build.write_disk(replace(made, first={**made.first, "kiosk-esp": loader}), partition, folder / "trial.img")

@@ -9,7 +9,7 @@ from pathlib import Path
 from terminal_image.stage import BuildError, run
 
 PYTHON = "3.13"
-_PLATFORMS = ("manylinux2014_x86_64", "manylinux_2_27_x86_64", "manylinux_2_28_x86_64", "manylinux_2_34_x86_64", "any")
+_GLIBCS = ("manylinux2014", "manylinux_2_27", "manylinux_2_28", "manylinux_2_34")
 FROM_SOURCE = ("pyscard",)
 _TOOLS = ("gcc", "libc6-dev", "python3-dev", "libpcsclite-dev", "python3-setuptools", "python3-wheel", "python3-pip", "swig", "pkg-config")
 _PIP = ("-q", "--disable-pip-version-check", "--no-deps")
@@ -22,15 +22,16 @@ def parted(requirements: str) -> tuple[str, str]:
     return "".join(part for part in parts if part not in source), "".join(source)
 
 
-def fetch(requirements: Path, folder: Path) -> None:
-    """Fetch the wheels into `folder`, each by its locked hash."""
+def fetch(requirements: Path, machine: str, folder: Path) -> None:
+    """Fetch the wheels for a processor (x86_64, aarch64) into `folder`, each by its locked hash."""
     folder.mkdir()
     listed = folder.with_suffix(".txt")
     listed.write_text(parted(requirements.read_text(encoding="utf-8"))[0], encoding="utf-8")
     abis = ("cp313", "abi3", "none")
+    platforms = (*(f"{glibc}_{machine}" for glibc in _GLIBCS), "any")
     run(
         sys.executable, "-m", "pip", "download", *_PIP, "--require-hashes", "--only-binary=:all:", "--implementation=cp",
-        f"--python-version={PYTHON}", *(f"--abi={abi}" for abi in abis), *(f"--platform={name}" for name in _PLATFORMS),
+        f"--python-version={PYTHON}", *(f"--abi={abi}" for abi in abis), *(f"--platform={name}" for name in platforms),
         "-r", listed, "-d", folder,
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 from terminal_image import disk
+from terminal_image.board import X86_64
 from terminal_image.grub import FRESH, TRIES, Choice, chosen, environment_block, script
 
 
@@ -61,8 +62,8 @@ def test_the_block_has_its_size_and_a_larger_one_is_refused() -> None:
 
 def test_each_slot_starts_from_its_own_partitions() -> None:
     text = script()
-    assert f"set partition={disk.number('kiosk-boot-a')}; set root_name=kiosk-root-a" in text
-    assert f"set partition={disk.number('kiosk-boot-b')}; set root_name=kiosk-root-b" in text
+    assert f"set partition={disk.number(X86_64.layout, 'kiosk-boot-a')}; set root_name=kiosk-root-a" in text
+    assert f"set partition={disk.number(X86_64.layout, 'kiosk-boot-b')}; set root_name=kiosk-root-b" in text
 
 
 def test_sysrq_is_not_named_on_the_command_line() -> None:

@@ -23,8 +23,8 @@ def plugged(folder: Path, descriptors: bytes, maker: str = "1234") -> Path:
     return folder
 
 
-def is_let_in(folder: Path) -> bool:
-    subprocess.run([SCRIPT, str(folder)], check=True, capture_output=True, timeout=60)
+def is_let_in(folder: Path, *words: str) -> bool:
+    subprocess.run([SCRIPT, str(folder), *words], check=True, capture_output=True, timeout=60)
     return (folder / "authorized").read_text(encoding="ascii").strip() == "1"
 
 
@@ -65,3 +65,30 @@ def test_everything_else_stays_out(tmp_path: Path, kinds: list[tuple[int, int, i
 @pytest.mark.parametrize("descriptors", [b"", DEVICE, DEVICE + b"\0" * 64, DEVICE + b"\xff", DEVICE + configuration((3, 0, 0))[:12]])
 def test_what_says_nothing_or_nonsense_of_itself_stays_out(tmp_path: Path, descriptors: bytes) -> None:
     assert not is_let_in(plugged(tmp_path, descriptors))
+
+
+NETWORK = DEVICE + configuration((255, 0, 255))
+
+
+@pytest.mark.parametrize(
+    ("socket", "maker", "product", "is_a_pi", "let_in"),
+    [
+        ("1-1.1", "0424", "ec00", True, True),
+        ("1-1.1.1", "0424", "7800", True, True),
+        ("1-1.2", "0424", "ec00", True, False),
+        ("1-1.1", "0424", "7800", True, False),
+        ("1-1.1", "0bda", "8153", True, False),
+        ("1-1.1", "0424", "ec00", False, False),
+    ],
+    ids=["Pi 3 B", "Pi 3 B+", "in a socket of its own", "of the other Pi", "another maker", "on a PC"],
+)
+def test_the_network_of_a_raspberry_pi_3_is_let_in_where_it_is_soldered(
+    tmp_path: Path, socket: str, maker: str, product: str, is_a_pi: bool, let_in: bool
+) -> None:
+    board, folder = tmp_path / "network-on-usb", tmp_path / socket
+    folder.mkdir()
+    plugged(folder, NETWORK, maker)
+    (folder / "idProduct").write_text(product + "\n", encoding="ascii")
+    if is_a_pi:
+        board.touch()
+    assert is_let_in(folder, str(board)) is let_in
