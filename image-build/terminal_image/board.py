@@ -29,6 +29,7 @@ class Board:
         trial_packages: What only a trial under emulation needs, unpacked like them and in no list.
         kept_modules: Beginnings of names of kernel modules that only this board needs.
         dropped_modules: The same of those that it never needs, though others do.
+        from_debian: Locked Python packages without wheels that are Debian's here; elsewhere they are built in a copy of the root.
         strip: The program that strips its programs.
     """
 
@@ -41,6 +42,7 @@ class Board:
     trial_packages: tuple[str, ...] = ()
     kept_modules: tuple[str, ...] = ()
     dropped_modules: tuple[str, ...] = ()
+    from_debian: tuple[str, ...] = ()
     strip: str = "strip"
 
     @property
@@ -93,6 +95,7 @@ RPI = Board(
         "drivers/gpu/drm/panel/", "drivers/acpi/", "drivers/scsi/", "drivers/ata/", "drivers/nvme/", "drivers/dma/qcom/",
         "drivers/dma/ti/", "drivers/net/ethernet/intel/", "sound/pci/", "sound/hda/",
     ),
+    from_debian=("pyscard",),
     strip="aarch64-linux-gnu-strip",
 )  # fmt: skip
 """Raspberry Pi 3 B, 3 B+ and 4 B. Their wired network is on the board: on a Pi 3 it hangs on the USB hub that is soldered to it."""

@@ -143,13 +143,15 @@ def _packages(sources: root.Sources, stages: Stages, environment: Mapping[str, s
         lambda target: root.debian(sources, mirror, environment, target),
     )
     fetched = stages.done("wheels", [sources.requirements], lambda target: wheels.fetch(sources.requirements, board.machine, target))
+    project = sources.project
+    program = stages.done("program", _program_sources(project), lambda target: _program(project, environment, target))
+    if set(wheels.FROM_SOURCE) <= set(board.from_debian):
+        return debian, (fetched, program)
     built = stages.done(
         "wheels-from-source",
         [wheels.parted(sources.requirements.read_text(encoding="utf-8"))[1], *addresses],
         lambda target: wheels.build_from_source(sources.requirements, debian, environment, target),
     )
-    project = sources.project
-    program = stages.done("program", _program_sources(project), lambda target: _program(project, environment, target))
     return debian, (fetched, built, program)
 
 

@@ -74,14 +74,11 @@ class Machine:
 
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
-        variables = self.folder / "firmware-variables.fd"
-        if not variables.exists():
-            shutil.copyfile(self._sockets.firmware.variables, variables)
         for name in ("monitor", "shell"):
             (self.folder / name).unlink(missing_ok=True)
         log = (self.folder / "qemu.log").open("ab")
         with log:
-            self._process = subprocess.Popen(self.command(variables), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            self._process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         try:
             self._monitor = self._connected()
         except BaseException:
@@ -100,9 +97,11 @@ class Machine:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.cut_power()
 
-    def command(self, variables: Path) -> list[str]:
-        """Return QEMU's command line."""
-        firmware = self._sockets.firmware
+    def command(self) -> list[str]:
+        """Return QEMU's command line; what the firmware remembers is kept in the machine's folder."""
+        firmware, variables = self._sockets.firmware, self.folder / "firmware-variables.fd"
+        if not variables.exists():
+            shutil.copyfile(firmware.variables, variables)
         words = [
             "nice", "-n", "5", "qemu-system-x86_64", "-name", "bianmin-kiosk",
             "-machine", f"q35,smm={'on' if firmware.is_secure else 'auto'}",

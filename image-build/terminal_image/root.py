@@ -166,28 +166,44 @@ def packages_in(text: str) -> tuple[str, ...]:
 def debian(sources: Sources, mirror: Mirror, environment: Mapping[str, str], target: Path) -> None:
     """Make the tree of Debian packages, as a tar; mmdebstrap runs everything in a namespace of its own."""
     board = sources.board
-    copies = [f"sync-in {folder} /etc/initramfs-tools" for folder in sources.initramfs]
     wanted = [name for listed in sources.packages for name in packages_in(listed.read_text(encoding="utf-8"))]
-    hooks = (_LISTED, *_loader_hooks(board))
+    prepared = ('mkdir -p "$1/etc/initramfs-tools"', *(f"sync-in {folder} /etc/initramfs-tools" for folder in sources.initramfs))
+    if board.is_this_machine:
+        how = [
+            "--variant=minbase", *(f"--dpkgopt=path-exclude={pattern}" for pattern in _LEFT_OUT),
+            *(f"--essential-hook={hook}" for hook in prepared), f"--customize-hook={_LISTED}",
+        ]  # fmt: skip
+    else:
+        hooks = (*_UNPACKED_HERE, *prepared, *_CONFIGURED_THERE, *_loader_hooks(board))
+        how = ["--variant=extract", "--include=?essential", *(f"--extract-hook={hook}" for hook in hooks)]
     run(
-        "mmdebstrap", "--mode=root", "--variant=minbase", f"--architectures={board.architecture}",
-        f"--components={','.join(board.components)}",
+        "mmdebstrap", "--mode=root", *how, f"--architectures={board.architecture}", f"--components={','.join(board.components)}",
         '--aptopt=Acquire::Languages "none"', '--aptopt=APT::Install-Recommends "false"',
-        *(f"--dpkgopt=path-exclude={pattern}" for pattern in _LEFT_OUT),
-        *(f"--customize-hook={hook}" for hook in hooks),
-        *(f"--essential-hook={copy}" for copy in ('mkdir -p "$1/etc/initramfs-tools"', *copies)),
         f"--include={','.join(wanted)}", "trixie", target, *mirror.sources(board.components), environment=environment,
     )  # fmt: skip
 
 
+_EXCLUDES = " ".join(f"--path-exclude='{pattern}'" for pattern in _LEFT_OUT)
+_UNPACKED_HERE = (
+    f'cd "$1" && rm -rf {" ".join(pattern.strip("/*") for pattern in _LEFT_OUT)}',
+    f'dpkg --root="$1" --force-architecture --force-depends --force-unsafe-io {_EXCLUDES} --unpack "$1"/var/cache/apt/archives/*.deb >&2',
+)
+"""Packages for another processor are unpacked by this machine's dpkg: under emulation that takes ten times as long."""
+_QUERIED = "dpkg-query --admindir=\"$1/var/lib/dpkg\" -W -f='${Package}:${Architecture}=${Version}\\n' | sort"
+_CONFIGURED_THERE = (
+    'sed -i "s/^update_initramfs=.*/update_initramfs=no/" "$1/etc/initramfs-tools/update-initramfs.conf"',  # once, by the kernel's own hook
+    'DEBIAN_FRONTEND=noninteractive chroot "$1" dpkg --force-confold --configure -a </dev/null >&2',
+    f'mkdir -p "$1/{_SHARE}"; {_QUERIED} | APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" xargs apt-cache show --no-all-versions > "$1/{MANIFEST}"',
+)
+"""Only their own scripts run there."""
+
+
 def _loader_hooks(board: Board) -> tuple[str, ...]:
     """Return what fetches the loader's packages, lists and unpacks them: installed, they would write to a card that is not there."""
-    if not board.loader_packages:
-        return ()
-    loader, trial = " ".join(board.loader_packages), " ".join(board.trial_packages)
+    apt, loader = 'APT_CONFIG="$MMDEBSTRAP_APT_CONFIG"', " ".join(board.loader_packages)
     return (
-        f'chroot "$1" sh -c "mkdir -p /{_LOADER}; cd /{_LOADER}; apt-get -qq download {loader} {trial}"',
-        f'chroot "$1" sh -c "apt-cache show --no-all-versions {loader} >> /{MANIFEST}"',
+        f'mkdir "$1/{_LOADER}" && cd "$1/{_LOADER}" && {apt} apt-get -qq download {loader} {" ".join(board.trial_packages)}',
+        f'{apt} apt-cache show --no-all-versions {loader} >> "$1/{MANIFEST}"',
         f'for archive in "$1"/{_LOADER}/*.deb; do dpkg-deb -x "$archive" "$1/{_LOADER}" && rm "$archive"; done',
     )
 
