@@ -1,7 +1,10 @@
 """The one city that this process serves: its folder, settings, keys and catalogue, read once."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from pathlib import Path
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -12,6 +15,18 @@ from city.folder import CityFolder, Settings
 from city.keyring import Keyring, read_keys
 
 CITY_TIME = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The keys as they were last read, and when their folder had changed: each application asks three times, so asking is one look."""
+
+    last: "ClassVar[_Read | None]" = None
+
+    place: CityFolder
+    path: Path
+    changed_ns: int
+    keys: Keyring
 
 
 def folder() -> CityFolder:
@@ -26,8 +41,11 @@ def own() -> Settings:
 
 def keys() -> Keyring:
     """Return the city's keys; a sealing key that was made or retired meanwhile counts at once, in every process."""
-    place = folder()
-    return _keys_of(place, place.keys.stat().st_mtime_ns)
+    place, read = folder(), _Read.last
+    if read is None or read.place is not place or read.path.stat().st_mtime_ns != read.changed_ns:
+        changed_ns = place.keys.stat().st_mtime_ns
+        _Read.last = read = _Read(place, place.keys, changed_ns, read_keys(place))
+    return read.keys
 
 
 def catalogue() -> Catalogue:
@@ -48,11 +66,6 @@ def today() -> date:
 def day_of(moment: datetime) -> date:
     """Return the day of `moment` on the city's wall calendar."""
     return moment.astimezone(CITY_TIME).date()
-
-
-@lru_cache(maxsize=4)
-def _keys_of(place: CityFolder, _changed_ns: int) -> Keyring:
-    return read_keys(place)
 
 
 @lru_cache(maxsize=4)

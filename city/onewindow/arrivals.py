@@ -33,8 +33,8 @@ def arrives_at(door: Door) -> Callable[[Receiver], Receiver]:
     return register
 
 
-def tell(case: Case, content: Content) -> None:
-    """Tell whoever stands behind the item's door; the front desk finds its own in its queue."""
+def tell(content: Content, case: Callable[[], Case]) -> None:
+    """Tell whoever stands behind the item's door; the front desk finds its own in its queue, and `case` is not made for it."""
     receiver = _receivers.get(content.package.door)
     if receiver is not None:
-        receiver(case, content)
+        receiver(case(), content)

@@ -1,9 +1,12 @@
 """How applications become rows: all of a batch in a handful of statements, whatever their number."""
 
-from collections.abc import Collection, Iterator, Sequence
+import uuid
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
+from typing import cast
 
 import msgspec
 from django.db import connection
@@ -11,8 +14,9 @@ from django.db import connection
 from city import here
 from city.fleet.models import Terminal
 from city.onewindow import arrivals
+from city.onewindow.among import among
 from city.onewindow.content import Content
-from city.onewindow.copying import made_and_written, next_keys, write_rows
+from city.onewindow.copying import Row, made_and_written, next_keys, write_rows
 from city.onewindow.corrections import attach, number_of_correction
 from city.onewindow.history import history_grew
 from city.onewindow.legal_clock import add_working_days
@@ -22,7 +26,7 @@ from city.onewindow.people import person_of
 from city.onewindow.states import Kind, State
 from sync.contract.application import Header
 from sync.contract.item import ItemPackage
-from sync.contract.names import ApplicationId, CaseNumber, Digest, InstallId
+from sync.contract.names import ApplicationId, CaseNumber, Digest, InstallId, TerminalId
 from sync.contract.receipt import PAYLOAD_TYPE, Receipt, ReceiptState
 
 FORMAT = 1
@@ -53,8 +57,10 @@ class Arriving:
         return tuple(dict.fromkeys(photo.digest for photo in self.header.attachments if photo.digest not in self.stored))
 
 
-def write(terminal: Terminal, arriving: Sequence[Arriving], taken: AbstractSet[Place]) -> list[Case]:
-    """Write all of them, within a transaction of the caller's. A correction may not come together with the case that it completes.
+def write(terminal: Terminal, arriving: Sequence[Arriving], taken: AbstractSet[Place]) -> list[bytes]:
+    """Write all of them, within a transaction of the caller's, and return their receipts in the same order.
+
+    A correction may not come together with the case that it completes.
 
     Args:
         terminal: Whose they are.
@@ -62,34 +68,56 @@ def write(terminal: Terminal, arriving: Sequence[Arriving], taken: AbstractSet[P
         taken: The places in the order of its applications that were taken before; that they are again is noted.
 
     Raises:
-        IntegrityError: One of them is here already; nothing is written then.
+        IntegrityError, DataError: One of them is here already, or cannot be stored; nothing is written then.
     """
     now = here.now()
     told = _first_lines(terminal, arriving, taken)
     keys, line_keys = next_keys((Case, len(arriving)), (Event, sum(map(len, told))))
     cases = made_and_written(Case, (_case(key, terminal, one, now) for key, one in zip(keys, arriving, strict=True)), len(keys))
-    kinds = ((case, kind, detail) for case, lines in zip(cases, told, strict=True) for kind, detail in lines)
-    lines = [Event(pk=key, case=case, kind=kind, detail=detail) for key, (case, kind, detail) in zip(line_keys, kinds, strict=True)]
-    bodies = [SealedBody(case=case, body=one.body) for case, one in zip(cases, arriving, strict=True)]
-    photos = [
-        Attachment(
-            case=case,
-            place=place,
-            digest=photo.digest,
-            size_bytes=photo.size_bytes,
-            stored_at=now if photo.digest in one.stored else None,
-        )
-        for case, one in zip(cases, arriving, strict=True)
+    kinds = ((key, kind, detail) for key, lines in zip(keys, told, strict=True) for kind, detail in lines)
+    lines: list[Row] = [
+        {"id": key, "case_id": case, "at": now, "kind": kind.value, "detail": detail}
+        for key, (case, kind, detail) in zip(line_keys, kinds, strict=True)
+    ]
+    bodies: list[Row] = [{"case_id": key, "body": one.body} for key, one in zip(keys, arriving, strict=True)]
+    photos: list[Row] = [
+        {
+            "case_id": key,
+            "place": place,
+            "digest": photo.digest,
+            "size_bytes": photo.size_bytes,
+            "stored_at": now if photo.digest in one.stored else None,
+        }
+        for key, one in zip(keys, arriving, strict=True)
         for place, photo in enumerate(one.header.attachments)
     ]
-    write_rows(bodies, photos, lines)
-    history_grew.send(sender=Event, lines=lines)
-    for case, one in zip(cases, arriving, strict=True):
+    write_rows((SealedBody, bodies), (Attachment, photos), (Event, lines))
+    _tell(terminal, arriving, cases, lines)
+    return [cast("bytes", case["receipt"]) for case in cases]
+
+
+def _tell(terminal: Terminal, arriving: Sequence[Arriving], cases: Sequence[Row], lines: Sequence[Row]) -> None:
+    """Tell whoever waits for these applications; Django's objects are made for those who do, and for nobody else."""
+
+    @cache
+    def written(key: object) -> Case:
+        case = next(Case(**row) for row in cases if row["id"] == key)
+        case.terminal = terminal
+        case._state.adding, case._state.db = False, connection.alias  # noqa: SLF001  as Django's own bulk_create leaves it
+        return case
+
+    def grown() -> list[Event]:
+        events = [Event(**row) for row in lines]
+        for event in events:
+            event.case = written(event.case_id)
+        return events
+
+    history_grew.send(sender=Event, lines=grown)
+    for row, one in zip(cases, arriving, strict=True):
         if one.corrected is None:
-            arrivals.tell(case, one.content)
-        elif case.is_complete:
-            attach(case)
-    return cases
+            arrivals.tell(one.content, partial(written, row["id"]))
+        elif row["completed_at"] is not None:
+            attach(written(row["id"]))
 
 
 def cases_like(terminal: Terminal, names: AbstractSet[ApplicationId], places: AbstractSet[Place]) -> Iterator[Case]:
@@ -97,57 +125,64 @@ def cases_like(terminal: Terminal, names: AbstractSet[ApplicationId], places: Ab
 
     In SQL, since every request of a terminal asks it: Django takes longer to write the two conditions than the database to answer.
     """
-    ids = Case._meta.get_field("application_id")  # noqa: SLF001  Django documents it
-    lists: list[tuple[str, Collection[object]]] = [("application_id", [ids.get_db_prep_value(name, connection) for name in names])]
-    lists += [("install", {install for install, _ in places}), ("sequence", {number for _, number in places})]
-    named, install, sequence = (f"{column} IN ({', '.join(['%s'] * len(values)) or 'NULL'})" for column, values in lists)
-    wanted = f"SELECT * FROM {Case._meta.db_table} WHERE terminal_id = %s AND ({named} OR ({install} AND {sequence}))"  # noqa: S608, SLF001
-    return iter(Case.objects.raw(wanted, [terminal.pk, *(value for _, values in lists for value in values)]))
+    named, install, sequence = (
+        among("application_id", "uuid", names),
+        among("install", "text", {install for install, _ in places}),
+        among("sequence", "bigint", {number for _, number in places}),
+    )
+    wanted = (
+        f"SELECT * FROM {Case._meta.db_table} WHERE terminal_id = %s"  # noqa: S608, SLF001  our own names
+        f" AND ({named.condition} OR ({install.condition} AND {sequence.condition}))"
+    )
+    return iter(Case.objects.raw(wanted, [terminal.pk, *named.values, *install.values, *sequence.values]))
 
 
 def signed_receipt(case: Case, package: ItemPackage) -> bytes:
     """Sign what the city says about a case as it is now."""
-    receipt = Receipt(
-        format=FORMAT,
-        terminal=case.terminal.terminal_id,
-        application_id=ApplicationId(str(case.application_id)),
-        digest=Digest(case.digest),
-        case_number=CaseNumber(case.number_said),
-        state=ReceiptState.COMPLETE if case.is_complete else ReceiptState.RECEIVED,
-        received_at=case.received_at,
-        decide_by=add_working_days(here.day_of(case.received_at), package.limit.working_days),
-    )
+    state = ReceiptState.COMPLETE if case.is_complete else ReceiptState.RECEIVED
+    who = case.terminal.terminal_id, ApplicationId(str(case.application_id)), Digest(case.digest)
+    return _signed(who, CaseNumber(case.number_said), state, case.received_at, package)
+
+
+def _signed(
+    who: tuple[TerminalId, ApplicationId, Digest], number: CaseNumber, state: ReceiptState, received_at: datetime, package: ItemPackage
+) -> bytes:
+    terminal, application_id, digest = who
+    decide_by = add_working_days(here.day_of(received_at), package.limit.working_days)
+    receipt = Receipt(FORMAT, terminal, application_id, digest, number, state, received_at, decide_by)
     return here.keys().receipts.sign(msgspec.json.encode(receipt), PAYLOAD_TYPE)
 
 
-def _case(key: int, terminal: Terminal, one: Arriving, now: datetime) -> Case:
-    header, corrected, today = one.header, one.corrected, here.day_of(now)
+def _case(key: int, terminal: Terminal, one: Arriving, now: datetime) -> Row:
+    header, corrected, today, package = one.header, one.corrected, here.day_of(now), one.content.package
     person = one.content.application.applicant
-    case = Case(
-        pk=key,
-        terminal=terminal,
-        application_id=header.application_id,
-        number=header.number,
-        install=header.install,
-        sequence=header.sequence,
-        item=header.item,
-        item_version=header.item_version,
-        digest=one.digest,
-        person=corrected.person if corrected else person_of(person.id_number if person else None),
-        corrects=corrected,
-        masked_name=_masked_names(one.content),
-        masked_id_number=masked((person.id_number or "") if person else "", Mask.ID_NUMBER)[:32],
-        area=corrected.area if corrected else terminal.area,
-        papers_wanted=len(header.attachments),
-        state=State.ARRIVING if one.wanted else State.RECEIVED,
-        sealed_at=header.sealed_at,
-        received_at=now,
-        completed_at=None if one.wanted else now,
-        precheck_by=add_working_days(today, here.own().precheck_working_days),
-    )
-    case.case_number = number_of_correction(corrected, case) if corrected else f"{here.own().region}{today:%m%d}{key:05d}"
-    case.receipt = signed_receipt(case, one.content.package)
-    return case
+    number = number_of_correction(corrected, key) if corrected else f"{here.own().region}{today:%m%d}{key:05d}"
+    state = ReceiptState.RECEIVED if one.wanted else ReceiptState.COMPLETE
+    said = CaseNumber(corrected.case_number if corrected else number)
+    return {
+        "id": key,
+        "terminal_id": terminal.pk,
+        "application_id": uuid.UUID(header.application_id),
+        "number": header.number,
+        "case_number": number,
+        "install": header.install,
+        "sequence": header.sequence,
+        "item": header.item,
+        "item_version": header.item_version,
+        "digest": one.digest,
+        "person": corrected.person if corrected else person_of(person.id_number if person else None),
+        "corrects_id": corrected.pk if corrected else None,
+        "masked_name": _masked_names(one.content),
+        "masked_id_number": masked((person.id_number or "") if person else "", Mask.ID_NUMBER)[:32],
+        "area": corrected.area if corrected else terminal.area,
+        "papers_wanted": len(header.attachments),
+        "state": (State.ARRIVING if one.wanted else State.RECEIVED).value,
+        "sealed_at": header.sealed_at,
+        "received_at": now,
+        "completed_at": None if one.wanted else now,
+        "precheck_by": add_working_days(today, here.own().precheck_working_days),
+        "receipt": _signed((terminal.terminal_id, header.application_id, one.digest), said, state, now, package),
+    }
 
 
 def _first_lines(terminal: Terminal, arriving: Sequence[Arriving], taken: AbstractSet[Place]) -> list[list[tuple[Kind, dict[str, object]]]]:

@@ -1,22 +1,30 @@
-"""Many new rows at once: by COPY on PostgreSQL, few of them by plain INSERTs, and in Django's own way on any other database."""
+"""Many new rows at once: by COPY on PostgreSQL, few of them by plain INSERTs, and in Django's own way on any other database.
 
-from collections.abc import Callable, Iterable, Sequence
+A row is a mapping from the attributes of its model (`case_id`, not `case`) to their values. Django's objects are not made: making one takes
+longer than the database needs to store it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
-from operator import attrgetter
-from typing import Any, Final, TypeVar
+from operator import itemgetter
+from typing import Any, Final
 
-from django.db import connection, models
+from django.db import DataError, connection, models
 from django.db.models.fields.json import JSONField
+from psycopg.types.json import Jsonb
 
-Row = TypeVar("Row", bound=models.Model)
+Row = Mapping[str, object]
+Model = type[models.Model]
+Rows = tuple[Model, Sequence[Row]]
+"""A table and what is to be written into it; all of one have a key, or none."""
 
 COPIED_FROM: Final = 4
 """COPY takes one more exchange with the server than an INSERT of one row."""
 
-_PREPARED = (JSONField, models.UUIDField)
-"""The fields whose values are not given to the driver as they stand in a row."""
+_BITS: Final = {"smallint": 15, "integer": 31, "bigint": 63}
+"""What the database refuses as too large, the driver would cut without a word when it copies in binary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,51 +33,57 @@ class _Table:
 
     name: str
     columns: tuple[str, ...]
-    types: tuple[str, ...]  # for COPY in binary; none where the driver would cut an integer to its column's width instead of refusing it
-    values: Callable[[models.Model], tuple[object, ...]]
-    stamped: "tuple[models.Field[Any, Any], ...]"  # whose value is the moment of writing
-    prepared: "tuple[tuple[int, models.Field[Any, Any]], ...]"
+    types: tuple[str, ...]
+    blank: Row
+    pick: Callable[[Row], tuple[object, ...]]
+    narrow: tuple[tuple[int, int], ...]  # place, and what is too large for it
+    documents: tuple[int, ...]  # the places of JSON
 
     @property
     def copy_statement(self) -> str:
-        """COPY of any number of rows; see `types`."""
-        return f"COPY {self.name} ({', '.join(self.columns)}) FROM STDIN{' (FORMAT binary)' if self.types else ''}"
+        """COPY of any number of rows."""
+        return f"COPY {self.name} ({', '.join(self.columns)}) FROM STDIN (FORMAT binary)"
 
     def insert_statement(self, count: int) -> str:
         """INSERT of so many rows."""
         marks = f"({', '.join(['%s'] * len(self.columns))})"
         return f"INSERT INTO {self.name} ({', '.join(self.columns)}) VALUES {', '.join([marks] * count)}"  # noqa: S608  our own names
 
-    def row(self, row: models.Model) -> Sequence[object]:
-        """Return the values of one row, as the driver takes them."""
-        for field in self.stamped:
-            field.pre_save(row, add=True)
-        if not self.prepared:
-            return self.values(row)
-        values = list(self.values(row))
-        for place, field in self.prepared:
-            values[place] = field.get_db_prep_save(values[place], connection)
+    def values(self, row: Row) -> Sequence[object]:
+        """Return the values of one row, as the driver takes them.
+
+        Raises:
+            DataError: One does not fit its column.
+        """
+        picked = self.pick({**self.blank, **row})
+        for place, end in self.narrow:
+            number = picked[place]
+            if isinstance(number, int) and not -end <= number < end:
+                raise DataError(f"{self.name}: {self.columns[place]} is too large")
+        if not self.documents:
+            return picked
+        values = list(picked)
+        for place in self.documents:
+            values[place] = Jsonb(values[place])
         return values
 
 
-def write_rows(*tables: Sequence[Row]) -> None:
-    """Insert new rows, each argument into its own table, within a transaction of the caller's.
-
-    Rows without a key are given one by the database, and do not learn it.
+def write_rows(*tables: Rows) -> None:
+    """Insert new rows, within a transaction of the caller's. Those without a key are given one by the database.
 
     Raises:
         IntegrityError, DataError: As of any insert; none of the rows is there then.
     """
     few = []
-    for rows in tables:
+    for model, rows in tables:
         if len(rows) >= COPIED_FROM:
-            made_and_written(type(rows[0]), rows, len(rows))
+            made_and_written(model, rows, len(rows))
         elif rows:
-            few.append((type(rows[0]), rows))
+            few.append((model, rows))
     _insert(few)
 
 
-def made_and_written(model: type[Row], rows: Iterable[Row], count: int) -> list[Row]:
+def made_and_written(model: Model, rows: Iterable[Row], count: int) -> list[Row]:
     """Insert `count` new rows and return them. The server takes the first ones in while the others are still made.
 
     Making one may not ask the database anything. It raises what `write_rows` raises.
@@ -81,18 +95,16 @@ def made_and_written(model: type[Row], rows: Iterable[Row], count: int) -> list[
     made = []
     coming = iter(rows)
     first = next(coming)
-    table = _table(model, has_key=first.pk is not None)
+    table = _table(model, has_key="id" in first)
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(table.copy_statement) as copy:
-        if table.types:
-            copy.set_types(table.types)
+        copy.set_types(table.types)
         for row in chain((first,), coming):
-            copy.write_row(table.row(row))
+            copy.write_row(table.values(row))
             made.append(row)
-    _are_there(made)
     return made
 
 
-def next_keys(*wanted: tuple[type[models.Model], int]) -> list[list[int]]:
+def next_keys(*wanted: tuple[Model, int]) -> list[list[int]]:
     """Return so many keys for each model, in their order, for rows whose content names their key."""
     if connection.vendor != "postgresql":  # SQLite's transactions are its only writer from their first statement on
         keys = []
@@ -108,42 +120,40 @@ def next_keys(*wanted: tuple[type[models.Model], int]) -> list[list[int]]:
     return [sorted(key for place, key in found if place == which) for which in range(len(wanted))]
 
 
-def _insert(tables: Sequence[tuple[type[models.Model], Sequence[models.Model]]]) -> None:
+def _insert(tables: Sequence[Rows]) -> None:
     """All in one exchange: Django's cursor puts the values into the text, and PostgreSQL takes several statements in one."""
     if connection.vendor != "postgresql":
         for model, rows in tables:
-            model._default_manager.bulk_create(rows)  # noqa: SLF001  Django documents it
+            model._default_manager.bulk_create([model(**row) for row in rows])  # noqa: SLF001  Django documents it
         return
     statements: list[str] = []
     values: list[Any] = []
     for model, rows in tables:
-        table = _table(model, has_key=rows[0].pk is not None)
+        table = _table(model, has_key="id" in rows[0])
         statements.append(table.insert_statement(len(rows)))
         for row in rows:
-            values.extend(table.row(row))
+            values.extend(table.values(row))
     if statements:
         with connection.cursor() as cursor:
             cursor.execute("; ".join(statements), values)
-    for _, rows in tables:
-        _are_there(rows)
 
 
-def _are_there(rows: Iterable[models.Model]) -> None:
-    for row in rows:  # as Django's own bulk_create leaves them
-        row._state.adding = False  # noqa: SLF001
-        row._state.db = connection.alias  # noqa: SLF001
+def _may_be_left_out(field: "models.Field[Any, Any]") -> bool:
+    return not callable(field.default) if field.has_default() else field.null or field.blank
 
 
 @lru_cache
-def _table(model: type[models.Model], *, has_key: bool) -> _Table:
+def _table(model: Model, *, has_key: bool) -> _Table:
+    """Describe a model's table. Its one column that may be left out beside those with a default is the key, `id`."""
     meta, name = model._meta, connection.ops.quote_name  # noqa: SLF001  Django documents it
-    fields = [field for field in meta.concrete_fields if has_key or not field.primary_key]
+    fields = [field for field in meta.concrete_fields if has_key or field.attname != "id"]
     types = [str(field.db_type(connection)).partition("(")[0] for field in fields]
     return _Table(
         name(meta.db_table),
         tuple(name(str(field.column)) for field in fields),
-        () if {"smallint", "integer"} & set(types) else tuple(types),
-        attrgetter(*(field.attname for field in fields)),
-        tuple(field for field in fields if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)),
-        tuple((place, field) for place, field in enumerate(fields) if isinstance(field, _PREPARED)),
+        tuple(types),
+        {field.attname: field.get_default() for field in fields if _may_be_left_out(field)},
+        itemgetter(*(field.attname for field in fields)),
+        tuple((place, 1 << _BITS[kind]) for place, kind in enumerate(types) if kind in _BITS),
+        tuple(place for place, field in enumerate(fields) if isinstance(field, JSONField)),
     )

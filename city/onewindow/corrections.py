@@ -26,9 +26,9 @@ def corrected_by(content: Content) -> Case | Refused | None:
     return case
 
 
-def number_of_correction(case: Case, correction: Case) -> str:
-    """Return a number that no other row has; residents and slips see the case's own."""
-    return f"{case.case_number}{correction.pk:08d}"
+def number_of_correction(case: Case, key: int) -> str:
+    """Return a number that no other row has, for the correction with this key; residents and slips see the case's own."""
+    return f"{case.case_number}{key:08d}"
 
 
 def attach(correction: Case) -> None:

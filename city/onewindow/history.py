@@ -3,4 +3,4 @@
 from django.dispatch import Signal
 
 history_grew = Signal()
-"""Sent with `lines`, a list of new `Event`s, in the transaction in which they were written."""
+"""Sent with `lines`, in the transaction in which they were written: call it, and it makes the list of the new `Event`s."""

@@ -132,11 +132,11 @@ class _Intake:
             return {}
         arriving = list(fresh.values())
         if self._is_alone:
-            cases = write(self._terminal, arriving, self._places)
+            receipts = write(self._terminal, arriving, self._places)
         else:
             try:
                 with transaction.atomic():
-                    cases = write(self._terminal, arriving, self._places)
+                    receipts = write(self._terminal, arriving, self._places)
             except (IntegrityError, DataError) as error:
                 if len(fresh) > 1:
                     return {at: answer for one in fresh.items() for at, answer in self._written(dict([one])).items()}
@@ -147,9 +147,7 @@ class _Intake:
                     return {at: Refused(ProblemCode.FAULT)}
                 return {at: _again(case, one.digest)}  # it came by another request at the same moment: the unique key has decided
         self._places |= {one.place for one in arriving}
-        return {
-            at: Taken(PutAnswer(bytes(case.receipt), one.wanted), is_new=True) for (at, one), case in zip(fresh.items(), cases, strict=True)
-        }
+        return {at: Taken(PutAnswer(receipt, one.wanted), is_new=True) for (at, one), receipt in zip(fresh.items(), receipts, strict=True)}
 
     def _corrections(self, fresh: dict[int, Arriving]) -> dict[int, Taken | Refused]:
         """Each in its turn, since what it completes may have come in this very batch."""

@@ -4,7 +4,7 @@ What is told: which case, which item, what kind of thing, when, how it stands. N
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 from django.db import connection
@@ -34,19 +34,23 @@ def tell(instance: Event, created: bool, **_facts: object) -> None:
 
 
 @receiver(history_grew, dispatch_uid="tell-departments-many")
-def tell_many(lines: list[Event], **_facts: object) -> None:
+def tell_many(lines: Callable[[], list[Event]], **_facts: object) -> None:
     """Write down what was written many at once."""
-    tell_all(lines)
+    partners = _asked_for_today()
+    if partners:
+        _tell(lines(), partners)
 
 
 def tell_all(lines: list[Event]) -> None:
     """Write events down; the systems are asked for once."""
-    told = [line for line in lines if line.kind in TOLD]
-    if not told:
-        return
-    partners = _asked_for_today()
-    for line in told if partners else ():
-        _write_down(line, partners)
+    if any(line.kind in TOLD for line in lines):
+        _tell(lines, _asked_for_today())
+
+
+def _tell(lines: list[Event], partners: list[Partner]) -> None:
+    for line in lines if partners else ():
+        if line.kind in TOLD:
+            _write_down(line, partners)
 
 
 def _asked_for_today() -> list[Partner]:

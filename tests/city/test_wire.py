@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from city.api.openapi import document
 from city.here import keys
+from city.onewindow import arrivals
 from city.onewindow.models import Case, Event, RatingRow
 from city.onewindow.states import Kind
 from city.partners.wire import CASE_PATTERN, EVENTS_PATH
@@ -271,7 +272,7 @@ def test_one_that_the_database_does_not_take_takes_nothing_from_its_neighbours(
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1 / 0")
 
-    monkeypatch.setattr("city.onewindow.arriving.arrivals.tell", fail_at_one)
+    monkeypatch.setitem(arrivals._receivers, terminal.item.door, fail_at_one)
     results = msgspec.json.decode(batch(terminal, named(bad), *map(named, good)).content, type=BatchAnswer).results
     assert [result.status for result in results] == [500] + [201] * neighbours
     assert results[0].problem is not None
