@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import UUIDField
@@ -12,7 +13,7 @@ class Among:
     """A condition in SQL, and the values that its marks stand for."""
 
     condition: str
-    values: tuple[object, ...]
+    values: tuple[Any, ...]
 
 
 def among(column: str, kind: str, wanted: Collection[object]) -> Among:

@@ -8,14 +8,14 @@ from django.db import DataError, IntegrityError, transaction
 
 from city.fleet.models import Terminal
 from city.onewindow import blobs, photo_store
-from city.onewindow.arriving import Arriving, Place, cases_like, write
+from city.onewindow.arriving import Arriving, Place, known_like, write
 from city.onewindow.content import open_content, read_sealed
 from city.onewindow.corrections import corrected_by
 from city.onewindow.models import Case
 from city.onewindow.room import Room
 from city.refused import Refused
 from sync.contract.application import Header
-from sync.contract.names import ApplicationId, Digest, InstallId, digest_of
+from sync.contract.names import ApplicationId, Digest, digest_of
 from sync.contract.problem import ProblemCode, Retry
 from sync.contract.receipt import PutAnswer
 from sync.contract.routes import BLOB_MAX_BYTES
@@ -101,10 +101,8 @@ class _Intake:
         """Find, at once, the cases that are here already and the places in the terminal's order that are taken."""
         asked = {name for name, _ in self._asked}
         headers = [sealed.header for sealed in self._sealed if not isinstance(sealed, Refused)]
-        for case in cases_like(self._terminal, asked, {(header.install, header.sequence) for header in headers}):
-            self._places.add((InstallId(case.install), case.sequence))
-            if str(case.application_id) in asked:
-                self._known[str(case.application_id)] = case
+        cases, self._places = known_like(self._terminal, asked, {(header.install, header.sequence) for header in headers})
+        self._known = {str(case.application_id): case for case in cases}
 
     def _judged(self, at: int) -> Arriving | Refused:
         """Open and check one, without the database but for the room that is left."""
