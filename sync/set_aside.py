@@ -7,6 +7,7 @@ import secrets
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -17,14 +18,11 @@ from typing import Any, Final
 
 import msgspec
 
-from sync.contract.application import SealedApplication
-from sync.contract.names import digest_of
 from sync.durable import PART_SUFFIX, sync_folder, write_durably
 from sync.errors import LedgerDamagedError, LedgerFaultError, SettingsError
 from sync.ledger import Ledger
-from sync.rows import insert_application
+from sync.salvage import READ_AGAIN_AFTER_S, Salvage, salvaged
 from sync.space import OutboxLimits, Room
-from sync.tables import Database
 
 DATABASE_NAME: Final = "outbox.db"
 _MARKER_NAME: Final = "outbox.json"
@@ -34,8 +32,8 @@ _NEW_NAME: Final = "outbox.db.new"
 _TAKEN_OVER_NAME: Final = "taken-over"  # in a set-aside folder: what could be read of it is in the outbox
 PHOTO_FOLDER: Final = "photos"
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108  memory is meant: the disk is read-only
-_UNREADABLE_IN_A_ROW: Final = 10_000
 _INDEX_HEAD_BYTES: Final = 100
+_SAID_DAMAGED: Final = 3
 
 
 class OutboxEvent(StrEnum):
@@ -43,6 +41,7 @@ class OutboxEvent(StrEnum):
 
     NEW = "new"
     DAMAGED_SET_ASIDE = "damaged_set_aside"  # what could be read of it is in the new one
+    NOT_ALL_READ = "not_all_read"  # the disk refused to read of what was set aside, again and again; it is kept
     DATABASE_MISSING = "database_missing"  # it had been there before
     READ_ONLY = "read_only"  # the disk takes nothing; a copy in memory is being sent
 
@@ -70,7 +69,7 @@ def open_ledger(folder: Path, key: bytes, room: Room, limits: OutboxLimits) -> t
         make = _Making(folder, key, room, limits)
         pending = [aside for aside in set_aside_folders(folder) if not (aside / _TAKEN_OVER_NAME).exists()]
         if pending:  # the process that began it was killed
-            return make.from_set_aside(pending), (OutboxEvent.DAMAGED_SET_ASIDE,)
+            return make.from_set_aside(pending)
         if not path.exists():
             return make.anew(), (OutboxEvent.NEW if marker is None else OutboxEvent.DATABASE_MISSING,)
         ledger = None if _log_was_lost(path) else _whole(path, key, room)
@@ -79,17 +78,21 @@ def open_ledger(folder: Path, key: bytes, room: Room, limits: OutboxLimits) -> t
                 make.write_marker()
             make.grow(ledger)
             return ledger, ()
-        return make.from_set_aside([_new_set_aside_folder(folder)]), (OutboxEvent.DAMAGED_SET_ASIDE,)
+        return make.from_set_aside([_new_set_aside_folder(folder)])
 
 
 def _whole(path: Path, key: bytes, room: Room) -> Ledger | None:
-    try:
-        ledger = Ledger(path, key, room)
-    except LedgerDamagedError:
-        return None
-    if ledger.is_whole() and _rows(ledger, "SELECT 1 FROM install LIMIT 1"):
-        return ledger
-    ledger.close()
+    """Return it if it is whole; what does not look so is looked at again, since a disk that hiccups is no reason to set anything aside."""
+    for tried in range(_SAID_DAMAGED):
+        if tried:
+            time.sleep(READ_AGAIN_AFTER_S)
+        try:
+            ledger = Ledger(path, key, room)
+        except LedgerDamagedError:
+            continue
+        if ledger.is_whole() and _rows(ledger, "SELECT 1 FROM install LIMIT 1"):
+            return ledger
+        ledger.close()
     return None
 
 
@@ -143,18 +146,21 @@ class _Making:
         """Make it with nothing in it."""
         return self._made((), None)
 
-    def from_set_aside(self, pending: Sequence[Path]) -> Ledger:
+    def from_set_aside(self, pending: Sequence[Path]) -> tuple[Ledger, tuple[OutboxEvent, ...]]:
         """Move the damaged files away, and take over every row that can be read, under a new install id."""
+        salvage: list[Salvage] = []
         for aside in pending:
             self._move_away(aside)
         path = self.folder / DATABASE_NAME
         if path.exists():  # it was made already, and only the note of it is missing
             ledger = Ledger(path, self.key, self.room)
         else:
-            ledger = self._made([_salvaged(aside, self.key, self.room) for aside in pending], pending[-1])
+            salvage = [salvaged(aside / DATABASE_NAME, self.key, self.room) for aside in pending]
+            ledger = self._made(salvage, pending[-1])
         for aside in pending:
             _durably(aside / _TAKEN_OVER_NAME, b"")
-        return ledger
+        doubt = (OutboxEvent.NOT_ALL_READ,) if any(one.is_doubtful for one in salvage) else ()
+        return ledger, (OutboxEvent.DAMAGED_SET_ASIDE, *doubt)
 
     def write_marker(self) -> None:
         """Note that there is an outbox, and with which key."""
@@ -171,7 +177,7 @@ class _Making:
         sync_folder(aside)
         sync_folder(self.folder)
 
-    def _made(self, salvage: "Sequence[_Salvage]", aside: Path | None) -> Ledger:
+    def _made(self, salvage: "Sequence[Salvage]", aside: Path | None) -> Ledger:
         path, new = self.folder / DATABASE_NAME, self.folder / _NEW_NAME
         for suffix in _SIDE_FILES:
             new.with_name(new.name + suffix).unlink(missing_ok=True)
@@ -222,27 +228,6 @@ class _Making:
         sync_folder(aside)
 
 
-@dataclass(frozen=True, slots=True)
-class _Salvage:
-    """What could be read of a damaged database."""
-
-    bodies: tuple[bytes, ...] = ()
-    ratings: tuple[tuple[str, bytes], ...] = ()
-
-    def put_into(self, db: Database) -> None:
-        """What the city has already, it recognises."""
-        for body in self.bodies:
-            header = msgspec.json.decode(body, type=SealedApplication).header
-            if not db.execute("SELECT 1 FROM application WHERE application_id = ?", (header.application_id,)).fetchall():
-                insert_application(db, header, body, digest_of(body))
-        for application_id, body in self.ratings:
-            db.execute(
-                "INSERT OR IGNORE INTO rating (application_id, body, state)"
-                " SELECT application_id, ?, 'sealed' FROM application WHERE application_id = ?",
-                (body, application_id),
-            )
-
-
 def _new_set_aside_folder(folder: Path) -> Path:
     aside = folder / f"{_ASIDE_PREFIX}{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
     try:
@@ -251,25 +236,6 @@ def _new_set_aside_folder(folder: Path) -> Path:
     except OSError as error:
         raise LedgerFaultError(f"{folder}: nothing can be set aside there") from error
     return aside
-
-
-def _salvaged(aside: Path, key: bytes, room: Room) -> _Salvage:
-    """Read row by row, so that a damaged page costs its own rows only."""
-    try:
-        ledger = Ledger(aside / DATABASE_NAME, key, room)
-    except (LedgerDamagedError, LedgerFaultError):
-        return _Salvage()
-    bodies: list[bytes] = []
-    unreadable = 0
-    place = 0
-    while unreadable < _UNREADABLE_IN_A_ROW:
-        place += 1
-        rows = _rows(ledger, "SELECT body, digest FROM application WHERE place = ?", place)
-        unreadable = 0 if rows else unreadable + 1
-        bodies += [body for body, digest in rows if digest_of(body) == digest]
-    ratings = tuple((name, body) for name, body in _rows(ledger, "SELECT application_id, body FROM rating WHERE state = 'sealed'"))
-    ledger.close()
-    return _Salvage(tuple(bodies), ratings)
 
 
 def _rows(ledger: Ledger, sql: str, *parameters: object) -> list[tuple[Any, ...]]:

@@ -12,10 +12,10 @@ from sync.errors import LedgerDamagedError, SettingsError
 from sync.ledger import Ledger
 from sync.loop import once
 from sync.outbox import HandInStatus, Outbox
-from sync.set_aside import OutboxEvent, set_aside_folders
+from sync.set_aside import DATABASE_NAME, OutboxEvent, set_aside_folders
 from sync.settings import SyncSettings
 from sync.space import Room
-from tests.faults.outbox_ground import opened
+from tests.faults.outbox_ground import hand_in_under, opened
 from tests.sync.conftest import SMALL, open_outbox
 from tests.sync.counter import Counter
 from tests.sync.standin import StandInCity
@@ -100,3 +100,33 @@ def test_another_key_is_not_taken_for_damage(folder: Path) -> None:
     assert set_aside_folders(folder) == []
     with pytest.raises(LedgerDamagedError, match="bytes instead of"):
         Ledger(folder / "outbox.db", b"short", Room(folder, SMALL))
+
+
+@pytest.mark.parametrize("onwards", [False, True])
+def test_a_disk_that_fails_to_read_what_was_set_aside_is_asked_again_and_then_it_is_said(
+    onwards: bool, folder: Path, city_key: CitySecretKey, tmp_path: Path
+) -> None:
+    """At one read after the other of the damaged database: once, and from then on."""
+    outbox = opened(folder)
+    counter = Counter(outbox, city_key.public_key())
+    handed = {header.application_id for header in (counter.hand_in().header for _ in range(6)) if header is not None}
+    outbox.close()
+    aside = folder / "set-aside-20260101T000000-abcd"
+    aside.mkdir()
+    (folder / DATABASE_NAME).rename(aside / DATABASE_NAME)
+    shutil.copytree(folder, tmp_path / "as-it-was")
+    said_so = 0
+    for number in (1, 4, 7, 10) if not onwards else (6,):
+        shutil.rmtree(folder)
+        shutil.copytree(tmp_path / "as-it-was", folder)
+        fault = f"inject=pread64:error=EIO:when={number}{'+' if onwards else ''}"
+        _, said, is_hit = hand_in_under(["-P", str(aside / DATABASE_NAME), "-e", "trace=pread64", "-e", fault], folder, most=1)
+        assert is_hit, number
+        is_said = OutboxEvent.NOT_ALL_READ in said
+        said_so += is_said
+        outbox = opened(folder)
+        there = {entry["application_id"] for entry in outbox.list()}
+        outbox.close()
+        assert (handed <= there) is not is_said, (number, said)
+        assert (aside / DATABASE_NAME).read_bytes() == (tmp_path / "as-it-was" / aside.name / DATABASE_NAME).read_bytes(), "it is kept"
+    assert said_so == onwards

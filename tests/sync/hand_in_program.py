@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sync.contract.city_keys import newest_public_key
 from sync.outbox import HandInStatus, Outbox
+from sync.set_aside import OutboxEvent
 from sync.space import OutboxLimits
 from tests.sync.counter import Counter, photo
 
@@ -22,6 +23,8 @@ def main() -> None:
     most = int(sys.argv[4]) if len(sys.argv) > 4 else sys.maxsize
     grown = int(sys.argv[5]) if len(sys.argv) > 5 else 0
     outbox = Outbox.open(outbox_folder, b"k" * 32, {}, replace(LIMITS, grown_bytes=grown))
+    if OutboxEvent.NOT_ALL_READ in outbox.events:
+        say(OutboxEvent.NOT_ALL_READ)
     counter = Counter(outbox, newest_public_key(key_folder))
     for _ in range(most):
         handed = counter.hand_in(*(photo(30_000) for _ in range(photos)))
