@@ -93,7 +93,7 @@ class Deliveries:
     def __init__(self, ledger: Ledger, photos: Path, clock: BootClock) -> None:
         self._ledger = ledger
         self._photos = photos
-        self._clock = clock
+        self.clock = clock
 
     def claim(self, limit: int, lease_s: float) -> list[Parcel]:
         """Take up to `limit` due applications: the newest, whose resident may still be there, then the oldest."""
@@ -299,10 +299,10 @@ class Deliveries:
         return max(0.0, min(moments) - now) if moments else None
 
     def _now(self) -> tuple[str, float]:
-        return self._clock.boot_id, self._clock.now_s()
+        return self.clock.boot_id, self.clock.now_s()
 
     def _until(self, wait_s: float) -> tuple[str, float]:
-        return self._clock.boot_id, self._clock.now_s() + wait_s
+        return self.clock.boot_id, self.clock.now_s() + wait_s
 
 
 def _each(db: Database, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:

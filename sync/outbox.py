@@ -31,6 +31,7 @@ from sync.receipts import verified
 from sync.rows import insert_application
 from sync.set_aside import PHOTO_FOLDER, OutboxEvent, copy_of_read_only, open_ledger
 from sync.space import OutboxLimits, Room
+from sync.waiting import WaitWatch
 
 _DEFAULT_LIMITS: Final = OutboxLimits()
 
@@ -64,6 +65,7 @@ class Outbox:
         self._room = room
         self._receipt_keys = receipt_keys
         self.deliveries = deliveries
+        self._watch = WaitWatch(deliveries.clock.now_s)
         self.events: tuple[OutboxEvent, ...] = ()
         self._copy: Path | None = None
 
@@ -232,7 +234,7 @@ class Outbox:
 
     def stats(self) -> reckoning.Stats:
         """Return the figures that staff and the fleet's operators look at."""
-        return reckoning.stats(self._ledger, self._room, self._folder, taking=self.refusal() is None)
+        return reckoning.stats(self._ledger, self._room, self._folder, self._watch, taking=self.refusal() is None)
 
     def tidy(self) -> None:
         """Remove what a crash left behind, and put the ballast back. Never called while this thread is putting something in."""

@@ -10,6 +10,7 @@ from sync.ledger import Ledger
 from sync.queue_look import QueueLook, QueueRow
 from sync.set_aside import set_aside_folders
 from sync.space import Room
+from sync.waiting import WaitWatch
 
 
 class Entry(TypedDict):
@@ -79,15 +80,17 @@ def entries(ledger: Ledger) -> list[Entry]:
     ]
 
 
-def stats(ledger: Ledger, room: Room, folder: Path, *, taking: bool) -> Stats:
-    """Count the outbox."""
+def stats(ledger: Ledger, room: Room, folder: Path, watch: WaitWatch, *, taking: bool) -> Stats:
+    """Count the outbox; `watch` belongs to whoever looks."""
     counts = dict(
         ledger.rows("SELECT coalesce(d.state, 'sealed'), count(*) FROM application a LEFT JOIN delivery d USING (place) GROUP BY 1")
     )
-    ((oldest, body_bytes),) = ledger.rows(
-        "SELECT min(a.sealed_at), coalesce(sum(length(a.body)), 0) FROM application a LEFT JOIN delivery d USING (place)"
-        " WHERE coalesce(d.state, 'sealed') IN ('sealed', 'sent')"
+    ((oldest, body_bytes, newest),) = ledger.rows(
+        "SELECT min(a.place), coalesce(sum(length(a.body)), 0), (SELECT coalesce(max(place), 0) FROM application)"
+        " FROM application a LEFT JOIN delivery d USING (place) WHERE coalesce(d.state, 'sealed') IN ('sealed', 'sent')"
     )
+    sealed_at = [datetime.fromisoformat(at) for (at,) in ledger.rows("SELECT sealed_at FROM application WHERE place = ?", (oldest,))]
+    by_the_wall_s = (datetime.now(UTC) - sealed_at[0]).total_seconds() if sealed_at else 0.0
     ((photo_bytes,),) = ledger.rows("SELECT coalesce(sum(size_bytes), 0) FROM photo WHERE is_sent = 0")
     ((ratings,),) = ledger.rows("SELECT count(*) FROM rating WHERE state = 'sealed'")
     ((install, last),) = ledger.rows("SELECT install, last_sequence FROM next_in_line")
@@ -98,7 +101,7 @@ def stats(ledger: Ledger, room: Room, folder: Path, *, taking: bool) -> Stats:
         purged=counts.get(RowState.PURGED, 0),
         quarantined=counts.get(RowState.QUARANTINED, 0),
         ratings_waiting=ratings,
-        oldest_waiting_s=None if oldest is None else max(0.0, (datetime.now(UTC) - datetime.fromisoformat(oldest)).total_seconds()),
+        oldest_waiting_s=watch.age_s(oldest, newest, by_the_wall_s),
         waiting_bytes=body_bytes + photo_bytes,
         free_bytes=room.free_bytes(),
         is_taking=taking,
