@@ -4,9 +4,14 @@ What the city has signed, and this terminal keeps, names a moment that is certai
 that is more than a year ahead of it may be. Then a certificate is also good if it was not over at that moment: a terminal with a wrong
 clock still delivers, and whoever answered with an old certificate would get what is sealed to the city's key, and could sign for nothing.
 The same holds for a certificate that is not valid yet: the city's authority signs none for the future, so it is the clock that is behind.
+
+A clock that is months ahead of the city's certificate is told from a certificate that is over by asking the city (`AnyTime`): over a line
+whose certificate is the city's but for its time goes one question, and the answer, signed by the city's receipt key for this very question,
+names the time by which the certificate is judged from then on. Nothing else goes over that line.
 """
 
 import ssl
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -34,11 +39,25 @@ class OutOfDateError(ssl.SSLCertVerificationError):
     """The city's certificate is over, or this machine's clock is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class CertificateTime:
-    """Judges by the machine's clock, and where that is doubtful also by `signed_at`: the latest moment the city is known to have signed."""
+    """Judges by the machine's clock, and where that is doubtful also by `signed_at`: the latest moment the city is known to have signed.
+
+    Once the city was asked for its time, it judges by that, and the kernel's clock since; the machine's clock says nothing any more.
+    """
 
     signed_at: datetime = BUILT_AT
+    now_s: Callable[[], float] = lambda: time.clock_gettime(time.CLOCK_BOOTTIME)
+    _told: tuple[datetime, float] | None = None
+
+    def tell(self, city_now: datetime) -> None:
+        """Take what the city has signed, just now and for us, as the time (aware)."""
+        self._told = city_now, self.now_s()
+
+    @property
+    def told_now(self) -> datetime | None:
+        """The time as the city told it, and as it has gone on since; None where nobody asked."""
+        return None if self._told is None else self._told[0] + timedelta(seconds=self.now_s() - self._told[1])
 
     def is_doubtful(self, now: datetime) -> bool:
         """Tell whether a clock that shows `now` (aware) may be wrong by years."""
@@ -52,7 +71,7 @@ class CertificateTime:
             OSError: As `shake_hands`.
         """
         context = new_context()
-        if self.is_doubtful(now):
+        if self._told is not None or self.is_doubtful(now):
             context.verify_flags |= _NO_CHECK_TIME
         try:
             shown = shake_hands(context)
@@ -71,7 +90,22 @@ class CertificateTime:
             OutOfDateError: It is over, by whatever time may be true.
         """
         read = x509.load_der_x509_certificate(certificate)
+        if (told := self.told_now) is not None:
+            if told > read.not_valid_after_utc:
+                raise OutOfDateError("the certificate is over, by the city's own time")
+            return
         is_valid = read.not_valid_before_utc <= now <= read.not_valid_after_utc
         is_clock_wrong = now < read.not_valid_before_utc or self.is_doubtful(now)
         if not is_valid and not (is_clock_wrong and self.signed_at <= read.not_valid_after_utc):
             raise OutOfDateError("the certificate is out of date, or the clock is")
+
+
+class AnyTime(CertificateTime):
+    """Lets a certificate's time be whatever it is, for the one question that asks for the time; everything else of it is checked."""
+
+    def judge(self, now: datetime, new_context: Callable[[], ssl.SSLContext], shake_hands: Handshake) -> None:
+        """Shake hands with whoever has, or had, a certificate of the city's authority for the city's name."""
+        del now
+        context = new_context()
+        context.verify_flags |= _NO_CHECK_TIME
+        shake_hands(context)

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sync.contract import feed, problem, routes
 from sync.contract.application import SealedApplication
 from sync.contract.batch import BatchAnswer, BatchItem, BatchRequest, BatchResult, CatalogueAnswer
+from sync.contract.city_time import CITY_TIME, TimeAsked
 from sync.contract.decoding import UNDECODABLE
 from sync.contract.heartbeat import Heartbeat
 from sync.contract.names import ApplicationId, Digest, TerminalId, digest_of
@@ -161,6 +162,17 @@ class CityClient:
 
     def question(self, kind: str, question_id: QuestionId, content: bytes, within_s: float) -> bytes | Refused | Offline:
         """Ask a question of this kind and return the JSON of its answer, which the city signed for this very question."""
+        reply = self._reply(kind, question_id, content, within_s)
+        return bytes(reply.content) if isinstance(reply, Reply) else reply
+
+    def city_time(self, question_id: QuestionId) -> datetime | Refused | Offline:
+        """Ask what time it is and return the moment at which the city signed its answer to this very question."""
+        reply = self._reply(CITY_TIME.name, question_id, msgspec.json.encode(TimeAsked()), None)
+        if not isinstance(reply, Reply):
+            return reply
+        return reply.replied_at if reply.replied_at.tzinfo is not None else Offline(OfflineReason.NOT_THE_CITY)
+
+    def _reply(self, kind: str, question_id: QuestionId, content: bytes, within_s: float | None) -> Reply | Refused | Offline:
         body = msgspec.json.encode(Question(1, question_id, self._terminal, msgspec.Raw(content)))
         headers = {"Content-Type": routes.QUESTION_TYPE, "Accept": routes.STATEMENT_TYPE}
         path = routes.question_path(kind)
@@ -172,7 +184,7 @@ class CityClient:
         except SignatureError:
             return Offline(OfflineReason.NOT_THE_CITY)
         is_ours = reply.terminal == self._terminal and reply.question == digest_of(body)
-        return bytes(reply.content) if is_ours else Offline(OfflineReason.NOT_THE_CITY)
+        return reply if is_ours else Offline(OfflineReason.NOT_THE_CITY)
 
     def put_heartbeat(self, heartbeat: Heartbeat) -> Refused | Offline | None:
         """Tell how the terminal is; None means that the city knows."""

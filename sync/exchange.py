@@ -68,6 +68,8 @@ class Exchange:
     ) -> None:
         self._url = url.rstrip("/")
         self._signer = signer
+        self._ca_file = ca_file
+        self._proxy = proxy
         self.judged_by = judged_by
         self._total_s = total_s
         self._watch = _Watch()
@@ -91,6 +93,12 @@ class Exchange:
     def close(self) -> None:
         """Let the connection go."""
         self._session.close()
+
+    def judging_by(self, judged_by: CertificateTime) -> "Exchange":
+        """Return another one on the same way to the same city, whose certificate it judges so."""
+        other = Exchange(self._url, self._ca_file, self._signer, self._total_s, self._proxy, judged_by)
+        other._session.cert = self._session.cert
+        return other
 
     def ask(
         self,

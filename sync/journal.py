@@ -30,6 +30,7 @@ class LogEvent(StrEnum):
     LINE_CHANGED = "line_changed"
     DELIVERED = "delivered"  # a pass that brought something to the city
     SET_ASIDE = "set_aside"  # the city will not have something; staff are needed
+    TIME_TOLD = "time_told"  # the city's certificate was over by the machine's clock, and the city has signed what time it is
     CERTIFICATE_RENEWED = "certificate_renewed"
     CATALOGUE_FETCHED = "catalogue_fetched"
     FEED_FETCHED = "feed_fetched"

@@ -16,10 +16,11 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync import identity
+from sync.ask import new_question_id
 from sync.boot_clock import BootClock
 from sync.carrier import Carrier, take_receipts
 from sync.catalogue import FetchStatus, fetch_catalogue
-from sync.certificate_time import BUILT_AT, CertificateTime
+from sync.certificate_time import BUILT_AT, AnyTime, CertificateTime
 from sync.client import CityClient
 from sync.contract.export import CARRY, SIGN_MANIFEST, CarriedOn, ManifestSigned, ManifestWanted
 from sync.contract.known import FEEDS
@@ -36,7 +37,7 @@ from sync.journal import Journal, LogEvent
 from sync.line import LineState, write_line_state
 from sync.line_speed import SPEED
 from sync.measuring import measure
-from sync.offline import Offline, Refused
+from sync.offline import Offline, OfflineReason, Refused
 from sync.outbox import Outbox
 from sync.own_certificate import renewal_due
 from sync.proxy import proxy_at
@@ -115,6 +116,8 @@ class Sender:
     def deliver(self) -> Pass:
         """Make one pass and publish what it says about the line."""
         done = self.courier.deliver()
+        if done.reason == OfflineReason.CERTIFICATE and self.ask_time():
+            done = self.courier.deliver()
         match done.status:
             case PassStatus.DONE:
                 state = LineState.UP if done.was_answered else None
@@ -135,6 +138,21 @@ class Sender:
         if done.quarantined:
             self.journal.note(LogEvent.SET_ASIDE, count=done.quarantined)
         return done
+
+    def ask_time(self) -> bool:
+        """Ask the city for its time, since its certificate is over by ours; tell whether it said so. See `certificate_time`."""
+        exchange = self.exchange.judging_by(AnyTime())
+        try:
+            told = CityClient(exchange, self.settings.terminal, identity.trusted_keys(self.settings.receipt_keys)).city_time(
+                new_question_id()
+            )
+        finally:
+            exchange.close()
+        if not isinstance(told, datetime):
+            return False
+        self.exchange.judged_by.tell(told)  # the screen's line has the same
+        self.journal.note(LogEvent.TIME_TOLD, clock_offset_s=round((told - datetime.now(UTC)).total_seconds(), 1))
+        return True
 
     def publish(self, state: LineState, reason: str | None) -> None:
         """Tell the screen how the line is."""
@@ -351,6 +369,8 @@ def _pause_s(sender: Sender, done: Pass, failures: int, chance: Callable[[], flo
 def _probe(sender: Sender) -> None:
     """Find out how the line is while there is nothing to send."""
     answer = sender.client.is_there()
+    if answer == Offline(OfflineReason.CERTIFICATE) and sender.ask_time():
+        answer = sender.client.is_there()
     if isinstance(answer, Offline):
         sender.publish(LineState.DOWN, answer.reason)
     else:

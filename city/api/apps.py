@@ -8,3 +8,7 @@ class ApiConfig(AppConfig):
 
     name = "city.api"
     label = "api"
+
+    def ready(self) -> None:
+        """Answer what this app answers."""
+        from city.api import city_time  # noqa: F401, PLC0415  it registers itself, and needs the models

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sync.contract.appointments import BOOK, GIVE_BACK, MINE, TIMES, WINDOWS
 from sync.contract.bills import BILL, PAY, PAYMENT, UTILITIES
 from sync.contract.calls import CALL_STAFF
+from sync.contract.city_time import CITY_TIME
 from sync.contract.directory import DIRECTORY
 from sync.contract.feed import FeedKind
 from sync.contract.notices import NOTICES
@@ -33,5 +34,5 @@ FEEDS: Final[tuple[FeedKind[Any], ...]] = (
 )
 QUESTIONS: Final[tuple[QuestionKind[Any, Any], ...]] = (
     ACTS, PROGRESS, RATING, CALL_STAFF, BILL, PAY, PAYMENT, PROOF, PROOF_PRINTED, CASE_PAPER, TIMES, BOOK, MINE, GIVE_BACK,
-    ORDER_ANSWER,
+    ORDER_ANSWER, CITY_TIME,
 )  # fmt: skip

@@ -5,20 +5,29 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
+import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.certificate_time import DOUBTED_AFTER, CertificateTime
+from sync.contract import routes
+from sync.contract.city_time import CITY_TIME, TimeTold
 from sync.contract.enrolment import new_code
+from sync.contract.names import digest_of
+from sync.contract.question import REPLY_TYPE, Question, QuestionId
+from sync.contract.question import Reply as SignedReply
 from sync.enrolment import NotAdmitted, ask_admission
 from sync.exchange import Exchange
 from sync.identity import request_key
 from sync.loop import OnceResult, once
+from sync.outbox import Outbox
 from sync.settings import SyncSettings
 from sync.way import walk
 from sync.way_steps import StepOutcome, WayStep
-from tests.sync.counter import Counter
-from tests.sync.standin import StandInCity, make_authority
+from tests.sync.counter import TERMINAL, Counter
+from tests.sync.standin import Asked, Reply, StandInCity, make_authority
 
 DAY = timedelta(days=1)
 YEARS = timedelta(days=3653)
@@ -69,6 +78,59 @@ def test_a_clock_that_is_months_ahead_is_no_reason_to_take_a_certificate_that_ma
     now = datetime.now(UTC)
     refused = sent(now - 120 * DAY, now - 30 * DAY)
     assert (refused["waiting"], refused["reason"]) == (1, "certificate")
+
+
+def test_a_clock_that_is_months_ahead_stops_nothing_once_the_city_has_signed_what_time_it_is(
+    sent: Sent, city: StandInCity, outbox: Outbox
+) -> None:
+    """The city's certificate is over by our clock, and valid by the city's."""
+    now = datetime.now(UTC)
+    city.ahead, city.replies = -120 * DAY, {CITY_TIME.name: lambda _: TimeTold()}
+    assert sent(now - 150 * DAY, now - 60 * DAY)["complete"] == 1
+    assert [path for _, path in city.asked if "questions" in path] == [routes.question_path(CITY_TIME.name)], "it is asked once"
+    assert outbox.stats()["complete"] == 1
+
+
+def test_a_certificate_that_is_over_by_the_citys_own_time_is_not_taken(sent: Sent, city: StandInCity) -> None:
+    now = datetime.now(UTC)
+    city.ahead, city.replies = -30 * DAY, {CITY_TIME.name: lambda _: TimeTold()}
+    refused = sent(now - 150 * DAY, now - 60 * DAY)
+    assert (refused["waiting"], refused["reason"]) == (1, "certificate")
+    assert city.cases == {}
+
+
+@pytest.mark.parametrize("lie", ["another key", "an answer of before", "a time without a zone", "an older city"])
+def test_no_time_is_believed_but_what_the_city_signed_for_this_very_question(
+    sent: Sent, city: StandInCity, monkeypatch: pytest.MonkeyPatch, lie: str
+) -> None:
+    now = datetime.now(UTC)
+    city.ahead = -120 * DAY
+    asked_before = msgspec.json.encode(Question(1, QuestionId(str(uuid4())), TERMINAL, msgspec.Raw(b"{}")))
+
+    def misbehave(asked: Asked) -> Reply | None:
+        if asked.path != routes.question_path(CITY_TIME.name) or lie == "an older city":
+            return None
+        body = asked_before if lie == "an answer of before" else asked.body
+        at = now - 120 * DAY
+        said = SignedReply(1, TERMINAL, digest_of(body), at.replace(tzinfo=None) if "zone" in lie else at, msgspec.Raw(b"{}"))
+        if lie == "another key":
+            monkeypatch.setattr(city, "receipt_key", Ed25519PrivateKey.generate())
+        return 200, {"Content-Type": routes.STATEMENT_TYPE}, city.say(said, REPLY_TYPE)
+
+    city.misbehave = misbehave
+    refused = sent(now - 150 * DAY, now - 60 * DAY)
+    assert (refused["waiting"], refused["reason"]) == (1, "certificate")
+    assert city.cases == {}
+    assert all("applications" not in path and "batch" not in path for _, path in city.asked)
+
+
+def test_the_time_goes_on_from_where_the_city_told_it() -> None:
+    now_s = [5000.0]
+    judged_by = CertificateTime(now_s=lambda: now_s[0])
+    assert judged_by.told_now is None
+    judged_by.tell(datetime(2026, 11, 23, tzinfo=UTC))
+    now_s[0] += 3600
+    assert judged_by.told_now == datetime(2026, 11, 23, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("off", [-300 * DAY, -YEARS, YEARS])

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sync.contract import routes
+from sync.contract.city_time import CITY_TIME
 from sync.line import LineState, line_state
 from sync.loop import once
 from sync.outbox import Outbox
@@ -51,7 +53,7 @@ def test_an_expired_certificate_is_not_accepted(settings: SyncSettings, city: St
     result = once(replace(settings, ca_file=expired.with_name("ca.pem")))
     assert (result["complete"], result["waiting"], result["reason"]) == (0, 1, "certificate")
     assert [entry["state"] for entry in outbox.list()] == ["complete", "sealed"]
-    assert city.asked == []
+    assert {path for _, path in city.asked} == {routes.question_path(CITY_TIME.name)}, "what time it is, and nothing else"
 
 
 def test_another_hosts_certificate_by_the_citys_own_authority_is_not_accepted(
