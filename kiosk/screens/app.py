@@ -22,8 +22,9 @@ from kiosk.flow.state import Kiosk
 from kiosk.flow.technician import Corner
 from kiosk.flow.views import StillThere
 from kiosk.maintenance.touching import STRAIGHT, Matrix
+from kiosk.screens.audio_list import AudioList, Hands
 from kiosk.screens.components.press import Pressable, walk
-from kiosk.screens.ears import KEY_OF_BUTTON, Ears
+from kiosk.screens.ears import AUDIO_KEYS, KEY_OF_BUTTON, Ears
 from kiosk.screens.entry.ink import InkSheet
 from kiosk.screens.fingers import listen
 from kiosk.screens.overlays import Cover, cover_for, display_cover
@@ -89,7 +90,7 @@ class Screens:
         self._panel = panel
         self._send = send
         self._theme = Theme(panel, fonts_folder)
-        self._ears = Ears(voice, self._top, send, self._ring_around, self._darken) if voice is not None else None
+        self._ears = Ears(voice, self._top, send, self._ring_around, self._darken, self._list_page) if voice is not None else None
         self._stage = Stage(self._theme, self._on_event, preview, self._open_display, self._ears.read_aloud if self._ears else None)
         self._ring = Ring(self._stage)
         self._darkness = Darkness(self._stage)
@@ -99,6 +100,7 @@ class Screens:
         self._page: Page | None = None
         self._cover: Cover | None = None
         self._display_cover: Cover | None = None
+        self._audio_list: AudioList | None = None
         self._kept: dict[type[Page], Page] = {}
         self._fingers = 0
         self._coming: Iterator[type[Page]] = iter(())
@@ -323,6 +325,9 @@ class Screens:
 
     def _forget_pages(self) -> None:
         self._kept.clear()
+        if self._audio_list is not None:  # it is set in another type or language from now on
+            self._root.remove_widget(self._audio_list)
+            self._audio_list = None
         if self._page is not None:
             self._page.leave()
             self._root.remove_widget(self._page)
@@ -380,10 +385,29 @@ class Screens:
         elif (key := KEY_OF_BUTTON.get(button)) is not None:
             self.press_key(key)
 
+    def _list_page(self) -> None:
+        """Show the page as a list while the visit is for ears, above the page and all that covers it."""
+        ears = self._ears
+        before = self._audio_list
+        if ears is None or not ears.has_list:
+            if before is not None:
+                self._root.remove_widget(before)
+            self._audio_list = None
+            return
+        if before is None:
+            self._audio_list = before = AudioList(self._stage, Hands(self.press_key, ears.touch), AUDIO_KEYS)
+            before.place(0, 0, self._panel.width_px, self._panel.height_px)
+        before.show(ears.spots, ears.at, ears.caption)
+        if before not in self._root.children[:2]:  # a cover came after it; above it is darkness only
+            self._root.remove_widget(before)
+            self._root.add_widget(before)
+            if self._darkness.parent is not None:
+                self._darken(dark=True)
+
     def _ring_around(self, part: Widget | None) -> None:
-        """Ring the part that keys have gone to, above everything; none, when there is no such part."""
+        """Ring the part that keys have gone to, above everything; none, when there is no such part, or the list marks its line."""
         self._root.remove_widget(self._ring)
-        if part is not None:
+        if part is not None and not (self._ears is not None and self._ears.has_list):
             self._ring.around(part)
             self._root.add_widget(self._ring)
 

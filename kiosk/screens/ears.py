@@ -1,7 +1,8 @@
 """The glass for ears: keys move from one thing to the next, and every step is said.
 
 Up and down (or left and right) move, Enter or the middle key acts. F1, the help key, begins the audio mode and later tells where one is;
-F2 says it again, F3 changes the speed, F4 the loudness, F5 darkens the screen, F6 ends the mode. Any key cuts short what is being said.
+F2 says it again, F3 changes the speed, F4 the loudness, F5 darkens the screen, F6 ends the mode, F7 shows the page itself or the list of
+it. Any key cuts short what is being said.
 """
 
 from collections.abc import Callable
@@ -14,28 +15,37 @@ from kiosk.flow.events import Event
 from kiosk.flow.events.glass import AudioChosen
 from kiosk.flow.state import Kiosk
 from kiosk.flow.views import StillThere
+from kiosk.screens.audio_list import Keys
 from kiosk.screens.components.press import Pressable
 from kiosk.screens.components.reading import Found, spots
 from kiosk.texts import say
 from kiosk.voice import guide
 from kiosk.voice.engine import LOUDNESSES, SPEEDS, Manner, Voice
 from kiosk.voice.guide import Utterance
-from kiosk.voice.spot import Role
+from kiosk.voice.spot import Role, Spot
 from peripherals.fittings import Contact
 from sync.contract.words import Language
 
 BACK = frozenset({273, 276})  # up, left
 ON = frozenset({274, 275})  # down, right
 ACT = frozenset({13, 271, 261})  # Enter, the number pad's Enter, its middle key
-HELP, AGAIN, SPEED, LOUDNESS, DARK, END = 282, 283, 284, 285, 286, 287  # F1 to F6
+HELP, AGAIN, SPEED, LOUDNESS, DARK, END, PAGE = 282, 283, 284, 285, 286, 287, 288  # F1 to F7
 KEY_OF_BUTTON = {Contact.HELP_BUTTON: HELP, Contact.BACK_BUTTON: 273, Contact.NEXT_BUTTON: 274, Contact.OK_BUTTON: 13}
 """The cabinet's buttons as keys of the keypad: four are enough to go through everything."""
+
+AUDIO_KEYS = Keys(
+    up=273, down=274, ok=13, where=HELP, again=AGAIN, speed=SPEED, loudness=LOUDNESS, dark=DARK, page=PAGE, end=END
+)  # fmt: skip
+"""The keypad as the list shows it."""
 
 _SAID_AT_S = (30, 20, 10, 5)
 
 
 class Ears:
-    """Knows where the resident is on the page. `top` gives what lies uppermost; `moved` is told the part to ring, or None."""
+    """Knows where the resident is on the page.
+
+    `top` gives what lies uppermost, `moved` is told the part to ring, or None, and `listed` that the page's list may have changed.
+    """
 
     def __init__(
         self,
@@ -44,12 +54,14 @@ class Ears:
         send: Callable[[Event], None],
         moved: Callable[[Widget | None], None],
         darken: Callable[[bool], None],
+        listed: Callable[[], None] = lambda: None,
     ) -> None:
         self._voice = voice
         self._top = top
         self._send = send
         self._moved = moved
         self._darken = darken
+        self._listed = listed
         self._manner = Manner()
         self._language = Language.ZH
         self._audio = Audio.OFF
@@ -60,6 +72,24 @@ class Ears:
         self._at: int | None = None
         self._again: tuple[Utterance, ...] = ()
         self._is_dark = False
+        self._shows_page = False
+        self.caption = ""  # what is being said, as others may read it
+
+    @property
+    def has_list(self) -> bool:
+        """Whether the page is shown as a list; the question whether somebody is there stands alone."""
+        asked = self._state is not None and isinstance(self._state.overlay, StillThere)
+        return self.is_on and not self._shows_page and not asked
+
+    @property
+    def spots(self) -> tuple[Spot, ...]:
+        """Everything on the page, in the order of reading."""
+        return tuple(one.spot for one in self._found)
+
+    @property
+    def at(self) -> int | None:
+        """Where the resident is among them."""
+        return self._at
 
     @property
     def is_on(self) -> bool:
@@ -101,6 +131,7 @@ class Ears:
             if news:
                 self._say(news)
         self._ring()
+        self._listed()
 
     def read_aloud(self) -> None:
         """Say the whole page once, or be silent when it is just being said."""
@@ -123,12 +154,28 @@ class Ears:
                 self._send(AudioChosen(on=True))
             return
         self._found = spots(self._top())
+        self._take(key)
+        if self.is_on:
+            self._listed()
+
+    def touch(self, place: int) -> None:
+        """Take a finger on a line of the list: the first says it, one more acts."""
+        self._voice.hush()
+        self._found = spots(self._top())
+        if place == self._at:
+            self._act()
+        elif place < len(self._found):
+            self._at = place
+            self._focus()
+        self._listed()
+
+    def _take(self, key: int) -> None:
         if key in ON or key in BACK:
             self._step(1 if key in ON else -1)
         elif key in ACT:
             self._act()
         elif key == HELP:
-            self._say(guide.where([one.spot for one in self._found], self._at, self._language, alone=self._alone))
+            self._where()
         elif key == AGAIN:
             self._voice.speak(self._again, self._manner)
         else:
@@ -140,13 +187,24 @@ class Ears:
             self._say(self._sentence("voice.last" if by > 0 else "voice.first"))
             return
         self._at = at
-        self._say(guide.focus([one.spot for one in self._found], at, self._language, alone=self._alone))
+        self._focus()
+
+    def _focus(self) -> None:
+        """Say where the resident is now; a caption may be read by others, and shows no value that tones stand for."""
+        if self._at is None:
+            return
+        others = guide.focus(self.spots, self._at, self._language, alone=False)
+        self._say(guide.focus(self.spots, self._at, self._language, alone=self._alone), shown=others)
         self._ring()
+
+    def _where(self) -> None:
+        others = guide.where(self.spots, self._at, self._language, alone=False)
+        self._say(guide.where(self.spots, self._at, self._language, alone=self._alone), shown=others)
 
     def _act(self) -> None:
         part = self._found[self._at].part if self._at is not None and self._at < len(self._found) else None
         if not isinstance(part, Pressable):
-            self._say(guide.where([one.spot for one in self._found], self._at, self._language, alone=self._alone))
+            self._where()
             return
         if part.spoken is Role.KEY:
             self._say(guide.news((), [replace(self._found[self._at or 0].spot, role=Role.TEXT)], self._language))
@@ -169,6 +227,10 @@ class Ears:
                 self._say(self._sentence("voice.dark" if self._is_dark else "voice.bright"))
             case 287:
                 self._send(AudioChosen(on=False))
+            case 288:
+                self._shows_page = not self._shows_page
+                self._say(self._sentence("voice.page_shown" if self._shows_page else "voice.list_shown"))
+                self._ring()
             case _:
                 pass  # no other key does anything
 
@@ -189,8 +251,9 @@ class Ears:
     def _sentence(self, key: str, **facts: object) -> tuple[Utterance, ...]:
         return (Utterance(say(key, self._language, **facts), self._language),)
 
-    def _say(self, utterances: tuple[Utterance, ...]) -> None:
+    def _say(self, utterances: tuple[Utterance, ...], *, shown: tuple[Utterance, ...] | None = None) -> None:
         self._again = utterances
+        self.caption = guide.caption(utterances if shown is None else shown, self._language)
         self._voice.speak(utterances, self._manner)
 
     def _end(self) -> None:
@@ -199,7 +262,9 @@ class Ears:
         self._found, self._at, self._page, self._again = [], None, None, ()
         self._state = None
         self._manner = Manner()
+        self._shows_page, self.caption = False, ""
         if self._is_dark:
             self._is_dark = False
             self._darken(False)
         self._moved(None)
+        self._listed()

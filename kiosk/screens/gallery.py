@@ -19,7 +19,7 @@ import msgspec
 from PIL import Image, ImageDraw
 
 from kiosk.flow.community import Community
-from kiosk.flow.display import Display, Scale
+from kiosk.flow.display import Audio, Display, Scale
 from kiosk.flow.display import Theme as ThemeName
 from kiosk.flow.state import Kiosk, Place
 from kiosk.flow.views import (
@@ -54,6 +54,7 @@ from kiosk.screens.gallery_progress import progress_states
 from kiosk.screens.gallery_upkeep import upkeep_states
 from kiosk.screens.tokens import Panel
 from kiosk.uses import Uses, most_used_first
+from kiosk.voice.engine import SpeechLog
 from peripherals.card_reader import ChipReadStatus
 from peripherals.id_card_reader import CardReadStatus
 from peripherals.receipt_printer import PrinterStatus
@@ -246,11 +247,13 @@ def main() -> None:
     parser.add_argument("--scale", type=Scale, default=Scale.NORMAL)
     parser.add_argument("--language", type=Language, default=Language.ZH)
     parser.add_argument("--reach", action="store_true")
+    parser.add_argument("--audio", action="store_true", help="as the audio mode shows it")
     parser.add_argument("--panel", choices=PANELS, default="P1")
     parser.add_argument("--only", default="", help="part of a state's name")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    display = Display(options.language, options.theme, options.scale, reach=options.reach)
+    audio = Audio.HEADPHONES if options.audio else Audio.OFF
+    display = Display(options.language, options.theme, options.scale, reach=options.reach, audio=audio)
     shown: list[Kiosk] = []
     screens = Screens(
         PANELS[options.panel],
@@ -258,6 +261,7 @@ def main() -> None:
         fullscreen=False,
         send=lambda _: None,
         preview=lambda: seen_in(shown[-1] if shown else None, options.fonts),
+        voice=SpeechLog() if options.audio else None,
     )
     shots = states(items_in(options.items), display, options.fonts)
     screens.call_soon(lambda: render(screens, options.out, shots, only=options.only, shown=shown, then=screens.stop))

@@ -9,6 +9,7 @@ from kiosk.voice.spot import Role, Spot
 from sync.contract.words import Language
 
 _MOST_NEWS = 3
+_ENDS = "。？！.?!…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,13 @@ def news(before: Sequence[Spot], after: Sequence[Spot], language: Language) -> t
 def aloud(spots: Sequence[Spot], language: Language) -> tuple[Utterance, ...]:
     """Return the whole page for those who listen beside looking: its texts and the names of what can be pressed, but no values."""
     return tuple(_said(spot.label, language) for spot in spots if spot.label and spot.role is not Role.KEY)
+
+
+def caption(utterances: Sequence[Utterance], language: Language) -> str:
+    """Return what is said as one line to read, for whoever hears little, or sits beside."""
+    end, between = ("。", "") if language is Language.ZH else (".", " ")
+    texts = [utterance.text for utterance in utterances]
+    return between.join(text if place == len(texts) - 1 or text[-1:] in _ENDS else text + end for place, text in enumerate(texts))
 
 
 def _value(spot: Spot, language: Language, *, alone: bool) -> list[Utterance]:

@@ -28,7 +28,16 @@ def is_idle(picture: Path) -> bool:
 
 def is_a_residents_page(picture: Path) -> bool:
     """Tell whether the idle screen or a page of a visit is on the glass; some keys are those of the audio mode and begin one."""
-    return colours_near(picture, GREEN, (40, 1070, 680, 1200)) < 12 or colours_near(picture, AMBER, (180, 1190, 680, 1255)) < 12
+    return (
+        colours_near(picture, GREEN, (40, 1070, 680, 1200)) < 12
+        or colours_near(picture, AMBER, (180, 1190, 680, 1255)) < 12
+        or in_audio_mode(picture)
+    )
+
+
+def in_audio_mode(picture: Path) -> bool:
+    """Tell whether the audio mode's list is there: its way to a person is narrower."""
+    return colours_near(picture, AMBER, (490, 1200, 660, 1250)) < 12
 
 
 def await_glass(terminal: Terminal, picture: Path, holds: Callable[[Path], bool], patience_s: float = 300.0) -> None:

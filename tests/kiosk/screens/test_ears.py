@@ -18,19 +18,24 @@ from kiosk.flow.events.glass import HeadphonesPlugged
 from kiosk.flow.events.terminal import ItemsLoaded, Stored, Timer, TimerFired
 from kiosk.flow.state import Kiosk, Place
 from kiosk.flow.views import Capture, Done, Form, Guide, Home, Idle, StaffCalled, StillThere
+from kiosk.voice import guide
 from kiosk.voice.engine import SpeechLog
+from kiosk.voice.guide import Utterance
+from kiosk.voice.spot import Role, Spot
 from peripherals.card_reader import SlotStatus
 from peripherals.document_camera import PaperHint, PaperView, Picture
 from peripherals.fittings import Contact
 from peripherals.id_card_reader import CardReading, CardReadStatus
 from peripherals.receipt_printer import PrinterStatus, Printing
 from sync.contract.names import ApplicationId, ReceiptNumber
+from sync.contract.words import Language
 from tests.kiosk.flow.walk import card, item
 from tests.kiosk.screens.desk import FONTS  # sets Kivy up before its window is made
 
 from kiosk.screens.app import Screens  # isort: skip
+from kiosk.screens.audio_list import AudioList  # isort: skip
 from kiosk.screens.components.press import Pressable, walk  # isort: skip
-from kiosk.screens.ears import ACT, AGAIN, DARK, END, HELP, LOUDNESS, ON, SPEED  # isort: skip
+from kiosk.screens.ears import ACT, AGAIN, DARK, END, HELP, LOUDNESS, ON, PAGE, SPEED  # isort: skip
 from kiosk.screens.gallery import sheet_of_paper  # isort: skip
 from kiosk.screens.tokens import REFERENCE  # isort: skip
 
@@ -283,11 +288,66 @@ def test_the_question_whether_somebody_is_there_is_spoken_and_any_key_answers(li
 def test_the_ring_is_around_what_is_heard(listener: Listener) -> None:
     listener.key(HELP)
     listener.go_to("流动人口居住登记")
-    part = next(part for part in walk(listener.screens.root) if part.label.startswith("流动人口居住登记"))
     ring = listener.screens._ring
+    assert ring.parent is None, "in the list its line is marked"
+    listener.key(PAGE)
+    part = next(part for part in walk(listener.screens.root) if part.label.startswith("流动人口居住登记"))
     assert ring.parent is not None
     assert ring.x < part.x
     assert ring.right > part.right
+
+
+def on_the_list(listener: Listener) -> AudioList:
+    (made,) = [child for child in listener.screens.root.children if isinstance(child, AudioList)]
+    return made
+
+
+def test_one_touch_of_a_line_says_it_and_one_more_acts(listener: Listener) -> None:
+    listener.key(HELP)
+    listener.go_to("流动人口居住登记")
+    listener.key(UP)
+    line = next(line for line in on_the_list(listener).lines if line.label.startswith("流动人口居住登记"))
+    before = len(listener.voice.said)
+    line.press()
+    assert listener.voice.said[before].text == "流动人口居住登记，按钮"
+    assert isinstance(listener.state.view, Home)
+    assert line.is_here
+    line._acted_at = -1.0
+    line.press()
+    assert isinstance(listener.state.view, Guide)
+    assert any(one.label == "流动人口居住登记" for one in on_the_list(listener).lines), "the list follows the page"
+
+
+def test_the_list_s_keys_do_what_the_keypad_does_and_the_page_can_be_seen(listener: Listener) -> None:
+    listener.key(HELP)
+    assert listener.screens.tap("audio-down")
+    assert on_the_list(listener).here is on_the_list(listener).lines[0]
+    assert listener.screens.tap("audio-faster")
+    assert listener.voice.said[-1].text == "语速 3"
+    assert listener.screens.tap("audio-see-page")
+    assert not [child for child in listener.screens.root.children if isinstance(child, AudioList)]
+    listener.key(PAGE)
+    assert on_the_list(listener).parent is not None
+    assert listener.screens.tap("audio-end")
+    assert listener.state.display.audio is Audio.OFF
+    assert not [child for child in listener.screens.root.children if isinstance(child, AudioList)]
+
+
+def test_the_question_whether_somebody_is_there_stands_alone(listener: Listener) -> None:
+    listener.key(HELP)
+    listener.choose("流动人口居住登记")
+    listener.happen(TimerFired(Timer.IDLE))
+    assert not [child for child in listener.screens.root.children if isinstance(child, AudioList)]
+    listener.key(DOWN)
+    assert on_the_list(listener).parent is not None
+
+
+def test_what_a_caption_shows_is_no_secret(listener: Listener) -> None:
+    listener.happen(HeadphonesPlugged(plugged=True))
+    said = [Utterance("证件号码，输入框", Language.ZH), Utterance("一一零", Language.ZH)]
+    others = guide.focus([Spot("field-a", "证件号码", Role.FIELD, "110", is_secret=True)], 0, Language.ZH, alone=False)
+    assert guide.caption(said, Language.ZH) == "证件号码，输入框。一一零"
+    assert "110" not in guide.caption(others, Language.ZH)
 
 
 def test_the_page_is_read_aloud_without_audio_mode(listener: Listener) -> None:
