@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
-from kivy.base import EventLoop
 
 from benchmarks._frames import take
 from kiosk import assets
@@ -22,6 +21,8 @@ PANEL = Panel(1080, 1920, 0.248)
 
 def main() -> None:
     """Show it and take its figures. BENCH_ITEMS names a JSON list of item packages."""
+    from kivy.base import EventLoop  # noqa: PLC0415 - after kiosk.screens has set Kivy up
+
     items = tuple(msgspec.json.decode(Path(os.environ["BENCH_ITEMS"]).read_bytes(), type=list[ItemPackage]))
     state = Kiosk(Place("SY-BENCH-0001", "样例社区", "12345", "1 号窗口"), datetime.now(UTC))
     for event in (ItemsLoaded(items), GlassTouched()):

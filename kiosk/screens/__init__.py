@@ -15,6 +15,7 @@ def _tame_kivy() -> None:
         os.environ["KIVY_HOME"] = scratch
     for name in ("KIVY_NO_ARGS", "KIVY_NO_CONFIG", "KIVY_NO_ENV_CONFIG", "KIVY_NO_FILELOG", "KIVY_NO_CONSOLELOG"):
         os.environ.setdefault(name, "1")
+    os.environ.setdefault("KIVY_CLOCK", "interrupt")  # what happens is shown at once, not with the next frame, a tenth of a second later
     os.environ.setdefault("KIVY_LOG_MODE", "PYTHON")  # else it takes over the root logger and standard error
     logging.getLogger("kivy").setLevel(logging.CRITICAL)
 

@@ -37,6 +37,7 @@ from kiosk.screens.stage import Stage
 from kiosk.screens.theme import Theme
 from kiosk.screens.tokens import Panel
 from kiosk.screens.touching import Corrector
+from kiosk.screens.waking import Waker
 from kiosk.screens.window import FULL_SPEED, IDLE_SPEED, configure
 from kiosk.voice.engine import Voice
 from peripherals.document_camera import Preview
@@ -157,6 +158,7 @@ class Screens:
 
         Clock.schedule_interval(self._on_second, 1.0)
         self._coming = bring_in()
+        Waker().begin()
         runTouchApp()
 
     def stop(self) -> None:

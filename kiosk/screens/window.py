@@ -14,7 +14,7 @@ def configure(panel: Panel, *, fullscreen: bool) -> None:
     settings: dict[str, dict[str, object]] = {
         "kivy": {
             "exit_on_escape": 0, "log_enable": 0, "log_level": "critical", "keyboard_mode": "", "desktop": 0, "window_icon": "",
-            "pause_on_minimize": 0, "kivy_clock": "interrupt",
+            "pause_on_minimize": 0,
         },
         "graphics": {
             "width": width, "height": height, "rotation": panel.rotation, "multisamples": 0, "maxfps": FULL_SPEED, "resizable": 0,
