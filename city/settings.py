@@ -62,6 +62,7 @@ def settings_for(folder: CityFolder, own: Settings, secret: str) -> dict[str, An
             "city.messaging",
             "city.proofs",
             "city.appointments",
+            "city.rerouting",
         ],
         "MIDDLEWARE": [
             "city.web.guard.Guard",

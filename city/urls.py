@@ -21,6 +21,7 @@ from city.partners.urls import urlpatterns as partners
 from city.proofs.urls import urlpatterns as proofs
 from city.reconciliation.urls import urlpatterns as reconciliation
 from city.records.urls import urlpatterns as records
+from city.rerouting.urls import urlpatterns as rerouting
 from city.staff.urls import urlpatterns as staff
 from city.timebank.urls import urlpatterns as timebank
 from city.utilities.answering import callback
@@ -94,6 +95,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *partners,
     *bridge,
     *records,
+    *rerouting,
     *staff,
     path("language", set_language, name="language"),
 ]

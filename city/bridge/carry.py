@@ -17,10 +17,11 @@ from city.bridge.port import Point as PlatformPoint
 from city.onewindow import front_desk
 from city.onewindow.content import Content
 from city.onewindow.front_desk import Outcome, Point
-from city.onewindow.machine import Claim, Conclude, Standing, is_active
+from city.onewindow.machine import Claim, Conclude
 from city.onewindow.models import Case
 from city.onewindow.papers import DamagedError, clear_photo, content_of
 from city.onewindow.sheet import material_names, papers, plain_answers
+from city.onewindow.standing import Standing, is_active
 from city.onewindow.states import UNDER_WAY, Conclusion, State
 from city.onewindow.work import Carried, carry_out_locked, standing_of
 from city.staff.models import Clerk

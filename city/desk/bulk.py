@@ -9,9 +9,10 @@ from city import here
 from city.onewindow import front_desk
 from city.onewindow.answered import NOT_NOW
 from city.onewindow.front_desk import Outcome
-from city.onewindow.machine import Claim, NotNow, Reassign, Release
+from city.onewindow.machine import Claim, Reassign, Release
 from city.onewindow.models import Case, Event, Step
 from city.onewindow.papers import DamagedError, content_of
+from city.onewindow.standing import NotNow
 from city.onewindow.work import Carried, Overtaken, carry_out
 from city.staff.models import Clerk
 

@@ -16,8 +16,9 @@ from city.grid.life import OVER, WAYS, EventKind, EventLevel, EventState, EventS
 from city.grid.models import EventLine, EventPhoto, GridEvent
 from city.onewindow.arrivals import arrives_at
 from city.onewindow.content import Content
-from city.onewindow.machine import Accept, Claim, Conclude, NotNow, Refuse
+from city.onewindow.machine import Accept, Claim, Conclude, Refuse
 from city.onewindow.models import Case
+from city.onewindow.standing import NotNow
 from city.onewindow.states import Conclusion, State
 from city.onewindow.work import carry_out_locked
 from city.staff.models import Clerk

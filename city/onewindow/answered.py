@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from city.onewindow.front_desk import Outcome
-from city.onewindow.machine import NotNow
 from city.onewindow.models import Case
+from city.onewindow.standing import NotNow
 from city.onewindow.work import Carried, Overtaken
 
 NOT_NOW: dict[NotNow, str] = {
@@ -19,6 +19,11 @@ NOT_NOW: dict[NotNow, str] = {
     NotNow.SAME_PERSON: "受理或审核过本件的人，不能再作决定。请转给同岗。",
     NotNow.TOO_EARLY: "公示期还没有满，期满后再办结。",
     NotNow.CLOCK_STANDS: "特别程序还没有结束，先续计时再办结。",
+    NotNow.NO_SUCH_ROUTE: "没有这一版流程，或者本件已经按它办。",
+    NotNow.STEP_GONE: "现在办到的这一步，新流程里没有了。",
+    NotNow.STEP_BEFORE: "新流程在已经办了的步骤前面加了步骤。",
+    NotNow.OTHER_OFFICE: "正在办的这一步，新流程归别的科室。",
+    NotNow.WOULD_DECIDE: "一改就会改变或定下结论，要由人来定。",
 }
 """What the clerk reads for each reason; a test proves the table complete."""
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from city import here
 from city.onewindow.models import Case, Document, OnceOnlyNotice
 from city.onewindow.papers import content_of
-from city.onewindow.routes import route_of
+from city.onewindow.routes import steps_known
 from city.onewindow.states import Conclusion, DocumentKind, Kind, State, StepState
 from city.staff.models import Clerk
 from sync.contract.item import ItemPackage
@@ -154,7 +154,7 @@ def _once_only(case: Case, package: ItemPackage) -> dict[str, Any]:
 
 def _acceptance(case: Case, package: ItemPackage) -> dict[str, Any]:
     days = package.limit.working_days
-    names = {step.id: step.name.zh for step in route_of(package).steps}
+    names = {step.id: step.name.zh for step in steps_known(case).values()}
     steps = case.steps.exclude(state=StepState.LEFT_OUT).select_related("office").order_by("place")
     rows = tuple((str(place), names[step.step], step.office.name) for place, step in enumerate(steps, start=1))
     due = f"{_on(case.decide_by)}前" if days and case.decide_by else "当场办结"
@@ -181,7 +181,7 @@ def _non_acceptance(case: Case, package: ItemPackage) -> dict[str, Any]:
 
 def _result(case: Case, package: ItemPackage) -> dict[str, Any]:
     said = list(case.events.filter(kind=Kind.CONCLUDED).select_related("clerk").order_by("id"))
-    names = {step.id: step.name.zh for step in route_of(package).steps}
+    names = {step.id: step.name.zh for step in steps_known(case).values()}
     rows = tuple((names[one.detail["step"]], Conclusion(one.detail["conclusion"]).label, one.detail["reason"]) for one in said)
     approved = case.state != State.NOT_APPROVED
     verdict = "准予办理" if approved else "不予批准"

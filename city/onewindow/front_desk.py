@@ -5,9 +5,10 @@ from dataclasses import asdict, dataclass
 from django.db import transaction
 
 from city.onewindow.content import Content
-from city.onewindow.machine import Accept, NotNow, Refuse, TellOnce, Withdraw
+from city.onewindow.machine import Accept, Refuse, TellOnce, Withdraw
 from city.onewindow.models import Case, OnceOnlyNotice
-from city.onewindow.routes import left_out, route_of
+from city.onewindow.routes import left_out, route_taken
+from city.onewindow.standing import NotNow
 from city.onewindow.work import Carried, Overtaken, carry_out
 from city.staff.models import Clerk
 
@@ -27,7 +28,7 @@ class Point:
 
 def accept(case: Case, seen: int, clerk: Clerk, content: Content) -> Outcome:
     """Accept a complete application; the item's limit begins to run, and its first offices get their steps."""
-    skipped = left_out(route_of(content.package), content.application.answers)
+    skipped = left_out(route_taken(case), content.application.answers)
     return carry_out(case, seen, Accept(clerk.pk, skipped))
 
 

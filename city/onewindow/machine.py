@@ -6,50 +6,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import Any, assert_never
 
+from city.onewindow.rerouting import rerouted, why_not
+from city.onewindow.standing import NotNow, Standing, StepStanding, begun, is_active, is_finished, outcome_of, step_of
 from city.onewindow.states import OVER, UNDER_WAY, Conclusion, Kind, State, StepState
-from sync.contract.office_route import Route, RouteStep, waits_for
-
-
-@dataclass(frozen=True, slots=True)
-class StepStanding:
-    """How far one step is. `round` counts how often it was begun; a step that is sent back is begun again."""
-
-    state: StepState = StepState.WAITING
-    round: int = 0
-    holder: int | None = None
-    conclusion: Conclusion | None = None
-    concluded_by: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a case stands. `special` holds the steps in which a special procedure (特别程序) runs."""
-
-    route: Route
-    state: State = State.ARRIVING
-    told: bool = False  # once only
-    accepted_by: int | None = None
-    steps: Mapping[str, StepStanding] = field(default_factory=dict)
-    special: frozenset[str] = frozenset()
-
-    @property
-    def clock_stands(self) -> bool:
-        """Whether the legal clock stands still: while correcting, in a step that stops it, in a special procedure."""
-        if self.state is State.TO_CORRECT:
-            return True
-        if self.state not in UNDER_WAY:
-            return False
-        active = {step.id for step in self.route.steps if step.stops_clock and is_active(self.steps[step.id])}
-        return bool(active or self.special)
-
-
-def is_active(step: StepStanding) -> bool:
-    """Tell whether an office is at it."""
-    return step.state in (StepState.READY, StepState.CLAIMED)
-
+from sync.contract.office_route import waits_for
 
 # What somebody wants
 
@@ -165,6 +127,16 @@ class ResumeClock:
     step: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reroute:
+    """Somebody moves the case to the route of version `to`; `left_out` are the steps of it that do not apply to these answers."""
+
+    who: int
+    to: int
+    reason: str
+    left_out: frozenset[str] = frozenset()
+
+
 Action = (
     Complete
     | Accept
@@ -180,6 +152,7 @@ Action = (
     | SendBack
     | StopClock
     | ResumeClock
+    | Reroute
 )
 
 
@@ -193,21 +166,6 @@ class Happening:
     kind: Kind
     who: int | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
-
-
-class NotNow(StrEnum):
-    """Why nothing happens."""
-
-    OTHER_STATE = "other_state"
-    TOLD_ALREADY = "told_already"
-    NO_REASON = "no_reason"
-    NO_SUCH_STEP = "no_such_step"
-    STEP_NOT_READY = "step_not_ready"
-    HELD_BY_ANOTHER = "held_by_another"
-    NOT_EARLIER = "not_earlier"
-    SAME_PERSON = "same_person"
-    TOO_EARLY = "too_early"
-    CLOCK_STANDS = "clock_stands"
 
 
 def decide(standing: Standing, action: Action) -> tuple[Happening, ...] | NotNow:
@@ -234,10 +192,26 @@ def decide(standing: Standing, action: Action) -> tuple[Happening, ...] | NotNow
             if standing.state in OVER or standing.state is State.APPROVED:
                 return NotNow.OTHER_STATE
             return (Happening(Kind.WITHDRAWN, who, {"reason": reason}),) if reason else NotNow.NO_REASON
+        case Reroute():
+            return _reroute(standing, action)
         case Claim() | Release() | Reassign() | Conclude() | SendBack() | StopClock() | ResumeClock():
             return _at_step(standing, action)
         case _:
             assert_never(action)
+
+
+def _reroute(standing: Standing, action: Reroute) -> tuple[Happening, ...] | NotNow:
+    if standing.state in OVER or standing.state is State.ATTACHED:
+        return NotNow.OTHER_STATE
+    if action.to == standing.version or action.to not in standing.routes:
+        return NotNow.NO_SUCH_ROUTE
+    if not action.reason:
+        return NotNow.NO_REASON
+    hinders = why_not(standing, rerouted(standing, action.to, action.left_out))
+    if hinders is not None:
+        return hinders
+    detail = {"from": standing.version, "to": action.to, "reason": action.reason, "left_out": sorted(action.left_out)}
+    return (Happening(Kind.REROUTED, action.who, detail),)
 
 
 _StepAction = Claim | Release | Reassign | Conclude | SendBack | StopClock | ResumeClock
@@ -288,7 +262,7 @@ def _conclude(standing: Standing, action: Conclude, at: dict[str, Any]) -> tuple
         return NotNow.TOO_EARLY
     if action.step in standing.special:
         return NotNow.CLOCK_STANDS
-    if _of(standing, action.step).decides and action.who in _at_it_before(standing, action.step):
+    if step_of(standing, action.step).decides and action.who in _at_it_before(standing, action.step):
         return NotNow.SAME_PERSON
     detail = at | {"conclusion": str(action.conclusion), "reason": action.reason}
     return _with_end(standing, (Happening(Kind.CONCLUDED, action.who, detail),))
@@ -297,37 +271,23 @@ def _conclude(standing: Standing, action: Conclude, at: dict[str, Any]) -> tuple
 def _with_end(standing: Standing, happened: tuple[Happening, ...]) -> tuple[Happening, ...]:
     """Add the outcome, once somebody decided, and the end, once every step is done."""
     then = after(standing, happened)
-    outcome = _outcome(then)
+    outcome = outcome_of(then)
     if outcome is Conclusion.NOT_AGREED:
         return (*happened, Happening(Kind.NOT_APPROVED))
     if outcome is Conclusion.AGREED and then.state is State.ACCEPTED:
         happened = (*happened, Happening(Kind.APPROVED))
-    if all(step.state in (StepState.DONE, StepState.LEFT_OUT) for step in then.steps.values()):
+    if all(is_finished(step) for step in then.steps.values()):
         happened = (*happened, Happening(Kind.CLOSED))
     return happened
 
 
-def _outcome(standing: Standing) -> Conclusion | None:
-    """A no of whoever decides is the outcome at once; a yes once all that decide have said it, or all is done and nobody had to."""
-    applying = {step.id for step in standing.route.steps if standing.steps[step.id].state is not StepState.LEFT_OUT}
-    deciding = {step.id for step in standing.route.steps if step.decides} & applying
-    said = {standing.steps[one].conclusion for one in deciding if standing.steps[one].state is StepState.DONE}
-    if Conclusion.NOT_AGREED in said:
-        return Conclusion.NOT_AGREED
-    return Conclusion.AGREED if all(standing.steps[one].state is StepState.DONE for one in deciding or applying) else None
-
-
 def _at_it_before(standing: Standing, step_id: str) -> set[int | None]:
     """Who accepted the case or concluded a step that this one waits for: the same person does not decide."""
-    return {standing.accepted_by} | {standing.steps[one].concluded_by for one in waits_for(standing.route, step_id)}
+    return {standing.accepted_by} | {standing.steps[one].concluded_by for one in waits_for(standing.route, step_id) | standing.former}
 
 
 def _only_in(standing: Standing, state: State, happening: Happening) -> tuple[Happening, ...] | NotNow:
     return (happening,) if standing.state is state else NotNow.OTHER_STATE
-
-
-def _of(standing: Standing, step_id: str) -> RouteStep:
-    return next(step for step in standing.route.steps if step.id == step_id)
 
 
 # Where the case stands then
@@ -363,7 +323,9 @@ def _after_one(standing: Standing, happening: Happening) -> Standing:
             steps = {
                 step.id: StepStanding(StepState.LEFT_OUT if step.id in left_out else StepState.WAITING) for step in standing.route.steps
             }
-            return _begun(replace(standing, state=State.ACCEPTED, accepted_by=happening.who, steps=steps))
+            return begun(replace(standing, state=State.ACCEPTED, accepted_by=happening.who, steps=steps))
+        case Kind.REROUTED:
+            return rerouted(standing, happening.detail["to"], frozenset(happening.detail["left_out"]))
         case Kind.RECEIVED | Kind.SEQUENCE_REUSED | Kind.PAPER_DAMAGED | Kind.RATED | Kind.ENTERED | Kind.ADDED:
             return standing  # facts about the case that move nothing
         case _:
@@ -387,7 +349,7 @@ def _step_after(standing: Standing, happening: Happening) -> Standing:
         case Kind.CONCLUDED:
             said = Conclusion(happening.detail["conclusion"])
             done = replace(step, state=StepState.DONE, holder=None, conclusion=said, concluded_by=happening.who)
-            return _begun(_with_step(standing, at, done))
+            return begun(_with_step(standing, at, done))
         case Kind.SENT_BACK:
             return _sent_back(standing, happening.detail["to"])
         case _:
@@ -401,35 +363,12 @@ def _sent_back(standing: Standing, to: str) -> Standing:
         name: StepStanding(round=step.round) if name in anew and step.state is not StepState.LEFT_OUT else step
         for name, step in standing.steps.items()
     }
-    return _begun(replace(standing, state=State.ACCEPTED, steps=steps, special=standing.special - anew))
-
-
-def _begun(standing: Standing) -> Standing:
-    """Make ready what waits for nothing any more."""
-    steps = dict(standing.steps)
-    for step in standing.route.steps:
-        own = steps[step.id]
-        finished = all(steps[one].state in (StepState.DONE, StepState.LEFT_OUT) for one in _really_after(standing, step))
-        if own.state is StepState.WAITING and finished:
-            steps[step.id] = replace(own, state=StepState.READY, round=own.round + 1)
-    return replace(standing, steps=steps)
-
-
-def _really_after(standing: Standing, step: RouteStep) -> set[str]:
-    """What a step waits for: a step that does not apply stands for those before it."""
-    found: set[str] = set()
-    for one in step.after:
-        left_out = standing.steps[one].state is StepState.LEFT_OUT
-        found |= _really_after(standing, _of(standing, one)) if left_out else {one}
-    return found
+    return begun(replace(standing, state=State.ACCEPTED, steps=steps, special=standing.special - anew))
 
 
 def _ended(standing: Standing, state: State) -> Standing:
     """An end takes every step out of everybody's hands."""
-    steps = {
-        name: step if step.state in (StepState.DONE, StepState.LEFT_OUT) else StepStanding(round=step.round)
-        for name, step in standing.steps.items()
-    }
+    steps = {name: step if is_finished(step) else StepStanding(round=step.round) for name, step in standing.steps.items()}
     return replace(standing, state=state, steps=steps, special=frozenset())
 
 

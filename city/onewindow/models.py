@@ -9,7 +9,7 @@ from typing import ClassVar
 from django.db import models
 
 from city.fleet.models import Terminal
-from city.onewindow.states import OVER, PLAIN, UNDER_WAY, DocumentKind, Kind, PlainState, State, StepState
+from city.onewindow.states import OPEN, OVER, PLAIN, UNDER_WAY, DocumentKind, Kind, PlainState, State, StepState
 from city.staff.models import Clerk, Line, Office
 
 
@@ -24,6 +24,7 @@ class Case(models.Model):
     sequence = models.PositiveBigIntegerField()
     item = models.CharField(max_length=64)
     item_version = models.PositiveIntegerField()
+    route_version = models.PositiveIntegerField(null=True, blank=True)  # whose route it takes, once it was moved to another version's
     digest = models.CharField(max_length=64)
     person = models.CharField(max_length=64, blank=True, db_index=True)  # see city.onewindow.people
     corrects = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrections")
@@ -61,10 +62,16 @@ class Case(models.Model):
             models.Index(
                 fields=("decide_by", "id"), condition=models.Q(state__in=sorted(UNDER_WAY), clock_stopped_on=None), name="cases_late_first"
             ),
+            models.Index(fields=("item", "id"), condition=models.Q(state__in=sorted(OPEN)), name="open_cases_of_an_item"),
         ]
 
     def __str__(self) -> str:
         return self.case_number
+
+    @property
+    def route_taken(self) -> int:
+        """The version of its item whose route it takes."""
+        return self.item_version if self.route_version is None else self.route_version
 
     @property
     def plain_state(self) -> PlainState:

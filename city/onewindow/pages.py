@@ -24,7 +24,7 @@ from city.onewindow.legal_clock import add_working_days, strip, working_days_unt
 from city.onewindow.models import Case, OnceOnlyNotice, Step
 from city.onewindow.papers import Damaged, Missing, content_of, signature_svg
 from city.onewindow.reach import case_within_reach, desk_cases
-from city.onewindow.routes import left_out, route_of
+from city.onewindow.routes import left_out, route_taken
 from city.onewindow.sheet import material_names, question_names, steps_of
 from city.onewindow.states import OVER, State, StepState
 from city.staff.audit import clerk_of, note_look
@@ -228,7 +228,7 @@ def _case_context(request: HttpRequest, opened: CaseFile, paper: str | None) -> 
         "limit": content.package.limit,
         "forecast": add_working_days(today, content.package.limit.working_days),
         **_may(request, case),
-        "band": steps_of(case, content, page_language()),
+        "band": steps_of(case, page_language()),
         "plan": _plan(case, content),
         "with_states": True,
         "over": OVER,
@@ -241,7 +241,7 @@ def _case_context(request: HttpRequest, opened: CaseFile, paper: str | None) -> 
 
 def _plan(case: Case, content: Content) -> SafeString:
     """The route as a picture: how far the case is, or before it is accepted which way it would go."""
-    route = route_of(content.package)
+    route = route_taken(case)
     states = dict(Step.objects.filter(case=case).values_list("step", "state"))
     return route_plan(route, page_language(), states or dict.fromkeys(left_out(route, content.application.answers), StepState.LEFT_OUT))
 

@@ -13,13 +13,12 @@ from city.onewindow.causes import cause_said
 from city.onewindow.legal_clock import working_days_until
 from city.onewindow.models import Case, Event, OnceOnlyNotice, RatingRow
 from city.onewindow.people import person_of
-from city.onewindow.routes import route_of
+from city.onewindow.routes import steps_known
 from city.onewindow.states import OVER, UNDER_WAY, Kind, State, StepState
 from city.onewindow.work import package_of
 from city.refused import Refused
 from sync.contract.item import ItemPackage
 from sync.contract.names import ApplicationId, CaseNumber, MaterialId, ReceiptNumber, digest_of
-from sync.contract.office_route import RouteStep
 from sync.contract.problem import ProblemCode
 from sync.contract.progress import (
     MOST,
@@ -116,7 +115,7 @@ def _told(case: Case) -> CaseProgress:
         decide_by=case.decide_by if state in UNDER_WAY else None,
         days_left=None if due is None or stands else max(0, working_days_until(here.today(), due)),
         clock_stands=stands,
-        stages=tuple(_stages(case, package)) if state in UNDER_WAY or state in (State.CLOSED, State.NOT_APPROVED) else (),
+        stages=tuple(_stages(case)) if state in UNDER_WAY or state in (State.CLOSED, State.NOT_APPROVED) else (),
         missing=_missing(notice, package) if state is State.TO_CORRECT and notice else (),
         correct_by=case.correct_by if state is State.TO_CORRECT else None,
         decided_on=_ended_on(case) if state in OVER else None,
@@ -131,8 +130,8 @@ def _ended_on(case: Case) -> date | None:
     return None if case.closed_at is None else here.day_of(case.closed_at)
 
 
-def _stages(case: Case, package: ItemPackage) -> Iterable[Stage]:
-    of_route: dict[str, RouteStep] = {step.id: step for step in route_of(package).steps}
+def _stages(case: Case) -> Iterable[Stage]:
+    of_route = steps_known(case)
     for row in sorted(case.steps.all(), key=lambda row: row.place):
         if row.state == StepState.LEFT_OUT:
             continue

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from city.onewindow.content import Content
 from city.onewindow.masks import Mask, mask_for, masked
 from city.onewindow.models import Case
-from city.onewindow.routes import route_of
+from city.onewindow.routes import steps_known
 from city.onewindow.states import StepState
 from sync.contract import address
 from sync.contract.answers import fields_asked, materials_asked, row_fields
@@ -137,9 +137,9 @@ def question_names(content: Content, language: Language) -> tuple[tuple[str, str
     return tuple((field.name, field.label.said_in(language)) for field in asked if field.derive is None)
 
 
-def steps_of(case: Case, content: Content, language: Language) -> tuple[StepLine, ...]:
+def steps_of(case: Case, language: Language) -> tuple[StepLine, ...]:
     """Return the steps of an accepted case in the order of its route, without those that do not apply to it."""
-    names = {step.id: step.name.said_in(language) for step in route_of(content.package).steps}
+    names = {step.id: step.name.said_in(language) for step in steps_known(case).values()}
     rows = case.steps.exclude(state=StepState.LEFT_OUT).select_related("office").order_by("place")
     return tuple(StepLine(names[row.step], row.office.name, StepState(row.state), row.due_on, row.done_at) for row in rows)
 

@@ -51,6 +51,10 @@ OVER = frozenset({State.NOT_APPROVED, State.CLOSED, State.NOT_ACCEPTED, State.WI
 """Nothing more happens to it, but that it may be rated."""
 
 
+OPEN = frozenset({State.ARRIVING, State.RECEIVED, State.TO_CORRECT, *UNDER_WAY})
+"""Somebody has still to do something with it."""
+
+
 class StepState(TextChoices):
     """How far one office's part is."""
 
@@ -94,6 +98,7 @@ class Kind(TextChoices):
     CLOSED = "closed", "办结"
     RATED = "rated", "收到评价"
     ENTERED = "entered", "前台代录"
+    REROUTED = "rerouted", "改按新流程"
 
 
 class DocumentKind(TextChoices):

@@ -24,13 +24,12 @@ from city.onewindow.machine import (
     Release,
     ResumeClock,
     SendBack,
-    Standing,
     StopClock,
-    is_active,
 )
 from city.onewindow.models import Event, Step
 from city.onewindow.reach import step_within_reach, steps_within_reach
-from city.onewindow.routes import route_of
+from city.onewindow.routes import steps_known
+from city.onewindow.standing import Standing, is_active
 from city.onewindow.states import Conclusion, Kind, StepState
 from city.onewindow.step_views import VIEWS
 from city.onewindow.work import Carried, carry_out, carry_out_locked, package_of, standing_of
@@ -212,18 +211,11 @@ def _counts(clerk: Clerk) -> dict[str, int]:
 
 
 def _row(step: Step) -> Row:
-    package = package_of(step.case)
+    package, of_route = package_of(step.case), steps_known(step.case)[step.step]
     language = page_language()
-    of_route = next((one for one in (package.route.steps if package.route else ()) if one.id == step.step), None)
-    name = of_route.name.said_in(language) if of_route else _plain_name(step)
-    stopped = step.case.clock_stopped_on is not None and not (of_route and of_route.stops_clock)
+    stopped = step.case.clock_stopped_on is not None and not of_route.stops_clock
     days = working_days_until(here.today(), step.due_on) if step.due_on else None
-    return Row(step, package.name.said_in(language), name, days, stopped and step.state != StepState.DONE)
-
-
-def _plain_name(step: Step) -> str:
-    of_route = {one.id: one for one in route_of(package_of(step.case)).steps}
-    return of_route[step.step].name.said_in(page_language())
+    return Row(step, package.name.said_in(language), of_route.name.said_in(language), days, stopped and step.state != StepState.DONE)
 
 
 def _opened(step: Step, clerk: Clerk) -> dict[str, Any]:
@@ -281,7 +273,7 @@ def _plan(standing: Standing, band: list[Place], step: Step) -> SafeString:
 
 def _opinions(standing: Standing, step: Step) -> list[dict[str, Any]]:
     """What the steps before said, in the order in which they said it: the last word of each."""
-    before = waits_for(standing.route, step.step) | {step.step}
+    before = waits_for(standing.route, step.step) | standing.former | {step.step}
     names = {one.id: one.name.said_in(page_language()) for one in standing.route.steps}
     said: dict[str, Event] = {}
     kinds = (Kind.CONCLUDED, Kind.SENT_BACK, Kind.CLOCK_STOPPED)

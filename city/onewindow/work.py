@@ -11,9 +11,10 @@ from django.db import transaction
 
 from city import here
 from city.onewindow.legal_clock import add_working_days, working_days_until
-from city.onewindow.machine import Action, Happening, NotNow, Standing, StepStanding, after, decide, is_active
+from city.onewindow.machine import Action, Happening, after, decide
 from city.onewindow.models import Case, Event, Step
-from city.onewindow.routes import offices_for, route_of
+from city.onewindow.routes import RoutesOf, offices_for, route_of
+from city.onewindow.standing import NotNow, Standing, StepStanding, is_active
 from city.onewindow.states import OVER, UNDER_WAY, Kind, StepState
 from city.staff.models import Office
 from sync.contract.item import ItemPackage
@@ -47,7 +48,8 @@ def package_of(case: Case) -> ItemPackage:
 def standing_of(case: Case) -> Standing:
     """Return where the case stands, worked out from its history."""
     lines = case.events.order_by("id").values_list("kind", "clerk_id", "detail")
-    return after(Standing(route_of(package_of(case))), (Happening(Kind(kind), who, detail) for kind, who, detail in lines))
+    begun = Standing(route_of(package_of(case)), version=case.item_version, routes=RoutesOf(case.item))
+    return after(begun, (Happening(Kind(kind), who, detail) for kind, who, detail in lines))
 
 
 def carry_out(case: Case, seen: int, action: Action, *, step: Step | None = None) -> Carried | Overtaken | NotNow:
@@ -87,6 +89,8 @@ def _write(case: Case, before: Standing, standing: Standing, happened: tuple[Hap
     if happened[0].kind is Kind.ACCEPTED:
         case.accepted_at = now
         case.decide_by = add_working_days(today, package_of(case).limit.working_days)
+    if happened[0].kind is Kind.REROUTED:
+        case.route_version = standing.version
     stood_for = _turn_clock(case, standing, today)
     case.save(update_fields=_CHANGING)
     if standing.steps:
@@ -95,7 +99,7 @@ def _write(case: Case, before: Standing, standing: Standing, happened: tuple[Hap
 
 _CHANGING = (
     *("state", "version", "decided_at", "decided_by", "closed_at"),
-    *("correct_by", "precheck_by", "accepted_at", "decide_by", "clock_stopped_on"),
+    *("correct_by", "precheck_by", "accepted_at", "decide_by", "clock_stopped_on", "route_version"),
 )
 
 
@@ -114,17 +118,24 @@ def _turn_clock(case: Case, standing: Standing, today: date) -> int:
 
 def _write_steps(case: Case, before: Standing, standing: Standing, now: datetime, stood_for: int) -> None:
     rows = {row.step: row for row in Step.objects.filter(case=case)}
-    offices: Mapping[str, Office] = {} if rows else offices_for(case, standing.route)
+    is_rerouted = standing.version != before.version
+    offices: Mapping[str, Office] = {} if rows and not is_rerouted else offices_for(case, standing.route)
     for place, step in enumerate(standing.route.steps):
         own, was = standing.steps[step.id], before.steps.get(step.id)
-        row = rows.get(step.id)
+        row = rows.pop(step.id, None)
         is_moved = own != was or (stood_for > 0 and is_active(own) and not step.stops_clock)
         if row is None:
             row = Step(case=case, step=step.id, place=place, office=offices[step.office], version=0)
+        elif is_rerouted:
+            row.place = place
+            if own.state is not StepState.DONE:  # who did it stays who did it
+                row.office = offices[step.office]
         elif not is_moved:
             continue
         _bring_up(row, step, own, was, now, stood_for)
         row.save()
+    if is_rerouted:  # steps that nobody began and that are no more; what happened to them before is in the history
+        Step.objects.filter(pk__in=[row.pk for row in rows.values()]).delete()
 
 
 def _bring_up(row: Step, step: RouteStep, own: StepStanding, was: StepStanding | None, now: datetime, stood_for: int) -> None:

@@ -15,7 +15,7 @@ from city.api.pace import Pace
 from city.api.signed import not_so, refusal
 from city.onewindow.models import Case
 from city.onewindow.papers import DamagedError, content_of
-from city.onewindow.routes import route_of
+from city.onewindow.routes import steps_known
 from city.onewindow.states import StepState
 from city.onewindow.work import package_of
 from city.partners.models import Delivery, Fetched, Partner, PartnerLook
@@ -78,7 +78,7 @@ def case(_request: HttpRequest, partner: Partner, case_number: str) -> HttpRespo
 
 def _facts(case: Case, *, with_content: bool) -> CaseFacts:
     package = package_of(case)
-    names = {step.id: step.name.zh for step in route_of(package).steps}
+    names = {step.id: step.name.zh for step in steps_known(case).values()}
     rows = case.steps.exclude(state=StepState.LEFT_OUT).select_related("office").order_by("place")
     return CaseFacts(
         case_number=case.case_number,

@@ -29,6 +29,7 @@ class Right(StrEnum):
     HANDLE_STEPS = "handle_steps"
     DIRECT_STEPS = "direct_steps"  # give a step to somebody else of the office
     READ_ROUTES = "read_routes"
+    REROUTE_CASES = "reroute_cases"  # move open cases of an item to its newer route
     RECONCILE = "reconcile"
     WORK_THE_GRID = "work_the_grid"
     DISPATCH_EVENTS = "dispatch_events"
@@ -62,6 +63,7 @@ HOLDERS: dict[Right, frozenset[Role]] = {
     Right.HANDLE_STEPS: frozenset({Role.OFFICE_CLERK, Role.OFFICE_HEAD}),
     Right.DIRECT_STEPS: frozenset({Role.OFFICE_HEAD}),
     Right.READ_ROUTES: frozenset({Role.FRONT_DESK, Role.OFFICE_CLERK, Role.OFFICE_HEAD, Role.CONTENT_EDITOR, Role.REVIEWER}),
+    Right.REROUTE_CASES: frozenset({Role.OFFICE_HEAD, Role.ADMINISTRATOR}),
     Right.RECONCILE: frozenset({Role.FRONT_DESK, Role.OFFICE_HEAD}),
     Right.WORK_THE_GRID: frozenset({Role.GRID_WORKER, Role.OFFICE_HEAD}),
     Right.DISPATCH_EVENTS: frozenset({Role.OFFICE_HEAD}),

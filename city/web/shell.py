@@ -82,6 +82,7 @@ MODULES: tuple[Module, ...] = (
     Module("entry", "edit_document", "代录", Right.ENTER_CASES),
     Module("messages", "sms", "告知", Right.DECIDE_CASES, to_tell),
     Module("steps", "account_tree", "协同", Right.HANDLE_STEPS, _to_handle),
+    Module("reroutes", "alt_route", "改流程", Right.REROUTE_CASES, None, ("/reroutes/",)),
     Module("dashboard", "monitoring", "看板", Right.READ_CASES),
     Module("reconciliation", "balance", "对账", Right.RECONCILE),
     Module("appointments", "event", "预约", Right.SERVE_APPOINTMENTS, _to_call, ("/appointments/",)),

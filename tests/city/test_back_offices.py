@@ -13,8 +13,9 @@ from django.utils import timezone
 from city import here
 from city.folder import CityFolder
 from city.onewindow.legal_clock import add_working_days
-from city.onewindow.machine import Claim, NotNow
+from city.onewindow.machine import Claim
 from city.onewindow.models import Case, Event, Step
+from city.onewindow.standing import NotNow
 from city.onewindow.states import Kind, State, StepState
 from city.onewindow.work import Carried, Overtaken, carry_out, standing_of
 from city.staff.models import AuditLine, Looked, Office

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.exceptions import SuspiciousOperation
@@ -192,6 +193,7 @@ def test_every_page_is_looked_at_and_none_shuts_anybody_out(
     offer(REQUEST)
     for look in (_lists, _front_desk, _offices, _entry, _community, _items, _fleet, _people, _errors):
         look(looker, terminal)
+    _rerouting(looker, offer)
     _signing_in(looker, city_folder)
     answers = {name: looker.client.get(where, secure=True, headers={"host": HOST}).status_code for name, where, _ in pages()}
     unseen = {name for name, status in answers.items() if status != 405} - looker.names - set(NO_PAGES)
@@ -301,6 +303,22 @@ def _items(looker: Looker, _terminal: Terminal) -> None:
     looker.get(begun)
     looker.client.post(f"{begun}/on", secure=True)
     looker.get(begun)
+
+
+def _rerouting(looker: Looker, offer: Callable[[ItemPackage], None]) -> None:
+    assert ROUTED.route is not None
+    shorter = msgspec.structs.replace(ROUTED.route, steps=ROUTED.route.steps[:-1])  # the one that is in hand stays
+    offer(msgspec.structs.replace(ROUTED, version=ROUTED.version + 1, route=shorter))
+    looker.get("/reroutes")
+    begun = looker.client.post("/reroutes/begin", {"item": ROUTED.code, "since": ROUTED.version}, secure=True)["Location"]
+    looker.get(begun)
+    looker.client.post(f"{begun}/on", secure=True)
+    looker.post(f"{begun}/confirm", 422, reason="短")
+    looker.client.post(f"{begun}/confirm", {"reason": "样例：新办法施行"}, secure=True)
+    looker.get(begun)
+    looker.client.post(f"{begun}/on", secure=True)
+    looker.get(begun)
+    looker.get(f"/cases/{Case.objects.exclude(route_version=None).latest('pk').case_number}")
 
 
 def _fleet(looker: Looker, terminal: Terminal) -> None:

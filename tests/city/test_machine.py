@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,22 +16,21 @@ from city.onewindow.machine import (
     Conclude,
     Happening,
     Lapse,
-    NotNow,
     Reassign,
     Refuse,
     Release,
+    Reroute,
     ResumeClock,
     SendBack,
-    Standing,
     StopClock,
     TellOnce,
     Withdraw,
     after,
     decide,
-    is_active,
 )
+from city.onewindow.standing import NotNow, Standing, is_active, is_finished
 from city.onewindow.states import OVER, UNDER_WAY, Conclusion, Kind, State, StepState
-from sync.contract.office_route import Office, Route, RouteStep
+from sync.contract.office_route import Office, Route, RouteStep, waits_for
 from sync.contract.words import Words
 
 DESK, STREET, CHECK, HEAD, OTHER = 1, 2, 3, 4, 5
@@ -209,6 +209,186 @@ def test_no_sequence_of_actions_reaches_an_unknown_state_or_loses_history(action
             assert any(is_active(step) for step in standing.steps.values())
         assert after(Standing(ROUTE), history) == standing
         assert sum(one.kind is Kind.TO_CORRECT for one in history) <= 1
+
+
+# Another route
+
+NEWER = Route(
+    ROUTE.offices,
+    (
+        RouteStep("visit", "street", W, days=3),
+        RouteStep("examine", "street", W, days=3, after=("visit",)),
+        RouteStep("council", "street", W, days=2, after=("examine",)),
+        RouteStep("approve", "district", W, days=5, after=("council",), decides=True),
+        RouteStep("deliver", "street", W, days=1, after=("approve",)),
+    ),
+)
+MOVE = Reroute(HEAD, 2, "样例：新办法施行")
+
+
+def moved(*before: Action, to: Route = NEWER) -> Standing | NotNow:
+    """Do everything on the old route, and then move."""
+    standing = walk(*before, standing=Standing(ROUTE, routes={1: ROUTE, 2: to}))
+    happened = decide(standing, MOVE)
+    return happened if isinstance(happened, NotNow) else after(standing, happened)
+
+
+def test_what_is_done_stays_done_and_what_comes_next_is_the_new_route_s() -> None:
+    standing = moved(*ACCEPTED, *done("visit", STREET), *done("compare", CHECK), Claim(STREET, "examine"))
+    assert isinstance(standing, Standing)
+    assert (standing.version, standing.former) == (2, {"compare"})
+    assert standing.steps["examine"].holder == STREET  # still in the same hands
+    assert standing.steps["compare"].concluded_by == CHECK
+    assert "publish" not in standing.steps
+    standing = walk(Conclude(STREET, "examine", Conclusion.AGREED, "好"), *done("council", OTHER), standing=standing)
+    assert standing.steps["approve"].state is StepState.READY
+    assert (
+        decide(walk(Claim(CHECK, "approve"), standing=standing), Conclude(CHECK, "approve", Conclusion.AGREED, "好")) is NotNow.SAME_PERSON
+    )
+    assert walk(*done("approve", HEAD), *done("deliver", STREET), standing=standing).state is State.CLOSED
+
+
+def test_a_case_that_is_not_accepted_yet_begins_the_new_route() -> None:
+    standing = moved(Complete())
+    assert isinstance(standing, Standing)
+    assert set(walk(Accept(DESK), standing=standing).steps) == {step.id for step in NEWER.steps}
+
+
+def test_a_step_that_nobody_took_waits_for_what_now_comes_first() -> None:
+    first = (RouteStep("papers", "street", W), *(msgspec.structs.replace(step, after=step.after or ("papers",)) for step in NEWER.steps))
+    whole = (*first, RouteStep("compare", "check", W, after=("papers",)))
+    standing = moved(*ACCEPTED, to=Route(ROUTE.offices, whole))
+    assert isinstance(standing, Standing)
+    assert [name for name, step in standing.steps.items() if is_active(step)] == ["papers"]
+    standing = walk(*done("papers", OTHER), standing=standing)
+    assert [(name, step.round) for name, step in standing.steps.items() if is_active(step)] == [("visit", 2), ("compare", 2)]
+
+
+SAME_BUT = {step.id: step for step in ROUTE.steps}
+STAYS: list[tuple[str, tuple[Action, ...], Route, Action, NotNow]] = [
+    ("its step is gone", ACCEPTED, NEWER, MOVE, NotNow.STEP_GONE),
+    (
+        "its step does not apply any more",
+        (*ACCEPTED, *done("visit", STREET), *done("compare", CHECK)),
+        NEWER,
+        replace(MOVE, left_out=frozenset({"examine"})),
+        NotNow.STEP_GONE,
+    ),
+    (
+        "a step comes before what is done",
+        (*ACCEPTED, *done("visit", STREET), *done("compare", CHECK)),
+        Route(
+            ROUTE.offices,
+            (RouteStep("papers", "street", W), msgspec.structs.replace(SAME_BUT["visit"], after=("papers",)), *ROUTE.steps[1:]),
+        ),
+        MOVE,
+        NotNow.STEP_BEFORE,
+    ),
+    (
+        "what is in hand is another office's",
+        (*ACCEPTED, Claim(STREET, "visit")),
+        Route(ROUTE.offices, (msgspec.structs.replace(SAME_BUT["visit"], office="check"), *ROUTE.steps[1:])),
+        MOVE,
+        NotNow.OTHER_OFFICE,
+    ),
+    (
+        "an office that examined would have decided",
+        EXAMINED,
+        Route(
+            ROUTE.offices,
+            tuple(msgspec.structs.replace(step, decides=step.id == "examine") for step in ROUTE.steps),
+        ),
+        MOVE,
+        NotNow.WOULD_DECIDE,
+    ),
+    (
+        "all would be done",
+        (*EXAMINED, *done("publish", STREET), *done("approve", HEAD)),
+        Route(ROUTE.offices, ROUTE.steps[:-1]),
+        MOVE,
+        NotNow.STEP_GONE,
+    ),
+    (
+        "what was decided would be open again",
+        (*EXAMINED, *done("publish", STREET), *done("approve", HEAD)),
+        Route(
+            ROUTE.offices,
+            (
+                *ROUTE.steps[:-1],
+                RouteStep("again", "district", W, after=("approve",), decides=True),
+                msgspec.structs.replace(SAME_BUT["deliver"], after=("approve",)),
+            ),
+        ),
+        MOVE,
+        NotNow.WOULD_DECIDE,
+    ),
+    ("no reason", (Complete(),), NEWER, replace(MOVE, reason=""), NotNow.NO_REASON),
+    ("no such version", (Complete(),), NEWER, replace(MOVE, to=3), NotNow.NO_SUCH_ROUTE),
+    ("the route that it has", (Complete(),), NEWER, replace(MOVE, to=1), NotNow.NO_SUCH_ROUTE),
+    ("over", (Complete(), Refuse(DESK, "不在范围")), NEWER, MOVE, NotNow.OTHER_STATE),
+]
+
+
+@pytest.mark.parametrize(("before", "route", "action", "why"), [one[1:] for one in STAYS], ids=[one[0] for one in STAYS])
+def test_a_person_has_to_look_before_it_is_moved(before: tuple[Action, ...], route: Route, action: Action, why: NotNow) -> None:
+    assert decide(walk(*before, standing=Standing(ROUTE, routes={1: ROUTE, 2: route})), action) is why
+
+
+@st.composite
+def routes(draw: st.DrawFn) -> Route:
+    """Any route without a circle, of some of the known steps and some others."""
+    ids = draw(st.lists(st.sampled_from((*STEPS, "papers", "council", "again")), unique=True, min_size=1, max_size=7))
+    steps = []
+    for place, name in enumerate(ids):
+        before = draw(st.lists(st.sampled_from(ids[:place]), unique=True, max_size=2)) if place else []
+        office = draw(st.sampled_from(("street", "check", "district")))
+        steps.append(RouteStep(name, office, W, after=tuple(before), decides=draw(st.booleans()), stops_clock=draw(st.booleans())))
+    return Route(ROUTE.offices, tuple(steps))
+
+
+MOVES = st.builds(Reroute, PEOPLE, st.integers(1, 4), st.just("样例理由"), st.frozensets(st.sampled_from(STEPS), max_size=2))
+ANY_STEP = st.sampled_from((*STEPS, "papers", "council", "again"))
+AMONG_MOVES = st.one_of(
+    *[MOVES] * 4,
+    *[st.builds(Claim, PEOPLE, ANY_STEP, st.booleans())] * 4,
+    *[st.builds(Conclude, PEOPLE, ANY_STEP, st.just(Conclusion.AGREED), st.just("理由"))] * 4,
+    st.builds(SendBack, PEOPLE, ANY_STEP, ANY_STEP, st.just("理由")),
+    ACTIONS,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.tuples(routes(), routes(), routes()), st.lists(AMONG_MOVES, max_size=60), st.integers(0, len(EXAMINED)))
+def test_moving_to_other_routes_reaches_no_unknown_state_and_loses_neither_history_nor_work(
+    others: tuple[Route, ...], actions: list[Action], head_start: int
+) -> None:
+    known = {1: ROUTE} | dict(enumerate(others, start=2))
+    history: list[Happening] = []
+    standing = Standing(ROUTE, routes=known)
+    for action in [*EXAMINED[:head_start], *actions]:
+        happened = decide(standing, action)
+        if isinstance(happened, NotNow):
+            continue
+        before, standing = standing, after(standing, happened)
+        history += happened
+        assert after(Standing(ROUTE, routes=known), history) == standing
+        if standing.state in UNDER_WAY:
+            assert any(is_active(step) for step in standing.steps.values())
+            assert all(_in_order(standing, name) for name in standing.steps)
+        if isinstance(action, Reroute):
+            assert [one.kind for one in happened] == [Kind.REROUTED]
+            assert (standing.state, standing.told, standing.accepted_by) == (before.state, before.told, before.accepted_by)
+            assert {step.id for step in standing.route.steps} >= {step.id for step in known[standing.version].steps}
+            for name, step in before.steps.items():
+                if step.state in (StepState.DONE, StepState.CLAIMED):
+                    assert standing.steps[name] == step
+
+
+def _in_order(standing: Standing, name: str) -> bool:
+    """Whether everything before a step that was begun is finished."""
+    step = standing.steps[name]
+    is_begun = step.state is StepState.DONE or is_active(step)
+    return not is_begun or all(is_finished(standing.steps[one]) for one in waits_for(standing.route, name))
 
 
 def test_a_route_without_anything_that_applies_is_closed_when_it_is_accepted() -> None:

@@ -26,12 +26,14 @@ from city.fleet.steering_pages import DEVICE_NAMES
 from city.messaging.pages import OUTCOMES
 from city.onewindow.answered import NOT_NOW
 from city.onewindow.export import HEADS
-from city.onewindow.machine import NotNow
 from city.onewindow.queue import VIEWS
+from city.onewindow.standing import NotNow
 from city.packages.run_pages import WHY as WHY_NOT_SIGNED
 from city.reconciliation.causes import ACTION, MEANING, WHY_REFUSED, Cause
 from city.reconciliation.pages import PERIODS, UNSIGNED
 from city.refused import _MEANING
+from city.rerouting.moves import Stays
+from city.rerouting.pages import WHY as WHY_IT_STAYS
 from city.staff.pages import NOT_THE_SAME, SAID, STATES
 from city.timebank.pages import BAD_LIMITS
 from city.timebank.pages import SAID as TIME_SAID
@@ -78,6 +80,7 @@ def sentences() -> Iterator[tuple[str, str]]:
         for said in table.values()
     )
     yield from (("BULK", said) for said in (GONE, OTHER_OFFICE, UNREADABLE))
+    yield from (("REROUTING", said) for said in WHY_IT_STAYS.values())
     yield from (("SIGNING", said) for said in WHY_NOT_SIGNED.values())
     yield from (("FIGURES", said) for said in LABELS.values())
     yield from (("EXPORT", said) for said in HEADS)
@@ -112,6 +115,7 @@ def test_every_sentence_has_its_english(english: gettext.GNUTranslations) -> Non
 
 def test_every_reason_why_nothing_happens_is_said() -> None:
     assert set(NOT_NOW) == set(NotNow)
+    assert set(WHY_IT_STAYS) == set(Stays)
 
 
 def test_every_cause_of_a_difference_is_explained_and_every_refusal_for_good_has_its_words() -> None:
