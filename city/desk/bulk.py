@@ -16,7 +16,8 @@ from city.onewindow.standing import NotNow
 from city.onewindow.work import Carried, Overtaken, carry_out
 from city.staff.models import Clerk
 
-MOST = 100
+MOST = 200
+"""In one request: as many as the longest list shows. What is beyond is left as it is, and the page says how many that are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,13 @@ UNREADABLE = "申请打不开了，请告诉管理员。"
 
 
 def chosen(values: Iterable[str]) -> tuple[Chosen, ...]:
-    """Read what was ticked, each `name:version`, each once, at most `MOST`; what is neither is left out."""
+    """Read what was ticked, each `name:version`, each once; what is neither is left out."""
     found: dict[str, Chosen] = {}
     for value in values:
         name, colon, version = value.partition(":")
         if colon and name.isascii() and name.isdigit() and len(name) < 37 and version.isascii() and version.isdigit() and len(version) < 9:
             found.setdefault(name, Chosen(name, int(version)))
-    return tuple(found.values())[:MOST]
+    return tuple(found.values())
 
 
 def accept_all(rows: Iterable[Chosen], seen: Q, clerk: Clerk) -> list[Result]:

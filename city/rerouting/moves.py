@@ -28,9 +28,13 @@ from sync.contract.condition import Condition
 from sync.contract.item import ItemPackage
 from sync.contract.names import ItemCode
 from sync.contract.office_route import Route
+from sync.contract.words import Words
 
 AT_ONCE = 1000
 """Lines that are written in one statement."""
+
+_TAKES = Coalesce("route_version", "item_version")
+"""The version whose route a case takes, as `Case.route_taken` says it."""
 
 _TRIED = "改按新流程"
 """The look's reason: it is never written down."""
@@ -54,12 +58,12 @@ class Offer:
     count: int
 
     @property
-    def added(self) -> tuple[str, ...]:
+    def added(self) -> tuple[Words, ...]:
         """The names of the steps that only the newer route has."""
         return _only_in(route_of(self.new), route_of(self.old))
 
     @property
-    def dropped(self) -> tuple[str, ...]:
+    def dropped(self) -> tuple[Words, ...]:
         """The names of the steps that only the older route has."""
         return _only_in(route_of(self.old), route_of(self.new))
 
@@ -75,12 +79,12 @@ def open_cases(clerk: Clerk) -> QuerySet[Case]:
             here_too &= Q(item__in=ItemHome.objects.filter(owner=posting.office_id).values("code"))
         found |= here_too
     found &= ~Q(item__in=here.catalogue().elsewhere())
-    return Case.objects.filter(found, state__in=sorted(OPEN), corrects=None).annotate(takes=Coalesce("route_version", "item_version"))
+    return Case.objects.filter(found, state__in=sorted(OPEN), corrects=None)
 
 
 def offers(clerk: Clerk) -> tuple[Offer, ...]:
     """Return what could be moved: by item, from each older version whose route is another one."""
-    counted = open_cases(clerk).order_by().values_list("item", "takes").annotate(Count("pk"))
+    counted = open_cases(clerk).annotate(takes=_TAKES).order_by().values_list("item", "takes").annotate(Count("pk"))
     found = (_offer(item, takes, count) for item, takes, count in sorted(counted))
     return tuple(one for one in found if one is not None)
 
@@ -88,7 +92,7 @@ def offers(clerk: Clerk) -> tuple[Offer, ...]:
 def begin(clerk: Clerk, item: str, since: int) -> RerouteRun | None:
     """Write down which cases are to be looked at; None where there are none. What the same person had not confirmed is forgotten."""
     offer = _offer(item, since, 0)
-    cases = open_cases(clerk).filter(item=item, takes=since).order_by("pk")
+    cases = open_cases(clerk).alias(takes=_TAKES).filter(item=item, takes=since).order_by("pk")
     if offer is None or not cases.exists():
         return None
     with transaction.atomic():
@@ -193,6 +197,6 @@ def _at(standing: Standing) -> str:
     return next((name for name, step in standing.steps.items() if is_active(step)), "")
 
 
-def _only_in(one: Route, other: Route) -> tuple[str, ...]:
+def _only_in(one: Route, other: Route) -> tuple[Words, ...]:
     known = {step.id for step in other.steps}
-    return tuple(step.name.zh for step in one.steps if step.id not in known)
+    return tuple(step.name for step in one.steps if step.id not in known)

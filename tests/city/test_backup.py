@@ -97,6 +97,9 @@ def test_a_city_on_postgresql_goes_into_an_empty_database_only(tmp_path: Path) -
             == "done"
         )
         assert said(city("applications", "--data", tmp_path / "again", "--json")) == listed
+        photos = {path.name: path.read_bytes() for path in (root / "blobs").rglob("*") if path.is_file()}
+        assert photos
+        assert photos == {path.name: path.read_bytes() for path in (tmp_path / "again" / "blobs").rglob("*") if path.is_file()}
     finally:
         cluster.stop()
         shutil.rmtree(place, ignore_errors=True)

@@ -9,13 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from city import here
-from city.desk.bulk import MOST, chosen
+from city.desk.bulk import MOST
 from city.desk.filters import Filters, filters_of
 from city.desk.models import SavedFilter
 from city.fleet.models import Terminal as TerminalRow
 from city.onewindow.models import Case, Event, SealedBody, Step
+from city.onewindow.pages import ROWS
 from city.onewindow.queue import VIEWS
 from city.onewindow.states import Kind, State, StepState
+from city.onewindow.step_pages import SHOWN
 from city.staff.models import Office
 from city.staff.roles import Role
 from tests.city.colleagues import Person, person
@@ -101,8 +103,17 @@ def test_rows_that_are_none_lead_back(desk: Person, waiting: list[Case], rows: l
     assert not Case.objects.filter(state=State.ACCEPTED).exists()
 
 
-def test_no_more_than_a_page_is_done_at_once() -> None:
-    assert len(chosen(f"{number}:1" for number in range(MOST * 3))) == MOST
+def test_what_is_more_than_one_request_takes_is_left_and_said(desk: Person, waiting: list[Case]) -> None:
+    beyond = [f"{case.case_number}:{case.version}" for case in waiting]
+    status, shown, _ = desk.send("/queue/accept", "/queue", row=[*(f"{number}:1" for number in range(MOST)), *beyond])
+    assert status == 200
+    assert f"一次办 {MOST} 件，另外勾选的 {len(waiting)} 件还没有办" in shown
+    assert {case.state for case in Case.objects.all()} == {State.RECEIVED}
+    assert "还没有办" not in desk.send("/queue/accept", "/queue", row=beyond)[1]
+
+
+def test_no_list_shows_more_rows_than_one_request_takes() -> None:
+    assert max(ROWS, SHOWN) <= MOST
 
 
 # Many in the back office

@@ -4,9 +4,11 @@ import io
 
 import msgspec
 import pytest
+import zxingcpp
 from django.conf import settings
 from django.test import Client
 from pypdf import PdfReader
+from pypdfium2 import PdfDocument
 
 from city.onewindow.document_pdf import FontsMissingError, drawn
 from city.onewindow.documents import available, found_by, sheet_of
@@ -112,6 +114,13 @@ def test_anybody_checks_a_paper_by_its_code_and_learns_nothing_of_anybody(desk: 
     text = page.content.decode()
     assert "请核对编号和日期" in text
     assert "样**" not in text
+
+
+def test_the_square_on_a_paper_is_that_of_its_slip(desk: Person, case: Case) -> None:
+    response = desk.client.get(f"/cases/{case.case_number}/documents/receipt.pdf", secure=True)
+    page = PdfDocument(response.content)[0].render(scale=3).to_pil().convert("L")
+    (square,) = zxingcpp.read_barcodes(page)
+    assert square.text == f"BM1:{case.number}:{case.application_id}".upper()  # what a terminal scans to show how the case stands
 
 
 @pytest.mark.parametrize("code", ["AAAA-BBBB-CCCC", "x", "0" * 40, "<script>", "\0"])

@@ -118,6 +118,10 @@ def test_the_front_desk_works_with_keys_alone(browser: Browser, town: tuple[str,
     page.wait_for_selector(".case")
     assert serious(page) == []
     nothing_runs_over(page)
+    page.wait_for_selector("#photo")
+    for key, drawn in (("+", "scale(1.25)"), ("r", "rotate(90deg)"), ("0", "rotate(0deg) scale(1)")):
+        page.keyboard.press(key)
+        assert drawn in page.locator("#photo").evaluate("one => one.style.transform")
     page.keyboard.press("n")
     page.wait_for_selector("form.notice")
     for unfit in page.locator("input[value=no]").all():

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
+from city.staff.demo_people import make_people
 from city.staff.doors import RIGHT
 from city.staff.models import Clerk, Posting
 from city.staff.roles import HOLDERS, Right, Role
@@ -47,6 +48,12 @@ PAGES = [page for page in pages() if page[0] not in OPEN]
 
 def test_every_page_but_the_open_ones_names_its_right() -> None:
     assert [name for name, _, view in PAGES if not isinstance(getattr(view, RIGHT, None), Right)] == []
+
+
+def test_the_invented_people_hold_every_role() -> None:
+    make_people()
+    assert set(Posting.objects.values_list("role", flat=True)) == set(Role)
+    assert all(clerk.has_usable_password() for clerk in Clerk.objects.all())
 
 
 def test_every_right_has_a_holder_and_every_role_a_right() -> None:

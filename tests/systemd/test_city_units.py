@@ -1,12 +1,17 @@
 """The city's units: systemd's own tool finds nothing wrong with them, and each names a command that there is."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from city.certificates import make_authority
 from city.cli import main
+from city.folder import CityFolder
+from city.web.uploads import MOST_BYTES
+from sync.contract.routes import BATCH_MAX_BYTES, MEASURE_MAX_BYTES, PIECE_MAX_BYTES, SEALED_MAX_BYTES
 
 UNITS = Path(__file__).resolve().parents[2] / "systemd" / "city"
 SERVICES = sorted(UNITS.glob("*.service"))
@@ -30,3 +35,17 @@ def test_each_starts_a_command_that_there_is(unit: Path, capsys: pytest.CaptureF
     assert ended.value.code == 0
     offered = capsys.readouterr().out
     assert all(word in offered for word in words if word.startswith("--"))
+
+
+def test_the_example_for_nginx_takes_what_the_city_takes(tmp_path: Path) -> None:
+    example = (UNITS / "nginx.conf").read_text(encoding="utf-8")
+    wire, desk = (int(size) * 1024 * 1024 for size in re.findall(r"client_max_body_size +(\d+)m", example))
+    assert max(SEALED_MAX_BYTES, PIECE_MAX_BYTES, BATCH_MAX_BYTES, MEASURE_MAX_BYTES) < wire
+    assert desk > MOST_BYTES
+    folder = CityFolder(tmp_path / "data")
+    folder.create()
+    make_authority(folder)
+    made = {path.name for path in folder.public.iterdir()} | {"terminals.crl.pem"}  # of those taken back, by the fleet
+    assert set(re.findall(r"/var/lib/bianmin-city/public/([\w.]+)", example)) <= made
+    ports = re.findall(r"server 127\.0\.0\.1:(\d+)", example)
+    assert all(f"--port {port}" in (UNITS / "bianmin-city.service").read_text(encoding="utf-8") for port in ports)
