@@ -49,6 +49,7 @@ class Refusal(StrEnum):
     OPENED_BY_YOU = "opened_by_you"
     STILL_TO_BOOK = "still_to_book"  # a provider named this member, and it is not booked yet
     NOTHING_LEFT = "nothing_left"  # to pass on to a member
+    NOT_EARNED = "not_earned"  # more than was earned by helping and is still there
 
 
 @dataclass(frozen=True, slots=True)

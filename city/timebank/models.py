@@ -56,6 +56,7 @@ class EntryKind(models.TextChoices):
     START = "start", "起始时数"
     COUNTER = "counter", "冲正"
     CLOSING = "closing", "销户"
+    GIFT = "gift", "转赠"
 
 
 class Word(models.TextChoices):
@@ -87,17 +88,19 @@ class Entry(Line):
             models.CheckConstraint(condition=Q(minutes__gt=0), name="an_entry_moves_something"),
             models.CheckConstraint(condition=~Q(payer=F("earner")), name="nobody_helps_themselves"),
             models.CheckConstraint(
-                condition=Q(kind="service", order__isnull=False) | Q(kind__in=("start", "counter", "closing"), order__isnull=True),
+                condition=Q(kind="service", order__isnull=False) | Q(kind__in=("start", "counter", "closing", "gift"), order__isnull=True),
                 name="a_service_names_its_order",
             ),
             models.CheckConstraint(
-                condition=Q(kind="counter", counters__isnull=False) | Q(kind__in=("start", "service", "closing"), counters__isnull=True),
+                condition=Q(kind="counter", counters__isnull=False)
+                | Q(kind__in=("start", "service", "closing", "gift"), counters__isnull=True),
                 name="a_counter_entry_names_its_entry",
             ),
             models.CheckConstraint(condition=Q(word="both") | Q(clerk__isnull=False), name="the_community_s_word_is_somebody_s"),
             models.UniqueConstraint(fields=("order", "attempt"), condition=Q(kind="service"), name="one_booking_of_an_order"),
             models.UniqueConstraint(fields=("earner",), condition=Q(kind="start"), name="one_start_of_an_account"),
             models.CheckConstraint(condition=~Q(kind="closing") | Q(word="community"), name="the_community_closes"),
+            models.CheckConstraint(condition=~Q(kind="gift") | Q(word="community"), name="a_gift_is_made_at_the_counter"),
         ]
 
     def __str__(self) -> str:

@@ -17,6 +17,7 @@ from city.staff.models import Clerk, Looked
 from city.staff.roles import Right
 from city.timebank import ledger
 from city.timebank.closing import close
+from city.timebank.giving import give, may_give
 from city.timebank.ledger import Refusal
 from city.timebank.limits import limits_of, set_limits
 from city.timebank.models import Account, AccountKind, Entry
@@ -42,9 +43,10 @@ SAID: dict[Refusal, str] = {
     Refusal.TAKEN_BACK: "这一笔已经冲正过，没有再冲。",
     Refusal.SAME_PERSON: "自己记的账，要由另一位同事冲正。",
     Refusal.CLOSED: "有一方已经销户，什么也没有记。",
-    Refusal.OPENED_BY_YOU: "您开的户，要由另一位同事来销。",
+    Refusal.OPENED_BY_YOU: "有一户是您开的，要由另一位同事来办。",
     Refusal.STILL_TO_BOOK: "还有报过、没有记账的时数。先在「待记账」里记了，再销户。",
     Refusal.NOTHING_LEFT: "这一户没有余额可以转给别人。不填互助号，透支的由公益池承担。",
+    Refusal.NOT_EARNED: "只能转赠帮人得来、还在户头里的时数；起始时数不能转。",
 }
 """What is read for each refusal; a test proves the table complete."""
 BAD_LIMITS = "额度不对：都要是数字，起始时数不能多于最多可存。"
@@ -118,6 +120,18 @@ def take_back(request: HttpRequest, entry: int) -> HttpResponse:
 
 @requires(Right.DIRECT_TIME_BANK)
 @require_POST
+def give_hours(request: HttpRequest, account: int) -> HttpResponse:
+    """Pass hours on to another member at the holder's wish."""
+    clerk = clerk_of(request)
+    found = get_object_or_404(_kept(clerk).filter(within_reach(clerk, Right.DIRECT_TIME_BANK)), pk=account)
+    refused = give(found, clerk, _written(request, "number"), _minutes(_written(request, "minutes")), _written(request, "words", 200))
+    if refused is None:
+        return redirect(f"{reverse('time-bank')}?account={found.pk}")
+    return _accounts(request, found, SAID[refused], status=_status(refused))
+
+
+@requires(Right.DIRECT_TIME_BANK)
+@require_POST
 def close_one(request: HttpRequest, account: int) -> HttpResponse:
     """Close an account at its holder's wish, or after their death."""
     clerk = clerk_of(request)
@@ -174,6 +188,7 @@ def _accounts(request: HttpRequest, chosen: Account | None, refused: str = "", *
         "chosen": chosen,
         "lines": list(reversed(ledger.statement(chosen)))[:ROWS] if chosen else [],
         "limits": limits_of(chosen.area) if chosen else None,
+        "may_give": may_give(chosen) if chosen and chosen.kind == AccountKind.MEMBER and chosen.closed_at is None else 0,
         "is_new": is_new or "new" in request.GET,
         "communities": list(_communities(clerk)[:ROWS]),
         "waiting": ledger.to_book(clerk).count(),

@@ -16,6 +16,7 @@ from city.onewindow.models import RatingRow
 from city.staff.models import AuditLine
 from city.staff.roles import Role
 from city.timebank import ledger
+from city.timebank.giving import give
 from city.timebank.ledger import Refusal, balance_of, book, open_account, pool_of, say_who_helped, statement, take_back, with_balances
 from city.timebank.limits import SAMPLE, limits_of, set_limits
 from city.timebank.models import Account, Entry, EntryKind, LimitLine, Word
@@ -333,8 +334,10 @@ def test_every_refusal_has_its_words() -> None:
     assert set(SAID) == set(Refusal)
 
 
+VERBS = st.sampled_from(("book", "take back", "rate", "give"))
 ACTS = st.lists(
-    st.tuples(st.sampled_from(("book", "take back", "rate")), st.integers(0, 3), st.integers(0, 4), st.integers(-2, 14)), max_size=14
+    st.tuples(VERBS, st.integers(0, 3), st.integers(0, 4), st.integers(-2, 14)),
+    max_size=14,
 )
 
 
@@ -372,5 +375,8 @@ def _do(act: str, order: OrderRow, account: Account, minutes: int, who: Person) 
         case "take back":
             entry = Entry.objects.order_by("-pk").first()
             return take_back(entry, who.clerk, "样例：冲正") if entry else None
+        case "give":
+            other = Account.objects.exclude(pk=account.pk).filter(kind="member").first()
+            return give(account, who.clerk, str(other.pk), minutes, "样例：转赠") if other else None
         case _:
             return say_who_helped(order, who.clerk, str(account.pk), minutes)
