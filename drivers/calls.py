@@ -96,6 +96,10 @@ class TakePicture(Call, frozen=True, tag="take_picture"):
     insist: bool
 
 
+class CalibrateCamera(Call, frozen=True, tag="calibrate_camera"):
+    """PlateCamera.calibrate."""
+
+
 class CloseCamera(Call, frozen=True, tag="close_camera"):
     """DocumentCamera.close."""
 
@@ -167,6 +171,7 @@ AnyCall = (
     | OpenCamera
     | NextPreview
     | TakePicture
+    | CalibrateCamera
     | CloseCamera
     | OpenScanner
     | ScanCode

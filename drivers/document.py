@@ -7,6 +7,7 @@ import numpy.typing as npt
 from drivers.paper_edges import Frame, Outline, Points, find_outline
 from drivers.pictures import FileRefusal, decode_file
 from peripherals.document_camera import Corners, PaperHint, PaperView, Picture
+from peripherals.plate import MM_PER_INCH, Plate
 from peripherals.secret import Secret
 
 COVERAGE_MIN = 0.10  # of the frame: a sheet that takes less has letters of a few pixels, and can be laid nearer
@@ -30,11 +31,14 @@ JPEG_QUALITIES = (88, 80, 72, 62, 50)  # the first that fits; at 50 print is sti
 _KNOWN_RATIOS = (2**0.5, 85.6 / 53.98)  # A4 and its relatives, bank and identity cards
 _RATIO_TOLERANCE = 0.03  # a perspective view is off by about this much
 
+FINE_DPI = 150  # a small paper that a calibrated camera sees as finely as this need not be laid nearer
+PAPER_SIDES_MM = (20.0, 450.0)  # sides beyond these are those of a paper under a camera that was moved after its calibration
+
 _TAKEN_ALL_THE_SAME = frozenset({PaperHint.TOO_SMALL, PaperHint.TOO_DARK, PaperHint.BLURRED})
 
 
-def look(frame: Frame) -> tuple[PaperView, Outline | None]:
-    """Say what is to be seen in a BGR frame, worst first, and where the paper lies in it."""
+def look(frame: Frame, plate: Plate | None = None) -> tuple[PaperView, Outline | None]:
+    """Say what is to be seen in a BGR frame, worst first, and where the paper lies in it; a calibrated plate knows how large it is."""
     outline = find_outline(frame)
     if outline is None:
         return PaperView(_hint_without_paper(frame)), None
@@ -43,7 +47,8 @@ def look(frame: Frame) -> tuple[PaperView, Outline | None]:
     height, width = frame.shape[:2]
     scaled = [(float(x) / width, float(y) / height) for x, y in outline.corners]
     corners: Corners = (scaled[0], scaled[1], scaled[2], scaled[3])
-    return PaperView(_hint(outline, flat, sharpness, exposure), corners, sharpness, exposure), outline
+    is_fine = dpi_of(frame, outline, plate) >= FINE_DPI
+    return PaperView(_hint(outline, flat, sharpness, exposure, is_fine=is_fine), corners, sharpness, exposure), outline
 
 
 def _hint_without_paper(frame: Frame) -> PaperHint:
@@ -53,10 +58,10 @@ def _hint_without_paper(frame: Frame) -> PaperHint:
     return PaperHint.TOO_BRIGHT if mean >= FRAME_BRIGHT_MIN else PaperHint.NO_PAPER
 
 
-def _hint(outline: Outline, flat: Frame, sharpness: float, exposure: float) -> PaperHint:
+def _hint(outline: Outline, flat: Frame, sharpness: float, exposure: float, *, is_fine: bool) -> PaperHint:
     if not all(outline.seen):
         return PaperHint.CORNER_HIDDEN
-    if outline.coverage < COVERAGE_MIN or max(_sides(outline.corners)) < LONG_SIDE_MIN_PX:
+    if not is_fine and (outline.coverage < COVERAGE_MIN or max(_sides(outline.corners)) < LONG_SIDE_MIN_PX):
         return PaperHint.TOO_SMALL
     if _is_dark(flat):
         return PaperHint.TOO_DARK
@@ -133,9 +138,32 @@ def _sides(corners: Points) -> tuple[float, float]:
     return float(max(lengths[0], lengths[2])), float(max(lengths[1], lengths[3]))
 
 
-def _flat_size(corners: Points, long_side_max_px: int) -> tuple[int, int]:
-    """Width and height of the flat paper: its own sides, brought to a known format when they nearly have one."""
+def _sides_mm(frame: Frame, corners: Points, plate: Plate | None) -> tuple[float, float] | None:
+    """How wide and high the paper is; None where no plate is known, or not of such frames, or what comes out is no paper's size."""
+    if plate is None or frame.shape[:2] != (plate.frame_height_px, plate.frame_width_px):
+        return None
+    to_mm = np.array(plate.to_mm, np.float64).reshape(3, 3)
+    moved = cv2.perspectiveTransform(corners.reshape(-1, 1, 2).astype(np.float32), to_mm)
+    sides = _sides(np.asarray(moved, np.float32).reshape(-1, 2))
+    least, most = PAPER_SIDES_MM
+    return sides if all(least <= side <= most for side in sides) else None
+
+
+def dpi_of(frame: Frame, outline: Outline, plate: Plate | None) -> int:
+    """Return how finely the paper is seen, in pixels to the inch; 0 where that is not known."""
+    sides_mm = _sides_mm(frame, outline.corners, plate)
+    return 0 if sides_mm is None else round(MM_PER_INCH * max(_sides(outline.corners)) / max(sides_mm))
+
+
+def _flat_size(corners: Points, long_side_max_px: int, sides_mm: tuple[float, float] | None = None) -> tuple[int, int]:
+    """Width and height of the flat paper: its own sides, brought to a known format when they nearly have one.
+
+    What is further away looks shorter, so that the shape in the frame is off by a few hundredths; a plate knows the true one.
+    """
     width, height = _sides(corners)
+    if sides_mm is not None:
+        longest = max(width, height)
+        width, height = (side * longest / max(sides_mm) for side in sides_mm)
     ratio = max(width, height) / max(1.0, min(width, height))
     for known in _KNOWN_RATIOS:
         if abs(ratio / known - 1) <= _RATIO_TOLERANCE:
@@ -152,13 +180,17 @@ def _warp(frame: Frame, corners: Points, width: int, height: int) -> Frame:
     return np.asarray(cv2.warpPerspective(frame, turn, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
 
-def flatten(frame: Frame, outline: Outline) -> Frame:
+def flatten(frame: Frame, outline: Outline, plate: Plate | None = None) -> Frame:
     """Cut the paper out of a frame, straight and as large as it was seen."""
-    return _warp(frame, outline.corners, *_flat_size(outline.corners, FLAT_LONG_SIDE_MAX_PX))
+    sides_mm = _sides_mm(frame, outline.corners, plate)
+    return _warp(frame, outline.corners, *_flat_size(outline.corners, FLAT_LONG_SIDE_MAX_PX, sides_mm))
 
 
-def as_jpeg(flat: Frame) -> bytes:
-    """Encode a flat paper in under a megabyte where that is possible without hurting print; it carries no metadata."""
+def as_jpeg(flat: Frame, dpi: int = 0) -> bytes:
+    """Encode a flat paper in under a megabyte where that is possible without hurting print.
+
+    It carries no metadata but its scale where that is known, so that whoever prints it gets the paper's own size.
+    """
     data = b""
     for quality in JPEG_QUALITIES:
         done, encoded = cv2.imencode(".jpg", flat, [cv2.IMWRITE_JPEG_QUALITY, quality])
@@ -167,15 +199,22 @@ def as_jpeg(flat: Frame) -> bytes:
         data = encoded.tobytes()
         if len(data) <= JPEG_BYTES_MAX:
             break
-    return data
+    return _scaled(data, dpi) if dpi else data
 
 
-def picture_of(frame: Frame, view: PaperView, outline: Outline | None, *, insist: bool = False) -> Picture:
+def _scaled(jpeg: bytes, dpi: int) -> bytes:
+    """Write the scale into the JFIF head, which is always the first segment of what OpenCV encodes: unit, then twice the density."""
+    return jpeg[:13] + bytes((1,)) + dpi.to_bytes(2, "big") * 2 + jpeg[18:] if jpeg[6:11] == b"JFIF\0" else jpeg
+
+
+def picture_of(frame: Frame, view: PaperView, outline: Outline | None, plate: Plate | None = None, *, insist: bool = False) -> Picture:
     """Take the paper out of a frame that was looked at, or say why not."""
     if outline is None or not may_be_taken(view.hint, insist=insist):
         return Picture(view)
-    flat = flatten(frame, outline)
-    return Picture(view, Secret(as_jpeg(flat)), flat.shape[1], flat.shape[0])
+    flat = flatten(frame, outline, plate)
+    sides_mm = _sides_mm(frame, outline.corners, plate)
+    dpi = 0 if sides_mm is None else round(MM_PER_INCH * max(flat.shape[:2]) / max(sides_mm))
+    return Picture(view, Secret(as_jpeg(flat, dpi)), flat.shape[1], flat.shape[0])
 
 
 def may_be_taken(hint: PaperHint, *, insist: bool) -> bool:

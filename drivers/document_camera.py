@@ -6,19 +6,23 @@ Limits: frames of at most 24 megapixels and 20 MB (`drivers.pictures`); a frame 
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import cv2
 import numpy as np
 
 from drivers import document
+from drivers.chart import read_chart
 from drivers.frame_source import FrameSource, Shot, source_of
 from drivers.health import Seen
 from drivers.pace import STALLED_AFTER_S, Pace
 from drivers.paper_edges import Frame
+from drivers.plate_file import keep_plate, kept_plate
 from drivers.presence import is_present
 from peripherals.deadline import Deadline
 from peripherals.document_camera import PaperHint, PaperView, Picture, Preview
+from peripherals.plate import ChartOutcome, ChartReading
 from peripherals.secret import Secret
 
 PREVIEW_PERIOD_S = 1 / 15
@@ -43,11 +47,17 @@ class OpencvDocumentCamera:
     """A document camera at an http(s) MJPEG URL, a device such as /dev/video0, or a recording.
 
     One thread at a time may ask. A stream that broke is looked for again by whichever call comes next.
+
+    Args:
+        source: Where it is.
+        plate: File in which its calibration is kept; without one it cannot be calibrated.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, plate: Path | None = None) -> None:
         cv2.setNumThreads(1)  # a second thread spins more than it helps, and takes its core from the screen
         self._address = source
+        self._plate_file = plate
+        self._plate = None if plate is None else kept_plate(plate)
         self._source: FrameSource | None = None
         self._slot = _Slot()
         self._news = threading.Condition()
@@ -130,7 +140,7 @@ class OpencvDocumentCamera:
                 continue
             self._preview_at_s = time.monotonic()
             self._number += 1
-            view, _ = document.look(frame)
+            view, _ = document.look(frame, self._plate)
             small = _small(frame)
             _, encoded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, PREVIEW_JPEG_QUALITY])
             return Preview(self._number, Secret(encoded.tobytes()), small.shape[1], small.shape[0], view)
@@ -160,9 +170,25 @@ class OpencvDocumentCamera:
         # A single one may be the last before the sensor froze.
         if len(frames) < SHOTS_AT_LEAST:
             return Picture(PaperView(PaperHint.CAMERA_ABSENT if self._is_gone else PaperHint.CAMERA_STALLED))
-        looks = [(document.look(frame), frame) for frame in frames]
+        looks = [(document.look(frame, self._plate), frame) for frame in frames]
         (view, outline), frame = max(looks, key=lambda seen: (_ORDER[seen[0][0].hint], seen[0][0].sharpness or 0.0))
-        return document.picture_of(frame, view, outline, insist=insist)
+        return document.picture_of(frame, view, outline, self._plate, insist=insist)
+
+    def calibrate(self, deadline: Deadline) -> ChartReading:
+        """Measure the plate by the chart in the best of the next few frames, keep it, and use it from the next picture on."""
+        self._reopen_if_gone(deadline)
+        with self._news:
+            self._handed_out = max(self._handed_out, self._slot.count)  # as for a picture
+        frames = list(self._next_frames(deadline))
+        if len(frames) < SHOTS_AT_LEAST:
+            return ChartReading(ChartOutcome.CAMERA_ABSENT if self._is_gone else ChartOutcome.CAMERA_STALLED)
+        reading = max((read_chart(frame) for frame in frames), key=_goodness)
+        if reading.outcome is not ChartOutcome.MEASURED or reading.plate is None:
+            return reading
+        if self._plate_file is None or not keep_plate(self._plate_file, reading.plate):
+            return replace(reading, outcome=ChartOutcome.NOT_KEPT)
+        self._plate = reading.plate
+        return reading
 
     def _next_frames(self, deadline: Deadline) -> Iterator[Frame]:
         to_choose_from = deadline.sooner(STALLED_AFTER_S)  # of a slow camera, no more are waited for than are needed
@@ -198,6 +224,11 @@ class OpencvDocumentCamera:
 
 _IN_SHORT = {PaperHint.CAMERA_ABSENT: "absent", PaperHint.CAMERA_STALLED: "silent"}
 _ORDER = {hint: place for place, hint in enumerate(PaperHint)}  # the contract lists the hints worst first
+
+
+def _goodness(reading: ChartReading) -> tuple[int, float]:
+    """Order by how far the chart came, then by how sharp it is."""
+    return list(ChartOutcome).index(reading.outcome), 0.0 if reading.plate is None else -reading.plate.edge_mm
 
 
 def _small(frame: Frame) -> Frame:

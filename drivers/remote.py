@@ -15,6 +15,7 @@ from drivers.calls import (
     AskPrinter,
     AskSlot,
     AwaitContacts,
+    CalibrateCamera,
     CloseCamera,
     ClosePad,
     CloseScanner,
@@ -45,6 +46,7 @@ from peripherals.document_camera import PaperHint, PaperView, Picture, Preview
 from peripherals.document_printer import DocumentPrinterStatus, JobEnd, PrintedDocument
 from peripherals.fittings import Contact, Contacts, FittingsStatus, Light
 from peripherals.id_card_reader import CardReading, CardReadStatus, ModuleReport, PlateStatus
+from peripherals.plate import ChartOutcome, ChartReading
 from peripherals.receipt_printer import PlainSlip, PrinterStatus, Printing, Raster
 from peripherals.secret import Secret
 from peripherals.signature_pad import PadReport, PadStatus
@@ -182,6 +184,13 @@ class RemoteDocumentCamera:
         """See DocumentCamera.capture."""
         outcome = self._line.ask(TakePicture(0, insist), deadline, lambda payload: decoded(payload, Picture))
         return Picture(PaperView(_paper_hint(outcome))) if isinstance(outcome, Trouble) else outcome
+
+    def calibrate(self, deadline: Deadline) -> ChartReading:
+        """See PlateCamera.calibrate; the worker keeps what it measured."""
+        outcome = self._line.ask(CalibrateCamera(0), deadline, lambda payload: decoded(payload, ChartReading))
+        if isinstance(outcome, Trouble):
+            return ChartReading(ChartOutcome.CAMERA_STALLED if outcome is Trouble.SILENT else ChartOutcome.CAMERA_ABSENT)
+        return outcome
 
     def close(self) -> None:
         """See DocumentCamera.close; a worker that is gone has closed it already."""

@@ -26,6 +26,7 @@ from drivers.calls import (
     AskPrinter,
     AskSlot,
     AwaitContacts,
+    CalibrateCamera,
     CloseCamera,
     ClosePad,
     CloseScanner,
@@ -59,6 +60,7 @@ from peripherals.document_camera import DocumentCamera
 from peripherals.document_printer import DocumentPrinter
 from peripherals.fittings import Fittings
 from peripherals.id_card_reader import IdCardReader
+from peripherals.plate import PlateCamera
 from peripherals.receipt_printer import ReceiptPrinter
 from peripherals.secret import Secret
 from peripherals.signature_pad import SignaturePad
@@ -212,6 +214,8 @@ def _only_of_its_kind(call: AnyCall) -> str:
             return "print"
         case OpenCamera() | NextPreview() | TakePicture() | CloseCamera():
             return "preview"
+        case CalibrateCamera():
+            return "calibrate"
         case OpenScanner() | ScanCode() | CloseScanner():
             return "scan"
         case AskDocumentPrinter() | PrintDocument():
@@ -256,6 +260,8 @@ def _perform(device: Device, call: AnyCall, line: socket.socket) -> object:
             return camera.preview(deadline)
         case TakePicture():
             return camera.capture(deadline, insist=call.insist)
+        case CalibrateCamera():
+            return cast("PlateCamera", device).calibrate(deadline)
         case CloseCamera():
             camera.close()
             return None

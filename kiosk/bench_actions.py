@@ -152,6 +152,7 @@ PAGES_OF_KEYS: dict[str, tuple[Action, ...]] = {
         ("放户口簿　household book", "lay", {"paper": "household-book"}),
         ("放残疾人证　disability card", "lay", {"paper": "disability-card"}),
         ("放银行卡　bank card", "lay", {"paper": "bank-card"}),
+        ("放标定图　calibration chart", "lay", {"paper": "calibration-chart"}),
         ("拿走　take away", "take_away", {}),
         ("拔下　unplug", "unplug", {}),
         ("插上　plug in", "plug", {}),

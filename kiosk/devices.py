@@ -59,8 +59,9 @@ def _receipt_printer(config: Config) -> "Device":
 
 def _document_camera(config: Config) -> "Device":
     from drivers.document_camera import OpencvDocumentCamera  # noqa: PLC0415
+    from drivers.plate_file import FILE as PLATE_FILE  # noqa: PLC0415
 
-    return OpencvDocumentCamera(config.document_camera.source)
+    return OpencvDocumentCamera(config.document_camera.source, places(config).counts / PLATE_FILE)
 
 
 def _code_scanner(config: Config) -> "Device":

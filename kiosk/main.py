@@ -252,7 +252,7 @@ def open_workshop(config: Config) -> Workshop:
     Raises:
         OSError: The record of acts cannot be written.
     """
-    from drivers.remote import RemoteChipCardReader  # noqa: PLC0415 - only the screen's process needs it
+    from drivers.remote import RemoteChipCardReader, RemoteDocumentCamera  # noqa: PLC0415 - only the screen's process needs it
 
     settings, here, now = sync_settings(config), places(config).maintenance, local_clock(config)
 
@@ -274,6 +274,8 @@ def open_workshop(config: Config) -> Workshop:
         width_dots=devices.printer_width_dots,
         fonts=assets.fonts(),
         chips=None if config.chip_card_reader is None else RemoteChipCardReader(socket_of(config, "chip_card_reader")),
+        camera=RemoteDocumentCamera(socket_of(config, "document_camera")),
+        pages=devices.pages,
         look=lambda: queue_look(config),
         send=lambda: wake(settings.outbox),
         city=City(settings.ask_socket),

@@ -11,6 +11,7 @@ from drivers.document_camera import OpencvDocumentCamera
 from drivers.paper_reader import OcrPaperReader
 from drivers.pictures import BYTES_MAX, FileRefusal
 from kiosk.commands.answer import Answer, Commands, add_command
+from kiosk.maintenance.prints import chart_pages
 from kiosk.paper_offers import offers
 from peripherals.deadline import Deadline
 from peripherals.document_camera import PaperHint, PaperView, Picture
@@ -34,7 +35,7 @@ _ADVICE = {
 
 
 def register(commands: Commands) -> None:
-    """Add `camera capture` and `camera text`."""
+    """Add `camera capture`, `camera chart` and `camera text`."""
     parser = commands.add_parser("camera", help="the document camera", description="Look after the document camera.")
     words = parser.add_subparsers(required=True, metavar="COMMAND")
     capture = add_command(
@@ -51,9 +52,28 @@ def register(commands: Commands) -> None:
     capture.add_argument("--timeout", type=_seconds, default=8.0, metavar="S", help="how long to wait for the camera (8)")
     capture.add_argument("--insist", action="store_true", help="take it even if it is merely dark, small or blurred")
 
+    chart = add_command(
+        words,
+        "chart",
+        _chart,
+        "write the chart that the camera is calibrated by, to be printed on A4",
+        "kiosk camera chart --out chart.pdf",
+    )
+    chart.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the PDF goes")
+
     text = add_command(words, "text", _text, "read the print on a photographed paper", "kiosk camera text --photo page.jpg --json")
     text.add_argument("--photo", type=Path, required=True, metavar="FILE", help="a flat picture, as `camera capture` writes it")
     text.add_argument("--timeout", type=_seconds, default=20.0, metavar="S", help="how long it may take (20)")
+
+
+def _chart(words: argparse.Namespace) -> Answer:
+    try:
+        _write(words.out, chart_pages().reveal())
+    except OSError as trouble:
+        told = f"{words.out} could not be written: {trouble.strerror}"
+        return Answer({"status": "not_written", "out": None, "detail": trouble.strerror}, told, done=False)
+    told = f"{words.out}: print it on A4 at 100 %, not fitted to the page; the line on it is 100 mm"
+    return Answer({"status": "written", "out": str(words.out)}, told)
 
 
 def _text(words: argparse.Namespace) -> Answer:

@@ -9,6 +9,8 @@ from kiosk.maintenance.sign_in import SignIn, SignInStatus
 from kiosk.maintenance.supplies import PaperStep, Supplies
 from kiosk.maintenance.testing import Probe, ProbeResult
 from kiosk.maintenance.touching import Matrix, Point
+from peripherals.document_printer import PrintedDocument
+from peripherals.plate import ChartReading
 from peripherals.receipt_printer import PrinterStatus
 from peripherals.secret import Secret
 from sync.contract.technicians import TechnicianRole
@@ -41,6 +43,7 @@ class Errand(StrEnum):
     WALKING = "walking"
     MEASURING = "measuring"
     TREATING = "treating"
+    CALIBRATING = "calibrating"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,14 @@ class TouchTrial:
     is_kept: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class CameraChart:
+    """Calibration of the document camera: the chart, what was found of it last, and whether it came out of the printer."""
+
+    reading: ChartReading | None = None
+    printed: PrintedDocument | None = None
+
+
 UpkeepView = (
     StaffSignIn
     | Overview
@@ -183,6 +194,7 @@ UpkeepView = (
     | PaperChange
     | TouchTargets
     | TouchTrial
+    | CameraChart
     | ProxyShown
 )
 
@@ -195,5 +207,6 @@ class UpkeepPlace(StrEnum):
     WAY = "way"
     SUPPLIES = "supplies"
     TOUCH = "touch"
+    CAMERA = "camera"
     MACHINE = "machine"
     PROXY = "proxy"  # from the page of the network

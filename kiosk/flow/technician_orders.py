@@ -110,6 +110,22 @@ class KeepTouch:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadChart:
+    """Calibrate the document camera by the chart under it: ChartRead."""
+
+    token: int
+    by: Staff
+
+
+@dataclass(frozen=True, slots=True)
+class PrintChart:
+    """Print the chart on A4: ChartPrinted."""
+
+    token: int
+    by: Staff
+
+
+@dataclass(frozen=True, slots=True)
 class LookAtMachine:
     """MachineLookedAt."""
 
@@ -147,4 +163,5 @@ class CloseDoor:
 TechnicianOrder = (
     OpenDoor | TryCode | TakeStock | ProbePart | PrintSheet | LookAtQueue | WalkWay | LookAtMachine | TreatMachine | CloseDoor
     | LookAtSupplies | AskPrinter | PrintLine | KeepTouch | KeepProxy | MeasureSpeed
+    | ReadChart | PrintChart
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.flow import proxying, supplying, touching
+from kiosk.flow import charting, proxying, supplying, touching
 from kiosk.flow.effects import CancelTimer, SetTimer
 from kiosk.flow.events import Event
 from kiosk.flow.events.glass import BackPressed, FinishPressed, NextPressed
@@ -36,6 +36,7 @@ from kiosk.flow.step import Step, go_home, show, stay
 from kiosk.flow.technician import (
     CODE_DIGITS,
     SECRET_KNOCK,
+    CameraChart,
     Corner,
     Errand,
     MachineShown,
@@ -193,6 +194,8 @@ def _inside(state: Kiosk, work: Upkeep, staff: Staff, event: Event) -> Step:
             return _on_machine(state, work, staff, view, event)
         case TouchTargets() as view:
             return touching.on_targets(state, view, event)
+        case CameraChart() as view:
+            return charting.on_chart(state, work, staff, view, event)
         case TouchTrial() as view:
             return touching.on_trial(state, work, staff, view, event)
         case PaperChange() as view:
@@ -234,6 +237,8 @@ def _open(state: Kiosk, work: Upkeep, staff: Staff, place: UpkeepPlace) -> Step:
             return supplying.open_supplies(state, work, staff)
         case UpkeepPlace.TOUCH:
             return touching.open_touch(state, work)
+        case UpkeepPlace.CAMERA:
+            return charting.open_chart(state, work)
         case UpkeepPlace.PROXY:
             return proxying.open_proxy(state, work) if staff.role.may(TechnicianRole.ENGINEER) else stay(state)
         case UpkeepPlace.MACHINE:

@@ -1,11 +1,16 @@
-"""What is printed for technicians: the slip that tests a printer, and the sheet that an acceptance test leaves."""
+"""What is printed for technicians: the slip that tests a printer, the sheet that an acceptance test leaves, the camera's chart."""
 
+import io
 from datetime import datetime
+
+from PIL import Image
 
 from kiosk.maintenance.finding import Verdict
 from kiosk.maintenance.testing import AcceptanceSheet, ProbeResult
 from kiosk.receipt.sheet import HEADING, SMALL, TEXT, Bar, Block, Code, Line, Row, Rule
 from kiosk.texts import say
+from peripherals.plate import CHART_DOTS_PER_MM, CHART_FILE, MM_PER_INCH
+from peripherals.secret import Secret
 from sync.contract.technicians import ONE_TIME
 from sync.contract.words import Language
 
@@ -32,6 +37,14 @@ def trial_slip(address: str, now: datetime) -> tuple[Block, ...]:
 def paper_line(now: datetime) -> tuple[Block, ...]:
     """A few centimetres that show that a new roll runs straight and prints on its right side."""
     return (Rule(), Line("换纸测试，这不是收件凭证", TEXT, is_bold=True), Line(f"{now:%Y-%m-%d %H:%M:%S}", SMALL), Rule(is_dashed=True))
+
+
+def chart_pages() -> Secret[bytes]:
+    """Return the camera's calibration chart as a PDF of one page of A4, true to size; a secret only because printers take those."""
+    pages = io.BytesIO()
+    with Image.open(CHART_FILE) as chart:
+        chart.save(pages, "PDF", resolution=CHART_DOTS_PER_MM * MM_PER_INCH, title="摄像头标定图", creator="便民服务终端")
+    return Secret(pages.getvalue())
 
 
 def sheet_blocks(sheet: AcceptanceSheet) -> tuple[Block, ...]:

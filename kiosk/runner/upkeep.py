@@ -12,6 +12,8 @@ import msgspec
 
 from kiosk.flow.events import Event
 from kiosk.flow.events.technician import (
+    ChartPrinted,
+    ChartRead,
     DoorAnswered,
     ErrandOver,
     LinePrinted,
@@ -40,9 +42,11 @@ from kiosk.flow.technician_orders import (
     LookAtSupplies,
     MeasureSpeed,
     OpenDoor,
+    PrintChart,
     PrintLine,
     PrintSheet,
     ProbePart,
+    ReadChart,
     TakeStock,
     TechnicianOrder,
     TreatMachine,
@@ -56,7 +60,7 @@ from kiosk.maintenance.checks import of_unreadable_queue
 from kiosk.maintenance.door import Door
 from kiosk.maintenance.machine import MachineAct, MachineLook, MachineOutcome, StickWord
 from kiosk.maintenance.machine_work import MachineWork
-from kiosk.maintenance.prints import paper_line, sheet_blocks
+from kiosk.maintenance.prints import chart_pages, paper_line, sheet_blocks
 from kiosk.maintenance.probes import Probes
 from kiosk.maintenance.sign_in import SignIn, SignInStatus
 from kiosk.maintenance.stock import Parts, take_stock
@@ -66,6 +70,9 @@ from kiosk.maintenance.touch_file import keep_touch
 from kiosk.receipt.drawing import drawn_blocks
 from peripherals.card_reader import ChipCardReader, ContactlessUid
 from peripherals.deadline import Deadline
+from peripherals.document_camera import PaperHint
+from peripherals.document_printer import DocumentPrinter, DocumentPrinterStatus, JobEnd, PrintedDocument
+from peripherals.plate import ChartOutcome, ChartReading, PlateCamera
 from peripherals.receipt_printer import Printing, Raster, ReceiptPrinter
 from peripherals.secret import Secret
 from sync.ask import City
@@ -86,6 +93,9 @@ _WALK_WITHIN_S = 45.0
 _MEASURE_WITHIN_S = 45.0
 _TELL_WITHIN_S = 10.0
 _SENT_WITHIN_S = 15.0
+_OPEN_WITHIN_S = 6.0
+_READ_CHART_WITHIN_S = 15.0
+_PAGE_WITHIN_S = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +109,8 @@ class Workshop:
     width_dots: int
     fonts: Path
     chips: ChipCardReader | None  # reads staff cards
+    camera: PlateCamera
+    pages: DocumentPrinter | None  # prints the chart
     look: Callable[[], QueueLook]  # may raise SyncError
     send: Callable[[], None]  # taps the sending process
     city: City
@@ -198,7 +210,7 @@ class UpkeepDesk:
             case MeasureSpeed(token, by):
                 shop.acts.note(ActKind.WALKED_THE_WAY, by.number, "speed")
                 self._post(SpeedMeasured(token, _measured(shop.city)))
-            case KeepTouch() | KeepProxy():
+            case ReadChart() | PrintChart() | KeepTouch() | KeepProxy():
                 self._keep(shop, order)
             case LookAtSupplies() | AskPrinter() | PrintLine():
                 self._supply(shop, order)
@@ -220,8 +232,14 @@ class UpkeepDesk:
             case _:
                 assert_never(order)
 
-    def _keep(self, shop: Workshop, order: KeepTouch | KeepProxy) -> None:
+    def _keep(self, shop: Workshop, order: ReadChart | PrintChart | KeepTouch | KeepProxy) -> None:
         match order:
+            case ReadChart(token, by):
+                shop.acts.note(ActKind.CALIBRATED, by.number, "document_camera")
+                self._post(ChartRead(token, _chart_read(shop.camera)))
+            case PrintChart(token, by):
+                shop.acts.note(ActKind.PRINTED_SHEET, by.number, "chart")
+                self._post(ChartPrinted(token, _chart_printed(shop.pages)))
             case KeepTouch(token, by, matrix):
                 shop.acts.note(ActKind.CALIBRATED, by.number, "touch")
                 keep_touch(shop.sheets.parent, matrix)
@@ -317,6 +335,23 @@ class UpkeepDesk:
 
 def _printed(printer: ReceiptPrinter, slip: Raster) -> Printing:
     return printer.print(slip, Deadline.after(_PRINT_WITHIN_S + printer.line_s(slip)))
+
+
+def _chart_read(camera: PlateCamera) -> ChartReading:
+    """Open the camera for this alone: on a technician's pages no resident's paper is looked at."""
+    try:
+        hint = camera.open(Deadline.after(_OPEN_WITHIN_S))
+        if hint is not PaperHint.GOOD:
+            return ChartReading(ChartOutcome.CAMERA_STALLED if hint is PaperHint.CAMERA_STALLED else ChartOutcome.CAMERA_ABSENT)
+        return camera.calibrate(Deadline.after(_READ_CHART_WITHIN_S))
+    finally:
+        camera.close()
+
+
+def _chart_printed(printer: DocumentPrinter | None) -> PrintedDocument:
+    if printer is None:
+        return PrintedDocument(JobEnd.NOT_BEGUN, DocumentPrinterStatus.ABSENT)
+    return printer.print_document(chart_pages(), Deadline.after(_PAGE_WITHIN_S))
 
 
 def _keep(folder: Path, sheet: AcceptanceSheet) -> None:

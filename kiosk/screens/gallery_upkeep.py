@@ -9,6 +9,7 @@ import msgspec
 from kiosk.flow.setting_up import SettingUp, SetUpShown
 from kiosk.flow.state import Kiosk
 from kiosk.flow.technician import (
+    CameraChart,
     Errand,
     MachineShown,
     Overview,
@@ -33,6 +34,8 @@ from kiosk.maintenance.sign_in import SignIn, SignInStatus
 from kiosk.maintenance.supplies import PaperStep, Supplies
 from kiosk.maintenance.testing import Probe, ProbeResult
 from kiosk.maintenance.touching import TARGETS, Matrix
+from peripherals.document_printer import DocumentPrinterStatus, JobEnd, PrintedDocument
+from peripherals.plate import ChartOutcome, ChartReading, Plate
 from peripherals.receipt_printer import PrinterStatus
 from peripherals.secret import Secret
 from sync.contract.technicians import TechnicianRole
@@ -98,6 +101,7 @@ def upkeep_states(home: Kiosk) -> Iterator[tuple[str, Kiosk]]:
     yield from _queue_states(home, work)
     yield from _way_states(home, work)
     yield from _supply_states(home, work)
+    yield from _camera_states(home, work)
     yield from _machine_states(home, work)
     yield from _set_up_states(home)
 
@@ -160,6 +164,22 @@ def _supply_states(home: Kiosk, work: Upkeep) -> Iterator[tuple[str, Kiosk]]:
     yield "48-touch-trial", replace(home, view=trial, visit=work)
     yield "48-touch-kept", replace(home, view=replace(trial, is_kept=True), visit=work)
     yield "47-paper-failed", replace(home, view=failed, visit=work)
+
+
+def _camera_states(home: Kiosk, work: Upkeep) -> Iterator[tuple[str, Kiosk]]:
+    """Yield the calibration of the camera: before, each refusal, and what was measured."""
+    with_pages = replace(home, place=replace(home.place, pages=True))
+    yield "49-camera", replace(with_pages, view=CameraChart(), visit=work)
+    yield "49-camera-brought", replace(home, place=replace(home.place, pages=False), view=CameraChart(), visit=work)
+    printed = PrintedDocument(JobEnd.PRINTED, DocumentPrinterStatus.READY, 1)
+    yield "49-camera-printed", replace(with_pages, view=CameraChart(printed=printed), visit=work)
+    jammed = PrintedDocument(JobEnd.ABORTED, DocumentPrinterStatus.JAMMED)
+    yield "49-camera-not-printed", replace(with_pages, view=CameraChart(printed=jammed), visit=work)
+    yield "49-camera-printing", replace(with_pages, view=CameraChart(), visit=replace(work, busy=Errand.PRINTING))
+    yield "49-camera-looking", replace(with_pages, view=CameraChart(), visit=replace(work, busy=Errand.CALIBRATING))
+    plate = Plate(2592, 1944, (0.13, 0.0, -150.0, 0.0, 0.13, -110.0, 0.0, 0.0, 1.0), 0.128, 0.31, 226.0, 0.12)
+    for outcome in ChartOutcome:
+        yield f"49-camera-{outcome}", replace(with_pages, view=CameraChart(ChartReading(outcome, plate)), visit=work)
 
 
 def _machine_states(home: Kiosk, work: Upkeep) -> Iterator[tuple[str, Kiosk]]:

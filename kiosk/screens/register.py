@@ -39,6 +39,7 @@ from kiosk.flow.errands import (
 )
 from kiosk.flow.setting_up import SetUpShown
 from kiosk.flow.technician import (
+    CameraChart,
     MachineShown,
     Overview,
     PaperChange,
@@ -99,6 +100,7 @@ PAGES: dict[type[View], tuple[str, str]] = {
     PartTests: ("maintenance.part_tests", "PartTestsPage"),
     QueueShown: ("maintenance.queue", "QueuePage"),
     WayShown: ("maintenance.way", "WayPage"),
+    CameraChart: ("maintenance.camera", "CameraChartPage"),
     TouchTargets: ("maintenance.touch", "TouchTargetsPage"),
     TouchTrial: ("maintenance.touch", "TouchTrialPage"),
     SuppliesShown: ("maintenance.supplies", "SuppliesPage"),

@@ -8,11 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+from peripherals.plate import CHART_DOTS_PER_MM, CHART_FILE
 
 DOTS_PER_MM = 8
 INK = (38, 38, 44)
 PEN = (30, 52, 120)
+_FITTED = 0.96
+_CURL_MM = 6.0
 SEAL_RED = (196, 42, 40)
 
 Colour = tuple[int, int, int]
@@ -252,10 +257,35 @@ def _bank_card(fonts: Fonts) -> Image.Image:
     return sheet.image
 
 
+def _chart(_fonts: Fonts) -> Image.Image:
+    """The chart that the camera is calibrated by, as it should come out of the printer."""
+    with Image.open(CHART_FILE) as drawn:
+        return drawn.convert("RGB")
+
+
+def _chart_fitted(fonts: Fonts) -> Image.Image:
+    """The chart out of a printer that fits every page to its margins."""
+    chart = _chart(fonts)
+    sheet = Image.new("RGB", chart.size, (255, 255, 255))
+    width, height = round(chart.width * _FITTED), round(chart.height * _FITTED)
+    sheet.paste(chart.resize((width, height), Image.Resampling.LANCZOS), ((chart.width - width) // 2, (chart.height - height) // 2))
+    return sheet
+
+
+def _chart_curled(fonts: Fonts) -> Image.Image:
+    """The chart on a sheet that came rolled up: its middle stands up, and so looks pushed to one side."""
+    greys = np.asarray(_chart(fonts))
+    rows = np.arange(greys.shape[0])
+    shift = (_CURL_MM * CHART_DOTS_PER_MM * np.sin(rows / len(rows) * 2 * np.pi)).round().astype(int)
+    columns = (np.arange(greys.shape[1])[None, :] + shift[:, None]).clip(0, greys.shape[1] - 1)
+    return Image.fromarray(greys[rows[:, None], columns])
+
+
 PAPERS: dict[str, tuple[Callable[[Fonts], Image.Image], ...]] = {
     "tenancy-contract": (_tenancy_contract_1, _tenancy_contract_2),
     "household-book": (_household_book,),
     "disability-card": (_disability_card,),
     "bank-card": (_bank_card,),
+    "calibration-chart": (_chart, _chart_fitted, _chart_curled),
 }
 """Every paper by name, a drawing for each of its pages."""

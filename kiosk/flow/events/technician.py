@@ -9,6 +9,8 @@ from kiosk.maintenance.sign_in import SignIn
 from kiosk.maintenance.supplies import Supplies
 from kiosk.maintenance.testing import Probe, ProbeResult
 from kiosk.maintenance.touching import Point
+from peripherals.document_printer import PrintedDocument
+from peripherals.plate import ChartReading
 from peripherals.receipt_printer import PrinterStatus, Printing
 from sync.line_speed import LineSpeed
 from sync.queue_look import QueueLook
@@ -60,6 +62,25 @@ class RollChanged:
 @dataclass(frozen=True, slots=True)
 class PaperChangeWanted:
     """Show how the paper is changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartWanted:
+    """Print the chart."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartRead:
+    """What a calibration found, and kept where it was good."""
+
+    token: int
+    reading: ChartReading
+
+
+@dataclass(frozen=True, slots=True)
+class ChartPrinted:
+    token: int
+    printed: PrintedDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +219,12 @@ class ProxyKept:
 
 TechnicianAct = (
     CornerTouched | DigitTyped | DigitErased | CheckOpened | PlaceOpened | RetestPressed | MachineActPressed | RollChanged
-    | PaperChangeWanted | TargetTouched | SpeedPressed
+    | PaperChangeWanted | TargetTouched | SpeedPressed | ChartWanted
 )  # fmt: skip
 
 
 TechnicianFact = (
     DoorAnswered | StaffCardSeen | PartFound | PartTested | SheetAnswered | QueueLookedAt | WayStepped | ErrandOver
     | MachineLookedAt | MachineTreated | SuppliesLookedAt | PrinterSeen | LinePrinted
-    | TouchKept | ProxyKept | SpeedMeasured
+    | TouchKept | ProxyKept | SpeedMeasured | ChartRead | ChartPrinted
 )  # fmt: skip

@@ -33,6 +33,7 @@ PLACES = (
     (UpkeepPlace.WAY, "lan"),
     (UpkeepPlace.SUPPLIES, "receipt_long"),
     (UpkeepPlace.TOUCH, "touch_app"),
+    (UpkeepPlace.CAMERA, "center_focus_strong"),
     (UpkeepPlace.MACHINE, "usb"),
 )
 

@@ -86,3 +86,12 @@ def test_wrong_usage_is_told_apart(words: list[str]) -> None:
 def test_each_hint_has_its_own_advice() -> None:
     assert set(_ADVICE) == set(PaperHint)
     assert len(set(_ADVICE.values())) == len(_ADVICE)
+
+
+def test_the_chart_is_written_for_printing_or_it_is_said_why_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "chart.pdf"
+    assert main(["camera", "chart", "--out", str(out), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"status": "written", "out": str(out)}
+    assert out.read_bytes().startswith(b"%PDF-")
+    assert main(["camera", "chart", "--out", str(tmp_path / "missing" / "chart.pdf"), "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["status"] == "not_written"

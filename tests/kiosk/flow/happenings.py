@@ -95,6 +95,9 @@ from kiosk.flow.events.glass import (
     ThemeChosen,
 )
 from kiosk.flow.events.technician import (  # fmt: skip
+    ChartPrinted,
+    ChartRead,
+    ChartWanted,
     CheckOpened,
     CornerTouched,
     DigitErased,
@@ -155,6 +158,7 @@ from peripherals.document_camera import PaperHint, PaperView, Picture
 from peripherals.document_printer import DocumentPrinterStatus, JobEnd, PrintedDocument
 from peripherals.id_card_reader import CardReading, CardReadStatus, PlateStatus
 from peripherals.paper_reader import PrintedLine
+from peripherals.plate import ChartOutcome, ChartReading
 from peripherals.receipt_printer import PrinterStatus, Printing
 from peripherals.secret import Secret
 from peripherals.signature_pad import PadStatus
@@ -376,6 +380,9 @@ def some_technician_event(dice: random.Random, token: int) -> Event:
         lambda: MachineTreated(token, MachineDone(dice.choice(ALIVE_AFTER), dice.choice(list(MachineOutcome))), LOOK),
         SpeedPressed,
         lambda: SpeedMeasured(token, LineSpeed(dice.choice(list(SpeedOutcome)), 9, 900, 90)),
+        ChartWanted,
+        lambda: ChartRead(token, ChartReading(dice.choice(list(ChartOutcome)))),
+        lambda: ChartPrinted(token, PrintedDocument(dice.choice(list(JobEnd)), DocumentPrinterStatus.READY)),
         RollChanged,
         PaperChangeWanted,
         lambda: SuppliesLookedAt(token, SUPPLIES),

@@ -13,16 +13,22 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
+import pypdfium2
 import pytest
 
+from drivers.chart import read_chart
 from drivers.document_camera import OpencvDocumentCamera
 from drivers.id_card_reader import SamIdCardReader
+from drivers.plate_file import FILE as PLATE_FILE
+from drivers.plate_file import kept_plate
 from drivers.receipt_printer import EscposReceiptPrinter
 from kiosk import assets
-from kiosk.bench import PRINTER, READER, Bench
+from kiosk.bench import CAMERA, PRINTER, READER, Bench
 from kiosk.config import Config, load, places, sync_settings
 from kiosk.flow.events import Event
 from kiosk.flow.events.technician import (
+    ChartPrinted,
+    ChartRead,
     DoorAnswered,
     ErrandOver,
     LinePrinted,
@@ -49,9 +55,11 @@ from kiosk.flow.technician_orders import (
     LookAtSupplies,
     MeasureSpeed,
     OpenDoor,
+    PrintChart,
     PrintLine,
     PrintSheet,
     ProbePart,
+    ReadChart,
     TakeStock,
     TreatMachine,
     TryCode,
@@ -74,8 +82,11 @@ from kiosk.runner.upkeep import UpkeepDesk, Workshop
 from kiosk.sandbox import make_sandbox
 from peripherals.card_reader import ChipReading, ChipReadStatus, ContactlessUid, SlotStatus
 from peripherals.deadline import Deadline
+from peripherals.document_printer import DocumentPrinter, DocumentPrinterStatus, JobEnd, PrintedDocument
+from peripherals.plate import ChartOutcome
 from peripherals.receipt_printer import PrinterStatus
 from peripherals.secret import Secret
+from peripherals.virtual.desk import scene as scene_of
 from sync.ask import City
 from sync.contract.export import CARRY, SIGN_MANIFEST, CarriedOn
 from sync.contract.question import Answered, NoLine
@@ -87,6 +98,8 @@ from sync.offline import OfflineReason
 from sync.queue_look import QueueLook
 from sync.reckoning import Stats
 from sync.way_steps import StepOutcome
+from tests.drivers.camera_bench import frame_of
+from tests.drivers.document_printer_bench import document_printer_bench
 from tests.kiosk.machine.keeper_ground import CARD, ENGINEER, PIN, kept
 from tests.kiosk.machine.stick_ground import STORAGE, Place, is_alive
 from tests.kiosk.test_config import GOOD
@@ -139,6 +152,7 @@ class Desk:
         self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self.folder = folder
         self.card = LaidCard()
+        self.pages: DocumentPrinter | None = None
         self.reader: SamIdCardReader | None = None
         self._config = config
         self.outbox_fails = False
@@ -163,6 +177,8 @@ class Desk:
             width_dots=576,
             fonts=assets.fonts(),
             chips=self.card,
+            camera=OpencvDocumentCamera(config.document_camera.source, self.folder / PLATE_FILE),
+            pages=self.pages,
             look=self._look,
             send=lambda: None,
             city=City(self.folder / "nobody.sock"),
@@ -290,6 +306,43 @@ def test_the_sheet_comes_out_and_is_kept(desk: Desk) -> None:
     assert desk.wait(SheetAnswered).printing.printed
     (kept,) = (desk.folder / "sheets").glob("*.json")
     assert json.loads(kept.read_bytes())["by"] == "T-07"
+
+
+def test_the_camera_is_calibrated_by_the_chart_under_it_and_every_try_is_written_down(desk: Desk, bench: tuple[Config, Bench]) -> None:
+    bench[1].do(CAMERA, "lay", paper="tenancy-contract")
+    desk.desk.carry_out(ReadChart(1, STAFF))
+    assert desk.wait(ChartRead).reading.outcome is ChartOutcome.NO_CHART
+    assert kept_plate(desk.folder / PLATE_FILE) is None
+    bench[1].do(CAMERA, "lay", paper="calibration-chart")
+    desk.desk.carry_out(ReadChart(1, STAFF))
+    reading = desk.wait(ChartRead).reading
+    assert reading.outcome is ChartOutcome.MEASURED
+    assert kept_plate(desk.folder / PLATE_FILE) == reading.plate
+    bench[1].do(CAMERA, "unplug")
+    desk.desk.carry_out(ReadChart(1, STAFF))
+    assert desk.wait(ChartRead).reading.outcome is ChartOutcome.CAMERA_ABSENT
+    bench[1].do(CAMERA, "plug")
+    bench[1].do(CAMERA, "take_away")
+    assert kept_plate(desk.folder / PLATE_FILE) == reading.plate, "a refusal leaves what was"
+    assert desk.acts() == [(ActKind.CALIBRATED, "T-07", "document_camera")] * 3
+
+
+def test_the_chart_comes_out_of_a_page_printer_true_to_size_and_can_be_calibrated_by(desk: Desk, tmp_path: Path) -> None:
+    with document_printer_bench(tmp_path / "pages") as printer:
+        desk.pages = printer.printer
+        desk.desk.carry_out(PrintChart(1, STAFF))
+        assert desk.wait(ChartPrinted).printed.end is JobEnd.PRINTED
+        (document,) = printer.out.iterdir()
+        page = pypdfium2.PdfDocument(document.read_bytes())[0]
+    assert page.get_size() == pytest.approx((210 / 25.4 * 72, 297 / 25.4 * 72), abs=0.1)
+    sheet = page.render(scale=2).to_pil().convert("RGB")
+    assert read_chart(frame_of(scene_of(sheet).image)).outcome is ChartOutcome.MEASURED
+    assert desk.acts() == [(ActKind.PRINTED_SHEET, "T-07", "chart")]
+
+
+def test_without_a_page_printer_the_chart_is_not_said_to_be_printed(desk: Desk) -> None:
+    desk.desk.carry_out(PrintChart(1, STAFF))
+    assert desk.wait(ChartPrinted).printed == PrintedDocument(JobEnd.NOT_BEGUN, DocumentPrinterStatus.ABSENT)
 
 
 def test_the_queue_is_shown_and_an_empty_one_is_sent_at_once(desk: Desk) -> None:
