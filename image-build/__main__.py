@@ -29,6 +29,7 @@ def main() -> int:
         "--secure-boot", type=Path, metavar="DIR", help="sign the loader with the keys of this folder; they are made when it has none"
     )
     parser.add_argument("--visits", type=int, default=1, help="how many are walked on the glass when it is measured; 0 for none")
+    parser.add_argument("--idle-s", type=float, default=600.0, help="how long what an idle terminal writes is watched")
     parser.add_argument("--quick", action="store_true", help="compress less: for trying things, not for the field")
     words = parser.parse_args()
     board = BOARDS[words.board]
@@ -44,7 +45,7 @@ def main() -> int:
         if words.what == "bench":
             from terminal_image.measure import measure  # noqa: PLC0415
 
-            for line in measure(PROJECT, words.out, words.visits):
+            for line in measure(PROJECT, words.out, words.visits, words.idle_s):
                 print(line, flush=True)
             return 0
         loader_key = make_firmware_keys(words.secure_boot) if words.secure_boot else None

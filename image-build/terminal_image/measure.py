@@ -22,11 +22,16 @@ _BESIDES = ("kiosk-prepare", "kiosk-keeper", "kiosk-network", "kiosk-wired", "ki
 """What of the terminal is masked besides, for the bare root: all but the mounting of its data."""
 _PATIENCE_S = 1800.0
 _SECTOR_BYTES = 512
-_IDLE_S = 600.0
 
 
-def measure(project: Path, image: Path, visits: int = 1) -> Iterator[str]:
+def measure(project: Path, image: Path, visits: int, idle_s: float) -> Iterator[str]:
     """Boot the image as it is and with the terminal's own units masked, and yield `name value` lines.
+
+    Args:
+        project: The repository.
+        image: The folder in which the image was built.
+        visits: How many are walked on the glass, one after the other.
+        idle_s: How long nobody is there, for what is written meanwhile.
 
     Raises:
         BuildError: The machine did not come so far.
@@ -51,8 +56,8 @@ def measure(project: Path, image: Path, visits: int = 1) -> Iterator[str]:
             _active_s(shell, "kiosk.target")
             yield from _memory(shell, "at_home")
             before = _written_bytes(shell)
-            time.sleep(_IDLE_S)
-            yield f"written_per_idle_hour_bytes {(_written_bytes(shell) - before) * 3600 / _IDLE_S:.0f}"
+            time.sleep(idle_s)
+            yield f"written_per_idle_hour_bytes {(_written_bytes(shell) - before) * 3600 / idle_s:.0f}"
             if visits:
                 yield from _visits(machine, shell, town, visits, image / "pictures")
 

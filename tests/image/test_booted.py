@@ -290,7 +290,7 @@ def test_the_display_is_off_in_its_hours_and_lit_by_a_finger(terminal: Terminal,
         await_glass(terminal, pictures / "lit-again.png", is_a_residents_page)
     finally:
         terminal.say(f"sed -i '/^off = /d' {config}; systemctl restart kiosk-ui.service", 600)
-        terminal.await_state("kiosk-ui")
+        terminal.await_home()
 
 
 def test_the_audio_mode_is_heard_in_the_headphones(terminal: Terminal) -> None:
