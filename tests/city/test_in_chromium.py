@@ -118,10 +118,6 @@ def test_the_front_desk_works_with_keys_alone(browser: Browser, town: tuple[str,
     page.wait_for_selector(".case")
     assert serious(page) == []
     nothing_runs_over(page)
-    page.wait_for_selector("#photo")
-    for key, drawn in (("+", "scale(1.25)"), ("r", "rotate(90deg)"), ("0", "rotate(0deg) scale(1)")):
-        page.keyboard.press(key)
-        assert drawn in page.locator("#photo").evaluate("one => one.style.transform")
     page.keyboard.press("n")
     page.wait_for_selector("form.notice")
     for unfit in page.locator("input[value=no]").all():
@@ -137,6 +133,18 @@ def test_the_front_desk_works_with_keys_alone(browser: Browser, town: tuple[str,
         page.goto(f"{town[0]}/queue?view={view}")
         assert serious(page) == []
         nothing_runs_over(page)
+
+
+def test_a_paper_is_enlarged_and_turned_by_keys(browser: Browser, town: tuple[str, dict[str, Any]]) -> None:
+    page = signed_in(browser, town, "clerk")
+    page.goto(f"{town[0]}/queue")
+    for where in page.locator("[data-row] a").evaluate_all("all => all.map((one) => one.href)"):
+        page.goto(where)
+        if page.locator("#photo").count():
+            break
+    for key, drawn in (("+", "scale(1.25)"), ("r", "rotate(90deg)"), ("0", "rotate(0deg) scale(1)")):
+        page.keyboard.press(key)
+        assert drawn in page.locator("#photo").evaluate("one => one.style.transform")
 
 
 def test_an_office_claims_and_concludes_a_step(browser: Browser, town: tuple[str, dict[str, Any]]) -> None:
