@@ -24,7 +24,7 @@ from kiosk.screens.register import page_for  # isort: skip
 from kiosk.screens.stage import Stage  # isort: skip
 from kiosk.screens.theme import Theme  # isort: skip
 from kiosk.screens.window import configure  # isort: skip
-from tests.kiosk.screens.test_pages import faults, shown, texts  # isort: skip
+from tests.kiosk.screens.fitting import faults, shown, texts  # isort: skip
 
 SMALL = Panel(1280, 800, 0.17)
 ITEMS = items_in(ROOT / "city" / "items")
