@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from terminal_image import boot_keys, bundle, disk, emulation, grub, rare_fonts, raspberry, root, sbom, slot, wheels
+from terminal_image import boot_keys, bundle, bytecode, disk, emulation, grub, rare_fonts, raspberry, root, sbom, slot, wheels
 from terminal_image.board import RPI, X86_64, Board
 from terminal_image.mirror import mirror_of_this_machine
 from terminal_image.stage import BuildError, Stages, run
@@ -163,7 +163,11 @@ def _shared(stages: Stages, sources: root.Sources, debian: Path, keys: Path, fle
         [_made_from(debian), everyday, Path(rare_fonts.__file__)],
         lambda target: rare_fonts.make(debian, everyday, environment, target),
     )
-    return _Shared(troubles, rare, keys, fleet)
+    native = None
+    if not sources.board.is_this_machine:
+        mirror = mirror_of_this_machine()
+        native = stages.done("native-python", [*mirror.sources()], lambda target: bytecode.native_python(mirror, environment, target))
+    return _Shared(troubles, rare, keys, fleet, native)
 
 
 def _first(stages: Stages, debian: Path, sources: root.Sources, environment: Mapping[str, str], fleet: Fleet) -> Mapping[str, Path]:
@@ -284,13 +288,14 @@ class _Shared:
     rare_fonts: Path
     keys: Path
     fleet: Fleet
+    native_python: Path | None
 
 
 def _tree(
     debian: Path, sources: root.Sources, folders: tuple[Path, ...], shared: _Shared, environment: Mapping[str, str], tree: Path
 ) -> None:
     found = [wheel for folder in folders for wheel in sorted(folder.glob("*.whl"))]
-    root.furnish(debian, sources, found, environment, tree)
+    root.furnish(debian, sources, found, environment, shared.native_python, tree)
     share = tree / "usr/share/bianmin-kiosk"
     shutil.copytree(shared.troubles, share / "out-of-order")
     for font in shared.rare_fonts.glob("*.ttf"):

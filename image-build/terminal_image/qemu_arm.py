@@ -31,11 +31,14 @@ class Loader:
 
 def loader_words(loader: Loader, card: Path) -> list[str]:
     """Return QEMU's words for a board with a card, its serial line on the standard output, and nothing else."""
-    words = ["nice", "-n", "5", "qemu-system-aarch64", "-M", loader.where.value, "-nodefaults", "-display", "none", "-serial", "stdio"]
-    if loader.where is Where.PI_3B:
-        return [*words, "-kernel", str(loader.program), "-dtb", str(loader.description), "-drive", f"if=sd,format=raw,file={card}"]
+    words = ["nice", "-n", "5", "qemu-system-aarch64", "-M", loader.where.value, "-nodefaults", "-display", "none"]
+    if loader.where is Where.PI_3B:  # it speaks on the second, as the board's description says
+        return [
+            *words, "-serial", "null", "-serial", "stdio", "-kernel", str(loader.program), "-dtb", str(loader.description),
+            "-drive", f"if=sd,format=raw,file={card}",
+        ]  # fmt: skip
     return [
-        *words, "-cpu", "cortex-a72", "-m", "1024", "-bios", str(loader.program),
+        *words, "-serial", "stdio", "-cpu", "cortex-a72", "-m", "1024", "-bios", str(loader.program),
         "-drive", f"if=none,id=card,format=raw,file={card}", "-device", "virtio-blk-device,drive=card",
     ]  # fmt: skip
 

@@ -4,6 +4,7 @@ The firmware is a closed program and runs nowhere but on a Pi. What it reads, an
 says that for the boards of this image, so that a build whose card would stay dark is noticed before it is written.
 """
 
+import gzip
 import struct
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,22 @@ from terminal_image.stage import BuildError, run
 FIRMWARE_FILES = ("bootcode.bin", "start.elf", "fixup.dat", "start4.elf", "fixup4.dat", "LICENCE.broadcom")
 DESCRIPTIONS = ("bcm2837-rpi-3-b.dtb", "bcm2837-rpi-3-b-plus.dtb", "bcm2711-rpi-4-b.dtb")
 LOADER, LOADER_CALLED = "u-boot.bin", "rpi_arm64"
+LOADER_CONFIG = "loader.config.gz"
+_LOADER_HAS: Mapping[str, str] = {
+    "CONFIG_TARGET_RPI_ARM64": "y",
+    "CONFIG_ENV_IS_IN_FAT": "y",
+    "CONFIG_ENV_FAT_INTERFACE": '"mmc"',
+    "CONFIG_ENV_FAT_DEVICE_AND_PART": '"0:1"',
+    "CONFIG_ENV_FAT_FILE": '"uboot.env"',
+    "CONFIG_ENV_SIZE": hex(uboot.COPY_BYTES),
+    "CONFIG_LEGACY_IMAGE_FORMAT": "y",
+    **{
+        f"CONFIG_CMD_{name}": "y"
+        for name in ("BOOTI", "CRC32", "EXPORTENV", "EXT4", "FAT", "FS_GENERIC", "IMPORTENV", "MEMORY", "MMC", "PART", "SETEXPR", "SOURCE")
+    },
+}
+"""How the loader has to be built for the script, and for its own environment, to be read at all."""
+
 _SETTINGS: Mapping[str, str] = {
     "bootcmd": "setenv devtype mmc; setenv devnum 0; load mmc 0:1 ${scriptaddr} boot.scr && source ${scriptaddr}; sleep 5; reset",
     "bootdelay": "-2",
@@ -96,6 +113,17 @@ def started(model: Model, files: Iterable[str], config: str) -> Start:
     return Start(wanted, settings)
 
 
+def check_loader(config: str) -> None:
+    """Make sure that the loader was built as the script needs it.
+
+    Raises:
+        BuildError: It was not; the message says where.
+    """
+    built = dict(line.split("=", 1) for line in config.splitlines() if "=" in line and not line.startswith("#"))
+    if wrong := [f"{name}={built.get(name, 'n')}" for name, value in _LOADER_HAS.items() if built.get(name) != value]:
+        raise BuildError(f"this U-Boot does not do: {', '.join(wrong)}")
+
+
 def described_as(blob: bytes) -> tuple[str, ...]:
     """Return the names that a device tree gives its board ("compatible" of its root).
 
@@ -140,6 +168,7 @@ def take(root_tar: Path, folder: Path) -> None:
         **{f"./loader/usr/lib/raspi-firmware/{name}": name for name in FIRMWARE_FILES if name != "LICENCE.broadcom"},
         "./loader/usr/share/doc/raspi-firmware/copyright": "LICENCE.broadcom",
         f"./loader/usr/lib/u-boot/{LOADER_CALLED}/u-boot.bin": LOADER,
+        f"./loader/usr/share/doc/u-boot-rpi/configs/config.{LOADER_CALLED}.gz": LOADER_CONFIG,
         "./loader/usr/lib/u-boot/qemu_arm64/u-boot.bin": "trial-u-boot.bin",
     }
     for place, name in wanted.items():
@@ -178,6 +207,7 @@ def partitions(taken: Path, board: Board, project: Path, environment: Mapping[st
         "uboot.env": settings,
         "boot.scr": uboot.compiled(uboot.script(extra), environment, (work / name).with_suffix(".scr")),
     }
+    check_loader(gzip.decompress((taken / LOADER_CONFIG).read_bytes()).decode())
     for model in Model:
         started(model, files, config.read_text(encoding="ascii"))
     mib = {partition.name: partition.mib for partition in board.layout}

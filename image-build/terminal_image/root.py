@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from terminal_image import bytecode
 from terminal_image.board import Board
 from terminal_image.mirror import Mirror
 from terminal_image.stage import run
@@ -189,10 +190,13 @@ _UNPACKED_HERE = (
     f'dpkg --root="$1" --force-architecture --force-depends --force-unsafe-io {_EXCLUDES} --unpack "$1"/var/cache/apt/archives/*.deb >&2',
 )
 """Packages for another processor are unpacked by this machine's dpkg: under emulation that takes ten times as long."""
+_COMPILER = f"usr/lib/python{PYTHON}/py_compile.py"
 _QUERIED = "dpkg-query --admindir=\"$1/var/lib/dpkg\" -W -f='${Package}:${Architecture}=${Version}\\n' | sort"
 _CONFIGURED_THERE = (
     'sed -i "s/^update_initramfs=.*/update_initramfs=no/" "$1/etc/initramfs-tools/update-initramfs.conf"',  # once, by the kernel's own hook
+    f'mv "$1/{_COMPILER}" "$1/{_COMPILER}.kept" && touch "$1/{_COMPILER}"',  # not here: all are compiled together, and natively
     'DEBIAN_FRONTEND=noninteractive chroot "$1" dpkg --force-confold --configure -a </dev/null >&2',
+    f'mv "$1/{_COMPILER}.kept" "$1/{_COMPILER}"',
     f'mkdir -p "$1/{_SHARE}"; {_QUERIED} | APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" xargs apt-cache show --no-all-versions > "$1/{MANIFEST}"',
 )
 """Only their own scripts run there."""
@@ -208,8 +212,10 @@ def _loader_hooks(board: Board) -> tuple[str, ...]:
     )
 
 
-def furnish(root_tar: Path, sources: Sources, wheels: Iterable[Path], environment: Mapping[str, str], tree: Path) -> None:
-    """Unpack the tree and make it a terminal's."""
+def furnish(
+    root_tar: Path, sources: Sources, wheels: Iterable[Path], environment: Mapping[str, str], native: Path | None, tree: Path
+) -> None:
+    """Unpack the tree and make it a terminal's; `native` is a Python that compiles here what runs on another processor."""
     tree.mkdir()
     run("tar", "-xf", root_tar, "-C", tree, f"--exclude=./{_LOADER}")
     _program(sources, wheels, tree)
@@ -221,10 +227,11 @@ def furnish(root_tar: Path, sources: Sources, wheels: Iterable[Path], environmen
     _strip(tree, sources.board)
     run("chroot", tree, "/sbin/ldconfig", environment=environment)
     shutil.rmtree(tree / "var/cache/ldconfig")  # it notes by inode and time what was looked at
-    run(
-        "chroot", tree, "/usr/bin/python3", "-m", "compileall", "-q", "-j1", "--invalidation-mode", "unchecked-hash",
-        f"/{_SITE}", f"/usr/lib/python{PYTHON}", environment=environment,
-    )  # fmt: skip
+    compiled = (_SITE, f"usr/lib/python{PYTHON}")
+    if native is None:
+        bytecode.compile_there(tree, compiled, environment)
+    else:
+        bytecode.compile_here(tree, compiled, native, environment)
 
 
 def _program(sources: Sources, wheels: Iterable[Path], tree: Path) -> None:

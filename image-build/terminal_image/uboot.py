@@ -107,8 +107,8 @@ def partition(values: Mapping[str, str] = FRESH) -> bytes:
 def script(extra: str = "") -> str:
     """Return the script; `extra` goes onto the kernel's command line, for trials with a loader of their own.
 
-    Numbers are hexadecimal, as U-Boot reads them. `crc32` puts its result down with the highest byte first, the environment has the lowest
-    first: so it is turned before it is compared or kept.
+    Numbers are hexadecimal, as U-Boot reads them. The environment has its CRC with the lowest byte first; `crc32` puts its result down so
+    on a Raspberry Pi, and the other way round where U-Boot was built with more kinds of digests: the script tries which, and turns it then.
     """
     sectors, second, body = f"{COPY_BYTES // 512:x}", f"{SECOND_COPY_AT // 512:x}", f"{COPY_BYTES - _HEADER_BYTES:x}"
     return f"""\
@@ -122,6 +122,10 @@ setexpr text ${{ram}} + 3030000
 setexpr turned ${{sum}} + 4
 setenv one_byte 'cp.b ${{from}} ${{to}} 1; setexpr from ${{from}} - 1; setexpr to ${{to}} + 1'
 setenv turn 'setexpr from ${{sum}} + 3; setexpr to ${{turned}}; run one_byte; run one_byte; run one_byte; run one_byte'
+mw.b ${{text}} 0 4
+crc32 ${{text}} 4 ${{sum}}
+setexpr probe *${{sum}}
+if test ${{probe}} = {zlib.crc32(bytes(4)):x}; then setenv turn 'cp.b ${{sum}} ${{turned}} 4'; fi
 ${{devtype}} dev ${{devnum}}
 part start ${{devtype}} ${{devnum}} kiosk-env place_one
 setexpr place_two ${{place_one}} + {second}

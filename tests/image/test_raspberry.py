@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 from terminal_image import disk
 from terminal_image.board import BOARDS, RPI, Board
-from terminal_image.raspberry import DESCRIPTIONS, FIRMWARE_FILES, LOADER, Model, described_as, settings_for, started
+from terminal_image.raspberry import (
+    _LOADER_HAS,
+    DESCRIPTIONS,
+    FIRMWARE_FILES,
+    LOADER,
+    Model,
+    check_loader,
+    described_as,
+    settings_for,
+    started,
+)
 from terminal_image.stage import BuildError
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -53,6 +63,19 @@ def test_a_section_counts_for_its_own_boards_and_the_later_value_counts() -> Non
 def test_a_line_that_the_firmware_would_not_read_is_refused(line: str) -> None:
     with pytest.raises(BuildError, match="line 2"):
         settings_for(Model.PI_4B, f"[all]\n{line}\n")
+
+
+BUILT = "".join(f"{name}={value}\n" for name, value in _LOADER_HAS.items())
+
+
+def test_a_loader_that_can_do_what_the_script_asks_is_taken() -> None:
+    check_loader(BUILT + "# CONFIG_WATCHDOG is not set\n")
+
+
+@pytest.mark.parametrize("name", ["CONFIG_CMD_CRC32", "CONFIG_ENV_SIZE", "CONFIG_ENV_IS_IN_FAT"])
+def test_a_loader_that_cannot_is_refused(name: str) -> None:
+    with pytest.raises(BuildError, match=name):
+        check_loader(BUILT.replace(f"{name}={_LOADER_HAS[name]}", f"# {name} is not set"))
 
 
 def tree_of(*names: str) -> bytes:
