@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from terminal_image import disk, grub
 from terminal_image.board import RPI
@@ -60,6 +60,7 @@ def test_when_no_tries_are_left_the_last_good_one_is_the_last_resort() -> None:
     assert chosen(values).slot == "B"  # and it has tries again
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(["BOOT_ORDER", "BOOT_A_LEFT", "BOOT_B_LEFT", "GOOD"]), st.sampled_from(["", "A", "B A", "C", "3", "9", "x"])
@@ -69,6 +70,7 @@ def test_whatever_the_counters_say_something_is_started(values: dict[str, str]) 
     assert all(choice.slot in {"A", "B"} for choice in started(dict(values), 12))
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["A B", "B A"]), LEFT, LEFT, st.sampled_from(["A", "B"]))
 def test_it_chooses_as_the_other_board_does(order: str, a_left: str, b_left: str, good: str) -> None:
     """Tries are counted down here and up there; what is no number of tries is none left."""
