@@ -12,6 +12,7 @@ from terminal_image.stage import run
 from terminal_image.wheels import PYTHON
 
 _SITE = f"usr/local/lib/python{PYTHON}/dist-packages"
+_DEBIAN_SITE = "usr/lib/python3/dist-packages"
 _SHARE = "usr/share/bianmin-kiosk"
 _LIB = "usr/lib/bianmin-kiosk"
 
@@ -190,13 +191,14 @@ _UNPACKED_HERE = (
     f'dpkg --root="$1" --force-architecture --force-depends --force-unsafe-io {_EXCLUDES} --unpack "$1"/var/cache/apt/archives/*.deb >&2',
 )
 """Packages for another processor are unpacked by this machine's dpkg: under emulation that takes ten times as long."""
-_COMPILER = f"usr/lib/python{PYTHON}/py_compile.py"
+_COMPILERS = f"usr/lib/python{PYTHON}/py_compile.py usr/bin/py3compile"
+"""Not by the packages' scripts, one after the other and emulated: everything is compiled together, and natively."""
 _QUERIED = "dpkg-query --admindir=\"$1/var/lib/dpkg\" -W -f='${Package}:${Architecture}=${Version}\\n' | sort"
 _CONFIGURED_THERE = (
     'sed -i "s/^update_initramfs=.*/update_initramfs=no/" "$1/etc/initramfs-tools/update-initramfs.conf"',  # once, by the kernel's own hook
-    f'mv "$1/{_COMPILER}" "$1/{_COMPILER}.kept" && touch "$1/{_COMPILER}"',  # not here: all are compiled together, and natively
+    f'for it in {_COMPILERS}; do mv "$1/$it" "$1/$it.kept" && echo "#!/bin/sh" > "$1/$it" && chmod 755 "$1/$it"; done',  # nothing, to both
     'DEBIAN_FRONTEND=noninteractive chroot "$1" dpkg --force-confold --configure -a </dev/null >&2',
-    f'mv "$1/{_COMPILER}.kept" "$1/{_COMPILER}"',
+    f'for it in {_COMPILERS}; do mv "$1/$it.kept" "$1/$it"; done',
     f'mkdir -p "$1/{_SHARE}"; {_QUERIED} | APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" xargs apt-cache show --no-all-versions > "$1/{MANIFEST}"',
 )
 """Only their own scripts run there."""
@@ -227,7 +229,7 @@ def furnish(
     _strip(tree, sources.board)
     run("chroot", tree, "/sbin/ldconfig", environment=environment)
     shutil.rmtree(tree / "var/cache/ldconfig")  # it notes by inode and time what was looked at
-    compiled = (_SITE, f"usr/lib/python{PYTHON}")
+    compiled = (_SITE, f"usr/lib/python{PYTHON}", *([_DEBIAN_SITE] if sources.board.from_debian else []))
     if native is None:
         bytecode.compile_there(tree, compiled, environment)
     else:

@@ -3,13 +3,14 @@
 import os
 import re
 import select
+import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from terminal_image import disk, raspberry, uboot
+from terminal_image import disk, raspberry, slot, uboot
 from terminal_image.board import RPI
 from terminal_image.build import environment_of
 from terminal_image.qemu_arm import Loader, Where, loader_words
@@ -37,12 +38,12 @@ def loader(request: pytest.FixtureRequest) -> Loader:
     return Loader(Where.VIRT, TAKEN / "trial-u-boot.bin")
 
 
-def card(folder: Path, counters: bytes) -> Path:
-    """A card with the image's own first partitions, and slots in which there is nothing."""
-    first = raspberry.partitions(TAKEN, RPI, PROJECT, environment_of(PROJECT), folder)
+def card(folder: Path, counters: bytes, extra: str = "", slots: Mapping[str, Path] | None = None) -> Path:
+    """A card with the image's own first partitions, and slots in which there is nothing but what is given."""
+    first = raspberry.partitions(TAKEN, RPI, PROJECT, environment_of(PROJECT), folder, extra)
     first["kiosk-env"].write_bytes(counters)
     path = folder / "card.img"
-    disk.assemble(RPI.layout, first, path)
+    disk.assemble(RPI.layout, {**first, **(slots or {})}, path)
     disk.show_to_old_firmware(RPI.layout, path)
     with path.open("r+b") as file:
         file.truncate(CARD_BYTES)
@@ -50,7 +51,13 @@ def card(folder: Path, counters: bytes) -> Path:
 
 
 def walked(loader: Loader, card: Path, times: int) -> list[tuple[str, int, bool]]:
-    """Switch on, and return which slots were started, how many tries each had left, and whether as the last resort.
+    """Switch on, and return which slots were started, how many tries each had left, and whether as the last resort."""
+    heard = listened(loader, card, lambda text: len(STARTS.findall(text)) >= times)
+    return [(slot, int(left), bool(resort)) for slot, left, resort in STARTS.findall(heard)[:times]]
+
+
+def listened(loader: Loader, card: Path, is_enough: Callable[[str], bool]) -> str:
+    """Switch on, and return what was said on the serial line until it was enough.
 
     Raises:
         AssertionError: It said something else for too long.
@@ -60,7 +67,7 @@ def walked(loader: Loader, card: Path, times: int) -> list[tuple[str, int, bool]
     process = subprocess.Popen(loader_words(loader, card), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert process.stdout is not None
     try:
-        while len(found := STARTS.findall(heard.decode(errors="replace"))) < times:
+        while not is_enough(heard.decode(errors="replace")):
             ready, _, _ = select.select([process.stdout], [], [], max(0.0, until - time.monotonic()))
             more = os.read(process.stdout.fileno(), 65536) if ready else b""
             assert more, heard.decode(errors="replace")[-3000:]
@@ -69,7 +76,7 @@ def walked(loader: Loader, card: Path, times: int) -> list[tuple[str, int, bool]
         process.kill()
         process.wait()
         process.stdout.close()
-    return [(slot, int(left), bool(resort)) for slot, left, resort in found[:times]]
+    return heard.decode(errors="replace")
 
 
 def expected(counters: bytes, times: int) -> list[tuple[str, int, bool]]:
@@ -98,6 +105,34 @@ def test_it_starts_what_the_model_says_and_counts_in_both_copies(loader: Loader,
     values = uboot.values_in(counters)
     assert (values["BOOT_B_LEFT"], values["BOOT_A_LEFT"]) in {("2", "0"), ("1", "0")}  # it may have begun once more
     assert (values["BOOT_ORDER"], values["GOOD"]) == ("B A", "B")
+
+
+TREE = PROJECT / "build/image-rpi/kernel/vmlinuz"
+ALOUD = {Where.PI_3B: "console=ttyS1,115200", Where.VIRT: "console=ttyAMA0"}
+"""Where a trial's kernel speaks, beside the loader."""
+NOTHING = b"070701" + b"0" * 88 + b"0000000B" + b"0" * 8 + b"TRAILER!!!" + bytes(4)
+"""A RAM disk in which there is nothing: the kernel finds no root, and starts the machine again."""
+
+
+def test_a_slot_s_kernel_is_started_and_one_that_falls_is_left(loader: Loader, tmp_path: Path) -> None:
+    """The image's own kernel, from the slot's own boot partition; it has no root here, and falls, until the other slot is started."""
+    if not TREE.is_file():
+        pytest.skip("there is no kernel; run: make image-rpi")
+    kernel = tmp_path / "kernel"
+    kernel.mkdir()
+    shutil.copyfile(TREE, kernel / "vmlinuz")
+    (kernel / "initrd.img").write_bytes(NOTHING)
+    verity = slot.Verity("ab" * 32, 4096)
+    slot.boot(kernel, verity, None, environment_of(PROJECT), tmp_path / "boot.img")
+    counters = uboot.partition({**uboot.FRESH, "BOOT_A_LEFT": "1"})
+    path = card(tmp_path, counters, f"{ALOUD[loader.where]} ignore_loglevel panic=1", {"kiosk-boot-a": tmp_path / "boot.img"})
+    heard = listened(loader, path, lambda text: len(STARTS.findall(text)) >= 2)
+    told = re.search(r"Kernel command line: ([^\r\n]+)", heard)
+    assert told is not None, heard[-3000:]
+    words = told.group(1).split()
+    assert {"rauc.slot=A", "kiosk.root=kiosk-root-a", f"kiosk.roothash={'ab' * 32}", "kiosk.hashoffset=4096"} <= set(words)
+    assert "Kernel panic" in heard
+    assert [found[0] for found in STARTS.findall(heard)[:2]] == ["A", "B"]
 
 
 def tear_first(counters: bytearray) -> None:
