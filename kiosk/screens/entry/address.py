@@ -3,7 +3,8 @@
 A pick leads to the next step; only the door is typed. Names outside the town are many, so they lie in leaves by their initials.
 """
 
-from collections.abc import Callable, Mapping
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 
 from kiosk.input_method import address_steps as steps
 from kiosk.input_method.initials import leaves
@@ -16,6 +17,7 @@ from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Palette, Weight
 from sync.contract.address import FAR_STEPS, WRITTEN
 
+_BETWEEN, _MUCH = 12, 1.25
 _SHOWN = 10
 _SHOWN_BESIDE = 8  # where the deck stands beside the field, and the glass is low
 _LONG_NAME = 9  # letters; 双江拉祜族佤族布朗族傣族自治县 has fifteen
@@ -177,23 +179,19 @@ class AddressDeck(Part):
             back = Key(self.stage, say("form.address_pick"), lambda: self._turn("district"), test_id="address-pick", kind=_NAME)
             return Bed(self.stage, [Cell(back, 0, 20, 1040)], rows=1, row_units=84, bottom=0)
         shown = steps.steps_of(self._region, self.value, is_far=self.step in FAR_STEPS)
-        wide = (1040 - 12 * (len(shown) - 1)) / len(shown)
-        cells = [
-            Cell(
-                Key(
-                    self.stage,
-                    _short(self.value.get(step, "")) or say(f"form.address_{step}"),
-                    lambda step=step: self._turn(step),  # type: ignore[misc]
-                    test_id=f"address-step-{step}",
-                    label=say(f"form.address_{step}"),
-                    kind=_ON if step == self.step else _STEP,
-                ),
-                0,
-                20 + place * (wide + 12),
-                wide,
+        faces = [_short(self.value.get(step, "")) or say(f"form.address_{step}") for step in shown]
+        cells, left = [], 20.0
+        for step, face, wide in zip(shown, faces, _widths(faces), strict=True):
+            key = Key(
+                self.stage,
+                face,
+                lambda step=step: self._turn(step),  # type: ignore[misc]
+                test_id=f"address-step-{step}",
+                label=say(f"form.address_{step}"),
+                kind=_ON if step == self.step else _STEP,
             )
-            for place, step in enumerate(shown)
-        ]
+            cells.append(Cell(key, 0, left, wide))
+            left += wide + _BETWEEN
         return Bed(self.stage, cells, rows=1, row_units=84, bottom=0)
 
     def _names(self, names: tuple[str, ...]) -> Bed:
@@ -288,6 +286,14 @@ class AddressDeck(Part):
         door = self.value.get("door", "")
         ending = next((word for word in steps.DOOR_KEYS if door.endswith(word)), door[-1:])
         self._take("door", door.removesuffix(ending))
+
+
+def _widths(faces: Sequence[str]) -> list[float]:
+    """Return how wide the steps are, in units: evenly, or by their letters where one is much longer than the others."""
+    room = 1040 - _BETWEEN * (len(faces) - 1)
+    letters = [sum(1.0 if unicodedata.east_asian_width(char) in "WF" else 0.58 for char in face) + 1.2 for face in faces]
+    even = max(letters) * len(faces) <= sum(letters) * _MUCH
+    return [room / len(faces) if even else room * count / sum(letters) for count in letters]
 
 
 def _short(name: str) -> str:

@@ -11,6 +11,8 @@ from kiosk.screens.entry.keys import key_type_px
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Palette, Weight
 
+_GAP = 16
+
 
 @dataclass(frozen=True, slots=True)
 class TabFace:
@@ -34,10 +36,16 @@ class _Tab(Pressable):
     def arrange(self) -> None:
         x, y, width, height = int(self.x), int(self.y), int(self.width), int(self.height)
         self._shape.place(x, y, width, height)
-        icon, text, gap = self._icon.width_wanted(), self._text.width_wanted(), self.stage.px(16)
-        left = x + (width - icon - gap - text) // 2
-        self._icon.place(left, y, icon, height)
-        self._text.place(left + icon + gap, y, text, height)
+        text, beside = self._text.width_wanted(), self._icon.width_wanted() + self.stage.px(_GAP)
+        has_room = beside + text <= width  # the words alone tell what a tab is
+        self._icon.opacity = float(has_room)
+        left = x + (width - text - beside * has_room) // 2
+        self._icon.place(left, y, self._icon.width_wanted(), height)
+        self._text.place(left + beside * has_room, y, text, height)
+
+    def words_wanted(self) -> int:
+        """Return how wide the words are, with a little air."""
+        return self._text.width_wanted() + self.stage.px(_GAP)
 
     def paint(self, palette: Palette) -> None:
         on = Look("prisoft", "pri", 3)
@@ -73,11 +81,16 @@ class Tabs(Part):
         x, y, width, height = int(self.x), int(self.y), int(self.width), int(self.height)
         self._fill.place(x, y, width, height)
         margin, gap, tall = self.stage.px(24), self.stage.px(12), self.stage.theme.key_px(84)
-        share = (width - 2 * margin - gap * (len(self._tabs) - 1)) // len(self._tabs)
+        room = width - 2 * margin - gap * (len(self._tabs) - 1)
+        wanted = [tab.words_wanted() for tab in self._tabs.values()]
+        share = room // len(wanted)
+        # Evenly, unless a longer word would stand over: then each has its own width and a share of what is left.
+        spare = max(0, room - sum(wanted)) // len(wanted)
         left = x + margin
-        for tab in self._tabs.values():
-            tab.place(left, y + (height - tall) // 2, share, tall)
-            left += share + gap
+        for tab, words in zip(self._tabs.values(), wanted, strict=True):
+            wide = share if max(wanted) <= share else words + spare
+            tab.place(left, y + (height - tall) // 2, wide, tall)
+            left += wide + gap
 
     def paint(self, palette: Palette) -> None:
         self._fill.paint(palette, "surface")

@@ -12,7 +12,7 @@ from kiosk.screens.theme import Theme
 from kiosk.screens.tokens import REFERENCE, Panel
 from kiosk.screens.window import configure
 from sync.contract.words import Language
-from tests.kiosk.screens.fitting import ITEMS, KEYS, faults, shown
+from tests.kiosk.screens.fitting import ITEMS, KEYS, faults, shown, texts
 
 LANDSCAPE = Panel(1920, 1080, 0.248)
 COUNTER, SMALL = Panel(1920, 1080, 0.18), Panel(1280, 800, 0.17)
@@ -92,6 +92,26 @@ def test_on_low_panels_every_page_fits(theme: Theme, panel: Panel) -> None:
     del theme  # the window is made
     low = Theme(panel, FONTS)
     found = [fault for name, page in shown(low, Display()) for fault in faults(low, name, page, nearer=True)]
+    assert found == []
+
+
+@pytest.mark.parametrize("language", [Language.EN, Language.KO])
+def test_on_the_lowest_panel_no_face_of_a_key_or_tab_stands_over_its_edge(theme: Theme, language: Language) -> None:
+    """Longer words than the Chinese ones: "Community" broke in two, and five tabs lay on each other."""
+    del theme  # the window is made
+    low = Theme(SMALL, FONTS)
+    found = []
+    for prefix in ("05-form-figures", "06-form", "07-form", "09-address"):
+        for name, page in shown(low, Display(language), prefix):
+            if name == "display":
+                continue
+            found += faults(low, name, page, nearer=True)
+            found += [
+                f"{name}: {part.test_id} {part.label!r} stands over"
+                for part in walk(page)
+                for text in texts(part)
+                if text.plain and (text.x < part.x - 2 or text.right > part.right + 2)
+            ]
     assert found == []
 
 
