@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from city.onewindow.machine import (
@@ -357,7 +357,7 @@ AMONG_MOVES = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine drawing routes takes its time
 @given(st.tuples(routes(), routes(), routes()), st.lists(AMONG_MOVES, max_size=60), st.integers(0, len(EXAMINED)))
 def test_moving_to_other_routes_reaches_no_unknown_state_and_loses_neither_history_nor_work(
     others: tuple[Route, ...], actions: list[Action], head_start: int
