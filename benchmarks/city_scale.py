@@ -108,6 +108,10 @@ class Town:
 
     def grow_to(self, count: int) -> None:
         """Load up to so many cases; one of them came over the wire, so that it can be opened."""
+        from django.core.cache import cache  # noqa: PLC0415
+
+        from city import here  # noqa: PLC0415
+        from city.figures.keeping import count_months  # noqa: PLC0415
         from city.onewindow.models import Case  # noqa: PLC0415
 
         if not self.real:
@@ -127,6 +131,8 @@ class Town:
         for table in ("case", "event", "step", "attachment"):
             _sql(f"VACUUM ANALYZE onewindow_{table}")
         self.count = count
+        count_months(here.today())  # as the nightly timer does
+        cache.clear()  # what the smaller city's days were
 
     def pages(self) -> Iterator[tuple[str, str]]:
         """Yield who opens what: the pages that people have open all day, and the ways to find a case."""

@@ -2,15 +2,15 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models import Count, Q
 
 from city import here
 from city.desk.filters import newest_name
-from city.figures.measures import working_days_between
+from city.figures.flow import DAYS, Flow
+from city.figures.measures import Measure, working_days_between
 from city.onewindow.legal_clock import add_working_days
 from city.onewindow.models import Case, Step
 from city.onewindow.queue import SOON_WORKING_DAYS
@@ -19,7 +19,6 @@ from city.staff.models import Office
 from sync.contract.names import ItemCode
 from sync.contract.words import Language
 
-DAYS = 30
 _ACTIVE = (StepState.READY, StepState.CLAIMED)
 
 
@@ -86,53 +85,42 @@ def offices(within: Q, today: date) -> list[OfficeLine]:
     return sorted(lines, key=lambda line: (-line.overdue, -line.today, -line.all, line.name))
 
 
-def items(within: Q, now: datetime, language: Language) -> list[ItemLine]:
-    """Return the items that something is known of, those that are late first."""
-    today, since = here.day_of(now), now - timedelta(days=DAYS)
-    own = Case.objects.filter(within, corrects=None)
+def items(within: Q, flow: Flow, today: date, language: Language) -> list[ItemLine]:
+    """Return the items that something is known of, those that are late first; one query, for what is open."""
+    late = Q(state__in=UNDER_WAY, clock_stopped_on=None, decide_by__lt=today) | Q(state=State.RECEIVED, precheck_by__lt=today)
     figures = {
-        "arrived": Count("pk", filter=Q(received_at__gte=since)),
         "waiting": Count("pk", filter=Q(state=State.RECEIVED)),
         "under_way": Count("pk", filter=Q(state__in=UNDER_WAY)),
-        "late": Count(
-            "pk",
-            filter=Q(state__in=UNDER_WAY, clock_stopped_on=None, decide_by__lt=today) | Q(state=State.RECEIVED, precheck_by__lt=today),
-        ),
+        "late": Count("pk", filter=late),
     }
-    recent = own.filter(Q(received_at__gte=since) | Q(state__in=(State.RECEIVED, *UNDER_WAY)))
-    rows: list[dict[str, Any]] = [dict(row) for row in recent.values("item").annotate(**figures).order_by()]
-    took = _took(own, since)
-    lines = [_item(row["item"], {name: row[name] for name in figures}, took.get(row["item"], Counter()), language) for row in rows]
+    open_ones = Case.objects.filter(within, corrects=None, state__in=(State.RECEIVED, *UNDER_WAY))
+    rows: list[dict[str, Any]] = [dict(row) for row in open_ones.values("item").annotate(**figures).order_by()]
+    found: dict[str, dict[str, int]] = {row.pop("item"): row for row in rows}
+    arrived: Counter[str] = Counter()
+    for (_, item), count in flow.arrived.items():
+        arrived[item] += count
+    took: dict[str, Counter[int]] = {}
+    for (on, item, accepted), count in flow.ended.items():
+        if accepted is not None:
+            took.setdefault(item, Counter())[working_days_between(accepted, on)] += count
+    none = dict.fromkeys(figures, 0)
+    names = {*found, *arrived, *took}
+    lines = [_item(item, found.get(item, none) | {"arrived": arrived[item]}, took.get(item, Counter()), language) for item in names]
     return sorted(lines, key=lambda line: (-line.late, -line.arrived, line.name))
 
 
-def days(within: Q, today: date) -> list[Day]:
+def days(flow: Flow, today: date) -> list[Day]:
     """Return each of the last days."""
-    start = today - timedelta(days=DAYS - 1)
-    since = datetime(start.year, start.month, start.day, tzinfo=here.CITY_TIME)
-    own = Case.objects.filter(within, corrects=None)
-    found: list[dict[date, int]] = []
-    for name in ("received_at", "closed_at"):
-        cut = own.filter(**{f"{name}__gte": since}).annotate(on=TruncDate(name, tzinfo=here.CITY_TIME))
-        found.append({row["on"]: row["count"] for row in cut.values("on").annotate(count=Count("pk")).order_by()})
-    arrived, ended = found
-    all_days = (start + timedelta(days=place) for place in range(DAYS))
-    return [Day(one, arrived.get(one, 0), ended.get(one, 0)) for one in all_days]
-
-
-def _took(own: QuerySet[Case], since: datetime) -> dict[str, Counter[int]]:
-    """How many working days the cases that ended since then took, by item."""
-    ended = own.filter(closed_at__gte=since, accepted_at__isnull=False, state__in=(State.CLOSED, State.NOT_APPROVED))
-    found: dict[str, Counter[int]] = {}
-    for item, accepted, closed in ended.values_list("item", "accepted_at", "closed_at").iterator(2000):
-        if accepted is not None and closed is not None:
-            found.setdefault(item, Counter())[working_days_between(here.day_of(accepted), here.day_of(closed))] += 1
-    return found
+    arrived: Counter[date] = Counter()
+    for (on, _), count in flow.arrived.items():
+        arrived[on] += count
+    ended: Counter[date] = Counter()
+    for (on, _, _), count in flow.ended.items():
+        ended[on] += count
+    return [Day(on, arrived[on], ended[on]) for on in (today - timedelta(days=DAYS - 1 - place) for place in range(DAYS))]
 
 
 def _item(code: str, figures: dict[str, int], took: Counter[int], language: Language) -> ItemLine:
     package = here.catalogue().newest(ItemCode(code))
-    ordered = sorted(took.elements())
-    median = ordered[(len(ordered) - 1) // 2] if ordered else None
-    limit = package.limit.working_days if package else None
-    return ItemLine(code, newest_name(code, language), ended=len(ordered), median_days=median, limit_days=limit, **figures)
+    ended, limit = Measure(days=took), package.limit.working_days if package else None
+    return ItemLine(code, newest_name(code, language), ended=took.total(), median_days=ended.median_days, limit_days=limit, **figures)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from city import here
 from city.figures import dashboard as board
 from city.figures.assessment import COUNTED, Assessment, Dimension, Figure, assess, by_month
+from city.figures.flow import flow_of
 from city.figures.hiding import LEAST
 from city.figures.keeping import counted_at
 from city.figures.periods import neighbours, period_named
@@ -44,10 +45,11 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """What came, what waits, what is late; for those who do the work, and within their reach."""
     clerk, today = clerk_of(request), here.today()
     seen = cases_within_reach(clerk)
-    days = board.days(seen, today)
+    flow = flow_of(clerk, seen, today)
+    days = board.days(flow, today)
     offices = board.offices(_steps_of(clerk), today)
     most = max((line.all for line in offices), default=1)
-    items = board.items(seen, here.now(), page_language())
+    items = board.items(seen, flow, today, page_language())
     context: dict[str, Any] = {
         "today": today,
         "counts": counts(desk_cases(clerk) if clerk.may(Right.DECIDE_CASES) else seen, today),

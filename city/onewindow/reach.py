@@ -22,8 +22,11 @@ def desk_cases(clerk: Clerk) -> Q:
 
 def cases_within_reach(clerk: Clerk) -> Q:
     """Return the condition on cases that this person may read."""
-    of_offices = Exists(Step.objects.filter(steps_within_reach(clerk), case=OuterRef("pk")))
-    return desk_cases(clerk) | Q(of_offices)
+    found = desk_cases(clerk)
+    for posting in clerk.standing:
+        if posting.role in HOLDERS[Right.HANDLE_STEPS]:
+            found |= _with_step(posting)
+    return found
 
 
 def cases_to_take_away(clerk: Clerk) -> Q:
@@ -33,7 +36,7 @@ def cases_to_take_away(clerk: Clerk) -> Q:
         if posting.role in HOLDERS[Right.EXPORT_CASES]:
             in_area = Q(area__startswith=posting.area) if posting.area else Q(pk__isnull=False)
             is_of_office = posting.office_id is not None and posting.role in HOLDERS[Right.HANDLE_STEPS]  # an auditor's handles none
-            found |= in_area if not is_of_office else Q(Exists(Step.objects.filter(_of_posting(posting), case=OuterRef("pk"))))
+            found |= in_area if not is_of_office else _with_step(posting)
     return found & ~Q(item__in=here.catalogue().elsewhere())
 
 
@@ -71,3 +74,12 @@ def _of_posting(posting: Posting) -> Q:
     where = Q(case__area__startswith=posting.area) if posting.area else Q(pk__isnull=False)
     where &= ~Q(case__item__in=here.catalogue().elsewhere())
     return where & Q(office=posting.office_id) if posting.office_id is not None else where
+
+
+def _with_step(posting: Posting) -> Q:
+    """Return the condition on cases that have a step of this posting; what is asked of the case is asked of it, not of the step's."""
+    steps = Step.objects.filter(case=OuterRef("pk"))
+    if posting.office_id is not None:
+        steps = steps.filter(office=posting.office_id)
+    where = Q(area__startswith=posting.area) if posting.area else Q(pk__isnull=False)
+    return where & ~Q(item__in=here.catalogue().elsewhere()) & Q(Exists(steps))

@@ -10,6 +10,7 @@ import django
 import msgspec
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 
 from city.certificates import make_authority
 from city.folder import CityFolder, Settings
@@ -77,6 +78,12 @@ def no_photos_left() -> Iterator[None]:
     for folder in (FOLDER.blobs, FOLDER.uploads):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """Every test begins with an empty cache: the next test's people may have the same postings."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)
