@@ -256,7 +256,7 @@ def _case(key: int, number: int, chance: random.Random) -> tuple[object, ...]:
     day = (at + timedelta(days=5)).date()
     return (
         key, f"SY-BENCH-{number % AREAS}", uuid.uuid4(), code, f"2101{number:09d}", "bench", key, "sample-registration", 3, f"{key:064x}",
-        f"{number % 300_000:064x}", "样*", "2101**********0000", _area(number), 1, state, 3, at, at, at, day, accepted, accepted,
+        f"{number % 300_000:064x}", "样*", "2101**********0000", _area(number % AREAS), 1, state, 3, at, at, at, day, accepted, accepted,
         None if waits else (at + timedelta(days=14)).date(), closed, b"{}",
     )  # fmt: skip
 
