@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("onewindow", "0009_late_first")]
+    dependencies = [("onewindow", "0010_routes_moved")]
 
     operations = [
         migrations.AddIndex(model_name="case", index=models.Index(fields=["received_at"], name="cases_by_arrival")),
