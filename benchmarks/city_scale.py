@@ -39,10 +39,13 @@ from tests.city.cluster import Cluster
 if TYPE_CHECKING:
     from django.test import Client
 
+    from city.staff.models import Office
+
 CLERKS = 50
 EVENTS_A_CASE = 5
 OPEN_SHARE = 0.04
 AREAS = 40
+OFFICES = 19  # a number that has nothing in common with the others
 YEAR_S = 365 * 24 * 3600
 POSTGRESQL = "-c max_connections=90 -c shared_buffers=512MB -c maintenance_work_mem=256MB -c max_wal_size=8GB"
 
@@ -100,8 +103,11 @@ class Town:
         public = self.terminal.key.public_key().public_bytes_raw()
         for number in range(AREAS):
             Row.objects.create(id=f"SY-BENCH-{number}", public_key=public, place=f"样例{number}社区", area=_area(number))
-        self.office = Office.objects.create(code="decide", kind="decide", name="样例科")
-        self.clients = {role: _client(role) for role in ("front_desk", "office_clerk", "office_head", "auditor", "administrator")}
+        self.offices = [Office.objects.create(code=f"decide-{number}", kind="decide", name=f"样例{number}科") for number in range(OFFICES)]
+        roles = ("front_desk", "office_clerk", "office_head", "auditor", "administrator")
+        self.clients = {role: _client(role) for role in roles}
+        self.clients["head_of_one"] = _client("office_head", "head_of_one", self.offices[0])
+        self.clients["clerk_of_one"] = _client("office_clerk", "clerk_of_one", self.offices[0])
         self.count = 0
         self.real = ""
         self.chance = random.Random(11)
@@ -113,6 +119,7 @@ class Town:
         from city import here  # noqa: PLC0415
         from city.figures.keeping import count_months  # noqa: PLC0415
         from city.onewindow.models import Case  # noqa: PLC0415
+        from city.reconciliation.sequences import count_numbers  # noqa: PLC0415
 
         if not self.real:
             sealed = self.terminal.application()
@@ -125,13 +132,18 @@ class Town:
         first, numbers = 10 + self.count, range(self.count, count)
         _copy("onewindow_case", CASE, (_case(first + place, number, self.chance) for place, number in enumerate(numbers)))
         _copy("onewindow_event", EVENT, (line for place, number in enumerate(numbers) for line in _events(first + place, number)))
-        _copy("onewindow_step", STEP, (_step(first + place, number, self.office.pk) for place, number in enumerate(numbers)))
+        _copy(
+            "onewindow_step",
+            STEP,
+            (_step(first + place, number, self.offices[number % OFFICES].pk) for place, number in enumerate(numbers)),
+        )
         _copy("onewindow_attachment", ATTACHMENT, (_attachment(first + place) for place, _ in enumerate(numbers)))
         _sql("SELECT setval(pg_get_serial_sequence('onewindow_case', 'id'), (SELECT max(id) FROM onewindow_case))")
         for table in ("case", "event", "step", "attachment"):
             _sql(f"VACUUM ANALYZE onewindow_{table}")
         self.count = count
         count_months(here.today())  # as the nightly timer does
+        count_numbers()
         cache.clear()  # what the smaller city's days were
 
     def pages(self) -> Iterator[tuple[str, str]]:
@@ -143,6 +155,9 @@ class Town:
         yield "front_desk", f"/cases/{self.real}"
         for view in ("mine", "office", "others", "done"):
             yield "office_clerk", f"/steps?view={view}"
+            yield "clerk_of_one", f"/steps?view={view}"
+        yield "front_desk", "/dashboard"
+        yield "head_of_one", "/dashboard"
         for page in ("/dashboard", "/assessment?by=item", "/reconciliation"):
             yield "office_head", page
         yield "auditor", "/assessment/export.csv?by=community"
@@ -255,7 +270,8 @@ def _case(key: int, number: int, chance: random.Random) -> tuple[object, ...]:
     accepted, closed = None if waits else at + timedelta(hours=5), at + timedelta(days=6) if over else None
     day = (at + timedelta(days=5)).date()
     return (
-        key, f"SY-BENCH-{number % AREAS}", uuid.uuid4(), code, f"2101{number:09d}", "bench", key, "sample-registration", 3, f"{key:064x}",
+        key, f"SY-BENCH-{number % AREAS}", uuid.uuid4(), code, f"2101{number:09d}", "bench", number // AREAS + 1,
+        "sample-registration", 3, f"{key:064x}",
         f"{number % 300_000:064x}", "样*", "2101**********0000", _area(number % AREAS), 1, state, 3, at, at, at, day, accepted, accepted,
         None if waits else (at + timedelta(days=14)).date(), closed, b"{}",
     )  # fmt: skip
@@ -303,7 +319,7 @@ def _sql(statement: str) -> None:
         cursor.execute(statement)
 
 
-def _client(role: str, name: str | None = None) -> "Client":
+def _client(role: str, name: str | None = None, office: "Office | None" = None) -> "Client":
     from django.test import Client  # noqa: PLC0415
 
     from city.staff.models import Clerk, Posting  # noqa: PLC0415
@@ -311,7 +327,7 @@ def _client(role: str, name: str | None = None) -> "Client":
 
     name = name or role
     clerk = Clerk.objects.create(username=name, staff_number=f"N{Clerk.objects.count()}", full_name="样例", office="样例")
-    Posting.objects.create(clerk=clerk, role=role)
+    Posting.objects.create(clerk=clerk, role=role, office=office)
     client = Client(headers={"host": HOST})
     client.force_login(clerk)
     return client

@@ -13,7 +13,7 @@ def add(commands: Commands) -> None:
         commands,
         "daily",
         run,
-        "end cases whose days for a correction are over, clear away leftovers and old sign-ins, count the figures' months; for a timer",
+        "end cases whose days for a correction are over, clear away leftovers and old sign-ins, count months and numbers; for a timer",
         "city daily --data ./city-data",
     )
 
@@ -28,9 +28,11 @@ def run(words: argparse.Namespace) -> Answer:
     from city.figures.keeping import count_months  # noqa: PLC0415
     from city.onewindow.blobs import expire_leftovers  # noqa: PLC0415
     from city.onewindow.lapse import lapse  # noqa: PLC0415
+    from city.reconciliation.sequences import count_numbers  # noqa: PLC0415
 
     lapsed, uploads = lapse(here.today()), expire_leftovers()
     months = count_months(here.today())
+    count_numbers()
     call_command("clearsessions", verbosity=0)
     body = {"status": "done", "day": here.today().isoformat(), "lapsed": lapsed, "uploads_removed": uploads, "months_counted": months}
     said = f"{lapsed} cases ended without a correction, {uploads} unfinished uploads removed, {months} months counted"

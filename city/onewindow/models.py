@@ -9,7 +9,7 @@ from typing import ClassVar
 from django.db import models
 
 from city.fleet.models import Terminal
-from city.onewindow.states import OPEN, OVER, PLAIN, UNDER_WAY, DocumentKind, Kind, PlainState, State, StepState
+from city.onewindow.states import DIFFERENCES, OPEN, OVER, PLAIN, UNDER_WAY, DocumentKind, Kind, PlainState, State, StepState
 from city.staff.models import Clerk, Line, Office
 
 
@@ -137,6 +137,9 @@ class Event(Line):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-id"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=("kind", "at"), condition=models.Q(kind__in=sorted(DIFFERENCES)), name="events_that_differ"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.case_id}"
@@ -167,6 +170,7 @@ class Step(models.Model):
             models.Index(fields=("holder", "state", "due_on"), name="steps_in_hand"),
             models.Index(fields=("due_on", "id"), condition=models.Q(state="ready"), name="steps_to_take"),
             models.Index(fields=("-done_at", "-id"), condition=models.Q(state="done"), name="steps_done"),
+            models.Index(fields=("office", "due_on"), condition=models.Q(state__in=("ready", "claimed")), name="steps_at_work"),
         ]
 
     def __str__(self) -> str:

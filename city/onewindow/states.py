@@ -101,6 +101,10 @@ class Kind(TextChoices):
     REROUTED = "rerouted", "改按新流程"
 
 
+DIFFERENCES = frozenset({Kind.SEQUENCE_REUSED, Kind.PAPER_DAMAGED})
+"""What the reconciliation shows as something that does not add up."""
+
+
 class DocumentKind(TextChoices):
     """The papers of a case."""
 

@@ -53,6 +53,27 @@ class Shelved(models.Model):
         return f"{self.terminal_id} {self.number} {self.code}"
 
 
+class Numbered(models.Model):
+    """How far the numbers of an installation were accounted for by cases, as counted last night.
+
+    All rows are of one count, which took in the cases up to one key. What came later is counted whenever somebody looks.
+    """
+
+    terminal = models.ForeignKey(Terminal, on_delete=models.CASCADE, related_name="+")
+    install = models.CharField(max_length=64)
+    last = models.PositiveBigIntegerField()  # the highest number
+    received = models.PositiveBigIntegerField()  # how many different ones
+    up_to = models.BigIntegerField()  # the key of the last case that was counted
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=("terminal", "install"), name="one_count_of_an_installation"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.terminal_id} {self.received}/{self.last}"
+
+
 class Settled(Line):
     """Somebody saw to a difference, and says how. It is settled once."""
 

@@ -1,6 +1,6 @@
 """The page on which somebody proves that nothing is lost, and its export without personal data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ from city.reconciliation.causes import ACTION, MEANING, WHY_REFUSED, Cause
 from city.reconciliation.differences import Difference, differences
 from city.reconciliation.models import Settled, SlipCount
 from city.reconciliation.sequences import tallies
-from city.reconciliation.signing import Unsigned, days, sign
+from city.reconciliation.signing import DAYS_SHOWN, Unsigned, days, sign
 from city.staff.audit import clerk_of, note_look
 from city.staff.doors import requires, within_reach
 from city.staff.models import Clerk, Looked
@@ -37,6 +37,7 @@ from sync.contract.problem import ProblemCode
 ROWS = 50
 REASON_LEAST, REASON_MOST = 4, 200
 MOST_DAYS = 400
+CHART_DAYS = 30
 UNSIGNED: dict[Unsigned, str] = {
     Unsigned.NOT_OVER: "这一天还没有过完。",
     Unsigned.OWN: "您签过了，要另一位同事再签。",
@@ -68,6 +69,7 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
     seen = terminals_of(clerk)
     counted = tallies(seen.values())
     rows = balances(seen, counted, start, end)
+    arrived = by_day(seen, today - timedelta(days=CHART_DAYS - 1), today)
     found = differences(seen, counted, here.now())
     at = {one.terminal.pk for one in found}
     rows.sort(key=lambda row: (row.terminal.pk not in at, row.is_even, row.terminal.pk))
@@ -82,8 +84,8 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
         "with_difference": at,
         "found": [_shown(one) for one in found],
         "settled": [(one, Cause(one.cause).label) for one in Settled.objects.filter(terminal__in=list(seen)).select_related("clerk")[:8]],
-        "chart": _chart(seen, today),
-        "days": days(clerk, seen, found),
+        "chart": _chart(arrived, today),
+        "days": days(clerk, seen, found, arrived),
         "unsigned": translation.gettext(UNSIGNED[Unsigned(unsigned)])
         if (unsigned := request.GET.get("unsigned", "")) in list(Unsigned)
         else "",
@@ -122,7 +124,8 @@ def sign_day(request: HttpRequest) -> HttpResponse:
     """Put one's name to the figures of a day."""
     clerk, asked = clerk_of(request), request.POST.get("day", "")
     seen = terminals_of(clerk)
-    shown = days(clerk, seen, differences(seen, tallies(seen.values()), here.now()))
+    arrived = by_day(seen, here.today() - timedelta(days=DAYS_SHOWN), here.today())
+    shown = days(clerk, seen, differences(seen, tallies(seen.values()), here.now()), arrived)
     day = next((one for one in shown if one.day.isoformat() == asked), None)
     if day is None:
         raise Http404
@@ -194,18 +197,17 @@ def _shown(one: Difference) -> Shown:
     )
 
 
-def _chart(seen: dict[str, Terminal], today: date) -> str:
-    """The arrivals of the last thirty days, and what of them still waits for the front desk."""
-    start = today - timedelta(days=29)
-    arrived: dict[date, list[int]] = {}
-    for (day, _), became in by_day(seen, start, today).items():
-        sums = arrived.setdefault(day, [0, 0])
+def _chart(arrived: Mapping[tuple[date, str], Became], today: date) -> str:
+    """The arrivals of the last days, and what of them still waits for the front desk."""
+    by_date: dict[date, list[int]] = {}
+    for (day, _), became in arrived.items():
+        sums = by_date.setdefault(day, [0, 0])
         sums[0] += became.received
         sums[1] += became.precheck
     bars = []
-    for place in range(30):
-        day = start + timedelta(days=place)
-        received, waiting = arrived.get(day, (0, 0))
+    for place in range(CHART_DAYS):
+        day = today - timedelta(days=CHART_DAYS - 1 - place)
+        received, waiting = by_date.get(day, (0, 0))
         said = translation.gettext("%(day)s：收件 %(n)s，还在预审 %(m)s") % {"day": f"{day:%m-%d}", "n": received, "m": waiting}
         bars.append(Bar(f"{day:%m-%d}", received, said, waiting, is_off=not is_working_day(day)))
     return columns(bars, translation.gettext("近 30 日每日收件"))

@@ -1,15 +1,24 @@
-"""Each installation of a terminal numbers its applications from 1 without gaps: a missing number was handed in and is not here."""
+"""Each installation of a terminal numbers its applications from 1 without gaps: a missing number was handed in and is not here.
+
+What is here is counted each night and kept (`count_numbers`), so that a look costs the cases of a day and not of all years.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Window
+from django.db import transaction
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, QuerySet, Window
 from django.db.models.functions import Lag
 
+from city import here
 from city.fleet.models import Terminal
 from city.onewindow.models import Case
-from city.reconciliation.models import Shelved
+from city.reconciliation.models import Numbered, Shelved
+
+STILL_ARRIVING = timedelta(minutes=10)
+"""A case's key is given before its transaction ends: one that is younger may have an older neighbour that cannot be seen yet."""
 
 MOST_GAPS = 50
 """Of one installation; more is one story, and the count says how large."""
@@ -46,12 +55,9 @@ class Tally:
 
 
 def tallies(terminals: Iterable[Terminal]) -> dict[str, list[Tally]]:
-    """Return the installations of terminals that come with their heartbeats, in two queries."""
+    """Return the installations of terminals that come with their heartbeats, in three queries."""
     known = {terminal.pk: terminal for terminal in terminals}
-    rows: dict[tuple[str, str], list[int]] = {}
-    counted = Case.objects.filter(terminal__in=known).values("terminal", "install")
-    for row in counted.annotate(last=Max("sequence"), count=Count("sequence", distinct=True)).order_by():
-        rows[row["terminal"], row["install"]] = [row["last"], row["count"], 0]
+    rows = _here(known)
     for shelved in _on_the_shelf(known):
         kept = rows.setdefault((shelved["terminal"], shelved["install"]), [0, 0, 0])
         kept[0], kept[2] = max(kept[0], shelved["last"]), shelved["count"]
@@ -68,19 +74,49 @@ def tallies(terminals: Iterable[Terminal]) -> dict[str, list[Tally]]:
 
 def gaps(tally: Tally) -> list[Gap]:
     """Return the numbers of an installation that are missing, lowest first."""
-    here = Case.objects.filter(terminal=tally.terminal, install=tally.install)
+    own = Case.objects.filter(terminal=tally.terminal, install=tally.install)
     on_shelf = Shelved.objects.filter(terminal=tally.terminal, install=tally.install).values_list("sequence", flat=True)
     shelved = {number for number in on_shelf if number is not None}
-    ends = here.aggregate(first=Min("sequence"), last=Max("sequence"))
+    ends = own.aggregate(first=Min("sequence"), last=Max("sequence"))
     if ends["first"] is None:
         return list(_without([Gap(1, tally.last)], shelved))[:MOST_GAPS]
     holes = [Gap(1, ends["first"] - 1)] if ends["first"] > 1 else []
     before = Window(Lag("sequence"), order_by="sequence")
-    jumps = here.values("sequence").annotate(before=before).filter(sequence__gt=F("before") + 1).order_by("sequence")
+    jumps = own.values("sequence").annotate(before=before).filter(sequence__gt=F("before") + 1).order_by("sequence")
     holes += [Gap(row["before"] + 1, row["sequence"] - 1) for row in jumps[: MOST_GAPS + len(shelved)]]
     if tally.last > ends["last"]:
         holes.append(Gap(ends["last"] + 1, tally.last))
     return list(_without(holes, shelved))[:MOST_GAPS]
+
+
+def count_numbers() -> int:
+    """Count the numbers that cases account for anew, keep that, and return of how many installations."""
+    older = Case.objects.filter(received_at__lt=here.now() - STILL_ARRIVING).aggregate(up_to=Max("pk"))
+    up_to = older["up_to"] or 0
+    with transaction.atomic():
+        Numbered.objects.all().delete()
+        rows = _numbers(Case.objects.filter(pk__lte=up_to))
+        kept = [Numbered(terminal_id=pk, install=install, last=last, received=count, up_to=up_to) for pk, install, last, count in rows]
+        Numbered.objects.bulk_create(kept, batch_size=2000)
+    return len(kept)
+
+
+def _here(terminals: Iterable[str]) -> dict[tuple[str, str], list[int]]:
+    """The highest number of each installation, how many of its numbers cases have, and a place for those on the shelf."""
+    up_to, rows = 0, {}
+    for one in Numbered.objects.filter(terminal__in=terminals):
+        up_to, rows[one.terminal_id, one.install] = one.up_to, [one.last, one.received, 0]
+    same = Case.objects.filter(pk__lte=up_to, terminal=OuterRef("terminal"), install=OuterRef("install"), sequence=OuterRef("sequence"))
+    later = Case.objects.filter(terminal__in=terminals, pk__gt=up_to).exclude(Exists(same))  # a number used twice counts once
+    for pk, install, last, count in _numbers(later):
+        row = rows.setdefault((pk, install), [0, 0, 0])
+        row[0], row[1] = max(row[0], last), row[1] + count
+    return rows
+
+
+def _numbers(cases: "QuerySet[Case]") -> list[tuple[str, str, int, int]]:
+    counted = cases.values_list("terminal", "install").annotate(last=Max("sequence"), count=Count("sequence", distinct=True)).order_by()
+    return [(str(pk), install, last, count) for pk, install, last, count in counted]
 
 
 def _on_the_shelf(terminals: Iterable[str]) -> list[dict[str, Any]]:

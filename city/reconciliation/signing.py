@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from city import here
 from city.fleet.models import Terminal
-from city.reconciliation.balance import Became, by_day
+from city.reconciliation.balance import Became
 from city.reconciliation.differences import Difference
 from city.reconciliation.models import DaySigned, SlipCount
 from city.staff.models import Clerk
@@ -55,11 +55,11 @@ def scope_of(clerk: Clerk) -> str:
     return "" if "" in areas else ",".join(sorted(set(areas)))[:200]
 
 
-def days(clerk: Clerk, terminals: Mapping[str, Terminal], found: list[Difference]) -> list[Day]:
-    """Return the days that are over, the newest first."""
+def days(clerk: Clerk, terminals: Mapping[str, Terminal], found: list[Difference], arrived: Mapping[tuple[date, str], Became]) -> list[Day]:
+    """Return the days that are over, the newest first; `arrived` is `by_day` of at least the last `DAYS_SHOWN` days."""
     today = here.today()
     start, end = today - timedelta(days=DAYS_SHOWN), today - timedelta(days=1)
-    arrived, slips = by_day(terminals, start, end), SlipCount.objects.filter(terminal__in=list(terminals), day__gte=start, day__lte=end)
+    slips = SlipCount.objects.filter(terminal__in=list(terminals), day__gte=start, day__lte=end)
     signed: dict[date, list[DaySigned]] = {}
     for line in DaySigned.objects.filter(scope=scope_of(clerk), day__gte=start, day__lte=end).select_related("clerk").order_by("id"):
         signed.setdefault(line.day, []).append(line)

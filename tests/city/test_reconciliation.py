@@ -19,8 +19,8 @@ from city.onewindow.states import Kind
 from city.reconciliation.balance import balances
 from city.reconciliation.causes import Cause
 from city.reconciliation.differences import Difference, differences
-from city.reconciliation.models import Settled, Shelved, SlipCount
-from city.reconciliation.sequences import Gap, gaps, tallies
+from city.reconciliation.models import Numbered, Settled, Shelved, SlipCount
+from city.reconciliation.sequences import Gap, count_numbers, gaps, tallies
 from city.staff.models import AuditLine, Looked
 from city.staff.roles import Role
 from city.web.tables import harmless
@@ -162,6 +162,55 @@ def test_a_number_used_twice_and_a_damaged_photo_are_found(terminal: Terminal) -
     whole(terminal)
     Event(case=Case.objects.latest("pk"), kind=Kind.PAPER_DAMAGED, detail={"place": 0}).save()
     assert [one.cause for one in found()] == [Cause.REUSED, Cause.DAMAGED]
+
+
+def test_what_is_counted_at_night_and_what_came_since_make_the_same_sum(terminal: Terminal) -> None:
+    whole(terminal)
+    terminal.sequence += 2
+    whole(terminal)
+    beat(terminal)
+    before = balance(terminal)
+    Case.objects.update(received_at=here.now() - timedelta(days=1))
+    assert count_numbers() == 1
+    assert Numbered.objects.get().received == 2
+    assert balance(terminal) == before
+    whole(terminal)
+    beat(terminal)
+    assert balance(terminal) == {"sealed": 5, "received": 3, "on_the_way": 0, "shelved": 0, "settled": 0, "unknown": 2}
+    assert [(one.cause, one.numbers) for one in found()] == [(Cause.GAP, "2–3")]
+
+
+def test_a_number_used_again_after_the_count_counts_once(terminal: Terminal) -> None:
+    whole(terminal)
+    whole(terminal)
+    Case.objects.update(received_at=here.now() - timedelta(days=1))
+    count_numbers()
+    terminal.sequence = 1
+    whole(terminal)  # number 2 again
+    beat(terminal, last_sequence=3)
+    assert balance(terminal)["received"] == 2
+    assert balance(terminal)["unknown"] == 1
+
+
+def test_a_number_that_closes_a_gap_after_the_count_is_seen_at_once(terminal: Terminal) -> None:
+    terminal.sequence = 1
+    whole(terminal)  # 2
+    beat(terminal)
+    Case.objects.update(received_at=here.now() - timedelta(days=1))
+    count_numbers()
+    assert balance(terminal)["unknown"] == 1
+    terminal.sequence = 0
+    whole(terminal)  # 1, late
+    beat(terminal, last_sequence=2)
+    assert balance(terminal)["unknown"] == 0
+    assert found() == []
+
+
+def test_what_is_still_arriving_is_left_to_the_next_night(terminal: Terminal) -> None:
+    whole(terminal)
+    assert count_numbers() == 0
+    beat(terminal)
+    assert balance(terminal)["received"] == 1
 
 
 def test_slips_that_did_not_come_out_are_found_the_day_after(terminal: Terminal) -> None:

@@ -1,4 +1,4 @@
-"""The dashboard asks for the days on which cases arrived and ended."""
+"""The dashboard and the reconciliation ask for days, for steps at work, and for the two kinds of event that are differences."""
 
 from django.db import migrations, models
 
@@ -11,5 +11,15 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="case",
             index=models.Index(condition=models.Q(closed_at__isnull=False), fields=["closed_at"], name="cases_by_end"),
+        ),
+        migrations.AddIndex(
+            model_name="event",
+            index=models.Index(
+                condition=models.Q(kind__in=["paper_damaged", "sequence_reused"]), fields=["kind", "at"], name="events_that_differ"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="step",
+            index=models.Index(condition=models.Q(state__in=("ready", "claimed")), fields=["office", "due_on"], name="steps_at_work"),
         ),
     ]
