@@ -58,6 +58,7 @@ class Case(models.Model):
             models.Index(fields=("state", "decide_by", "id"), name="cases_by_limit"),
             models.Index(fields=("item", "id"), name="cases_of_an_item"),
             models.Index(fields=("received_at",), name="cases_by_arrival"),
+            models.Index(fields=("clock_stopped_on",), condition=models.Q(clock_stopped_on__isnull=False), name="cases_that_stand"),
             models.Index(fields=("closed_at",), condition=models.Q(closed_at__isnull=False), name="cases_by_end"),
             models.Index(fields=("-decided_at", "-id"), condition=models.Q(state__in=sorted(OVER)), name="cases_over"),
             models.Index(fields=("-decided_at", "-id"), condition=models.Q(state__in=sorted(UNDER_WAY)), name="cases_under_way"),

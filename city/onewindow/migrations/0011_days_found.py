@@ -13,6 +13,12 @@ class Migration(migrations.Migration):
             index=models.Index(condition=models.Q(closed_at__isnull=False), fields=["closed_at"], name="cases_by_end"),
         ),
         migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(clock_stopped_on__isnull=False), fields=["clock_stopped_on"], name="cases_that_stand"
+            ),
+        ),
+        migrations.AddIndex(
             model_name="event",
             index=models.Index(
                 condition=models.Q(kind__in=["paper_damaged", "sequence_reused"]), fields=["kind", "at"], name="events_that_differ"
