@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 
 PAGE = Path(__file__).parents[2] / "docs/en/proofs.md"
-PAGES = (PAGE, PAGE.with_name("proofs-fleet.md"), PAGE.with_name("proofs-machine.md"), PAGE.with_name("proofs-city.md"))
+PAGES = (
+    PAGE,
+    PAGE.with_name("proofs-fleet.md"),
+    PAGE.with_name("proofs-machine.md"),
+    PAGE.with_name("proofs-city.md"),
+    PAGE.with_name("proofs-resident.md"),
+)
 ROWS = [line for page in PAGES for line in page.read_text(encoding="utf-8").splitlines() if "](" in line and line.startswith("|")]
 FIRST, LAST = 22, 48
 
