@@ -102,6 +102,12 @@ def test_what_is_no_device_tree_is_refused(blob: bytes) -> None:
         described_as(blob)
 
 
+def test_what_starts_a_pi_again_is_in_its_ram_disk() -> None:
+    """A Pi has nothing but its watchdog for that: a root that is not what its hash says would hold the machine for good."""
+    listed = (RPI.folder(PROJECT) / "initramfs/modules").read_text(encoding="ascii").splitlines()
+    assert {"bcm2835_wdt", "sdhci_iproc", "bcm2835", "gpio_regulator", "fixed", "squashfs", "dm_verity"} <= set(listed)
+
+
 @pytest.fixture
 def card(tmp_path: Path) -> Path:
     path = tmp_path / "card.img"
