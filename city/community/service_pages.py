@@ -21,6 +21,7 @@ from city.staff.doors import requires, within_reach
 from city.staff.models import Clerk, Looked
 from city.staff.roles import Right, Role
 from city.web.language import page_language
+from sync.contract import address
 from sync.contract.directory import ServiceKind
 
 ROWS = 200
@@ -194,7 +195,7 @@ def _orders(request: HttpRequest, chosen: OrderRow | None, refused: Refusal | No
         answers = content.application.answers
         context |= {
             "told": sections(content, page_language()),
-            "contact": [str(answers[name]) for name in _CONTACT if answers.get(name)] if shows_contact else [],
+            "contact": [_contact(answers[name]) for name in _CONTACT if answers.get(name)] if shows_contact else [],
             "ways": ways,
             "takers": _takers(chosen, content.package.serves)[:30] if OrderStep.REASSIGN in ways else [],
             "lines": list(chosen.lines.select_related("clerk")[:30]),
@@ -203,6 +204,11 @@ def _orders(request: HttpRequest, chosen: OrderRow | None, refused: Refusal | No
             "asks_who_helped": is_owner and chosen.state in (OrderState.DONE, OrderState.CHECKED) and not hasattr(chosen, "helped"),
         }
     return render(request, "community/orders.html", context, status=status)
+
+
+def _contact(answer: object) -> str:
+    """Return one line; a place in steps is one line, too."""
+    return address.said(answer) if isinstance(answer, dict) else str(answer)
 
 
 def _takers(order: OrderRow, kinds: tuple[ServiceKind, ...]) -> QuerySet[ProviderRow]:

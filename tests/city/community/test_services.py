@@ -29,7 +29,8 @@ REPAIR = package_in(ITEMS / "service-repair")
 AREA = "990101001001"
 ANSWERS: dict[str, Any] = {
     "service": "one", "day": "2026-12-01", "slot": "morning", "note": "厨房漏水", "for_whom": "self", "name": "样例甲",
-    "mobile": "13800000000", "address": "样例里 3 号楼 2-1", "elder": False,
+    "mobile": "13800000000", "elder": False,
+    "address": {"district": "和平区", "street": "晴岚街道", "community": "晴岚社区", "road": "晴岚街", "door": "18号3-5-1"},
 }  # fmt: skip
 
 
@@ -135,6 +136,7 @@ def test_a_request_reaches_its_provider_and_ends_checked(order: OrderRow, owner:
         order.refresh_from_db()
         assert owner.post(f"/community/orders/{order.pk}/do", page, step=verb, version=order.version).status_code == 302
         assert ("13800000000" in owner.page(page)) == (verb != "finish")
+        assert ("和平区晴岚街道晴岚社区晴岚街18号3-5-1" in owner.page(page)) == (verb != "finish")
     assert "13800000000" not in editor.page(page)
     assert step(order, owner, OrderStep.CHECK) is Refusal.NOT_YOURS
     assert step(order, editor, OrderStep.CHECK) is None
