@@ -63,7 +63,7 @@ class OverviewPage(UpkeepPage):
             tiles: list[Part] = [_tile(stage, check, work.finding(check)) for check in checks[start : start + columns]]
             tiles += [Gap(stage) for _ in range(columns - len(tiles))]
             body.append(Row(stage, tiles, gap=20, even=True))
-        across = 2 if two else 1
+        across = 3 if is_tight(stage) else 2 if two else 1
         ways: list[Part] = [_place(stage, place, icon) for place, icon in PLACES]
         body += [Row(stage, ways[start : start + across], gap=20, even=True) for start in range(0, len(ways), across)]
         act: Part = primary(stage, stage.say("upkeep.begin_tests"), "play_arrow")
@@ -130,13 +130,14 @@ def _tile(stage: Stage, check: Check, finding: Finding | None) -> Part:
             Row(stage, head, gap=16, level=True),
             Text(stage, [Span(said)], "lead", weight=Weight.MEDIUM, ink="ink2" if finding is None else "ink"),
         ],
-        gap=10,
+        gap=4 if is_tight(stage) else 10,
     )
+    down = 12 if is_tight(stage) else 24
     if finding is None or finding.verdict is Verdict.GOOD:
-        return Card(stage, inside, across=26, down=24)
+        return Card(stage, inside, across=26, down=down)
     look = WRONG if finding.verdict is Verdict.FAULT else SURFACE
     return PressCard(
-        stage, inside, CheckOpened(check), test_id=f"check-{check}", label=f"{name} {said}", look=look, across=26, down=24, height=110
+        stage, inside, CheckOpened(check), test_id=f"check-{check}", label=f"{name} {said}", look=look, across=26, down=down, height=110
     )
 
 
