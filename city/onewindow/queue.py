@@ -73,15 +73,18 @@ def filters(today: date) -> dict[str, Q]:
 
 def counts(within: Q, today: date) -> dict[str, int]:
     """Return how many cases each view shows, and what was decided today. What is over is counted up to `MOST_COUNTED` only."""
-    conditions = filters(today)
-    over = conditions.pop("over")
-    seen = Case.objects.filter(within)
-    found: dict[str, int] = seen.filter(state__in=_OPEN).aggregate(
-        **{name: Count("pk", filter=condition) for name, condition in conditions.items()}
-    )
+    conditions, seen = filters(today), Case.objects.filter(within)
+    by_state = dict(seen.filter(state__in=_OPEN).order_by().values_list("state").annotate(Count("pk")))
+    found = {
+        "waiting": by_state.get(State.RECEIVED, 0),
+        "stopped": by_state.get(State.TO_CORRECT, 0),
+        "accepted": sum(by_state.get(state, 0) for state in UNDER_WAY),
+    }
+    # One count each, so that each is read from the index that has it: all in one pass would read every open case.
+    found |= {name: seen.filter(conditions[name]).count() for name in ("overdue", "today", "corrected", "arriving", "late")}
     midnight = here.now().astimezone(here.CITY_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
     return found | {
-        "over": counted(seen.filter(over)),
+        "over": counted(seen.filter(conditions["over"])),
         "accepted_today": seen.filter(accepted_at__gte=midnight).count(),
         "told_today": seen.filter(notice__at__gte=midnight).count(),
         "refused_today": seen.filter(state=State.NOT_ACCEPTED, decided_at__gte=midnight).count(),
