@@ -4,6 +4,7 @@ import configparser
 import re
 import struct
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from terminal_image.raspberry import (
     described_as,
     settings_for,
     started,
+    take,
 )
 from terminal_image.stage import BuildError
 
@@ -63,6 +65,38 @@ def test_a_section_counts_for_its_own_boards_and_the_later_value_counts() -> Non
 def test_a_line_that_the_firmware_would_not_read_is_refused(line: str) -> None:
     with pytest.raises(BuildError, match="line 2"):
         settings_for(Model.PI_4B, f"[all]\n{line}\n")
+
+
+PACKAGED = {
+    **{f"loader/usr/lib/raspi-firmware/{name}": name for name in FIRMWARE_FILES if name != "LICENCE.broadcom"},
+    "loader/usr/share/doc/raspi-firmware/copyright": "LICENCE.broadcom",
+    "loader/usr/lib/u-boot/rpi_arm64/u-boot.bin": LOADER,
+    "loader/usr/share/doc/u-boot-rpi/configs/config.rpi_arm64.gz": "loader.config.gz",
+    "loader/usr/lib/u-boot/qemu_arm64/u-boot.bin": "trial-u-boot.bin",
+    **{f"usr/lib/linux-image-6.12.0-arm64/broadcom/{name}": name for name in DESCRIPTIONS},
+}
+"""Where Debian's packages have what the card needs."""
+
+
+def packages(folder: Path, places: Iterable[str]) -> Path:
+    for place in places:
+        (folder / "tree" / place).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "tree" / place).write_text(place, encoding="ascii")
+    subprocess.run(["tar", "-cf", folder / "debian.tar", "-C", folder / "tree", "."], check=True, timeout=60)
+    return folder / "debian.tar"
+
+
+def test_the_card_s_files_are_taken_out_of_the_packages(tmp_path: Path) -> None:
+    take(packages(tmp_path, PACKAGED), tmp_path / "firmware")
+    assert {path.name: path.read_text(encoding="ascii") for path in (tmp_path / "firmware").iterdir()} == {
+        name: place for place, name in PACKAGED.items()
+    }
+
+
+@pytest.mark.parametrize("lacking", [DESCRIPTIONS[2], LOADER])
+def test_packages_that_lack_one_make_no_card(lacking: str, tmp_path: Path) -> None:
+    with pytest.raises(BuildError, match=re.escape(lacking)):
+        take(packages(tmp_path, [place for place, name in PACKAGED.items() if name != lacking]), tmp_path / "firmware")
 
 
 BUILT = "".join(f"{name}={value}\n" for name, value in _LOADER_HAS.items())
