@@ -10,6 +10,7 @@ from kiosk.screens.code import Code
 from kiosk.screens.components.buttons import SECONDARY, Button
 from kiosk.screens.components.cards import RAISED, Badge, Card, IconBox, PressCard, Tint, banner
 from kiosk.screens.components.lists import KeyValue
+from kiosk.screens.components.marked import awaiting
 from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Gap, Part, Row
 from kiosk.screens.components.spinner import Spinner
@@ -18,7 +19,7 @@ from kiosk.screens.entry.beside import Beside
 from kiosk.screens.entry.field import FieldBox, FieldLook, Filled, Question
 from kiosk.screens.entry.figures import FigurePad
 from kiosk.screens.entry.keys import Bed
-from kiosk.screens.frame import Head, awaiting, back_button, next_button
+from kiosk.screens.frame import Head, back_button, next_button
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.stage import Stage
 from kiosk.screens.typeset import Span

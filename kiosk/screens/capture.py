@@ -12,12 +12,13 @@ from kiosk.flow.views import Capture, CaptureStage
 from kiosk.flow.visit import Visit
 from kiosk.screens.components.buttons import PRIMARY, SECONDARY, Button
 from kiosk.screens.components.cards import CHOSEN, SURFACE, Card, IconBox, Tint
+from kiosk.screens.components.marked import awaiting
 from kiosk.screens.components.part import Column, Part, Row
 from kiosk.screens.components.text import Text
 from kiosk.screens.entry.aiming import Chips, HintCard
 from kiosk.screens.entry.beside import Beside
 from kiosk.screens.entry.preview import Viewfinder
-from kiosk.screens.frame import Head, awaiting, back_button, step_at
+from kiosk.screens.frame import Head, back_button, step_at
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Weight

@@ -12,13 +12,13 @@ from kiosk.flow.visit import HandedIn, Visit
 from kiosk.screens.code import Code, payload
 from kiosk.screens.components.buttons import PRIMARY, SECONDARY, Button, Kind
 from kiosk.screens.components.cards import RAISED, Card, IconBox, Tint, banner
+from kiosk.screens.components.marked import awaiting
 from kiosk.screens.components.pages import Block
 from kiosk.screens.components.part import Column, Gap, Part, Row
 from kiosk.screens.components.shape import Look
 from kiosk.screens.components.spinner import Spinner
 from kiosk.screens.components.stages import CaseStage, StageList, StageState
 from kiosk.screens.components.text import Text
-from kiosk.screens.frame import awaiting
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.services import limit_said
 from kiosk.screens.stage import Stage

@@ -294,18 +294,6 @@ def action_row(stage: Stage, parts: Sequence[Part]) -> Inset:
     return Inset(stage, Row(stage, parts, gap=14 if short else 24), across=across, down=12 if short else 28)
 
 
-def awaiting(stage: Stage, icon: str, text: str) -> Part:
-    """Return the plain text that stands where the button would be while a device is awaited."""
-    words = Text(stage, text, "item", weight=Weight.MEDIUM, ink="ink2")
-    return Row(
-        stage,
-        [Gap(stage, 120, grows=True), Icon(stage, icon, 46, ink="ink2"), words, Gap(stage, 120, grows=True)],
-        gap=18,
-        level=True,
-        grows=True,
-    )
-
-
 def staff_button(stage: Stage, *, kind: Kind = CALL_SOFT, role: str = "item", height: float = 104, grows: bool = False) -> Button:
     """Return the way to a person; the same everywhere."""
     short = stage.theme.panel.is_short and not grows

@@ -72,7 +72,8 @@ def _facts(stage: Stage, item: ItemPackage) -> list[Part]:
         ),
         _fact(stage, "pin_drop", stage.say("guide.who"), item.short.said_in(stage.theme.language), None),
     ]
-    return cards if stage.theme.is_large or not stage.theme.panel.is_upright else [Row(stage, cards, gap=20, even=True)]
+    beside = stage.theme.panel.is_upright or stage.theme.panel.is_compact  # a small panel has one column, a wide one two
+    return [Row(stage, cards, gap=20, even=True)] if beside and not stage.theme.is_large else cards
 
 
 def _fact(stage: Stage, icon: str, key: str, value: str, more: str | None) -> Part:

@@ -3,11 +3,12 @@
 from kiosk.flow.state import Kiosk
 from kiosk.flow.views import HandingIn, HandingInStage
 from kiosk.screens.components.cards import Card, Tint, banner
+from kiosk.screens.components.marked import awaiting
 from kiosk.screens.components.part import Column, Gap, Row
 from kiosk.screens.components.spinner import Spinner
 from kiosk.screens.components.stages import CaseStage, StageList, StageState
 from kiosk.screens.components.text import Text
-from kiosk.screens.frame import Head, awaiting, step_at
+from kiosk.screens.frame import Head, step_at
 from kiosk.screens.page import Page, Sheet
 
 

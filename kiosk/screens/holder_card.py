@@ -5,11 +5,12 @@ from kiosk.flow.errands import Fitting
 from kiosk.flow.social_card import is_in_vain
 from kiosk.flow.state import Kiosk
 from kiosk.screens.components.cards import Card, Tint, banner
+from kiosk.screens.components.marked import awaiting
 from kiosk.screens.components.part import Part
 from kiosk.screens.components.shape import Look
 from kiosk.screens.components.spinner import Spinner
 from kiosk.screens.components.text import Icon
-from kiosk.screens.frame import Head, awaiting, back_button
+from kiosk.screens.frame import Head, back_button
 from kiosk.screens.lay_card import put_in_vain, refusal
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.picture import Picture

@@ -11,13 +11,14 @@ from kiosk.screens.compact_home import compact_blocks, compact_foot, is_small_ho
 from kiosk.screens.components.buttons import CALL, SECONDARY, Button, Choice, Segmented, switch
 from kiosk.screens.components.cards import SURFACE, Badge, Card, IconBox, PressCard, Tint
 from kiosk.screens.components.lists import ListLine, PressLine, listing
+from kiosk.screens.components.marked import awaiting
 from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Gap, Inset, Part, Row
 from kiosk.screens.components.shape import Look
 from kiosk.screens.components.text import Icon, Text
 from kiosk.screens.elder_home import elder_sheet
 from kiosk.screens.errands import errand_rows, offered
-from kiosk.screens.frame import Head, awaiting, staff_button
+from kiosk.screens.frame import Head, staff_button
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.services import ICONS, categories, limit_said, listed
 from kiosk.screens.stage import Stage

@@ -4,6 +4,7 @@ from kiosk.flow.events.glass import GlassTouched
 from kiosk.flow.reading import shown
 from kiosk.flow.state import Kiosk
 from kiosk.screens.components.cards import RAISED, Badge, Card, IconBox, PressCard, Tint
+from kiosk.screens.components.marked import Marked
 from kiosk.screens.components.part import Column, Gap, Part, Row
 from kiosk.screens.components.shape import Look
 from kiosk.screens.components.text import Icon, Text
@@ -148,7 +149,8 @@ def _what_is_done_here(stage: Stage, kiosk: Kiosk) -> Part:
         ],
         level=True,
     )
-    across = 3 if stage.theme.is_large and stage.theme.language is Language.EN else 4  # a long word stays whole
+    narrow = stage.theme.is_large or stage.theme.panel.is_compact
+    across = 3 if narrow and stage.theme.language is Language.EN else 4  # a long word stays whole
     short = stage.theme.panel.is_short
     cells: list[Part] = []
     for category, _ in categories(kiosk.items):
@@ -198,9 +200,5 @@ def _start_elsewhere(stage: Stage) -> Part:
 
 
 def _foot(stage: Stage, kiosk: Kiosk) -> Part:
-    text = Text(
-        stage, [Span(stage.say("home.help", staff=spaced(stage, kiosk.place.staff), hotline=kiosk.place.hotline))], "caption", ink="ink2"
-    )
-    return Row(
-        stage, [Gap(stage, grows=True), Icon(stage, "contact_support", 40, ink="ink2"), text, Gap(stage, grows=True)], gap=16, level=True
-    )
+    text = [Span(stage.say("home.help", staff=spaced(stage, kiosk.place.staff), hotline=kiosk.place.hotline))]
+    return Marked(stage, "contact_support", Text(stage, text, "caption", ink="ink2"), icon_units=40, gap=16)

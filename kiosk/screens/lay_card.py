@@ -9,11 +9,12 @@ from kiosk.flow.views import CardOf, CardStage, LayCard, Medium
 from kiosk.flow.visit import Visit
 from kiosk.screens.components.buttons import SECONDARY, Button
 from kiosk.screens.components.cards import Card, Tint, banner
-from kiosk.screens.components.part import Part
+from kiosk.screens.components.marked import awaiting
+from kiosk.screens.components.part import Column, Part, Row
 from kiosk.screens.components.shape import Look
 from kiosk.screens.components.spinner import Spinner
 from kiosk.screens.components.text import Icon
-from kiosk.screens.frame import Head, awaiting, back_button, next_button, step_at
+from kiosk.screens.frame import Head, back_button, next_button, step_at
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.picture import Picture
 from kiosk.screens.stage import Stage
@@ -49,7 +50,7 @@ class LayCardPage(Page):
         plain = bool(stage.theme.palette.outline)
         is_social = view.medium is Medium.SOCIAL and view.stage in (CardStage.READING, CardStage.READ)
         shown: Part = Icon(stage, "credit_card" if is_social else "badge", 420, ink="pri") if plain or is_social else drawing
-        body.append(Card(stage, shown, look=Look("surface", lift=CARD_LIFT), across=0, down=20, grows=True))
+        place = Card(stage, shown, look=Look("surface", lift=CARD_LIFT), across=0, down=20, grows=True)
         in_vain = view.stage is not CardStage.READING and is_in_vain(kiosk)
         body.append(put_in_vain(stage) if in_vain else _state(stage, view, either=either))
         is_first = view.stage is CardStage.WAITING and view.chip is None
@@ -57,7 +58,7 @@ class LayCardPage(Page):
             body.append(banner(stage, Tint.INFO, "credit_card", None, stage.say("card.social_too")))
         back = back_button(stage)
         if view.stage is CardStage.READ:
-            return Sheet(body, head=head, actions=[back, next_button(stage, stage.say("glass.next"))])
+            return Sheet(_beside(stage, place, body), head=head, actions=[back, next_button(stage, stage.say("glass.next"))])
         if view.stage is not CardStage.READING and may_skip(kiosk.application, view):
             ending, icon = ("_witness", "person_off") if view.whose is CardOf.WITNESS else ("", "edit_note")
             skip = Button(
@@ -66,7 +67,14 @@ class LayCardPage(Page):
             )  # fmt: skip
             body.append(skip)
         icon, key = ("pan_tool", "hold") if view.stage is CardStage.READING else ("badge", "goes_on")
-        return Sheet(body, head=head, actions=[back, awaiting(stage, icon, stage.say(f"card.{key}"))])
+        return Sheet(_beside(stage, place, body), head=head, actions=[back, awaiting(stage, icon, stage.say(f"card.{key}"))])
+
+
+def _beside(stage: Stage, place: Part, words: list[Part]) -> list[Part]:
+    """Return the drawing and what is said; on a small panel beside each other, for one above the other they would need two leaves."""
+    if stage.theme.panel.is_compact and not stage.theme.is_large:
+        return [Row(stage, [place, Column(stage, words, gap=16)], gap=20, even=True, grows=True)]
+    return [place, *words]
 
 
 def _title(stage: Stage, kiosk: Kiosk, visit: Visit, view: LayCard) -> str:

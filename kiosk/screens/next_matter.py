@@ -3,8 +3,9 @@
 from kiosk.flow.carried import Continuing, NextMatter
 from kiosk.flow.state import Kiosk
 from kiosk.screens.components.cards import Tint, banner
+from kiosk.screens.components.marked import awaiting
 from kiosk.screens.components.pages import Block
-from kiosk.screens.frame import Head, awaiting
+from kiosk.screens.frame import Head
 from kiosk.screens.home import drawer_sheet, drawer_tiles
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.typeset import Span

@@ -8,10 +8,11 @@ from kiosk.flow.reading import shown
 from kiosk.flow.state import Kiosk
 from kiosk.screens.components.cards import RAISED, Badge, Card, IconBox, Tint, banner
 from kiosk.screens.components.lists import ListLine, PressLine, Rule
+from kiosk.screens.components.marked import awaiting
 from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Part, Row
 from kiosk.screens.components.text import Icon, Text
-from kiosk.screens.frame import Head, awaiting, back_button
+from kiosk.screens.frame import Head, back_button
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.stage import Stage
 from kiosk.screens.typeset import Span

@@ -6,11 +6,12 @@ from kiosk.flow.state import Kiosk
 from kiosk.screens.case_sheet import sheet_parts
 from kiosk.screens.components.buttons import SECONDARY, Button
 from kiosk.screens.components.cards import Badge, Card, IconBox, Tint, banner
+from kiosk.screens.components.marked import awaiting
 from kiosk.screens.components.pages import Block
 from kiosk.screens.components.part import Column, Gap, Part, Row
 from kiosk.screens.components.spinner import Spinner
 from kiosk.screens.components.text import Icon, Text
-from kiosk.screens.frame import Head, awaiting, back_button, next_button
+from kiosk.screens.frame import Head, back_button, next_button
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.services import spaced
 from kiosk.screens.stage import Stage

@@ -108,7 +108,7 @@ class StillThereCover(Cover):
             size_px=None if roomy else round(stage.theme.type_px("countdown") * 0.66),
         )
         self._unit = Text(stage, stage.say("overlay.seconds"), "item", centred=True)
-        title = Text(stage, stage.say("overlay.still_there"), "greeting", centred=True)
+        title = Text(stage, stage.say("overlay.still_there"), "h1" if stage.theme.panel.is_compact else "greeting", centred=True)
         lead = Text(stage, stage.say("overlay.still_there_more"), "lead", ink="ink2", centred=True)
         note = banner(stage, Tint.INFO, "shield_lock", None, stage.say("overlay.cleared"))
         stay = Button(
@@ -151,7 +151,12 @@ class StillThereCover(Cover):
                 gap=10,
             )
         else:
-            side = Column(stage, [title, lead, Gap(stage, grows=True), note, Gap(stage, 10), stay, leave], gap=18, grows=True)
+            side = Column(
+                stage,
+                [title, lead, Gap(stage, grows=True), note, Gap(stage, 10), stay, leave],
+                gap=10 if stage.theme.panel.is_compact else 18,
+                grows=True,
+            )
             self._content = Row(stage, [self._dial, side], gap=80)
         for part in (self._ground, self._status, self._content):
             self.add_widget(part)

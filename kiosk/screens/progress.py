@@ -11,6 +11,7 @@ from kiosk.flow.social_card import is_in_vain
 from kiosk.flow.state import Kiosk
 from kiosk.screens.case_sheet import sheet_parts
 from kiosk.screens.components.cards import RAISED, SURFACE, WRONG, Badge, Card, IconBox, PressCard, Tint, banner
+from kiosk.screens.components.marked import awaiting
 from kiosk.screens.components.pages import Block
 from kiosk.screens.components.part import Column, Gap, Part, Row
 from kiosk.screens.components.shape import Look
@@ -18,7 +19,7 @@ from kiosk.screens.components.spinner import Spinner
 from kiosk.screens.components.stages import CaseStage, StageList, StageState
 from kiosk.screens.components.text import Icon, Text
 from kiosk.screens.done import faces_card
-from kiosk.screens.frame import Head, awaiting, back_button, next_button
+from kiosk.screens.frame import Head, back_button, next_button
 from kiosk.screens.lay_card import put_in_vain, refusal
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.picture import Picture

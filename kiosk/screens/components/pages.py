@@ -175,9 +175,13 @@ class Pages(Part):
             self._put_column(parts, int(self.x) + place * (width + self.stage.px(_BETWEEN)), width, foot)
 
     def _put_column(self, parts: list[Part], x: int, width: int, foot: int) -> None:
+        room = int(self.height) - foot
+        if len(parts) == 1 and (parts[0].grows or parts[0].height_for(width) > room):  # what stands alone takes what there is
+            self.add_widget(freed(parts[0]))
+            parts[0].place(x, int(self.y) + foot, width, room)
+            return
         column = Column(self.stage, [freed(part) for part in parts], gap=self._gap)
         self.add_widget(column)
-        room = int(self.height) - foot
         block = room if any(part.grows for part in parts) else min(room, column.height_for(width))
         sunk = self.stage.theme.display.reach
         column.place(x, int(self.y) + foot if sunk else int(self.y) + int(self.height) - block, width, block)

@@ -16,8 +16,8 @@ from kiosk.voice.spot import Role
 
 _GUARD_S = 0.3
 _HEIGHT = 100
-_FEW = 4
-_MANY, _LOW = 8, 70  # so many options stay in sight on a small panel only when they are lower
+_FEW, _FEW_LOW = 4, 2  # so many may stand one under another, each on a line; a small panel has no more height
+_MANY, _LOW = 4, 70  # so many options stay in sight on a small panel only when they are lower
 _WRONG = Kind(Look("surface", "err", 5), Look("pressed", "err", 5), "ink")
 
 
@@ -86,13 +86,15 @@ class ChoiceGrid(Part):
 
     def _columns(self, width: int) -> int:
         """Return the most columns in which every option, with its check mark, has its words on one line; many go in two all the same."""
+        if self.stage.theme.panel.is_compact and len(self._offers) > _FEW + 1:
+            return 3  # on two lines where they must: what is above and below them needs the height
         needed = max(self._measures) + self.stage.px(42 + 18 + 44)
         for columns in range(min(self._most, len(self._offers)), 1, -1):
             rows = -(-len(self._offers) // columns)
             fewer = columns > 2 and -(-len(self._offers) // (columns - 1)) == rows
             if needed * columns + self._gap * (columns - 1) <= width and not fewer:
                 return columns
-        return 2 if len(self._offers) > _FEW else 1
+        return 2 if len(self._offers) > (_FEW_LOW if self.stage.theme.panel.is_compact else _FEW) else 1
 
     def _build(self) -> None:
         for button in self._buttons:

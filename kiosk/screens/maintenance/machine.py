@@ -9,10 +9,10 @@ from kiosk.maintenance.machine import MachineAct, MachineDone, MachineLook, Mach
 from kiosk.screens.components.buttons import CLEAR, SECONDARY, Button
 from kiosk.screens.components.cards import WRONG, Badge, Card, Tint, banner
 from kiosk.screens.components.lists import ListLine
+from kiosk.screens.components.marked import awaiting
 from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Inset, Part, Row
 from kiosk.screens.components.text import Text
-from kiosk.screens.frame import awaiting
 from kiosk.screens.maintenance.frame import UpkeepPage, foot, is_tight, primary, steps
 from kiosk.screens.maintenance.typing import letters
 from kiosk.screens.page import Sheet

@@ -6,11 +6,11 @@ from kiosk.flow.technician import Overview, Upkeep, UpkeepPlace
 from kiosk.maintenance.finding import Check, Finding, Verdict, worst
 from kiosk.screens.components.buttons import SECONDARY, Button
 from kiosk.screens.components.cards import SURFACE, WRONG, Card, PressCard, Tint, banner
+from kiosk.screens.components.marked import awaiting
 from kiosk.screens.components.pages import Block
 from kiosk.screens.components.part import Column, Gap, Part, Row
 from kiosk.screens.components.shape import Look
 from kiosk.screens.components.text import Icon, Text
-from kiosk.screens.frame import awaiting
 from kiosk.screens.maintenance.frame import TINTS, UpkeepPage, foot, is_tight, primary, steps, verdict_badge
 from kiosk.screens.page import Sheet
 from kiosk.screens.stage import Stage

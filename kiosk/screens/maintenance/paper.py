@@ -4,10 +4,10 @@ from kiosk.flow.state import Kiosk
 from kiosk.flow.technician import PaperChange, Upkeep
 from kiosk.maintenance.supplies import PaperStep
 from kiosk.screens.components.cards import Card, Tint, banner
+from kiosk.screens.components.marked import awaiting
 from kiosk.screens.components.pages import Block
 from kiosk.screens.components.part import Part
 from kiosk.screens.components.text import Text
-from kiosk.screens.frame import awaiting
 from kiosk.screens.maintenance.frame import UpkeepPage, foot, primary
 from kiosk.screens.page import Sheet
 from kiosk.screens.picture import Picture

@@ -7,10 +7,10 @@ from kiosk.flow.state import Kiosk
 from kiosk.flow.technician import ProxyShown, ProxyStep, Upkeep
 from kiosk.maintenance.machine import MachineOutcome
 from kiosk.screens.components.cards import CHOSEN, WRONG, Card, Tint, banner
+from kiosk.screens.components.marked import awaiting
 from kiosk.screens.components.pages import Block
 from kiosk.screens.components.part import Column, Part, Row
 from kiosk.screens.components.text import Icon, Text
-from kiosk.screens.frame import awaiting
 from kiosk.screens.maintenance.frame import UpkeepPage, foot, primary
 from kiosk.screens.maintenance.typing import letters
 from kiosk.screens.page import Sheet

@@ -5,10 +5,10 @@ from kiosk.flow.technician import Errand, Upkeep
 from kiosk.maintenance.finding import Check
 from kiosk.screens.components.cards import Badge, Card, Tint, banner
 from kiosk.screens.components.lists import ListLine
+from kiosk.screens.components.marked import awaiting
 from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Part, Row
 from kiosk.screens.components.text import Text
-from kiosk.screens.frame import awaiting
 from kiosk.screens.maintenance.frame import UpkeepPage, foot, primary, steps
 from kiosk.screens.page import Sheet
 from kiosk.screens.stage import Stage

@@ -27,11 +27,11 @@ from kiosk.screens.code import Code
 from kiosk.screens.components.buttons import SECONDARY, Button, Choice, Segmented, switch
 from kiosk.screens.components.cards import CHOSEN, SURFACE, WRONG, Card, PressCard, Tint, banner
 from kiosk.screens.components.lists import ListLine
+from kiosk.screens.components.marked import awaiting
 from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Inset, Part, Row
 from kiosk.screens.components.shape import Fill
 from kiosk.screens.components.text import Icon, Text
-from kiosk.screens.frame import awaiting
 from kiosk.screens.maintenance.frame import TINTS, UpkeepPage, primary, verdict_badge
 from kiosk.screens.maintenance.typing import figures, letters
 from kiosk.screens.maintenance.way import broken_card

@@ -7,13 +7,13 @@ from kiosk.flow.state import Kiosk
 from kiosk.flow.technician import CODE_DIGITS, Upkeep
 from kiosk.maintenance.sign_in import SignInStatus
 from kiosk.screens.components.cards import CHOSEN, SURFACE, Card, IconBox, Tint, banner
+from kiosk.screens.components.marked import awaiting
 from kiosk.screens.components.pages import Block
 from kiosk.screens.components.part import Column, Part, Row
 from kiosk.screens.components.shape import Fill, Look, Shape
 from kiosk.screens.components.text import Text
 from kiosk.screens.entry.beside import Beside
 from kiosk.screens.entry.keys import FIGURE, FUNCTION, Key
-from kiosk.screens.frame import awaiting
 from kiosk.screens.maintenance.frame import UpkeepPage, foot, is_tight, primary
 from kiosk.screens.page import Sheet
 from kiosk.screens.stage import Stage

@@ -7,11 +7,11 @@ from kiosk.maintenance.supplies import Supplies
 from kiosk.screens.components.buttons import SECONDARY, Button
 from kiosk.screens.components.cards import Badge, Card, Tint
 from kiosk.screens.components.lists import ListLine
+from kiosk.screens.components.marked import awaiting
 from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Part, Row
 from kiosk.screens.components.shape import Fill
 from kiosk.screens.components.text import Text
-from kiosk.screens.frame import awaiting
 from kiosk.screens.maintenance.frame import UpkeepPage, foot, primary
 from kiosk.screens.page import Sheet
 from kiosk.screens.stage import Stage

@@ -10,6 +10,7 @@ from kiosk.screens.components.press import Pressable, walk
 from kiosk.screens.components.text import Text
 from kiosk.screens.gallery import items_in, states
 from kiosk.screens.overlays import cover_for, display_cover
+from kiosk.screens.picture import Picture
 from kiosk.screens.register import page_for
 from kiosk.screens.stage import Stage
 from kiosk.screens.theme import Theme
@@ -77,6 +78,10 @@ def faults(theme: Theme, name: str, root: Widget, *, nearer: bool = False) -> li
             found.append(f"{name}: {part.test_id} is partly off the glass")
         if part.test_id == "next" and panel.mm(min(part.width, part.height)) < (20 if nearer else 25):
             found.append(f"{name}: the primary is {panel.mm(part.height):.1f} mm")
+    for turner in (part for part in parts if part.test_id.startswith("leaf-")):
+        inside = set(turner.walk(restrict=True))
+        drawn = (part for part in root.walk(restrict=True) if isinstance(part, Text | Picture) and part not in inside)
+        found += [f"{name}: {part} lies on {turner.test_id}" for part in drawn if on_each_other(part, turner)]
     return found + [f"{name}: {one.test_id} lies on {other.test_id}" for one, other in combinations(parts, 2) if overlap(one, other)]
 
 
@@ -94,4 +99,9 @@ def overlap(one: Pressable, other: Pressable) -> bool:
     """Whether two controls lie on each other."""
     if "clear-" in one.test_id + other.test_id:
         return False  # the cross lies in its field
+    return on_each_other(one, other)
+
+
+def on_each_other(one: Widget, other: Widget) -> bool:
+    """Whether two boxes share more than a hair."""
     return bool(one.x < other.right - 1 and other.x < one.right - 1 and one.y < other.top - 1 and other.y < one.top - 1)

@@ -52,4 +52,4 @@ def window() -> object:
 def test_everything_fits(form: str, display: Display) -> None:
     theme = Theme(PANELS[form], FONTS)
     found = [fault for name, page in shown(theme, display) for fault in faults(theme, name, page, nearer=theme.panel.is_short)]
-    assert found == [], f"{len(found)} faults"
+    assert not found, "\n".join([f"{len(found)} faults", *found])

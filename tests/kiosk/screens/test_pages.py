@@ -48,7 +48,7 @@ def test_in_large_type_every_page_fits_in_korean(theme: Theme, scale: Scale) -> 
     assert found == []
 
 
-@pytest.mark.parametrize("only", ["01-", "02-home", "27-next", "40-", "45-first-boot"])
+@pytest.mark.parametrize("only", ["01-", "02-home", "02-drawer", "10-capture-camera", "26-matters", "27-next", "40-", "45-first-boot"])
 def test_english_words_stay_whole_in_the_largest_type(theme: Theme, only: str) -> None:
     found = [fault for name, page in shown(theme, Display(Language.EN, scale=Scale.LARGEST), only) for fault in faults(theme, name, page)]
     assert found == []
@@ -113,6 +113,16 @@ def test_on_the_lowest_panel_no_face_of_a_key_or_tab_stands_over_its_edge(theme:
                 if text.plain and (text.x < part.x - 2 or text.right > part.right + 2)
             ]
     assert found == []
+
+
+@pytest.mark.parametrize("only", ["01-", "03-whose", "04-lay-card", "08-household-row", "17-", "22-report-kind"])
+def test_on_the_smallest_panel_english_keeps_off_the_bars(theme: Theme, only: str) -> None:
+    """Choices once lay under them, the drawing of the card on "More", and "Stop and clear" off the glass."""
+    del theme  # the window is made
+    small = Theme(SMALL, FONTS)
+    pages = list(shown(small, Display(Language.EN), only))
+    assert len(pages) > 1
+    assert [fault for name, page in pages for fault in faults(small, name, page, nearer=True)] == []
 
 
 @pytest.mark.parametrize("language", Language)
