@@ -6,10 +6,10 @@ from kiosk.flow.technician import CameraChart, Errand, Upkeep
 from kiosk.screens.components.buttons import SECONDARY, Button
 from kiosk.screens.components.cards import Card, Tint, banner
 from kiosk.screens.components.lists import ListLine
+from kiosk.screens.components.marked import awaiting
 from kiosk.screens.components.pages import Block, Rows
 from kiosk.screens.components.part import Column, Part, Row
 from kiosk.screens.components.text import Text
-from kiosk.screens.frame import awaiting
 from kiosk.screens.maintenance.frame import UpkeepPage, foot, is_tight, primary, steps
 from kiosk.screens.page import Sheet
 from kiosk.screens.stage import Stage
