@@ -47,6 +47,7 @@ class Stays(StrEnum):
     OUT_OF_REACH = "out_of_reach"
     UNREADABLE = "unreadable"
     OTHER_FORM = "other_form"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,10 @@ def _moved(line: RerouteLine, run: RerouteRun) -> NotNow | Stays | None:
 
 def _wanted(case: Case, run: RerouteRun, reason: str) -> Reroute | Stays:
     """What is to happen to the case; its answers are opened only where the new route asks them."""
-    route = route_of(here.catalogue().kept(ItemCode(run.item), run.to))
+    target = here.catalogue().kept(ItemCode(run.item), run.to)
+    if here.catalogue().is_withdrawn(target):
+        return Stays.WITHDRAWN  # since it was offered; a case that was moved cannot go back
+    route = route_of(target)
     asked = {field for step in route.steps for field in _fields(step.when)}
     if not asked:
         return Reroute(run.clerk_id, run.to, reason)

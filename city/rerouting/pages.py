@@ -38,6 +38,7 @@ WHY: dict[Stays, str] = {
     Stays.OUT_OF_REACH: "没有这一件，或者不在您的辖区。",
     Stays.UNREADABLE: "申请打不开了，请告诉管理员。",
     Stays.OTHER_FORM: "新流程要看的问题，本件的表里没有问过。",
+    Stays.WITHDRAWN: "新版本已撤回。",
 }
 """What is read for each reason that the machine does not know; a test proves the table complete."""
 
@@ -109,7 +110,6 @@ def _page(request: HttpRequest, run: RerouteRun, *, reason_missing: bool = False
         "item_name": new.name.said_in(language),
         "offer": moves.Offer(old, new, 0),
         "total": sum(counts.values()),
-        "to_look": counts[MoveState.TO_LOOK],
         "may_move": counts[MoveState.MAY_MOVE],
         "stays": counts[MoveState.STAYS],
         "moved": counts[MoveState.MOVED],

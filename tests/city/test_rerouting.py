@@ -313,6 +313,19 @@ def test_nonsense_begins_nothing(
     assert not RerouteRun.objects.exists()
 
 
+def test_a_version_that_is_withdrawn_after_the_look_takes_no_case(
+    take_in: Callable[..., list[Case]], offer: Callable[[ItemPackage], None], boss: Person
+) -> None:
+    take_in()
+    offer(COUNCIL)
+    page = begin(boss)
+    drive(boss, page)
+    withdraw(here.catalogue().kept(ROUTED.code, COUNCIL.version), here.folder().catalogue)
+    boss.send(f"{page}/confirm", page, reason=REASON)
+    assert pages.WHY[Stays.WITHDRAWN] in drive(boss, page)
+    assert not Event.objects.filter(kind=Kind.REROUTED).exists()
+
+
 def test_a_withdrawn_version_and_one_with_the_same_route_are_not_offered(
     take_in: Callable[..., list[Case]], offer: Callable[[ItemPackage], None], boss: Person
 ) -> None:

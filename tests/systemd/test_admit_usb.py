@@ -71,24 +71,35 @@ NETWORK = DEVICE + configuration((255, 0, 255))
 
 
 @pytest.mark.parametrize(
-    ("socket", "maker", "product", "is_a_pi", "let_in"),
+    ("socket", "maker", "product", "board", "let_in"),
     [
-        ("1-1.1", "0424", "ec00", True, True),
-        ("1-1.1.1", "0424", "7800", True, True),
-        ("1-1.2", "0424", "ec00", True, False),
-        ("1-1.1", "0424", "7800", True, False),
-        ("1-1.1", "0bda", "8153", True, False),
-        ("1-1.1", "0424", "ec00", False, False),
+        ("1-1.1", "0424", "ec00", "raspberrypi,3-model-b", True),
+        ("1-1.1.1", "0424", "7800", "raspberrypi,3-model-b-plus", True),
+        ("1-1.2", "0424", "ec00", "raspberrypi,3-model-b", False),
+        ("1-1.1", "0424", "7800", "raspberrypi,3-model-b-plus", False),
+        ("1-1.1", "0bda", "8153", "raspberrypi,3-model-b", False),
+        ("1-1.1", "0424", "ec00", "raspberrypi,4-model-b", False),
+        ("1-1.1.1", "0424", "7800", "raspberrypi,4-model-b", False),
+        ("1-1.1", "0424", "ec00", "", False),
     ],
-    ids=["Pi 3 B", "Pi 3 B+", "in a socket of its own", "of the other Pi", "another maker", "on a PC"],
+    ids=[
+        "Pi 3 B",
+        "Pi 3 B+",
+        "in a socket of its own",
+        "of the other Pi",
+        "another maker",
+        "in a socket of a Pi 4",
+        "on a hub in a socket of a Pi 4",
+        "on a PC",
+    ],
 )
 def test_the_network_of_a_raspberry_pi_3_is_let_in_where_it_is_soldered(
-    tmp_path: Path, socket: str, maker: str, product: str, is_a_pi: bool, let_in: bool
+    tmp_path: Path, socket: str, maker: str, product: str, board: str, let_in: bool
 ) -> None:
-    board, folder = tmp_path / "network-on-usb", tmp_path / socket
+    compatible, folder = tmp_path / "compatible", tmp_path / socket
     folder.mkdir()
     plugged(folder, NETWORK, maker)
     (folder / "idProduct").write_text(product + "\n", encoding="ascii")
-    if is_a_pi:
-        board.touch()
-    assert is_let_in(folder, str(board)) is let_in
+    if board:
+        compatible.write_bytes(board.encode("ascii") + b"\0brcm,bcm2837\0")  # as the device tree says it
+    assert is_let_in(folder, str(compatible)) is let_in
