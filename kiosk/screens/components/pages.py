@@ -176,7 +176,7 @@ class Pages(Part):
 
     def _put_column(self, parts: list[Part], x: int, width: int, foot: int) -> None:
         room = int(self.height) - foot
-        if len(parts) == 1 and (parts[0].grows or parts[0].height_for(width) > room):  # what stands alone takes what there is
+        if len(parts) == 1 and parts[0].grows:  # a drawing alone takes what there is, also where that is less than it likes
             self.add_widget(freed(parts[0]))
             parts[0].place(x, int(self.y) + foot, width, room)
             return

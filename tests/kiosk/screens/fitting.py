@@ -78,11 +78,17 @@ def faults(theme: Theme, name: str, root: Widget, *, nearer: bool = False) -> li
             found.append(f"{name}: {part.test_id} is partly off the glass")
         if part.test_id == "next" and panel.mm(min(part.width, part.height)) < (20 if nearer else 25):
             found.append(f"{name}: the primary is {panel.mm(part.height):.1f} mm")
-    for turner in (part for part in parts if part.test_id.startswith("leaf-")):
+    return found + [f"{name}: {one.test_id} lies on {other.test_id}" for one, other in combinations(parts, 2) if overlap(one, other)]
+
+
+def on_turners(name: str, root: Widget) -> list[str]:
+    """Return what of a leaf that is too full lies on the buttons that turn it."""
+    found = []
+    for turner in (part for part in walk(root) if part.test_id.startswith("leaf-")):
         inside = set(turner.walk(restrict=True))
         drawn = (part for part in root.walk(restrict=True) if isinstance(part, Text | Picture) and part not in inside)
         found += [f"{name}: {part} lies on {turner.test_id}" for part in drawn if on_each_other(part, turner)]
-    return found + [f"{name}: {one.test_id} lies on {other.test_id}" for one, other in combinations(parts, 2) if overlap(one, other)]
+    return found
 
 
 def is_off(theme: Theme, part: Widget) -> bool:

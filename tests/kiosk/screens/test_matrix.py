@@ -12,7 +12,7 @@ from kiosk.screens.theme import Theme
 from kiosk.screens.tokens import REFERENCE
 from kiosk.screens.window import configure
 from sync.contract.words import Language
-from tests.kiosk.screens.fitting import faults, shown
+from tests.kiosk.screens.fitting import faults, on_turners, shown
 
 FORMS = ("P1", "P2", "P3", "P4")
 
@@ -51,5 +51,9 @@ def window() -> object:
 @pytest.mark.parametrize(("form", "display"), list(ways()), ids=name_of)
 def test_everything_fits(form: str, display: Display) -> None:
     theme = Theme(PANELS[form], FONTS)
-    found = [fault for name, page in shown(theme, display) for fault in faults(theme, name, page, nearer=theme.panel.is_short)]
+    found = [
+        fault
+        for name, page in shown(theme, display)
+        for fault in faults(theme, name, page, nearer=theme.panel.is_short) + on_turners(name, page)
+    ]
     assert not found, "\n".join([f"{len(found)} faults", *found])
