@@ -65,7 +65,6 @@ def faults(theme: Theme, name: str, root: Widget, *, nearer: bool = False) -> li
     panel = theme.panel
     found = [f"{name}: cut: {text.plain}" for text in texts(root) if text.plain and text.is_cut()]
     found += [f"{name}: a word is cut: {text.plain}" for text in texts(root) if text.plain and text.cuts_words()]
-    found += [f"{name}: off the glass: {text.plain}" for text in texts(root) if text.plain and is_off(theme, text)]
     found += [f"{name}: boxes for {one}" for text in texts(root) if (one := boxes(theme, text))]
     parts = list(walk(root))
     for part in parts:
@@ -81,9 +80,9 @@ def faults(theme: Theme, name: str, root: Widget, *, nearer: bool = False) -> li
     return found + [f"{name}: {one.test_id} lies on {other.test_id}" for one, other in combinations(parts, 2) if overlap(one, other)]
 
 
-def on_turners(name: str, root: Widget) -> list[str]:
-    """Return what of a leaf that is too full lies on the buttons that turn it."""
-    found = []
+def too_full(theme: Theme, name: str, root: Widget) -> list[str]:
+    """Return what is off the glass, and what of a leaf lies on the buttons that turn it."""
+    found = [f"{name}: off the glass: {text.plain}" for text in texts(root) if text.plain and is_off(theme, text)]
     for turner in (part for part in walk(root) if part.test_id.startswith("leaf-")):
         inside = set(turner.walk(restrict=True))
         drawn = (part for part in root.walk(restrict=True) if isinstance(part, Text | Picture) and part not in inside)

@@ -12,7 +12,7 @@ from kiosk.screens.theme import Theme
 from kiosk.screens.tokens import REFERENCE
 from kiosk.screens.window import configure
 from sync.contract.words import Language
-from tests.kiosk.screens.fitting import faults, on_turners, shown
+from tests.kiosk.screens.fitting import faults, shown, too_full
 
 FORMS = ("P1", "P2", "P3", "P4")
 
@@ -54,6 +54,6 @@ def test_everything_fits(form: str, display: Display) -> None:
     found = [
         fault
         for name, page in shown(theme, display)
-        for fault in faults(theme, name, page, nearer=theme.panel.is_short) + on_turners(name, page)
+        for fault in faults(theme, name, page, nearer=theme.panel.is_short) + too_full(theme, name, page)
     ]
     assert not found, "\n".join([f"{len(found)} faults", *found])
