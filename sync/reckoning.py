@@ -101,7 +101,7 @@ def stats(ledger: Ledger, room: Room, folder: Path, watch: WaitWatch, *, taking:
         purged=counts.get(RowState.PURGED, 0),
         quarantined=counts.get(RowState.QUARANTINED, 0),
         ratings_waiting=ratings,
-        oldest_waiting_s=watch.age_s(oldest, newest, by_the_wall_s),
+        oldest_waiting_s=watch.age_s(oldest, newest, by_the_wall_s, install),
         waiting_bytes=body_bytes + photo_bytes,
         free_bytes=room.free_bytes(),
         is_taking=taking,
