@@ -41,7 +41,9 @@ class OutboxEvent(StrEnum):
 
     NEW = "new"
     DAMAGED_SET_ASIDE = "damaged_set_aside"  # what could be read of it is in the new one
-    NOT_ALL_READ = "not_all_read"  # the disk refused to read of what was set aside, again and again; it is kept
+    NOT_ALL_READ = (
+        "not_all_read"  # the disk refused again and again, or too much was damaged; what was set aside is kept, and not read again
+    )
     DATABASE_MISSING = "database_missing"  # it had been there before
     READ_ONLY = "read_only"  # the disk takes nothing; a copy in memory is being sent
 
