@@ -23,6 +23,7 @@ from kiosk.flow.technician import Corner
 from kiosk.flow.views import StillThere
 from kiosk.maintenance.touching import STRAIGHT, Matrix
 from kiosk.screens.audio_list import AudioList, Hands
+from kiosk.screens.audio_strip import AudioStrip
 from kiosk.screens.components.press import Pressable, walk
 from kiosk.screens.ears import AUDIO_KEYS, KEY_OF_BUTTON, Ears
 from kiosk.screens.entry.ink import InkSheet
@@ -101,7 +102,7 @@ class Screens:
         self._page: Page | None = None
         self._cover: Cover | None = None
         self._display_cover: Cover | None = None
-        self._audio_list: AudioList | None = None
+        self._audio_list: AudioList | AudioStrip | None = None
         self._kept: dict[type[Page], Page] = {}
         self._fingers = 0
         self._coming: Iterator[type[Page]] = iter(())
@@ -388,23 +389,35 @@ class Screens:
             self.press_key(key)
 
     def _list_page(self) -> None:
-        """Show the page as a list while the visit is for ears, above the page and all that covers it."""
+        """Show the page as a list while the visit is for ears, or the way back to it, above the page and all that covers it."""
         ears = self._ears
-        before = self._audio_list
-        if ears is None or not ears.has_list:
-            if before is not None:
-                self._root.remove_widget(before)
-            self._audio_list = None
+        kind = None if ears is None else AudioList if ears.has_list else AudioStrip if ears.offers_list else None
+        made = self._audio_list
+        if made is not None and type(made) is not kind:
+            self._root.remove_widget(made)
+            self._audio_list = made = None
+        if ears is None or kind is None:
             return
-        if before is None:
-            self._audio_list = before = AudioList(self._stage, Hands(self.press_key, ears.touch), AUDIO_KEYS)
-            before.place(0, 0, self._panel.width_px, self._panel.height_px)
-        before.show(ears.spots, ears.at, ears.caption)
-        if before not in self._root.children[:2]:  # a cover came after it; above it is darkness only
-            self._root.remove_widget(before)
-            self._root.add_widget(before)
+        if made is None:
+            self._audio_list = made = self._list_or_strip(ears)
+        if isinstance(made, AudioList):
+            made.show(ears.spots, ears.at, ears.caption)
+        if made not in self._root.children[:2]:  # a cover came after it; above it is darkness only, or the ring
+            self._root.remove_widget(made)
+            self._root.add_widget(made)
             if self._darkness.parent is not None:
                 self._darken(dark=True)
+
+    def _list_or_strip(self, ears: Ears) -> AudioList | AudioStrip:
+        width, height = self._panel.width_px, self._panel.height_px
+        if ears.has_list:
+            made: AudioList | AudioStrip = AudioList(self._stage, Hands(self.press_key, ears.touch), AUDIO_KEYS)
+            made.place(0, 0, width, height)
+        else:
+            made = AudioStrip(self._stage, lambda: self.press_key(AUDIO_KEYS.page))
+            high = made.height_for(width)
+            made.place(0, height - high, width, high)
+        return made
 
     def _ring_around(self, part: Widget | None) -> None:
         """Ring the part that keys have gone to, above everything; none, when there is no such part, or the list marks its line."""

@@ -72,14 +72,18 @@ class Ears:
         self._at: int | None = None
         self._again: tuple[Utterance, ...] = ()
         self._is_dark = False
-        self._shows_page = False
+        self._shown_page: object = None  # which page is shown itself, not as a list; the next has its list again
         self.caption = ""  # what is being said, as others may read it
 
     @property
     def has_list(self) -> bool:
         """Whether the page is shown as a list; the question whether somebody is there stands alone."""
-        asked = self._state is not None and isinstance(self._state.overlay, StillThere)
-        return self.is_on and not self._shows_page and not asked
+        return self.is_on and self._shown_page is None and not self._is_asked
+
+    @property
+    def offers_list(self) -> bool:
+        """Whether the page itself is shown, and the list is one touch away."""
+        return self.is_on and self._shown_page is not None and not self._is_asked
 
     @property
     def spots(self) -> tuple[Spot, ...]:
@@ -115,7 +119,9 @@ class Ears:
         if not self.is_on:
             return
         before, self._found = self._found, spots(self._top())
-        page = (type(state.view), type(state.overlay), getattr(state.view, "page", None), self._top())
+        page = self._page_of(state)
+        if not self._is_asked and page != self._shown_page:
+            self._shown_page = None
         if isinstance(state.overlay, StillThere):
             self._page = page
             self._at = None
@@ -228,13 +234,28 @@ class Ears:
             case 287:
                 self._send(AudioChosen(on=False))
             case 288:
-                self._shows_page = not self._shows_page
-                self._say(self._sentence("voice.page_shown" if self._shows_page else "voice.list_shown"))
-                self._ring()
+                self._turn_list()
             case _:
                 pass  # no other key does anything
 
+    def _turn_list(self) -> None:
+        """Show the page itself, until it is over or the list is asked for. The sentence names the glass's key: not every cabinet has F7."""
+        if self._shown_page is None and self._state is not None:
+            self._shown_page = self._page_of(self._state)
+            self._say(self._sentence("voice.page_shown", button=say("voice.see_list", self._language)))
+        else:
+            self._shown_page = None
+            self._say(self._sentence("voice.list_shown"))
+        self._ring()
+
     # Inside
+
+    @property
+    def _is_asked(self) -> bool:
+        return self._state is not None and isinstance(self._state.overlay, StillThere)
+
+    def _page_of(self, state: Kiosk) -> object:
+        return type(state.view), type(state.overlay), getattr(state.view, "page", None), self._top()
 
     @property
     def _alone(self) -> bool:
@@ -262,7 +283,7 @@ class Ears:
         self._found, self._at, self._page, self._again = [], None, None, ()
         self._state = None
         self._manner = Manner()
-        self._shows_page, self.caption = False, ""
+        self._shown_page, self.caption = None, ""
         if self._is_dark:
             self._is_dark = False
             self._darken(False)

@@ -16,7 +16,9 @@ from sync.contract.words import Language
 from tests.kiosk.screens.desk import FONTS, ROOT  # sets Kivy up before its window is made
 
 from kiosk.screens.audio_list import AudioList, Hands  # isort: skip
+from kiosk.screens.audio_strip import AudioStrip  # isort: skip
 from kiosk.screens.components.press import walk  # isort: skip
+from kiosk.screens.frame import Status  # isort: skip
 from kiosk.screens.components.reading import spots  # isort: skip
 from kiosk.screens.ears import AUDIO_KEYS, Ears  # isort: skip
 from kiosk.screens.gallery import items_in, states  # isort: skip
@@ -130,6 +132,21 @@ def test_in_every_language_and_size_every_kind_of_page_has_a_whole_list(language
         found += wrong_with(theme, display, name, page, nearer=panel is SMALL)
         page.leave()
     assert found == []
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize(
+    ("panel", "scale"), [(REFERENCE, Scale.NORMAL), (REFERENCE, Scale.LARGEST), (SMALL, Scale.NORMAL), (SMALL, Scale.LARGEST)]
+)
+def test_the_way_back_to_the_list_is_whole_and_large_enough(language: Language, panel: Panel, scale: Scale) -> None:
+    theme = Theme(panel, FONTS)
+    theme.apply(Display(language, scale=scale))
+    strip = AudioStrip(Stage(theme, lambda _: None, lambda: None, lambda: None), lambda: None)
+    high = strip.height_for(panel.width_px)
+    strip.place(0, panel.height_px - high, panel.width_px, high)
+    assert faults(theme, "strip", strip, nearer=panel is SMALL) == []
+    status = Status(strip.stage).height_for(panel.width_px)
+    assert high <= status + theme.px(8), "it hides no more than the status, whose place it takes"
 
 
 def test_a_secret_value_is_not_written_and_a_longer_one_is(theme: Theme) -> None:

@@ -34,6 +34,7 @@ from tests.kiosk.screens.desk import FONTS  # sets Kivy up before its window is 
 
 from kiosk.screens.app import Screens  # isort: skip
 from kiosk.screens.audio_list import AudioList  # isort: skip
+from kiosk.screens.audio_strip import AudioStrip  # isort: skip
 from kiosk.screens.components.press import Pressable, walk  # isort: skip
 from kiosk.screens.ears import ACT, AGAIN, DARK, END, HELP, LOUDNESS, ON, PAGE, SPEED  # isort: skip
 from kiosk.screens.gallery import sheet_of_paper  # isort: skip
@@ -331,6 +332,67 @@ def test_the_list_s_keys_do_what_the_keypad_does_and_the_page_can_be_seen(listen
     assert listener.screens.tap("audio-end")
     assert listener.state.display.audio is Audio.OFF
     assert not [child for child in listener.screens.root.children if isinstance(child, AudioList)]
+
+
+def on_the_glass(listener: Listener, kind: type[AudioList | AudioStrip]) -> bool:
+    return any(isinstance(child, kind) for child in listener.screens.root.children)
+
+
+def test_the_list_comes_back_by_itself_with_the_next_page_and_not_before(listener: Listener) -> None:
+    listener.key(HELP)
+    listener.go_to("流动人口居住登记")
+    assert listener.screens.tap("audio-see-page")
+    listener.screens.show(replace(listener.state, now=NOW.replace(minute=42)))
+    assert on_the_glass(listener, AudioStrip), "the same page, a minute later"
+    assert not on_the_glass(listener, AudioList)
+    listener.key(ENTER)
+    assert isinstance(listener.state.view, Guide)
+    assert on_the_list(listener).parent is not None
+    assert not on_the_glass(listener, AudioStrip)
+
+
+def test_whoever_says_that_they_are_there_still_sees_the_page_that_they_were_at(listener: Listener) -> None:
+    listener.key(HELP)
+    listener.choose("流动人口居住登记")
+    listener.key(PAGE)
+    listener.happen(TimerFired(Timer.IDLE))
+    assert not on_the_glass(listener, AudioStrip), "the question stands alone"
+    listener.key(DOWN)
+    assert listener.state.overlay is None
+    assert on_the_glass(listener, AudioStrip)
+    assert not on_the_glass(listener, AudioList)
+
+
+def test_a_key_on_the_glass_brings_the_list_back_and_ears_pass_it_over(listener: Listener) -> None:
+    listener.key(HELP)
+    assert not listener.screens.tap("audio-see-list"), "there is none while the list is shown"
+    listener.key(PAGE)
+    assert "看列表" not in [spot.label for spot in listener.screens._ears.spots]  # type: ignore[union-attr]
+    assert listener.screens.tap("audio-see-list")
+    assert on_the_list(listener).parent is not None
+    assert not on_the_glass(listener, AudioStrip)
+    listener.key(PAGE, END)
+    assert not on_the_glass(listener, AudioStrip), "the audio mode is over"
+
+
+def test_in_the_dark_the_way_back_is_dark_too(listener: Listener) -> None:
+    listener.key(HELP, DARK, PAGE)
+    children = listener.screens.root.children
+    strip = next(child for child in children if isinstance(child, AudioStrip))
+    assert children.index(listener.screens._darkness) < children.index(strip)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_is_said_of_the_page_names_the_key_on_the_glass_and_none_that_a_cabinet_may_lack(
+    listener: Listener, language: Language
+) -> None:
+    listener.key(HELP)
+    listener.screens.show(replace(listener.state, display=replace(listener.state.display, language=language)))
+    (said,) = listener.key(PAGE)
+    key = listener.label_of("audio-see-list")
+    assert key
+    assert key in said
+    assert not any(f"F{number}" in said for number in range(1, 13))
 
 
 def test_the_question_whether_somebody_is_there_stands_alone(listener: Listener) -> None:
