@@ -103,5 +103,6 @@ def _on_paper_seen(state: Kiosk, view: Capture, seen: PaperView) -> Step:
 
 def _with_picture(view: Capture, picture: Picture) -> Capture:
     if picture.jpeg is None:
-        return replace(view, stage=CaptureStage.AIMING, view=picture.view, refusals=view.refusals + 1)
+        is_fresh = view.is_fresh or picture.view.hint is not PaperHint.GOOD  # as when it is seen so: what is good after that was laid anew
+        return replace(view, stage=CaptureStage.AIMING, view=picture.view, refusals=view.refusals + 1, is_fresh=is_fresh)
     return replace(view, stage=CaptureStage.TAKEN, view=picture.view, picture=picture.jpeg, lying=picture.view, is_fresh=False)

@@ -8,14 +8,25 @@ import pytest
 
 from kiosk.flow.carried import Continuing, NextMatter
 from kiosk.flow.continuing import GOES_ON_FOR, offered
-from kiosk.flow.effects import Forget
-from kiosk.flow.events.applying import AnotherWanted, AnswerGiven, ConsentTicked, EarlierPaperUsed, HelperWanted, Inked, RetakePressed
+from kiosk.flow.effects import Forget, SetTimer
+from kiosk.flow.events.applying import (
+    AnotherWanted,
+    AnswerGiven,
+    CapturePressed,
+    ConsentTicked,
+    EarlierPaperUsed,
+    HelperWanted,
+    Inked,
+    RetakePressed,
+)
 from kiosk.flow.events.choosing import CategoryOpened, ItemChosen
-from kiosk.flow.events.devices import CardAnswered, SlipAnswered
+from kiosk.flow.events.devices import CardAnswered, PaperSeen, PictureTaken, SlipAnswered
 from kiosk.flow.events.glass import BackPressed, FinishPressed, NextPressed
 from kiosk.flow.events.terminal import CityReceived, ItemsLoaded, MinutePassed, Stored, Timer, TimerFired
+from kiosk.flow.papers import STEADY_S
 from kiosk.flow.views import Capture, CaptureStage, Done, Form, Guide, Home, LayCard, Sign
 from kiosk.freeze import freeze
+from peripherals.document_camera import PaperHint, PaperView, Picture
 from peripherals.id_card_reader import CardReading, CardReadStatus
 from peripherals.receipt_printer import PrinterStatus, Printing
 from peripherals.secret import Secret
@@ -23,7 +34,7 @@ from sync.contract.application import SOCIAL_SECURITY, Applicant, Application
 from sync.contract.item import CardField, Category, ItemPackage
 from sync.contract.names import ApplicationId, CaseNumber, ItemCode, ReceiptNumber, TerminalId
 from sync.contract.suites import new_city_key, open_sealed
-from tests.kiosk.flow.walk import ANSWERS, INK, NOW, Walk, card, item
+from tests.kiosk.flow.walk import ANSWERS, GOOD, INK, NOW, Walk, card, item
 
 FIRST = ApplicationId("0193582a-7b3c-7d4e-8f50-123456789001")
 NEXT = msgspec.structs.replace(item(), code=ItemCode("next-matter"))
@@ -120,6 +131,24 @@ def test_a_paper_that_is_taken_again_is_a_new_one() -> None:
     walk = at_paper().happen(EarlierPaperUsed(0), RetakePressed())
     walk.take_picture().happen(NextPressed())
     assert [paper.earlier for paper in walk.state.application.papers] == [None]
+
+
+def steadies(walk: Walk) -> int:
+    """How often it was going to take a picture by itself."""
+    return walk.ordered(SetTimer).count(SetTimer(Timer.STEADY, STEADY_S))
+
+
+def test_what_was_just_taken_is_not_taken_again_by_itself() -> None:
+    walk = at_paper().take_picture().happen(RetakePressed())
+    before = steadies(walk)
+    assert steadies(walk.happen(PaperSeen(walk.token, GOOD))) == before
+
+
+def test_what_lies_there_after_the_camera_saw_nothing_is_taken_by_itself() -> None:
+    walk = at_paper().take_picture().happen(RetakePressed())
+    walk.happen(CapturePressed(), PictureTaken(walk.token, Picture(PaperView(PaperHint.CAMERA_ABSENT))))
+    before = steadies(walk)
+    assert steadies(walk.happen(PaperSeen(walk.token, GOOD))) == before + 1
 
 
 @pytest.mark.parametrize("place", [-1, 1, 99])

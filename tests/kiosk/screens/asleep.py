@@ -9,6 +9,7 @@ import threading
 from kiosk.screens.waking import Waker  # before Kivy's clock is made
 from kiosk.screens.window import configure
 
+from kivy.cache import Cache  # isort: skip
 from kivy.clock import Clock  # isort: skip
 from kiosk.screens.tokens import Panel
 
@@ -36,6 +37,7 @@ def main() -> None:
             Clock.schedule_once(lambda _: say("called"), 0)
 
     Window.bind(on_touch_down=lambda *_: say("touched"))
+    Clock.unschedule(Cache._purge_by_timeout)  # once a second; and with a frame that long, whatever is planned sooner keeps Kivy spinning
     Clock.schedule_once(fall_asleep, 1.0)
     threading.Thread(target=called_from_outside, daemon=True).start()
     if "--deaf" not in sys.argv:
