@@ -40,9 +40,11 @@ class Flow:
 def flow_of(clerk: Clerk, within: Q, today: date) -> Flow:
     """Return the flow of the last `DAYS` days `within` this person's reach: today's as it is, the others' as first seen today."""
     first, midnight = _midnight(today - timedelta(days=DAYS - 1)), _midnight(today)
-    over = cache.get_or_set(_name(clerk, today), lambda: counted(within, first, midnight), _KEPT_FOR_S)
-    if not isinstance(over, Flow):
-        raise TypeError(over)
+    name = _name(clerk, today)
+    over: Flow | None = cache.get(name)
+    if over is None:
+        over = counted(within, first, midnight)
+        cache.set(name, over, _KEPT_FOR_S)
     return over + counted(within, midnight, _midnight(today + timedelta(days=1)))
 
 

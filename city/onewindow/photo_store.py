@@ -3,7 +3,6 @@
 What goes wrong in a store leaves here as OSError; a photo that is kept is durable when `keep` returns.
 """
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +83,7 @@ class KeptFiles(FileSystemStorage):
 
     def exists(self, name: str) -> bool:
         """Tell whether it is there; `name` is one that `name_of` made, so it leads nowhere else."""
-        return os.path.exists(f"{self.location}/{name}")  # noqa: PTH110  asked for each photo of each application; a third of Path's time
+        return Path(self.location, name).exists()
 
     def _save(self, name: str, content: "File[bytes]") -> str:
         target = Path(self.path(name))
