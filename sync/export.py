@@ -1,5 +1,6 @@
 """Gives sealed applications out to a stick. They stay in the outbox: only the city's receipt settles a row."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -64,21 +65,20 @@ def give_out(
     total, after = 0, None
     while True:
         signed = list_after(after)
-        folder, count = write_export(stick, signed.statement, rows_after(after), part=len(folders) + 1)
+        folder, count = write_export(stick, signed.statement, rows_after(after))
         folders.append(folder)
         total, after = total + count, signed.last
         if after is None:
             return folders, total
 
 
-def write_export(stick: Path, statement: bytes, rows: Iterator[SealedRow], part: int = 1) -> tuple[Path, int]:
+def write_export(stick: Path, statement: bytes, rows: Iterator[SealedRow]) -> tuple[Path, int]:
     """Write what the list names; the list comes last, so that a folder without one is known to be half written.
 
     Args:
         stick: Where it is laid.
         statement: The signed list.
         rows: What waits; what the list does not name is passed over.
-        part: Which of several lists of one export it is.
 
     Returns:
         The folder on the stick, and how many applications are in it.
@@ -88,8 +88,7 @@ def write_export(stick: Path, statement: bytes, rows: Iterator[SealedRow], part:
         OSError: The stick does not take it.
     """
     manifest = msgspec.json.decode(payload_unverified(statement, PAYLOAD_TYPE), type=Manifest)
-    folder = stick / FOLDER / f"{manifest.terminal}-{manifest.made_at:%Y%m%d-%H%M%S}{f'-{part}' if part > 1 else ''}"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = _new_folder(stick / FOLDER, f"{manifest.terminal}-{manifest.made_at:%Y%m%d-%H%M%S}")
     wanted = {one.application_id: one for one in manifest.applications}
     for row in rows:
         if not wanted:
@@ -111,3 +110,11 @@ def write_export(stick: Path, statement: bytes, rows: Iterator[SealedRow], part:
     for each in (folder, folder.parent, stick):
         sync_folder(each)
     return folder, len(manifest.applications)
+
+
+def _new_folder(parent: Path, name: str) -> Path:
+    """Return a folder that this list alone has: a second one, made in the same second, must not take the place of the first."""
+    names = itertools.chain([name], (f"{name}-{number}" for number in itertools.count(2)))
+    folder = next(parent / each for each in names if not (parent / each).exists())
+    folder.mkdir(parents=True)
+    return folder

@@ -79,6 +79,14 @@ def test_one_that_is_larger_than_a_list_may_be_has_one_of_its_own(counter: Count
     assert (len(folders), count) == (2, 2)
 
 
+def test_two_exports_in_one_second_do_not_write_over_each_other(counter: Counter, tmp_path: Path) -> None:
+    counter.hand_in()
+    statement = listed(counter, tmp_path)
+    first, second = (write_export(tmp_path, statement, counter.outbox.sealed_rows())[0] for _ in range(2))
+    assert first != second
+    assert all((folder / MANIFEST).read_bytes() == statement for folder in (first, second))
+
+
 def test_an_empty_outbox_gives_an_empty_list(counter: Counter, tmp_path: Path) -> None:
     folder, count = write_export(tmp_path, listed(counter, tmp_path), counter.outbox.sealed_rows())
     assert count == 0
