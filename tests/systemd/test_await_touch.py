@@ -84,6 +84,12 @@ def test_another_trouble_is_not_its_to_take_back(tmp_path: Path) -> None:
     assert note.read_text(encoding="ascii") == "config"
 
 
+def test_who_looked_in_vain_does_not_wait_again(tmp_path: Path) -> None:
+    """With a patience that is longer than the test's own."""
+    (tmp_path / "trouble").write_text("touch\n", encoding="ascii")
+    assert waited(tmp_path / "none", tmp_path / "trouble", 100 * WITHIN_S) == 1
+
+
 def test_one_that_comes_late_is_waited_for(tmp_path: Path) -> None:
     note = tmp_path / "trouble"
     waiting = subprocess.Popen([SCRIPT, tmp_path, note, str(WITHIN_S)], stderr=subprocess.DEVNULL)
