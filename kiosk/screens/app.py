@@ -463,7 +463,7 @@ class Screens:
             gc.freeze()  # what was made by now stays, and need not be looked through again
             Clock.schedule_interval(self._bring_in, _BETWEEN_PAGES_S)
         if self._page is not None:
-            self.on_frame()
+            Clock.schedule_once(lambda _: self.on_frame(), 0)  # Kivy asks first and flips afterwards: on a slow board seconds later
 
     def _bring_in(self, _: float) -> bool:
         """Bring in one more page, unless somebody is just touching something; tells Kivy whether to come again."""

@@ -263,3 +263,18 @@ def test_home_offers_the_items_by_their_codes(glass: Glass) -> None:
 def test_the_code_on_the_glass_is_the_code_on_the_slip() -> None:
     handed_in = HandedIn(ApplicationId("0193582a-7b3c-7d4e-8f50-123456789abc"), ReceiptNumber("7F3K29QD"), NOW)
     assert payload(handed_in) == f"{QR_FORMAT}:7F3K29QD:0193582A-7B3C-7D4E-8F50-123456789ABC"
+
+
+def test_a_picture_is_told_only_when_it_is_on_the_glass(glass: Glass, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ready, for systemd: on a slow board the flip takes seconds, and until then the glass is black."""
+    from kivy.clock import Clock
+
+    glass.show()
+    window, happened = glass.screens._window, []
+    flip = type(window).flip
+    monkeypatch.setattr(type(window), "flip", lambda self: (happened.append("flipped"), flip(self)))
+    monkeypatch.setattr(glass.screens, "on_frame", lambda: happened.append("told"))
+    window.dispatch("on_flip")
+    assert happened == ["flipped"]
+    Clock.tick()
+    assert happened[:2] == ["flipped", "told"]
