@@ -88,6 +88,7 @@ _MASKED = (
     "e2scrub_all.timer", "fstrim.timer", "systemd-networkd-wait-online.service", "systemd-machine-id-commit.service",
     "systemd-firstboot.service", "systemd-update-done.service", "systemd-hwdb-update.service", "systemd-journal-catalog-update.service",
     "ldconfig.service", "systemd-sysusers.service", "systemd-binfmt.service", "proc-sys-fs-binfmt_misc.automount", "dev-hugepages.mount",
+    "systemd-networkd-persistent-storage.service",  # nothing of /var outlives a start, and no terminal hands out addresses
     "systemd-homed.service", "systemd-pcrphase.service", "systemd-pcrmachine.service", "systemd-tpm2-setup.service",
 )  # fmt: skip
 
