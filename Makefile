@@ -56,7 +56,7 @@ bench-image: $(STATE)/image ## Measure the booted image: time to the screen agai
 test-image: $(STATE)/image ## Boot the image under emulation and walk a visit in it; as root, half an hour or more
 	@$(BIN)/python -m pytest -m image tests/image $(ARGS)
 
-test-image-rpi: $(STATE)/image-rpi ## The Raspberry Pi's loader on QEMU's boards, with make image-rpi's card; twenty minutes on a busy machine
+test-image-rpi: $(STATE)/image-rpi ## The Raspberry Pi's card, made by make image-rpi, on QEMU's boards: loader, start, a visit; as root, a quarter of an hour
 	@$(BIN)/python -m pytest -m image tests/image/test_rpi_*.py $(ARGS)
 
 test-power: $(STATE)/image ## Pull the plug of the booted image 200 times (CUTS=...), unflushed writes lost

@@ -98,36 +98,50 @@ class Machine:
         self.cut_power()
 
     def command(self) -> list[str]:
-        """Return QEMU's command line; what the firmware remembers is kept in the machine's folder."""
-        firmware, variables = self._sockets.firmware, self.folder / "firmware-variables.fd"
-        if not variables.exists():
-            shutil.copyfile(firmware.variables, variables)
+        """Return QEMU's command line."""
         words = [
-            "nice", "-n", "5", "qemu-system-x86_64", "-name", "bianmin-kiosk",
-            "-machine", f"q35,smm={'on' if firmware.is_secure else 'auto'}",
-            "-accel", "tcg,thread=multi", "-cpu", "Nehalem",
+            "nice", "-n", "5", *self.board(), "-name", "bianmin-kiosk", "-accel", "tcg,thread=multi",
             "-smp", "2", "-m", "1536", "-nodefaults", "-no-user-config", "-display", self._sockets.display,
-            "-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={firmware.code}",
-            "-drive", f"if=pflash,format=raw,unit=1,file={variables}",
             "-blockdev", _block_device(self._disk),
-            "-device", "virtio-blk-pci,drive=disk,serial=kiosk",
-            "-device", "virtio-rng-pci", "-device", "i6300esb", "-action", "watchdog=reset",
+            "-device", "virtio-blk-pci,drive=disk,serial=kiosk", "-device", "virtio-rng-pci",
             "-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net", "-device", "qemu-xhci,id=usb",
             "-qmp", f"unix:{self.folder / 'monitor'},server=on,wait=off",
             "-device", "virtio-serial-pci", "-chardev", f"socket,id=shell,path={self.folder / 'shell'},server=on,wait=off",
             "-device", "virtconsole,chardev=shell",
         ]  # fmt: skip
-        if firmware.is_secure:  # what it remembers is written by the firmware alone
-            words += ["-global", "driver=cfi.pflash01,property=secure,value=on", "-global", "ICH9-LPC.disable_s3=1"]
         if self._sockets.has_panel:
-            words += ["-device", f"virtio-vga,xres={self.glass.width_px},yres={self.glass.height_px}"]
+            words += ["-device", f"{self.panel},xres={self.glass.width_px},yres={self.glass.height_px}"]
         if self._sockets.has_touch:
             words += ["-device", "virtio-tablet-pci"]
         if self._sockets.serial is not None:
-            words += ["-chardev", f"serial,id=reader,path={self._sockets.serial.resolve()}", "-serial", "chardev:reader"]
-        for name, text in self._sockets.credentials.items():
-            words += ["-smbios", f"type=11,value=io.systemd.credential.binary:{name}={base64.b64encode(text.encode()).decode()}"]
-        return [*words, *self._sockets.extra]
+            words += ["-chardev", f"serial,id=reader,path={self._sockets.serial.resolve()}", *self.reader_words]
+        return [*words, *self.handed_over(self._sockets.credentials), *self._sockets.extra]
+
+    panel = "virtio-vga"
+    reader_words: tuple[str, ...] = ("-serial", "chardev:reader")
+
+    def board(self) -> list[str]:
+        """Return QEMU's words for the board, its processor and its firmware; what that remembers is kept in the machine's folder."""
+        firmware, variables = self._sockets.firmware, self.folder / "firmware-variables.fd"
+        if not variables.exists():
+            shutil.copyfile(firmware.variables, variables)
+        words = [
+            "qemu-system-x86_64", "-machine", f"q35,smm={'on' if firmware.is_secure else 'auto'}", "-cpu", "Nehalem",
+            "-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={firmware.code}",
+            "-drive", f"if=pflash,format=raw,unit=1,file={variables}",
+            "-device", "i6300esb", "-action", "watchdog=reset",
+        ]  # fmt: skip
+        if firmware.is_secure:  # what it remembers is written by the firmware alone
+            words += ["-global", "driver=cfi.pflash01,property=secure,value=on", "-global", "ICH9-LPC.disable_s3=1"]
+        return words
+
+    def handed_over(self, credentials: Mapping[str, str]) -> list[str]:
+        """Return QEMU's words by which systemd finds credentials in the board's own tables."""
+        return [
+            word
+            for name, text in credentials.items()
+            for word in ("-smbios", f"type=11,value=io.systemd.credential.binary:{name}={base64.b64encode(text.encode()).decode()}")
+        ]
 
     @property
     def is_on(self) -> bool:
@@ -254,6 +268,7 @@ class Shell:
 
         Raises:
             TimeoutError: It did not end in time, or nobody is there yet.
+            BuildError: The machine is off.
         """
         self._count += 1
         mark = f"=={self._count}=="
@@ -261,7 +276,10 @@ class Shell:
         until = time.monotonic() + patience_s
         while mark.encode() not in self._said:
             self._socket.settimeout(max(0.01, until - time.monotonic()))
-            self._said += self._socket.recv(65536)
+            got = self._socket.recv(65536)
+            if not got:
+                raise BuildError("QEMU has ended")
+            self._said += got
         text, _, self._said = self._said.partition(mark.encode())
         return text.decode(errors="replace").replace("\r", "").strip()
 

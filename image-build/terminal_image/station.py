@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from terminal_image import build, grub
+from terminal_image import build, grub, raspberry
+from terminal_image.board import RPI
 from terminal_image.boot_keys import FirmwareKey
 from terminal_image.build import Parts
 from terminal_image.qemu import TRIAL
+from terminal_image.qemu_arm import TRIAL_WORDS
 
 
 def trial_disk(
@@ -29,6 +31,10 @@ def trial_disk(
     """
     folder.mkdir(parents=True, exist_ok=True)
     environment: Mapping[str, str] = {**os.environ, "SOURCE_DATE_EPOCH": str(build.epoch_of(project))}
-    loader = build.loader(image, grub.script(f"{TRIAL} {extra}".strip()), environment, "esp-trial.img", signed_by)
+    words = f"{TRIAL} {extra}".strip()
+    if made.board is RPI:
+        first = raspberry.partitions(image / "firmware", RPI, project, environment, folder, f"{words} {TRIAL_WORDS}")
+    else:
+        first = {"kiosk-esp": build.loader(image, grub.script(words), environment, "esp-trial.img", signed_by)}
     partition = build.data_partition(data, folder, build.epoch_of(project))
-    return build.write_disk(replace(made, first={**made.first, "kiosk-esp": loader}), partition, folder / "trial.img")
+    return build.write_disk(replace(made, first={**made.first, **first}), partition, folder / "trial.img")

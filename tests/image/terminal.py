@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from terminal_image import hands
+from terminal_image.board import RPI
 from terminal_image.build import Parts
-from terminal_image.qemu import Machine, Shell, Sockets, overlay
+from terminal_image.qemu import Firmware, Machine, Shell, Sockets, overlay
+from terminal_image.qemu_arm import ArmMachine
 from terminal_image.station import trial_disk
 from terminal_image.surroundings import Surroundings
 
@@ -120,7 +122,8 @@ def switched_on(
     """Deliver a terminal to the town, and switch it on; `spoil` may do something to its disk before."""
     fitted = fitted or Fitted()
     hands.pack(town)
-    base = trial_disk(PROJECT, IMAGE, made, town.data, folder)
+    image = made.root.parent
+    base = trial_disk(PROJECT, image, made, town.data, folder)
     if spoil is not None:
         spoil(base)
     disk = overlay(base, folder / "disk.qcow2")
@@ -131,8 +134,10 @@ def switched_on(
         has_panel=fitted.has_panel,
         has_touch=fitted.has_touch,
         extra=(*hands.socket_words(place), *fitted.extra),
+        firmware=Firmware(code=image / "firmware/trial-u-boot.bin") if made.board is RPI else Firmware(),
     )
-    with Machine(disk, place, town.glass, sockets) as machine:
+    kind = ArmMachine if made.board is RPI else Machine
+    with kind(disk, place, town.glass, sockets) as machine:
         shell = Shell(machine)
         try:
             yield Terminal(machine, shell, town)

@@ -2,61 +2,18 @@
 
 import struct
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageStat
+from PIL import Image
 from terminal_image import hands
 from terminal_image.stage import run
 
+from tests.image.glass import GREEN, await_glass, colours_near, is_a_residents_page, is_idle
 from tests.image.terminal import HEARD, UNITS, Terminal
+from tests.image.visit import walk
 
 pytestmark = [pytest.mark.image, pytest.mark.timeout(7200)]
-
-GREEN = (11, 87, 72)
-"""Of the one large button of the idle screen."""
-
-AMBER = (251, 234, 202)
-"""Of the button on every page that calls for help."""
-
-
-def is_idle(picture: Path) -> bool:
-    """Tell whether the idle screen's one large button is there."""
-    return colours_near(picture, GREEN, (40, 1070, 680, 1200)) < 12
-
-
-def is_a_residents_page(picture: Path) -> bool:
-    """Tell whether the idle screen or a page of a visit is on the glass; some keys are those of the audio mode and begin one."""
-    return (
-        colours_near(picture, GREEN, (40, 1070, 680, 1200)) < 12
-        or colours_near(picture, AMBER, (180, 1190, 680, 1255)) < 12
-        or in_audio_mode(picture)
-    )
-
-
-def in_audio_mode(picture: Path) -> bool:
-    """Tell whether the audio mode's list is there: its way to a person is narrower."""
-    return colours_near(picture, AMBER, (490, 1200, 660, 1250)) < 12
-
-
-def await_glass(terminal: Terminal, picture: Path, holds: Callable[[Path], bool], patience_s: float = 300.0) -> None:
-    """Wait until the glass is as wanted; what was drawn last is kept in `picture`.
-
-    Raises:
-        AssertionError: It never is.
-    """
-    until = time.monotonic() + patience_s
-    while not holds(terminal.machine.picture(picture)):
-        assert time.monotonic() < until, f"see {picture}"
-        time.sleep(2)
-
-
-def colours_near(picture: Path, colour: tuple[int, int, int], box: tuple[int, int, int, int]) -> float:
-    """Return how far the middle colour of a part of the picture is from `colour`, the worst channel."""
-    with Image.open(picture) as image:
-        middle = ImageStat.Stat(image.convert("RGB").crop(box)).median
-    return max(abs(found - wanted) for found, wanted in zip(middle, colour, strict=True))
 
 
 def test_the_idle_screen_is_on_the_glass(terminal: Terminal, pictures: Path) -> None:
@@ -317,15 +274,6 @@ def loudest(recorded: Path, since_bytes: int) -> int:
 
 def test_a_visit_ends_at_the_city(terminal: Terminal, pictures: Path) -> None:
     """Touches on the glass, a card at the serial line, a paper before the camera, a slip from the printer; and the city has it all."""
-    before = len(terminal.town.applications())
-    hands.send_in(terminal.shell, 1)
-    steps = hands.lend(terminal.machine, terminal.town.bench, pictures, patience_s=5400)
-    assert steps[-1]["name"] == "visit-1-home again"
-    assert [step["outcome"] for step in steps if step["name"] == "visit-1-slip"] == ["printed"]
-    until = time.monotonic() + 300
-    while not (len(cases := terminal.town.applications()) > before and cases[-1]["complete"]):
-        assert time.monotonic() < until, cases
-        time.sleep(2)
-    assert list(terminal.town.bench.receipts.glob("*.png"))
+    walk(terminal, pictures)
     hands.send_away(terminal.shell)
     terminal.await_home()

@@ -115,28 +115,28 @@ NOTHING = b"070701" + b"0" * 88 + b"0000000B" + b"0" * 8 + b"TRAILER!!!" + bytes
 
 
 def test_a_slot_s_kernel_is_started_and_one_that_falls_is_left(loader: Loader, tmp_path: Path) -> None:
-    """The image's own kernel, from the slot's own boot partition; it has no root here, and falls, until the other slot is started.
+    """The image's own kernel, from the slot's own boot partition; it has no root here, and gives up, until the other slot is started.
 
-    On a Pi it is the watchdog's driver that starts the machine again. It comes from the RAM disk, in which there is nothing here.
+    A Pi has nothing but its watchdog to start itself again, whose driver comes with the image's RAM disk; `virt` does so by itself, and
+    there the kernel falls over a RAM disk with nothing in it.
     """
-    again = loader.where is Where.VIRT
     if not TREE.is_file():
         pytest.skip("there is no kernel; run: make image-rpi")
     kernel = tmp_path / "kernel"
     kernel.mkdir()
     shutil.copyfile(TREE, kernel / "vmlinuz")
-    (kernel / "initrd.img").write_bytes(NOTHING)
+    (kernel / "initrd.img").write_bytes(TREE.with_name("initrd.img").read_bytes() if loader.where is Where.PI_3B else NOTHING)
     verity = slot.Verity("ab" * 32, 4096)
     slot.boot(kernel, verity, None, environment_of(PROJECT), tmp_path / "boot.img")
     counters = uboot.partition({**uboot.FRESH, "BOOT_A_LEFT": "1"})
     path = card(tmp_path, counters, f"{ALOUD[loader.where]} ignore_loglevel panic=1", {"kiosk-boot-a": tmp_path / "boot.img"})
-    heard = listened(loader, path, lambda text: "Rebooting in" in text and len(STARTS.findall(text)) >= 1 + again)
+    heard = listened(loader, path, lambda text: len(STARTS.findall(text)) >= 2)
     told = re.search(r"Kernel command line: ([^\r\n]+)", heard)
     assert told is not None, heard[-3000:]
     words = told.group(1).split()
     assert {"rauc.slot=A", "kiosk.root=kiosk-root-a", f"kiosk.roothash={'ab' * 32}", "kiosk.hashoffset=4096"} <= set(words)
-    assert "Kernel panic" in heard
-    assert [found[0] for found in STARTS.findall(heard)[:2]] == (["A", "B"] if again else ["A"])
+    assert ("bcm2835-wdt" if loader.where is Where.PI_3B else "Kernel panic") in heard, heard[-3000:]
+    assert [found[0] for found in STARTS.findall(heard)[:2]] == ["A", "B"]
 
 
 def tear_first(counters: bytearray) -> None:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.image.glass import is_idle
 from tests.image.terminal import PATIENCE_S, PROJECT
-from tests.image.test_booted import is_idle
 from tests.image.vnc import Vnc
 
 pytestmark = [pytest.mark.image, pytest.mark.timeout(7200)]
