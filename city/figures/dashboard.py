@@ -1,6 +1,7 @@
 """What waits now: arrivals of the last days, and how every office and item stands with its deadlines. For those who do the work."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from city.figures.measures import Measure, working_days_between
 from city.onewindow.legal_clock import add_working_days
 from city.onewindow.models import Case, Step
 from city.onewindow.queue import SOON_WORKING_DAYS
-from city.onewindow.states import UNDER_WAY, State, StepState
+from city.onewindow.states import AT_WORK, UNDER_WAY, State, StepState
 from city.staff.models import Office
 from sync.contract.names import ItemCode
 from sync.contract.words import Language
@@ -57,6 +58,20 @@ class ItemLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AtWork:
+    """Cases that the city has something to do with: those that wait for the front desk, and those that are with the offices."""
+
+    waiting: int = 0
+    overdue: int = 0
+    under_way: int = 0
+    late: int = 0
+
+    def __add__(self, other: "AtWork") -> "AtWork":
+        """Add the cases of another item."""
+        return AtWork(self.waiting + other.waiting, self.overdue + other.overdue, self.under_way + other.under_way, self.late + other.late)
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """One day: what arrived, and what ended."""
 
@@ -85,17 +100,21 @@ def offices(within: Q, today: date) -> list[OfficeLine]:
     return sorted(lines, key=lambda line: (-line.overdue, -line.today, -line.all, line.name))
 
 
-def items(within: Q, flow: Flow, today: date, language: Language) -> list[ItemLine]:
-    """Return the items that something is known of, those that are late first; one query, for what is open."""
-    late = Q(state__in=UNDER_WAY, clock_stopped_on=None, decide_by__lt=today) | Q(state=State.RECEIVED, precheck_by__lt=today)
+def at_work(within: Q, today: date) -> dict[str, AtWork]:
+    """Return what the city has to do with each item; one query, which an index answers alone."""
     figures = {
         "waiting": Count("pk", filter=Q(state=State.RECEIVED)),
+        "overdue": Count("pk", filter=Q(state=State.RECEIVED, precheck_by__lt=today)),
         "under_way": Count("pk", filter=Q(state__in=UNDER_WAY)),
-        "late": Count("pk", filter=late),
+        "late": Count("pk", filter=Q(state__in=UNDER_WAY, clock_stopped_on=None, decide_by__lt=today)),
     }
-    open_ones = Case.objects.filter(within, corrects=None, state__in=(State.RECEIVED, *UNDER_WAY))
-    rows: list[dict[str, Any]] = [dict(row) for row in open_ones.values("item").annotate(**figures).order_by()]
-    found: dict[str, dict[str, int]] = {row.pop("item"): row for row in rows}
+    found = Case.objects.filter(within, corrects=None, state__in=sorted(AT_WORK)).values("item").annotate(**figures).order_by()
+    rows: list[dict[str, Any]] = [dict(row) for row in found]
+    return {row.pop("item"): AtWork(**row) for row in rows}
+
+
+def items(found: Mapping[str, AtWork], flow: Flow, language: Language) -> list[ItemLine]:
+    """Return the items that something is known of, those that are late first."""
     arrived: Counter[str] = Counter()
     for (_, item), count in flow.arrived.items():
         arrived[item] += count
@@ -103,9 +122,8 @@ def items(within: Q, flow: Flow, today: date, language: Language) -> list[ItemLi
     for (on, item, accepted), count in flow.ended.items():
         if accepted is not None:
             took.setdefault(item, Counter())[working_days_between(accepted, on)] += count
-    none = dict.fromkeys(figures, 0)
     names = {*found, *arrived, *took}
-    lines = [_item(item, found.get(item, none) | {"arrived": arrived[item]}, took.get(item, Counter()), language) for item in names]
+    lines = [_item(item, found.get(item, AtWork()), arrived[item], took.get(item, Counter()), language) for item in names]
     return sorted(lines, key=lambda line: (-line.late, -line.arrived, line.name))
 
 
@@ -120,7 +138,8 @@ def days(flow: Flow, today: date) -> list[Day]:
     return [Day(on, arrived[on], ended[on]) for on in (today - timedelta(days=DAYS - 1 - place) for place in range(DAYS))]
 
 
-def _item(code: str, figures: dict[str, int], took: Counter[int], language: Language) -> ItemLine:
+def _item(code: str, own: AtWork, arrived: int, took: Counter[int], language: Language) -> ItemLine:
     package = here.catalogue().newest(ItemCode(code))
     ended, limit = Measure(days=took), package.limit.working_days if package else None
-    return ItemLine(code, newest_name(code, language), ended=took.total(), median_days=ended.median_days, limit_days=limit, **figures)
+    late = own.overdue + own.late
+    return ItemLine(code, newest_name(code, language), arrived, own.waiting, own.under_way, late, took.total(), ended.median_days, limit)

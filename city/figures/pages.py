@@ -17,8 +17,7 @@ from city.figures.hiding import LEAST
 from city.figures.keeping import counted_at
 from city.figures.periods import neighbours, period_named
 from city.onewindow.legal_clock import is_working_day
-from city.onewindow.queue import counts
-from city.onewindow.reach import cases_within_reach, desk_cases, steps_within_reach
+from city.onewindow.reach import cases_counted, desk_cases, steps_within_reach
 from city.staff.audit import clerk_of, note_look
 from city.staff.doors import requires, within_reach
 from city.staff.models import Clerk, Looked
@@ -44,15 +43,17 @@ LABELS = {
 def dashboard(request: HttpRequest) -> HttpResponse:
     """What came, what waits, what is late; for those who do the work, and within their reach."""
     clerk, today = clerk_of(request), here.today()
-    seen = cases_within_reach(clerk)
+    seen, desk = cases_counted(clerk), desk_cases(clerk)
     flow = flow_of(clerk, seen, today)
+    at_work = board.at_work(seen, today)
+    own = board.at_work(desk, today) if clerk.may(Right.DECIDE_CASES) and desk != seen else at_work
     days = board.days(flow, today)
     offices = board.offices(_steps_of(clerk), today)
     most = max((line.all for line in offices), default=1)
-    items = board.items(seen, flow, today, page_language())
+    items = board.items(at_work, flow, page_language())
     context: dict[str, Any] = {
         "today": today,
-        "counts": counts(desk_cases(clerk) if clerk.may(Right.DECIDE_CASES) else seen, today),
+        "counts": sum(own.values(), board.AtWork()),
         "arrived_today": days[-1].arrived,
         "ended_today": days[-1].ended,
         "arrivals": columns([_bar(day) for day in days], translation.gettext("近 30 日每日收件"), width=1240),

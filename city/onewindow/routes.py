@@ -1,6 +1,6 @@
 """The way of a case through the offices: that of its item's version, or one step of the department where the item names none."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from city import here
@@ -76,3 +76,9 @@ def offices_for(case: Case, route: Route) -> dict[str, Office]:
             made = {"kind": named.code, "name": named.name.zh[:60]}
             known[named.code], _ = Office.objects.get_or_create(code=named.code, defaults=made)
     return known
+
+
+def said(offices: Iterable[int]) -> str:
+    """Return how a case says which offices its steps have: each between commas, so that 3 is not found in 13."""
+    numbers = sorted(set(offices))
+    return f",{','.join(map(str, numbers))}," if numbers else ""

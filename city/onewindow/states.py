@@ -47,6 +47,9 @@ PLAIN: dict[State, PlainState] = {
 UNDER_WAY = frozenset({State.ACCEPTED, State.APPROVED})
 """With the back offices."""
 
+AT_WORK = frozenset({State.RECEIVED, *UNDER_WAY})
+"""Somebody of the city has to do something with it."""
+
 OVER = frozenset({State.NOT_APPROVED, State.CLOSED, State.NOT_ACCEPTED, State.WITHDRAWN, State.STOPPED})
 """Nothing more happens to it, but that it may be rated."""
 

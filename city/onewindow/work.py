@@ -13,7 +13,7 @@ from city import here
 from city.onewindow.legal_clock import add_working_days, working_days_until
 from city.onewindow.machine import Action, Happening, after, decide
 from city.onewindow.models import Case, Event, Step
-from city.onewindow.routes import RoutesOf, offices_for, route_of
+from city.onewindow.routes import RoutesOf, offices_for, route_of, said
 from city.onewindow.standing import NotNow, Standing, StepStanding, is_active
 from city.onewindow.states import OVER, UNDER_WAY, Kind, StepState
 from city.staff.models import Office
@@ -136,6 +136,9 @@ def _write_steps(case: Case, before: Standing, standing: Standing, now: datetime
         row.save()
     if is_rerouted:  # steps that nobody began and that are no more; what happened to them before is in the history
         Step.objects.filter(pk__in=[row.pk for row in rows.values()]).delete()
+    if offices:
+        case.offices = said(Step.objects.filter(case=case).values_list("office", flat=True))
+        case.save(update_fields=("offices",))
 
 
 def _bring_up(row: Step, step: RouteStep, own: StepStanding, was: StepStanding | None, now: datetime, stood_for: int) -> None:

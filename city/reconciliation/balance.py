@@ -1,15 +1,17 @@
 """The balance of each terminal: sealed = received + on the way + shelf + settled + unknown, and what became of what was received."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from city import here
 from city.fleet.models import Terminal
+from city.onewindow.models import Case
 from city.onewindow.states import State
 from city.reconciliation.causes import Cause
 from city.reconciliation.differences import arrived, unknown
@@ -93,6 +95,21 @@ def by_day(terminals: Mapping[str, Terminal], start: date, end: date) -> dict[tu
     day = TruncDate("received_at", tzinfo=here.CITY_TIME)
     rows = arrived(terminals, start, end).annotate(day=day).values("day", "terminal").annotate(**_BECAME).order_by("day", "terminal")
     return {(row["day"], row["terminal"]): _became(row) for row in rows}
+
+
+def received_by_day(terminals: Mapping[str, Terminal], start: date, end: date) -> Counter[date]:
+    """Return how many applications arrived on each day."""
+    return _by_day(arrived(terminals, start, end))
+
+
+def precheck_by_day(terminals: Mapping[str, Terminal], start: date, end: date) -> Counter[date]:
+    """Return how many of each day's arrivals still wait for the front desk."""
+    return _by_day(arrived(terminals, start, end).filter(state__in=(State.ARRIVING, State.RECEIVED)))
+
+
+def _by_day(cases: "QuerySet[Case]") -> Counter[date]:
+    day = TruncDate("received_at", tzinfo=here.CITY_TIME)
+    return Counter(dict(cases.annotate(day=day).values_list("day").annotate(Count("pk")).order_by()))
 
 
 def total(balances_: list[Balance]) -> dict[str, int]:

@@ -1,10 +1,13 @@
 """The page on which somebody proves that nothing is lost, and its export without personal data."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
+from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
@@ -18,7 +21,7 @@ from city import here
 from city.fleet.models import Terminal
 from city.onewindow.legal_clock import is_working_day
 from city.onewindow.models import Case
-from city.reconciliation.balance import Became, balances, by_day, total
+from city.reconciliation.balance import Became, balances, by_day, precheck_by_day, received_by_day, total
 from city.reconciliation.causes import ACTION, MEANING, WHY_REFUSED, Cause
 from city.reconciliation.differences import Difference, differences
 from city.reconciliation.models import Settled, SlipCount
@@ -38,6 +41,7 @@ ROWS = 50
 REASON_LEAST, REASON_MOST = 4, 200
 MOST_DAYS = 400
 CHART_DAYS = 30
+KEPT_FOR_S = 24 * 3600
 UNSIGNED: dict[Unsigned, str] = {
     Unsigned.NOT_OVER: "这一天还没有过完。",
     Unsigned.OWN: "您签过了，要另一位同事再签。",
@@ -69,7 +73,8 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
     seen = terminals_of(clerk)
     counted = tallies(seen.values())
     rows = balances(seen, counted, start, end)
-    arrived = by_day(seen, today - timedelta(days=CHART_DAYS - 1), today)
+    received = _older(seen, today) + received_by_day(seen, today - timedelta(days=DAYS_SHOWN), today)
+    waiting = precheck_by_day(seen, today - timedelta(days=CHART_DAYS - 1), today)
     found = differences(seen, counted, here.now())
     at = {one.terminal.pk for one in found}
     rows.sort(key=lambda row: (row.terminal.pk not in at, row.is_even, row.terminal.pk))
@@ -84,8 +89,8 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
         "with_difference": at,
         "found": [_shown(one) for one in found],
         "settled": [(one, Cause(one.cause).label) for one in Settled.objects.filter(terminal__in=list(seen)).select_related("clerk")[:8]],
-        "chart": _chart(arrived, today),
-        "days": days(clerk, seen, found, arrived),
+        "chart": _chart(received, waiting, today),
+        "days": days(clerk, seen, found, received),
         "unsigned": translation.gettext(UNSIGNED[Unsigned(unsigned)])
         if (unsigned := request.GET.get("unsigned", "")) in list(Unsigned)
         else "",
@@ -124,8 +129,8 @@ def sign_day(request: HttpRequest) -> HttpResponse:
     """Put one's name to the figures of a day."""
     clerk, asked = clerk_of(request), request.POST.get("day", "")
     seen = terminals_of(clerk)
-    arrived = by_day(seen, here.today() - timedelta(days=DAYS_SHOWN), here.today())
-    shown = days(clerk, seen, differences(seen, tallies(seen.values()), here.now()), arrived)
+    received = received_by_day(seen, here.today() - timedelta(days=DAYS_SHOWN), here.today())
+    shown = days(clerk, seen, differences(seen, tallies(seen.values()), here.now()), received)
     day = next((one for one in shown if one.day.isoformat() == asked), None)
     if day is None:
         raise Http404
@@ -197,17 +202,22 @@ def _shown(one: Difference) -> Shown:
     )
 
 
-def _chart(arrived: Mapping[tuple[date, str], Became], today: date) -> str:
+def _older(seen: Mapping[str, Terminal], today: date) -> Counter[date]:
+    """The arrivals of those days of the chart that nobody signs any more: they do not change, and are counted once a day."""
+    name = f"received:{today:%Y%m%d}:{sha256(repr(sorted(seen)).encode()).hexdigest()}"
+    kept: Counter[date] | None = cache.get(name)
+    if kept is None:
+        kept = received_by_day(seen, today - timedelta(days=CHART_DAYS - 1), today - timedelta(days=DAYS_SHOWN + 1))
+        cache.set(name, kept, KEPT_FOR_S)
+    return kept
+
+
+def _chart(received: Mapping[date, int], waiting: Mapping[date, int], today: date) -> str:
     """The arrivals of the last days, and what of them still waits for the front desk."""
-    by_date: dict[date, list[int]] = {}
-    for (day, _), became in arrived.items():
-        sums = by_date.setdefault(day, [0, 0])
-        sums[0] += became.received
-        sums[1] += became.precheck
     bars = []
     for place in range(CHART_DAYS):
         day = today - timedelta(days=CHART_DAYS - 1 - place)
-        received, waiting = by_date.get(day, (0, 0))
-        said = translation.gettext("%(day)s：收件 %(n)s，还在预审 %(m)s") % {"day": f"{day:%m-%d}", "n": received, "m": waiting}
-        bars.append(Bar(f"{day:%m-%d}", received, said, waiting, is_off=not is_working_day(day)))
+        own, of_them = received.get(day, 0), waiting.get(day, 0)
+        said = translation.gettext("%(day)s：收件 %(n)s，还在预审 %(m)s") % {"day": f"{day:%m-%d}", "n": own, "m": of_them}
+        bars.append(Bar(f"{day:%m-%d}", own, said, of_them, is_off=not is_working_day(day)))
     return columns(bars, translation.gettext("近 30 日每日收件"))

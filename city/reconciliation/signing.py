@@ -13,7 +13,6 @@ from django.db import connection, transaction
 
 from city import here
 from city.fleet.models import Terminal
-from city.reconciliation.balance import Became
 from city.reconciliation.differences import Difference
 from city.reconciliation.models import DaySigned, SlipCount
 from city.staff.models import Clerk
@@ -55,8 +54,8 @@ def scope_of(clerk: Clerk) -> str:
     return "" if "" in areas else ",".join(sorted(set(areas)))[:200]
 
 
-def days(clerk: Clerk, terminals: Mapping[str, Terminal], found: list[Difference], arrived: Mapping[tuple[date, str], Became]) -> list[Day]:
-    """Return the days that are over, the newest first; `arrived` is `by_day` of at least the last `DAYS_SHOWN` days."""
+def days(clerk: Clerk, terminals: Mapping[str, Terminal], found: list[Difference], received: Mapping[date, int]) -> list[Day]:
+    """Return the days that are over, the newest first; `received` is of at least the last `DAYS_SHOWN` days."""
     today = here.today()
     start, end = today - timedelta(days=DAYS_SHOWN), today - timedelta(days=1)
     slips = SlipCount.objects.filter(terminal__in=list(terminals), day__gte=start, day__lte=end)
@@ -66,10 +65,9 @@ def days(clerk: Clerk, terminals: Mapping[str, Terminal], found: list[Difference
     shown = []
     for place in range(DAYS_SHOWN):
         day = end - timedelta(days=place)
-        own = [became for (on, _), became in arrived.items() if on == day]
         printed = [one for one in slips if one.day == day]
         open_ones = sum(one.count for one in found if _day_of(one) == day)
-        shown.append(_day(day, _figures(own, printed, open_ones), signed.get(day, [])))
+        shown.append(_day(day, _figures(received.get(day, 0), printed, open_ones), signed.get(day, [])))
     return shown
 
 
@@ -109,11 +107,11 @@ def _day_of(one: Difference) -> date | None:
     return here.day_of(one.since) if isinstance(one.since, datetime) else one.since
 
 
-def _figures(became: list[Became], slips: list[SlipCount], open_ones: int) -> dict[str, int]:
+def _figures(received: int, slips: list[SlipCount], open_ones: int) -> dict[str, int]:
     return {
         "handed_in": sum(one.handed_in for one in slips),
         "printed": sum(one.printed for one in slips),
-        "received": sum(one.received for one in became),
+        "received": received,
         "open": open_ones,
     }
 

@@ -15,6 +15,7 @@ from city.folder import CityFolder
 from city.onewindow.legal_clock import add_working_days
 from city.onewindow.machine import Claim
 from city.onewindow.models import Case, Event, Step
+from city.onewindow.routes import said
 from city.onewindow.standing import NotNow
 from city.onewindow.states import Kind, State, StepState
 from city.onewindow.work import Carried, Overtaken, carry_out, standing_of
@@ -125,6 +126,7 @@ def projected_is_what_the_history_says(case: Case) -> None:
         own = standing.steps[row.step]
         assert (row.state, row.round, row.holder_id) == (own.state, own.round, own.holder)
     assert (case.clock_stopped_on is not None) is standing.clock_stands
+    assert case.offices == said(case.steps.values_list("office", flat=True))
 
 
 def test_acceptance_gives_the_first_offices_their_steps_and_leaves_out_what_does_not_apply(case: Case) -> None:
