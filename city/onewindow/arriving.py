@@ -1,7 +1,7 @@
 """How applications become rows: all of a batch in a handful of statements, whatever their number."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from city.fleet.models import Terminal
 from city.onewindow import arrivals
 from city.onewindow.among import among
 from city.onewindow.content import Content
-from city.onewindow.copying import Row, made_and_written, next_keys, write_rows
+from city.onewindow.copying import Row, next_keys, write_rows
 from city.onewindow.corrections import attach, number_of_correction
 from city.onewindow.history import history_grew
 from city.onewindow.legal_clock import add_working_days
@@ -73,7 +73,13 @@ def write(terminal: Terminal, arriving: Sequence[Arriving], taken: AbstractSet[P
     now = here.now()
     told = _first_lines(terminal, arriving, taken)
     keys, line_keys = next_keys((Case, len(arriving)), (Event, sum(map(len, told))))
-    cases = made_and_written(Case, (_case(key, terminal, one, now) for key, one in zip(keys, arriving, strict=True)), len(keys))
+    cases: list[Row] = []
+
+    def made() -> Iterator[Row]:
+        for key, one in zip(keys, arriving, strict=True):
+            cases.append(_case(key, terminal, one, now))
+            yield cases[-1]
+
     kinds = ((key, kind, detail) for key, lines in zip(keys, told, strict=True) for kind, detail in lines)
     lines: list[Row] = [
         {"id": key, "case_id": case, "at": now, "kind": kind.value, "detail": detail}
@@ -91,7 +97,9 @@ def write(terminal: Terminal, arriving: Sequence[Arriving], taken: AbstractSet[P
         for key, one in zip(keys, arriving, strict=True)
         for place, photo in enumerate(one.header.attachments)
     ]
-    write_rows((SealedBody, bodies), (Attachment, photos), (Event, lines))
+    write_rows(
+        (Case, made(), len(keys)), (SealedBody, bodies, len(bodies)), (Attachment, photos, len(photos)), (Event, lines, len(lines))
+    )
     _tell(terminal, arriving, cases, lines)
     return [cast("bytes", case["receipt"]) for case in cases]
 

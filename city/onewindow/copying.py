@@ -4,7 +4,7 @@ A row is a mapping from the attributes of its model (`case_id`, not `case`) to t
 longer than the database needs to store it.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -17,8 +17,8 @@ from psycopg.types.json import Jsonb
 
 Row = Mapping[str, object]
 Model = type[models.Model]
-Rows = tuple[Model, Sequence[Row]]
-"""A table and what is to be written into it; all of one have a key, or none."""
+Rows = tuple[Model, Iterable[Row], int]
+"""A table, what is to be written into it, and how many rows those are; all of them have a key, or none."""
 
 COPIED_FROM: Final = 4
 """COPY takes one more exchange with the server than an INSERT of one row."""
@@ -71,37 +71,18 @@ class _Table:
 def write_rows(*tables: Rows) -> None:
     """Insert new rows, within a transaction of the caller's. Those without a key are given one by the database.
 
+    Of many the server takes the first ones in while the others are still made; making one may not ask the database anything.
+
     Raises:
         IntegrityError, DataError: As of any insert; none of the rows is there then.
     """
     few = []
-    for model, rows in tables:
-        if len(rows) >= COPIED_FROM:
-            made_and_written(model, rows, len(rows))
-        elif rows:
-            few.append((model, rows))
+    for model, rows, count in tables:
+        if count >= COPIED_FROM and connection.vendor == "postgresql":
+            _copy(model, iter(rows))
+        elif count:
+            few.append((model, list(rows)))
     _insert(few)
-
-
-def made_and_written(model: Model, rows: Iterable[Row], count: int) -> list[Row]:
-    """Insert `count` new rows and return them. The server takes the first ones in while the others are still made.
-
-    Making one may not ask the database anything. It raises what `write_rows` raises.
-    """
-    if count < COPIED_FROM or connection.vendor != "postgresql":
-        made = list(rows)
-        _insert([(model, made)])
-        return made
-    made = []
-    coming = iter(rows)
-    first = next(coming)
-    table = _table(model, has_key="id" in first)
-    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(table.copy_statement) as copy:
-        copy.set_types(table.types)
-        for row in chain((first,), coming):
-            copy.write_row(table.values(row))
-            made.append(row)
-    return made
 
 
 def next_keys(*wanted: tuple[Model, int]) -> list[list[int]]:
@@ -120,7 +101,16 @@ def next_keys(*wanted: tuple[Model, int]) -> list[list[int]]:
     return [sorted(key for place, key in found if place == which) for which in range(len(wanted))]
 
 
-def _insert(tables: Sequence[Rows]) -> None:
+def _copy(model: Model, rows: Iterator[Row]) -> None:
+    first = next(rows)
+    table = _table(model, has_key="id" in first)
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(table.copy_statement) as copy:
+        copy.set_types(table.types)
+        for row in chain((first,), rows):
+            copy.write_row(table.values(row))
+
+
+def _insert(tables: Sequence[tuple[Model, Sequence[Row]]]) -> None:
     """All in one exchange: Django's cursor puts the values into the text, and PostgreSQL takes several statements in one."""
     if connection.vendor != "postgresql":
         for model, rows in tables:

@@ -1,6 +1,6 @@
 """Rows that are copied into a table are the rows that Django would have inserted, and a refused one leaves none of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from city import here
-from city.onewindow.copying import COPIED_FROM, Row, made_and_written, next_keys, write_rows
+from city.onewindow.copying import COPIED_FROM, Model, Row, next_keys, write_rows
 from city.onewindow.models import Attachment, Case, Event, SealedBody
 from city.onewindow.states import Kind, State
 from tests.city.terminal import Terminal
@@ -54,6 +54,10 @@ def made(terminal: Terminal) -> Made:
     return make
 
 
+def write(*tables: tuple[Model, list[Row]]) -> None:
+    write_rows(*((model, rows, len(rows)) for model, rows in tables))
+
+
 def stored() -> list[dict[str, object]]:
     return [{name: bytes(v) if isinstance(v, memoryview) else v for name, v in row.items()} for row in Case.objects.order_by("pk").values()]
 
@@ -65,16 +69,16 @@ def test_rows_are_those_that_django_inserts(made: Made, count: int) -> None:
     inserted = stored()
     Case.objects.all().delete()
     with CaptureQueriesContext(connection) as asked:
-        write_rows((Case, cases))
+        write((Case, cases))
     assert len([query for query in asked if "INSERT" in query["sql"]]) == (count < COPIED_FROM)
     assert stored() == inserted
     assert inserted[0]["masked_name"] == AWKWARD
-    write_rows((SealedBody, [{"case_id": case["id"], "body": bytes(range(256))} for case in cases]))
+    write((SealedBody, [{"case_id": case["id"], "body": bytes(range(256))} for case in cases]))
     assert {bytes(one.body) for one in SealedBody.objects.all()} == {bytes(range(256))}
 
 
 def test_what_was_copied_can_be_changed_like_any_row(made: Made) -> None:
-    write_rows((Case, made(COPIED_FROM)))
+    write((Case, made(COPIED_FROM)))
     case = Case.objects.get(pk=1)
     case.masked_name = "样**"
     case.save()
@@ -84,25 +88,41 @@ def test_what_was_copied_can_be_changed_like_any_row(made: Made) -> None:
 
 @pytest.mark.parametrize("count", [1, COPIED_FROM])
 def test_one_row_that_the_table_refuses_leaves_none(made: Made, count: int) -> None:
-    write_rows((Case, made(count)))
+    write((Case, made(count)))
     with pytest.raises(IntegrityError), transaction.atomic():
-        write_rows((Case, made(count + 1)))
+        write((Case, made(count + 1)))
     assert Case.objects.count() == count
 
 
 @pytest.mark.parametrize("count", [1, COPIED_FROM, 40])
 def test_rows_that_are_made_while_they_are_written_are_those_that_were_made(made: Made, count: int) -> None:
-    cases = made_and_written(Case, iter(made(count)), count)
-    assert [case["id"] for case in cases] == list(range(1, count + 1)) == [row["id"] for row in stored()]
+    written: list[Row] = []
+
+    def coming() -> Iterator[Row]:
+        for case in made(count):
+            written.append(case)
+            yield case
+
+    write_rows((Case, coming(), count))
+    assert [case["id"] for case in written] == list(range(1, count + 1)) == [row["id"] for row in stored()]
+
+
+def test_few_rows_of_several_tables_are_one_exchange(made: Made) -> None:
+    cases = made(1)
+    with CaptureQueriesContext(connection) as asked:
+        write((Case, cases), (SealedBody, [{"case_id": 1, "body": b"\0"}]), (Attachment, []))
+    assert len(asked) == 1
+    assert (Case.objects.count(), SealedBody.objects.count()) == (1, 1)
 
 
 @pytest.mark.parametrize("count", [1, COPIED_FROM])
 @pytest.mark.parametrize("wrong", [{"place": 2**15}, {"place": 2**16}, {"size_bytes": 2**31}, {"size_bytes": 2**32 + 1}, {"place": -1}])
 def test_a_number_that_does_not_fit_its_column_is_refused_and_never_cut(made: Made, count: int, wrong: dict[str, int]) -> None:
-    cases = made_and_written(Case, made(count), count)
+    cases = made(count)
+    write((Case, cases))
     photo = {"place": 0, "digest": "0" * 64, "size_bytes": 1}
     with pytest.raises((DataError, IntegrityError)), transaction.atomic():
-        write_rows((Attachment, [{"case_id": case["id"], **photo, **wrong} for case in cases]))
+        write((Attachment, [{"case_id": case["id"], **photo, **wrong} for case in cases]))
     assert not Attachment.objects.exists()
 
 
@@ -112,24 +132,25 @@ def test_a_number_that_does_not_fit_its_column_is_refused_and_never_cut(made: Ma
 )
 def test_what_does_not_fit_its_column_is_refused_in_whatever_way_it_is_written(made: Made, count: int, wrong: dict[str, object]) -> None:
     with pytest.raises((DataError, IntegrityError)), transaction.atomic():
-        write_rows((Case, [{**row, **wrong} for row in made(count)]))
+        write((Case, [{**row, **wrong} for row in made(count)]))
     assert not Case.objects.exists()
 
 
 def test_a_column_that_has_to_be_told_is_asked_for(made: Made) -> None:
     with pytest.raises(KeyError, match="receipt"):
-        write_rows((Case, [{name: value for name, value in row.items() if name != "receipt"} for row in made(1)]))
+        write((Case, [{name: value for name, value in row.items() if name != "receipt"} for row in made(1)]))
 
 
 @pytest.mark.parametrize("count", [1, COPIED_FROM])
 def test_tables_are_written_together_each_in_the_way_that_fits_it(made: Made, count: int) -> None:
-    cases = made_and_written(Case, made(count), count)
+    cases = made(count)
+    write((Case, cases))
     keys, now = next_keys((Event, count))[0], here.now()
     lines = [
         {"id": key, "case_id": case["id"], "at": now, "kind": Kind.RECEIVED.value, "detail": {"terminal": AWKWARD}}
         for key, case in zip(keys, cases, strict=True)
     ]
-    write_rows((Event, lines), (SealedBody, [{"case_id": 1, "body": b"\0"}]), (Attachment, []))
+    write((Event, lines), (SealedBody, [{"case_id": 1, "body": b"\0"}]), (Attachment, []))
     assert [(line.pk, line.detail) for line in Event.objects.order_by("pk")] == [(key, {"terminal": AWKWARD}) for key in keys]
     assert {line.at for line in Event.objects.all()} == {now}
     assert SealedBody.objects.count() == 1
