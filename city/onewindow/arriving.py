@@ -97,9 +97,7 @@ def write(terminal: Terminal, arriving: Sequence[Arriving], taken: AbstractSet[P
         for key, one in zip(keys, arriving, strict=True)
         for place, photo in enumerate(one.header.attachments)
     ]
-    write_rows(
-        (Case, made(), len(keys)), (SealedBody, bodies, len(bodies)), (Attachment, photos, len(photos)), (Event, lines, len(lines))
-    )
+    write_rows((Case, made(), len(keys)), (SealedBody, bodies, len(bodies)), (Attachment, photos, len(photos)), (Event, lines, len(lines)))
     _tell(terminal, arriving, cases, lines)
     return [cast("bytes", case["receipt"]) for case in cases]
 
