@@ -54,6 +54,7 @@ from sync import identity
 from sync.ask import City
 from sync.catalogue import load_catalogue
 from sync.contract.item import ItemPackage
+from sync.contract.steering import RemoteDevice
 from sync.contract.suites import CityPublicKey
 from sync.contract.technicians import TECHNICIANS, Technicians
 from sync.device_health import DeviceBoard
@@ -233,6 +234,21 @@ def stats_of(config: Config) -> Stats:
         outbox.close()
 
 
+def send_again(config: Config) -> int:
+    """Have what the city had refused sent once more, with all that waits; return how many of the refused.
+
+    Raises:
+        SyncError: The outbox cannot be opened, or written.
+    """
+    outbox = open_outbox(config)
+    try:
+        count = outbox.deliveries.take_up_again(None)
+    finally:
+        outbox.close()
+    wake(sync_settings(config).outbox)
+    return count
+
+
 def queue_look(config: Config) -> QueueLook:
     """Return what of the outbox a technician may see.
 
@@ -277,7 +293,7 @@ def open_workshop(config: Config) -> Workshop:
         camera=RemoteDocumentCamera(socket_of(config, "document_camera")),
         pages=devices.pages,
         look=lambda: queue_look(config),
-        send=lambda: wake(settings.outbox),
+        send=lambda: send_again(config),
         city=City(settings.ask_socket),
         sheets=here / "sheets",
         supply=supply_of(config),
@@ -447,7 +463,7 @@ class ScreenSide:
         self.screens.call_soon(lambda: self._send(event))
 
     def _steering_tools(self, config: Config, service: Service | None) -> SteeringTools:
-        settings, now = sync_settings(config), local_clock(config)
+        settings, now, here = sync_settings(config), local_clock(config), {kind.name for kind in installed(config)}
         return SteeringTools(
             open_feeds=lambda: feeds_of(config),
             city=City(settings.ask_socket),
@@ -458,8 +474,9 @@ class ScreenSide:
             bundle=lambda: make_bundle(config, now(), take_stock(parts_of(config), now()), lambda: stats_of(config)),
             screenshot=self._idle_picture,
             restart=None if service is None or isinstance(service, Unwatched) else self.stop,
+            send_again=lambda: send_again(config),
             start_anew=(lambda device: ask(RESTARTS, RestartRequest(device))) if RESTARTS.is_dir() else None,
-            devices=frozenset(kind.name for kind in installed(config)),
+            devices=frozenset(device for device in RemoteDevice if device in here),
         )
 
     def _idle_picture(self) -> bytes | None:

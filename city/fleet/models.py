@@ -268,6 +268,7 @@ class RemoteActs(models.TextChoices):
     COLLECT_LOGS = RemoteAct.COLLECT_LOGS.value, "收集日志"
     OUT_OF_SERVICE = RemoteAct.OUT_OF_SERVICE.value, "停用"
     SCREENSHOT = RemoteAct.SCREENSHOT.value, "待机画面"
+    SEND_AGAIN = RemoteAct.SEND_AGAIN.value, "重送拒收的件"
 
 
 class OrderOutcomes(models.TextChoices):

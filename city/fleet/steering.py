@@ -39,6 +39,7 @@ LONGEST: Final = {
     RemoteAct.COLLECT_LOGS: timedelta(days=3),
     RemoteAct.SCREENSHOT: timedelta(hours=24),
     RemoteAct.OUT_OF_SERVICE: timedelta(days=14),
+    RemoteAct.SEND_AGAIN: timedelta(days=3),
 }
 """How long an order of each kind may be open; after it, nothing of it happens any more."""
 

@@ -38,6 +38,7 @@ MARKS: Final = {
     RemoteAct.COLLECT_LOGS: "description",
     RemoteAct.OUT_OF_SERVICE: "pause_circle",
     RemoteAct.SCREENSHOT: "image",
+    RemoteAct.SEND_AGAIN: "cloud_upload",
 }
 _HISTORY: Final = 20
 _AREA_LETTERS: Final = 32
@@ -93,7 +94,7 @@ def order_of(request: HttpRequest, terminal: Terminal, why: str) -> OrderRow:
         SteeringError: It cannot be ordered.
     """
     try:
-        act = RemoteAct(request.POST.get("order", ""))
+        act = RemoteAct(RemoteActs(request.POST.get("order", "")))
     except ValueError as error:
         raise SteeringError("no such order") from error
     hours = request.POST.get("hours", "")

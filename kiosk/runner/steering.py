@@ -55,6 +55,7 @@ class SteeringTools:
         bundle: Makes the bundle of logs.
         screenshot: A picture of the idle screen; None while anything else is shown.
         restart: Ends the screen's process, to be started anew; None where nobody would start it.
+        send_again: Has what was set aside sent once more, and returns how many; may raise SyncError: it is tried again.
         start_anew: Has the process of a device started anew, without one the machine; returns why not, or nothing. None where nobody would.
         devices: Those that this terminal has.
     """
@@ -68,8 +69,9 @@ class SteeringTools:
     bundle: Callable[[], bytes]
     screenshot: Callable[[], bytes | None]
     restart: Callable[[], None] | None
+    send_again: Callable[[], int]
     start_anew: Callable[[RemoteDevice | None], str] | None = None
-    devices: frozenset[str] = frozenset()
+    devices: frozenset[RemoteDevice] = frozenset()
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -160,15 +162,19 @@ class SteeringDesk:
                 self._restart(order.id)
             case RemoteAct.RESTART_MACHINE:
                 self._start_anew(order.id, None)
-            case RemoteAct.RESTART_DEVICE if order.device is None or order.device.value not in tools.devices:
+            case RemoteAct.RESTART_DEVICE if order.device not in tools.devices:
                 self._note(Done(order.id, OrderOutcome.UNABLE, "no_such_device"))
             case RemoteAct.RESTART_DEVICE:
-                self._start_anew(order.id, order.device)
+                self._start_anew(order.id, RemoteDevice(str(order.device)))
             case RemoteAct.COLLECT_LOGS:
                 self._bring(order.id, tools.bundle())
             case RemoteAct.SCREENSHOT:
                 if (picture := tools.screenshot()) is not None:
                     self._bring(order.id, picture)
+            case RemoteAct.SEND_AGAIN:
+                self._send_again(order.id)
+            case RemoteAct.UNKNOWN:
+                self._note(Done(order.id, OrderOutcome.UNABLE, "unknown_act"))
             case _:
                 assert_never(order.act)
 
@@ -190,6 +196,14 @@ class SteeringDesk:
             self._note(Done(order, OrderOutcome.DONE))
             if why := start_anew(device):
                 self._note(Done(order, OrderOutcome.UNABLE, why))
+
+    def _send_again(self, order: str) -> None:
+        """Written down after it was done: twice does no harm, since the city recognises what it has."""
+        try:
+            count = self._tools.send_again()
+        except SyncError:  # the outbox has its own alarm
+            return
+        self._note(Done(order, OrderOutcome.DONE, str(count)))
 
     def _bring(self, order: str, body: bytes) -> None:
         if len(body) > BODY_MAX_BYTES:

@@ -112,7 +112,7 @@ class Workshop:
     camera: PlateCamera
     pages: DocumentPrinter | None  # prints the chart
     look: Callable[[], QueueLook]  # may raise SyncError
-    send: Callable[[], None]  # taps the sending process
+    send: Callable[[], int]  # has what the city had refused sent once more, with all that waits; may raise SyncError
     city: City
     sheets: Path
     supply: Supply
@@ -319,8 +319,8 @@ class UpkeepDesk:
             self._post(ErrandOver(token, Errand.SENDING))
 
     def _send(self, shop: Workshop) -> None:
-        before, until = shop.look().waiting, Deadline.after(_SENT_WITHIN_S)
         shop.send()
+        before, until = shop.look().waiting, Deadline.after(_SENT_WITHIN_S)
         while before and shop.look().waiting >= before and not until.is_past and not self._pause.wait(0.3):
             pass
 

@@ -80,6 +80,13 @@ class RemoteAct(StrEnum):
     COLLECT_LOGS = "collect_logs"  # the bundle that a technician would take, without anything of residents
     OUT_OF_SERVICE = "out_of_service"  # holds until the order ends; a visit under way is finished
     SCREENSHOT = "screenshot"  # of the idle screen, and of no other
+    SEND_AGAIN = "send_again"  # what the city had refused, once its cause was seen to
+    UNKNOWN = "unknown"  # what a newer city orders: answered as beyond this terminal, and the other orders of the feed hold
+
+    @classmethod
+    def _missing_(cls, _value: object) -> "RemoteAct":
+        """Read any act that this release does not know."""
+        return cls.UNKNOWN
 
 
 class RemoteDevice(StrEnum):
@@ -102,7 +109,7 @@ class RemoteOrder(msgspec.Struct, frozen=True, omit_defaults=True):
     act: RemoteAct
     until: datetime
     text: Words | None = None  # what residents read while out of service
-    device: RemoteDevice | None = None  # whose process, where one is to be started anew
+    device: str | None = None  # whose process, where one is to be started anew; a newer city may name one that is not known here
 
 
 class RemoteOrders(msgspec.Struct, frozen=True):

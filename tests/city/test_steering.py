@@ -239,6 +239,7 @@ def test_an_order_that_is_over_goes_down_no_more(terminal: Terminal, placed: Row
         {"order": "rm -rf", "why": "换新机器"},
         {"order": "collect_logs", "why": "短"},
         {"order": "", "why": "换新机器"},
+        {"order": "unknown", "why": "换新机器"},
         {"order": "restart_device", "why": "换新机器"},
         {"order": "restart_device", "device": "sshd", "why": "换新机器"},
     ],
@@ -261,6 +262,16 @@ def test_a_device_s_process_and_the_machine_are_ordered_to_start_anew(terminal: 
         (RemoteAct.RESTART_MACHINE, None),
     ]
     assert FleetLine.objects.filter(act=Act.ORDERED, note__startswith="restart_device receipt_printer").count() == 1
+
+
+def test_what_was_refused_is_ordered_to_be_sent_once_more(terminal: Terminal, placed: Row, operator: Client) -> None:
+    assert post(operator, f"/fleet/terminals/{placed.id}/do", act="order", order="send_again", why="事项包已改好").status_code == 302
+    (told,) = fed(terminal, ORDERS).orders
+    assert told.act is RemoteAct.SEND_AGAIN
+    answer(terminal, OrderAnswer(told.id, OrderOutcome.DONE, "3"))
+    page = operator.get(f"/fleet/terminals/{placed.id}").content.decode()
+    assert "重送拒收的件" in page
+    assert "3" in OrderRow.objects.get().detail
 
 
 def test_there_are_no_two_of_a_kind_and_none_is_open_for_ever(placed: Row) -> None:

@@ -34,6 +34,7 @@ from sync.contract.steering import (
     SettingsTold,
 )
 from sync.contract.words import Words
+from sync.errors import SyncError
 from sync.feeds import Feeds
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -76,6 +77,8 @@ class Ground:
     is_service: bool = True
     started_anew: list[RemoteDevice | None] = field(default_factory=list)
     refusal: str = ""
+    set_aside: int = 3
+    is_outbox_open: bool = True
     version: int = 0
 
     def publish(self, kind: FeedKind[Any], content: object) -> None:
@@ -103,8 +106,15 @@ class Ground:
             screenshot=lambda: self.picture,
             restart=(lambda: self.restarts.append(1)) if self.is_service else None,
             start_anew=self._start_anew if self.is_service else None,
-            devices=frozenset({"receipt_printer"}),
+            send_again=self._send_again,
+            devices=frozenset({RemoteDevice.RECEIPT_PRINTER}),
         )
+
+    def _send_again(self) -> int:
+        if not self.is_outbox_open:
+            raise SyncError("database is locked")
+        count, self.set_aside = self.set_aside, 0
+        return count
 
     def _start_anew(self, device: RemoteDevice | None) -> str:
         self.started_anew.append(device)
@@ -256,13 +266,32 @@ def test_what_has_the_right_to_it_may_say_no(ground: Ground) -> None:
     assert ground.started_anew == [None]
 
 
-@pytest.mark.parametrize("device", [None, RemoteDevice.SIGNATURE_PAD])
+@pytest.mark.parametrize("device", [None, RemoteDevice.SIGNATURE_PAD, "weather_station"])
 def test_a_device_that_is_not_here_is_not_started_anew(ground: Ground, device: RemoteDevice | None) -> None:
     ground.order(an_order(RemoteAct.RESTART_DEVICE, device=device))
     with ground.desk():
         assert ground.operations.has_all.wait(60)
     assert [(one.outcome, one.detail) for one in ground.operations.told] == [(OrderOutcome.UNABLE, "no_such_device")]
     assert ground.started_anew == []
+
+
+def test_what_was_set_aside_is_sent_once_more_as_soon_as_the_outbox_opens(ground: Ground) -> None:
+    ground.is_outbox_open = False
+    ground.order(an_order(RemoteAct.SEND_AGAIN), an_order(RemoteAct.OUT_OF_SERVICE, 2))
+    with ground.desk():
+        assert ground.operations.has_all.wait(60)
+        assert [one.order for one in ground.operations.told] == [an_order(RemoteAct.RESTART, 2).id], "it could not be done yet"
+        ground.is_outbox_open = True
+        _until(lambda: len(ground.operations.told) == 2)
+    assert (ground.operations.told[1].outcome, ground.operations.told[1].detail) == (OrderOutcome.DONE, "3")
+
+
+def test_what_only_a_newer_release_can_do_is_said_and_the_other_orders_hold(ground: Ground) -> None:
+    newer, known = msgspec.to_builtins(an_order(RemoteAct.RESTART)), an_order(RemoteAct.SEND_AGAIN, 2)
+    ground.publish(ORDERS, {"orders": [newer | {"act": "make_tea", "cups": 2}, known]})
+    with ground.desk():
+        _until(lambda: len(ground.operations.told) == 2)
+    assert [(one.outcome, one.detail) for one in ground.operations.told] == [(OrderOutcome.UNABLE, "unknown_act"), (OrderOutcome.DONE, "3")]
 
 
 def test_where_nobody_could_start_it_anew_that_is_the_answer(ground: Ground) -> None:

@@ -66,7 +66,7 @@ from kiosk.flow.technician_orders import (
     WalkWay,
 )
 from kiosk.machine.keeper import SOCKET, Denied, Did, EndTerminal, Keeper
-from kiosk.main import machine_tools, offered_items, queue_look, stats_of
+from kiosk.main import machine_tools, offered_items, open_outbox, queue_look, send_again, stats_of
 from kiosk.maintenance.acts import open_acts, read
 from kiosk.maintenance.attempts import Attempts
 from kiosk.maintenance.door import Door
@@ -90,6 +90,7 @@ from peripherals.virtual.desk import scene as scene_of
 from sync.ask import City
 from sync.contract.export import CARRY, SIGN_MANIFEST, CarriedOn
 from sync.contract.question import Answered, NoLine
+from sync.contract.suites import new_city_key
 from sync.contract.technicians import ActKind, Pin, Technician, TechnicianRole, Technicians, card_digest
 from sync.errors import LedgerVersionError
 from sync.line_speed import LineSpeed, SpeedOutcome
@@ -103,6 +104,7 @@ from tests.drivers.document_printer_bench import document_printer_bench
 from tests.kiosk.machine.keeper_ground import CARD, ENGINEER, PIN, kept
 from tests.kiosk.machine.stick_ground import STORAGE, Place, is_alive
 from tests.kiosk.test_config import GOOD
+from tests.sync.counter import Counter
 
 E = TypeVar("E")
 NOW = datetime(2026, 11, 23, 9, 41, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -180,7 +182,7 @@ class Desk:
             camera=OpencvDocumentCamera(config.document_camera.source, self.folder / PLATE_FILE),
             pages=self.pages,
             look=self._look,
-            send=lambda: None,
+            send=lambda: send_again(config),
             city=City(self.folder / "nobody.sock"),
             sheets=self.folder / "sheets",
             supply=Supply(self.folder / "roll.json", 80_000, lambda name: self.counts.get(name, {}), tuple(self.counts)),
@@ -350,6 +352,24 @@ def test_the_queue_is_shown_and_an_empty_one_is_sent_at_once(desk: Desk) -> None
     look = desk.wait(QueueLookedAt).look
     assert (look.waiting, look.rows) == (0, ())
     assert desk.wait(ErrandOver).errand is Errand.SENDING
+
+
+def test_what_the_city_refused_is_in_line_again_once_somebody_says_send(desk: Desk, tmp_path: Path) -> None:
+    desk._config = load(make_sandbox(tmp_path / "own").config)
+    with closing(open_outbox(desk._config)) as outbox:
+        counter = Counter(outbox, new_city_key(NOW).public_key())
+        counter.hand_in()
+        counter.hand_in()
+        for parcel in outbox.deliveries.claim(2, 60):
+            outbox.deliveries.quarantine(parcel.place, "invalid")
+    desk.desk.carry_out(LookAtQueue(1, STAFF))
+    refused = desk.wait(QueueLookedAt).look
+    assert refused is not None
+    assert (refused.waiting, refused.aside, {row.reason for row in refused.rows}) == (0, 2, {"invalid"}), "a look changes nothing"
+    desk.desk.carry_out(LookAtQueue(1, STAFF, send=True))
+    asked = desk.wait(QueueLookedAt).look
+    assert asked is not None
+    assert (asked.waiting, asked.aside, {row.state for row in asked.rows}) == (2, 0, {"sealed"})
 
 
 def test_without_the_sending_process_the_way_says_so(desk: Desk) -> None:
