@@ -35,6 +35,7 @@ from kiosk.maintenance.probes import Probes
 from kiosk.maintenance.stock import Parts, take_stock
 from kiosk.maintenance.supply import Supply
 from kiosk.maintenance.touch_file import kept_touch
+from kiosk.recording import RecordingError, record
 from kiosk.runner import Devices, Runner
 from kiosk.runner.fittings import Cabinet
 from kiosk.runner.health import count_slips, device_statuses
@@ -262,8 +263,8 @@ def queue_look(config: Config) -> QueueLook:
         outbox.close()
 
 
-def open_workshop(config: Config) -> Workshop:
-    """Open what stands behind the maintenance menu.
+def open_workshop(config: Config, film: Callable[[], bytes] | None = None) -> Workshop:
+    """Open what stands behind the maintenance menu; `film` records an invented visit, where there are screens.
 
     Raises:
         OSError: The record of acts cannot be written.
@@ -297,7 +298,7 @@ def open_workshop(config: Config) -> Workshop:
         city=City(settings.ask_socket),
         sheets=here / "sheets",
         supply=supply_of(config),
-        machine=MachineWork(machine_tools(config, parts, keeper)),
+        machine=MachineWork(machine_tools(config, parts, keeper, film)),
         keeper=keeper,
         now=now,
     )
@@ -314,7 +315,7 @@ def supply_of(config: Config) -> Supply:
     )
 
 
-def machine_tools(config: Config, parts: Parts, keeper: Keeper) -> MachineTools:
+def machine_tools(config: Config, parts: Parts, keeper: Keeper, film: Callable[[], bytes] | None = None) -> MachineTools:
     """Return what a technician's work on the machine is done with."""
     now = local_clock(config)
     return MachineTools(
@@ -326,6 +327,7 @@ def machine_tools(config: Config, parts: Parts, keeper: Keeper) -> MachineTools:
         now=now,
         keeper=keeper,
         exported=places(config).maintenance / "exported.json",
+        film=film,
     )
 
 
@@ -344,6 +346,7 @@ def open_counter(
     press: Callable[[Contact], None] = lambda _contact: None,
     *,
     speaks: bool = False,
+    film: Callable[[], bytes] | None = None,
 ) -> Counter:
     """Put flow, runner and ports together.
 
@@ -353,6 +356,7 @@ def open_counter(
         show: Draws a state, on that thread.
         press: Takes a button of the cabinet, on that thread.
         speaks: Whether there is a voice.
+        film: Records an invented visit; comes on a desk's thread.
     """
     counter: Counter
     now = local_clock(config)
@@ -374,7 +378,7 @@ def open_counter(
         post,
         now,
         fail,
-        lambda: open_workshop(config),
+        lambda: open_workshop(config, film),
     )
     asleep = Kiosk(place_of(config), now())
     counter = Counter(Conductor(replace(asleep, display=asleep.usual), runner.carry_out, show), runner)
@@ -411,8 +415,9 @@ class ScreenSide:
         from kiosk.screens.tokens import Panel  # noqa: PLC0415
 
         voice = _voice_of(config)
+        self._panel = Panel(config.panel.width_px, config.panel.height_px, config.panel.pitch_mm, config.panel.rotation)
         self.screens = Screens(
-            Panel(config.panel.width_px, config.panel.height_px, config.panel.pitch_mm, config.panel.rotation),
+            self._panel,
             assets.fonts(),
             fullscreen=config.panel.fullscreen,
             send=self._send,
@@ -422,7 +427,9 @@ class ScreenSide:
             switch=switch_held,
         )
         self._occupied = places(config).occupied
-        self._counter = open_counter(config, self.screens.call_soon, self._show, self.screens.press_button, speaks=voice is not None)
+        self._counter = open_counter(
+            config, self.screens.call_soon, self._show, self.screens.press_button, speaks=voice is not None, film=self._film
+        )
         self._steering = SteeringDesk(self._steering_tools(config, service), self._post, fail)
         self._pulse = Pulse(service or Unwatched(), self.screens.draw_anew)
         self.screens.on_frame = self._pulse.on_frame
@@ -481,12 +488,25 @@ class ScreenSide:
 
     def _idle_picture(self) -> bytes | None:
         """Return what the idle screen shows, as JPEG; whatever else is shown is nobody's business afar."""
+        return self._drawing(lambda: self.screens.picture() if isinstance(self.state.view, Idle) and self.state.overlay is None else None)
+
+    def _film(self) -> bytes:
+        """Record an invented visit on screens beside the glass; comes on the technician's desk's thread."""
+        from drivers.film import FilmError, make_film  # noqa: PLC0415 - only a recording pays for them
+        from kiosk.screens.darkroom import Darkroom  # noqa: PLC0415
+        from kiosk.screens.invented import invented_visit  # noqa: PLC0415
+
+        fonts = assets.fonts()
+        room = Darkroom(self._panel, fonts)
+        try:
+            return record(lambda: self.state, lambda at: invented_visit(at, fonts), self._drawing, room, make_film)
+        except FilmError as error:
+            raise RecordingError(str(error)) from error
+
+    def _drawing(self, take: Callable[[], bytes | None]) -> bytes | None:
+        """Call something on the thread that draws and return what it returned, or None when that thread did not get to it."""
         taken: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-
-        def take() -> None:
-            taken.put(self.screens.picture() if isinstance(self.state.view, Idle) and self.state.overlay is None else None)
-
-        self.screens.call_soon(take)
+        self.screens.call_soon(lambda: taken.put(take()))
         try:
             return taken.get(timeout=_PICTURE_WITHIN_S)
         except queue.Empty:

@@ -8,6 +8,7 @@ import json
 import subprocess
 import tarfile
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +20,7 @@ from kiosk.maintenance.finding import Finding
 from kiosk.texts import say
 from sync.contract.words import Language
 from sync.device_health import read_device_health
-from sync.durable import sync_folder, write_durably
+from sync.durable import PART_SUFFIX, sync_folder, write_durably
 from sync.errors import SyncError
 from sync.heartbeat import release
 from sync.line import line_state
@@ -118,7 +119,24 @@ def write_bundle(folder: Path, terminal: str, now: datetime, content: bytes) -> 
     Raises:
         OSError: The stick does not take it.
     """
-    path = folder / f"bianmin-{terminal}-{now:%Y%m%d-%H%M%S}.tar.xz"
-    write_durably(path, content)
-    sync_folder(folder)
+    return _written(folder / f"bianmin-{terminal}-{now:%Y%m%d-%H%M%S}.tar.xz", content)
+
+
+def write_film(folder: Path, terminal: str, now: datetime, content: bytes) -> Path:
+    """Write the film of an invented visit beside it.
+
+    Raises:
+        OSError: The stick does not take it.
+    """
+    return _written(folder / f"bianmin-{terminal}-{now:%Y%m%d-%H%M%S}.webm", content)
+
+
+def _written(path: Path, content: bytes) -> Path:
+    try:
+        write_durably(path, content)
+        sync_folder(path.parent)
+    except OSError:
+        with suppress(OSError):  # a stick that is full is not left fuller
+            path.with_name(path.name + PART_SUFFIX).unlink(missing_ok=True)
+        raise
     return path

@@ -13,6 +13,7 @@ class MachineAct(StrEnum):
     EXPORT = "export"  # sealed applications onto a stick
     CARRY = "carry"  # what other terminals gave out to the stick, to the city
     BUNDLE = "bundle"  # logs onto a stick
+    FILM = "film"  # the screens with invented data, onto a stick
     INSTALL = "install"  # a release off a stick, under the same signatures
     GO_BACK = "go_back"  # to the version in the other slot
     END = "end"  # decommission: keys and data destroyed, a proof printed
@@ -43,6 +44,7 @@ class MachineOutcome(StrEnum):
     NOTHING = "nothing"  # nothing on the stick is meant for this terminal now
     DISTRUSTED = "distrusted"  # what is on the stick is not signed as it must be
     FAILED = "failed"
+    NO_FILM = "no_film"  # no item can be shown, or the film could not be made
     NO_OTHER = "no_other"  # the other slot has nothing that could be started
     NO_UPDATES = "no_updates"  # this terminal has no update channel
     NO_KEEPER = "no_keeper"  # the process with the rights for this is not there, or was not shown a card and its PIN

@@ -12,9 +12,10 @@ import msgspec
 from kiosk.config import Config
 from kiosk.machine.keeper import Keeper, KeeperError
 from kiosk.machine.sticks import StickTold
-from kiosk.maintenance.bundle import make_bundle, write_bundle
+from kiosk.maintenance.bundle import make_bundle, write_bundle, write_film
 from kiosk.maintenance.finding import Finding
 from kiosk.maintenance.machine import MachineAct, MachineDone, MachineLook, MachineOutcome, StickWord
+from kiosk.recording import RecordingError
 from peripherals.deadline import Deadline
 from sync.ask import City
 from sync.contract.decoding import UNDECODABLE
@@ -33,7 +34,7 @@ _LAID_WITHIN_S = 6.0  # from being let in until its file system is there
 _LOOK_EVERY_S = 0.2
 _CARRIED_WITHIN_S = 60.0  # a slice of it
 _HISTORY = 5
-_WANT_A_STICK = (MachineAct.EXPORT, MachineAct.CARRY, MachineAct.BUNDLE, MachineAct.INSTALL)
+_WANT_A_STICK = (MachineAct.EXPORT, MachineAct.CARRY, MachineAct.BUNDLE, MachineAct.FILM, MachineAct.INSTALL)
 _WENT_BACK = {True: MachineOutcome.DONE, False: MachineOutcome.NO_OTHER, None: MachineOutcome.NO_UPDATES}
 _ENDED = {
     "destroyed": MachineOutcome.DONE,
@@ -56,6 +57,7 @@ class MachineTools:
         now: Local, aware.
         keeper: Has the rights that the screen's process lacks: slots, and ending a terminal.
         exported: Where it is noted what was given out to a stick last.
+        film: Records an invented visit on the screens, and may raise RecordingError; None where there are none.
     """
 
     config: Config
@@ -66,6 +68,7 @@ class MachineTools:
     now: Callable[[], datetime]
     keeper: Keeper
     exported: Path
+    film: Callable[[], bytes] | None = None
 
 
 class MachineWork:
@@ -104,6 +107,8 @@ class MachineWork:
                     return self._carry()
                 case MachineAct.BUNDLE:
                     return self._bundle()
+                case MachineAct.FILM:
+                    return self._film()
                 case MachineAct.INSTALL:
                     return self._install()
                 case MachineAct.GO_BACK:
@@ -114,6 +119,8 @@ class MachineWork:
             return MachineDone(act, MachineOutcome.NO_KEEPER)
         except SyncError:
             return MachineDone(act, MachineOutcome.UNREADABLE)
+        except RecordingError:
+            return MachineDone(act, MachineOutcome.NO_FILM)
         except OSError:
             return MachineDone(act, MachineOutcome.FAILED if act.is_asked else MachineOutcome.STICK_FAULT)
 
@@ -192,6 +199,13 @@ class MachineWork:
         content = make_bundle(tools.config, tools.now(), tools.findings(), tools.stats)
         path = write_bundle(self._stick, tools.config.terminal.id, tools.now(), content)
         return MachineDone(MachineAct.BUNDLE, MachineOutcome.DONE, path.name)
+
+    def _film(self) -> MachineDone:
+        tools = self._tools
+        if tools.film is None:
+            raise RecordingError("there are no screens here")
+        path = write_film(self._stick, tools.config.terminal.id, tools.now(), tools.film())
+        return MachineDone(MachineAct.FILM, MachineOutcome.DONE, path.name)
 
     def _install(self) -> MachineDone:
         outcome = self._tools.keeper.install()

@@ -23,6 +23,7 @@ ACT_ICONS = {
     MachineAct.EXPORT: "drive_file_move",
     MachineAct.CARRY: "local_shipping",
     MachineAct.BUNDLE: "folder_zip",
+    MachineAct.FILM: "movie",
     MachineAct.INSTALL: "system_update_alt",
     MachineAct.GO_BACK: "history",
     MachineAct.END: "delete_forever",
