@@ -49,8 +49,10 @@ def without_visit(state: Kiosk, event: Event) -> Step:
             return upkeep.on_corner(state, touched)
         case _, TimerFired(Timer.KNOCK):
             return stay(replace(state, knock=()))
-        case Idle(), GlassTouched() if state.items:  # before they are read there is nothing to choose from
+        case Idle(), GlassTouched() if state.items:
             return show(state, Home())
+        case Idle(), GlassTouched():  # there is nothing to choose from before the items are read; the home comes with them
+            return stay(replace(state, awaited=True))
         case Home(shelf=shelf), CategoryOpened(category):
             return show(state, Home(category, shelf))
         case Home(), ShelfOpened(shelf):

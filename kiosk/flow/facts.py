@@ -46,6 +46,7 @@ from kiosk.flow.views import (
 from peripherals.card_reader import SlotStatus
 from peripherals.id_card_reader import PlateStatus
 from sync.contract.calls import CALL_STAFF
+from sync.contract.item import ItemPackage
 
 
 def on_facts(state: Kiosk, event: Event) -> Step | None:
@@ -62,7 +63,7 @@ def on_facts(state: Kiosk, event: Event) -> Step | None:
         case SlotSeen(slot):
             return _on_reader(state, replace(state, card_in_slot=slot is SlotStatus.OCCUPIED))
         case ItemsLoaded(items):
-            return _on_fault(replace(state, items=items), Fault.NO_ITEMS, holds=not items)
+            return _on_items(state, items)
         case PrintRead():
             return offering.on_print_read(state, event)
         case CityTold(kind=CALL_STAFF.name):
@@ -121,6 +122,13 @@ def _on_reader(was: Kiosk, now: Kiosk) -> Step:
         return replace(now, overlay=left), ()
     came = left is not None and card_left(was) is None
     return (replace(now, overlay=left) if came and now.visit is None else now), ()
+
+
+def _on_items(state: Kiosk, items: tuple[ItemPackage, ...]) -> Step:
+    """Offer them; whoever has touched the idle picture before they were read need not touch it again."""
+    known, orders = _on_fault(replace(state, items=items, awaited=False), Fault.NO_ITEMS, holds=not items)
+    opens = state.awaited and isinstance(known.view, Idle)
+    return show(known, Home(), *orders) if opens else (known, orders)
 
 
 def _on_fault(state: Kiosk, fault: Fault, *, holds: bool) -> Step:

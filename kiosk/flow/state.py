@@ -43,6 +43,7 @@ class Kiosk:
     place: Place
     now: datetime  # local, aware, to the minute
     items: tuple[ItemPackage, ...] = ()
+    awaited: bool = False  # somebody has touched the idle picture before the items were read
     community: Community = NOTHING_PUBLISHED
     faults: frozenset[Fault] = frozenset()  # while there is any, no visit begins
     suspended: Words | None = None  # what operations say while the terminal is out of service

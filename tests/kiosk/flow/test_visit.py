@@ -435,8 +435,27 @@ def test_a_resting_terminal_takes_back_what_somebody_chose_and_left() -> None:
     assert walk.happen(TimerFired(Timer.IDLE)).ordered(SetTimer) == [], "then it sleeps"
 
 
-def test_before_the_items_are_read_a_touch_opens_nothing() -> None:
-    assert Walk().happen(GlassTouched()).state.view == Idle()
+def test_a_touch_before_the_items_are_read_is_answered_with_them() -> None:
+    walk = Walk().happen(GlassTouched())
+    assert walk.state.view == Idle(), "there is nothing to choose from yet"
+    walk.happen(ItemsLoaded((item(),)))
+    assert walk.state.view == Home()
+    walk.effects.clear()
+    walk.happen(TimerFired(Timer.IDLE))
+    assert walk.state.view == Idle(), "who has gone meanwhile keeps nobody's home open"
+    assert walk.happen(ItemsLoaded((item("elder-allowance"),))).state.view == Idle(), "and is answered once"
+
+
+def test_items_that_come_open_nothing_for_nobody() -> None:
+    assert Walk().happen(ItemsLoaded((item(),))).state.view == Idle()
+
+
+def test_a_touch_is_not_answered_out_of_order() -> None:
+    walk = Walk().happen(GlassTouched(), ItemsLoaded(()))
+    assert walk.state.view == OutOfOrder(Fault.NO_ITEMS)
+    assert walk.happen(ItemsLoaded((item(),))).state.view == Idle(), "they were told to go elsewhere"
+    walk = Walk().happen(GlassTouched(), StorageFailed(), ItemsLoaded((item(),)))
+    assert walk.state.view == OutOfOrder(Fault.STORAGE)
 
 
 def test_an_item_that_is_withdrawn_during_a_visit_is_finished_as_it_was_begun() -> None:
