@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from kiosk import assets, by_stick
+from kiosk import assets
 from kiosk.config import Config, places, sync_settings
 from kiosk.devices import socket_of
 from kiosk.machine.decommission import Proof, decommission, proof_blocks, sweep
@@ -20,6 +20,7 @@ from kiosk.machine.proxy_file import keep_proxy
 from kiosk.main import feeds_of, local_clock
 from kiosk.maintenance.attempts import Attempts
 from kiosk.maintenance.door import Door
+from kiosk.maintenance.machine import InstallOutcome, MachineLook
 from kiosk.receipt.drawing import drawn_blocks
 from peripherals.deadline import Deadline
 from peripherals.secret import Secret
@@ -59,13 +60,31 @@ def rights_of(config: Config, config_file: Path) -> Rights:
     """Return what the keeper may do with this terminal."""
     now = local_clock(config)
     return Rights(
-        look=lambda: by_stick.look(config),
-        install=lambda: _in_turn(config_file, lambda: by_stick.install(config, config.terminal.stick)),
-        go_back=lambda: _in_turn(config_file, lambda: by_stick.go_back(config)),
+        look=lambda: _look(config),
+        install=lambda: _in_turn(config_file, lambda: _install(config)),
+        go_back=lambda: _in_turn(config_file, lambda: _go_back(config)),
         terminal=config.terminal.id,
         set_proxy=lambda address, login: _set_proxy(config, config_file, address, login),
         end=lambda by, waiting: _end(config, config_file, by, now(), waiting),
     )
+
+
+def _look(config: Config) -> MachineLook:
+    from kiosk import by_stick  # noqa: PLC0415 - brings what verifies a release; hardly any start needs it
+
+    return by_stick.look(config)
+
+
+def _install(config: Config) -> InstallOutcome:
+    from kiosk import by_stick  # noqa: PLC0415 - as above
+
+    return by_stick.install(config, config.terminal.stick)
+
+
+def _go_back(config: Config) -> bool:
+    from kiosk import by_stick  # noqa: PLC0415 - as above
+
+    return by_stick.go_back(config)
 
 
 def _set_proxy(config: Config, config_file: Path, address: str, login: Secret[str]) -> bool:

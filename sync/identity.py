@@ -11,7 +11,7 @@ from sync.contract.names import TerminalId
 from sync.contract.signing_keys import KeyFileError, public_keys_in, read_secret_key, write_new_secret, write_secret_key
 from sync.durable import sync_folder
 from sync.errors import SettingsError
-from sync.ledger import KEY_BYTES
+from sync.settings import OUTBOX_KEY_BYTES
 
 
 def request_key(path: Path, terminal: TerminalId) -> RequestKey:
@@ -42,7 +42,7 @@ def outbox_key(path: Path) -> bytes:
     try:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            write_new_secret(path, secrets.token_bytes(KEY_BYTES))
+            write_new_secret(path, secrets.token_bytes(OUTBOX_KEY_BYTES))
             sync_folder(path.parent)
         _check_private(path)
         key = path.read_bytes()
@@ -50,8 +50,8 @@ def outbox_key(path: Path) -> bytes:
         return outbox_key(path)
     except OSError as error:
         raise SettingsError(f"{path}: {error.strerror}") from error
-    if len(key) != KEY_BYTES:
-        raise SettingsError(f"{path}: {len(key)} bytes instead of {KEY_BYTES}")
+    if len(key) != OUTBOX_KEY_BYTES:
+        raise SettingsError(f"{path}: {len(key)} bytes instead of {OUTBOX_KEY_BYTES}")
     return key
 
 

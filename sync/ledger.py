@@ -13,12 +13,12 @@ from typing import Any, Final, TypeVar, cast
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from sync.errors import LedgerDamagedError, LedgerDoubtError, LedgerFaultError, LedgerFullError, LedgerVersionError, SyncError
+from sync.settings import OUTBOX_KEY_BYTES
 from sync.space import Room
 from sync.tables import Database
 
 T = TypeVar("T")
 
-KEY_BYTES: Final = 32
 BUSY_MS: Final = 5000
 
 _PRAGMAS: Final = {
@@ -94,8 +94,8 @@ class Ledger:
             LedgerVersionError: A newer version wrote it.
             LedgerFaultError: The disk does not let it be opened.
         """
-        if len(key) != KEY_BYTES:
-            raise LedgerDamagedError(f"the outbox key has {len(key)} bytes instead of {KEY_BYTES}")
+        if len(key) != OUTBOX_KEY_BYTES:
+            raise LedgerDamagedError(f"the outbox key has {len(key)} bytes instead of {OUTBOX_KEY_BYTES}")
         self._path = path
         self._key = key
         self._room = room

@@ -9,6 +9,7 @@ from sync.slip_tally import FILE_NAME as SLIPS_NAME
 from sync.space import OutboxLimits
 
 DAY_S = 24 * 3600.0
+OUTBOX_KEY_BYTES = 32
 LOGIN_FILE = "proxy-login"
 """The proxy's user and password in one line, with a colon between; beside the terminal's keys, and sealed as they are."""
 

@@ -1,6 +1,7 @@
 """A boot's own files, and what stands in the way of a boot."""
 
 import subprocess
+import sys
 from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
@@ -24,6 +25,17 @@ def full(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("only root can mount")
     yield place
     subprocess.run(["umount", str(place)], check=True)
+
+
+@pytest.mark.parametrize(
+    ("program", "never"),
+    [("kiosk.machine.prepare, kiosk.machine.keys", "sqlcipher3"), ("kiosk.keeping", "tuf")],
+    ids=["prepare", "keeper"],
+)
+def test_a_boots_programs_bring_nothing_in_that_they_do_not_use(program: str, never: str) -> None:
+    """On a slow board a library is a second of the start: the outbox's before the screen, what verifies a release beside it."""
+    words = f"import {program}, sys; sys.exit({never!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", words], check=False).returncode == 0
 
 
 def test_a_good_configuration_is_prepared(tmp_path: Path) -> None:
