@@ -17,9 +17,11 @@ COMMAND_LINE = (
     "ro rootfstype=squashfs root=/dev/mapper/root panic=10 oops=panic quiet loglevel=3 vt.global_cursor_default=0 "
     "systemd.show_status=no fsck.mode=skip lockdown=integrity module.sig_enforce=1 slab_nomerge "
     "init_on_alloc=1 init_on_free=1 randomize_kstack_offset=on vsyscall=none debugfs=off efi=disable_early_pci_dma "
-    "usbcore.authorized_default=0 systemd.import_credentials=no"
+    "usbcore.authorized_default=0 systemd.import_credentials=no gpt"
 )
 """The fixed part; the slot's own part names its root and the hash by which that is verified.
+
+`gpt` lets the kernel take the partition table's copy where the table itself is torn, as by a plug that is pulled while it is written.
 
 No check of file systems: there is none for the root, and the RAM disk would say so on the glass. kiosk-data checks its own.
 """

@@ -169,6 +169,7 @@ def test_a_clock_that_lost_its_battery_is_known_and_stops_nothing(made: Parts, t
 
 
 DAY_S = 86400
+DATA_LOG = "journalctl -b --no-pager -o cat -u kiosk-data"
 
 
 def test_a_full_data_partition_is_said_and_the_next_start_is_as_the_first(
@@ -181,9 +182,11 @@ def test_a_full_data_partition_is_said_and_the_next_start_is_as_the_first(
     ):
         terminal.await_home()
         machine = terminal.say("cat /etc/machine-id")
+        assert "grown to the end" in terminal.say(DATA_LOG)
         terminal.restart()
         terminal.await_home()
         assert terminal.say("cat /etc/machine-id") == machine
+        assert "grown to the end" not in terminal.say(DATA_LOG)
         terminal.say("cat /dev/zero > /data/filler; sync", 600)
         terminal.restart()
         await_shown(terminal, Trouble.DATA, pictures / "out-of-order-full.png")
