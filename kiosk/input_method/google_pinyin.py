@@ -1,7 +1,8 @@
 """Google Pinyin (the engine of early Android, Apache-2.0) from Debian's `libgooglepinyin0`, through ctypes.
 
-Its decoder wants a dictionary file of the user's own words. It gets an anonymous file in memory that is gone when the decoder is
-closed, also when the process is killed; and no choice is ever reported to the decoder, so there is nothing to learn in the first place.
+Its decoder is opened once in a process and lent to one form after another: the library loses 208 KB each time it closes one. It wants a
+dictionary file of the user's own words. It gets an anonymous file in memory that is gone with the process, also when that is killed; and no
+choice is ever reported to the decoder, so there is nothing to learn in the first place.
 """
 
 import ctypes
@@ -9,13 +10,16 @@ import os
 import sysconfig
 import threading
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kiosk.input_method.engine import LONGEST_LETTERS, Candidate
+from kiosk.input_method.engine import LETTERS, LONGEST_LETTERS, Candidate
 
 LIBRARY = "libgooglepinyin.so.0"
 _LONGEST_CANDIDATE = 40  # UTF-16 units with the closing zero; the decoder offers at most 20 characters
+_NOBODYS = LETTERS[0].encode() * LONGEST_LETTERS
+"""As many letters as are ever typed, to lie where somebody's lay."""
 
 
 class DecoderInUseError(RuntimeError):
@@ -30,36 +34,29 @@ def find_dictionary() -> Path | None:
 
 
 class GooglePinyin:
-    """The decoder, open. Made by `open`."""
+    """The decoder, lent. Made by `open`."""
 
-    _open = threading.Lock()
+    _lent = threading.Lock()
 
-    def __init__(self, library: Any, own_words: int) -> None:  # noqa: ANN401  as `_load`
+    def __init__(self, library: Any) -> None:  # noqa: ANN401  as `_load`
         self._library = library
-        self._own_words = own_words
         self._thread = threading.get_ident()
         self._units = (ctypes.c_uint16 * _LONGEST_CANDIDATE)()
         self._is_open = True
 
     @classmethod
-    def open(cls, dictionary: Path | None = None) -> "GooglePinyin | None":
-        """Open the decoder, or return None where the library or its dictionary is not installed.
+    def open(cls) -> "GooglePinyin | None":
+        """Lend the decoder, or return None where the library or its dictionary is not installed.
 
         Raises:
-            DecoderInUseError: It is open already.
+            DecoderInUseError: It is lent already.
         """
-        path = dictionary or find_dictionary()
-        library = _load()
-        if library is None or path is None:
+        library = _decoder()
+        if library is None:
             return None
-        if not cls._open.acquire(blocking=False):
+        if not cls._lent.acquire(blocking=False):
             raise DecoderInUseError("the pinyin decoder is open already")
-        own_words = os.memfd_create("own-words")
-        if not library.im_open_decoder(os.fsencode(path), f"/proc/self/fd/{own_words}".encode()):
-            os.close(own_words)
-            cls._open.release()
-            return None
-        return cls(library, own_words)
+        return cls(library)
 
     def candidates(self, letters: str) -> tuple[Candidate, ...]:
         """Return the words for the first `LONGEST_LETTERS` of `letters`."""
@@ -77,12 +74,13 @@ class GooglePinyin:
         return tuple(words)
 
     def close(self) -> None:
-        """Close the decoder and drop its file."""
+        """Give the decoder back, with nothing left in it of what was typed."""
         if self._is_open:
             self._is_open = False
-            self._library.im_close_decoder()
-            os.close(self._own_words)
-            self._open.release()
+            self._library.im_reset_search()
+            self._library.im_search(_NOBODYS, len(_NOBODYS))
+            self._library.im_reset_search()
+            self._lent.release()
 
     def _starts(self) -> list[int]:
         """Return where each syllable begins; the last entry is where the decoded letters end."""
@@ -96,6 +94,23 @@ class GooglePinyin:
         return bytes(self._units).decode("utf-16-le", "replace").partition("\0")[0]
 
 
+@cache
+def _decoder() -> Any:  # noqa: ANN401  as `_load`
+    return open_decoder(find_dictionary())
+
+
+def open_decoder(dictionary: Path | None) -> Any:  # noqa: ANN401  as `_load`
+    """Open the library's one decoder for as long as the process lives; None where it or its dictionary is not to be had."""
+    library = _load()
+    if library is None or dictionary is None:
+        return None
+    own_words = os.memfd_create("own-words")
+    if library.im_open_decoder(os.fsencode(dictionary), f"/proc/self/fd/{own_words}".encode()):
+        return library
+    os.close(own_words)
+    return None
+
+
 def _load() -> Any:  # noqa: ANN401  a ctypes library has no better type
     library = None
     with suppress(OSError):
@@ -104,8 +119,6 @@ def _load() -> Any:  # noqa: ANN401  a ctypes library has no better type
         return None
     library.im_open_decoder.argtypes = [ctypes.c_char_p, ctypes.c_char_p]
     library.im_open_decoder.restype = ctypes.c_bool
-    library.im_close_decoder.argtypes = []
-    library.im_close_decoder.restype = None
     library.im_reset_search.argtypes = []
     library.im_reset_search.restype = None
     library.im_search.argtypes = [ctypes.c_char_p, ctypes.c_size_t]

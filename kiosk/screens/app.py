@@ -1,6 +1,5 @@
 """The glass as the rest of the program sees it: show a state, take what the resident did."""
 
-import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from kiosk.flow.state import Kiosk
 from kiosk.flow.technician import Corner
 from kiosk.flow.views import StillThere
 from kiosk.maintenance.touching import STRAIGHT, Matrix
+from kiosk.screens import sweeping
 from kiosk.screens.audio_list import AudioList, Hands
 from kiosk.screens.audio_strip import AudioStrip
 from kiosk.screens.components.press import Pressable, walk
@@ -35,6 +35,7 @@ from kiosk.screens.register import bring_in, page_for
 from kiosk.screens.rest import Rest, Switch
 from kiosk.screens.ring import Darkness, Ring
 from kiosk.screens.stage import Stage
+from kiosk.screens.sweeping import Sweeping
 from kiosk.screens.theme import Theme
 from kiosk.screens.tokens import Panel
 from kiosk.screens.touching import Corrector
@@ -49,7 +50,6 @@ _CORNER_MM = 18.0
 """How far the two upper corners reach in which technicians knock."""
 _SLOW_AFTER_S = 5.0
 _BETWEEN_PAGES_S = 0.05
-_FORGET_AFTER_S = 0.6  # the home page is on the glass by then
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,7 @@ class Screens:
         self._audio_list: AudioList | AudioStrip | None = None
         self._kept: dict[type[Page], Page] = {}
         self._fingers = 0
+        self._sweeping = Sweeping(lambda: self._fingers > 0)
         self._coming: Iterator[type[Page]] = iter(())
         self._told_at = -_TOUCH_TOLD_EVERY_S
         self._touched_at = time.monotonic()
@@ -133,9 +134,8 @@ class Screens:
         self._corrector.follow(state)
         self._wake()
         if self._shown is None:
-            gc.disable()  # everything that the first page is made of stays
-            self._apply(state)
-            gc.enable()
+            with sweeping.staying():
+                self._apply(state)
             return
         if self._fingers and (self._changes_page(state) or (self._page is not None and self._page.is_changed_by(state))):
             return
@@ -264,7 +264,7 @@ class Screens:
             self._forget_pages()
         if before is not None and before.visit is not None and state.visit is None:
             self._kept.clear()
-            Clock.schedule_once(self._forget, _FORGET_AFTER_S)
+            self._sweeping.resident_left()
         self._show_page(state)
         self._show_cover(before, state, set_anew=set_anew)
         self._rest.look(state, self._root)
@@ -278,6 +278,7 @@ class Screens:
             if page is not None:
                 page.leave()
                 self._root.remove_widget(page)
+                self._sweeping.page_changed()
             page = self._kept.get(kind) or kind(self._stage)
             if kind.is_kept:
                 self._kept[kind] = page
@@ -315,16 +316,6 @@ class Screens:
 
     def _close_display(self) -> None:
         self._display_cover = self._put_cover(self._display_cover, None)
-
-    def _forget(self, _: float) -> None:
-        """Let go of what the last resident's pages, answers and refusals still hold of each other.
-
-        Python frees such rings when it happens to; whoever leaves should not wait for that. Not under a finger: it takes a moment.
-        """
-        if self._fingers or (self._state is not None and self._state.visit is not None):
-            Clock.schedule_once(self._forget, _FORGET_AFTER_S)
-            return
-        gc.collect()
 
     def _forget_pages(self) -> None:
         self._kept.clear()
@@ -460,13 +451,17 @@ class Screens:
         self.frames += 1
         if self.first_frame_at is None and self._page is not None:
             self.first_frame_at = time.monotonic()
-            gc.freeze()  # what was made by now stays, and need not be looked through again
+            sweeping.spare()
             Clock.schedule_interval(self._bring_in, _BETWEEN_PAGES_S)
         if self._page is not None:
             Clock.schedule_once(lambda _: self.on_frame(), 0)  # Kivy asks first and flips afterwards: on a slow board seconds later
 
     def _bring_in(self, _: float) -> bool:
         """Bring in one more page, unless somebody is just touching something; tells Kivy whether to come again."""
-        if self._fingers or time.monotonic() - self._touched_at < _BETWEEN_PAGES_S:
+        if self._fingers or time.monotonic() - self._touched_at < _BETWEEN_PAGES_S or next(self._coming, None) is not None:
             return True
-        return next(self._coming, None) is not None
+        if self._state is not None and self._state.visit is not None:
+            return True  # nothing of a resident may be spared
+        sweeping.sweep()
+        sweeping.spare()
+        return False

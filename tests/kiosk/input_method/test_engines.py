@@ -1,6 +1,9 @@
 """What the engines offer, and that nothing of one resident is offered to the next."""
 
 import multiprocessing
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,11 +17,13 @@ from kiosk.input_method import composition as composing
 from kiosk.input_method import readings
 from kiosk.input_method.composition import Composition
 from kiosk.input_method.engine import LONGEST_LETTERS, Engine
-from kiosk.input_method.google_pinyin import DecoderInUseError, GooglePinyin
+from kiosk.input_method.google_pinyin import DecoderInUseError, GooglePinyin, find_dictionary
 from kiosk.input_method.lexicon import WithLexicon, WordKind, words_of
 from kiosk.input_method.opening import open_engine
 from kiosk.input_method.pinyin_tables import PinyinTables, WithReadings
 from kiosk.input_method.readings import characters_read, table, toneless
+from kiosk.supervisor import OVERWRITING
+from tests.journeys.memory import in_memory
 
 
 @pytest.fixture
@@ -131,16 +136,70 @@ def test_nothing_of_one_resident_is_offered_to_the_next() -> None:
     after.close()
 
 
-def test_the_decoder_leaves_no_file_open(decoder: GooglePinyin) -> None:
-    held = _open_files()
-    assert any("own-words" in path for path in held)
-    decoder.close()
-    held = _open_files()
-    assert not any("own-words" in path for path in held)
+_LENDS_IT_OFTEN = """
+import ctypes
+from kiosk.input_method.google_pinyin import GooglePinyin
 
 
-def _open_files() -> set[str]:
-    return {str(path.readlink()) for path in Path("/proc/self/fd").iterdir() if path.is_symlink()}
+class Allocated(ctypes.Structure):
+    _fields_ = [(f"f{place}", ctypes.c_size_t) for place in range(10)]
+
+
+library = ctypes.CDLL(None)
+library.mallinfo2.restype = Allocated
+
+
+def lend(times):
+    for _ in range(times):
+        decoder = GooglePinyin.open()
+        assert decoder.candidates("shenyang")
+        decoder.close()
+    found = library.mallinfo2()
+    return found.f7 + found.f4  # in use, and mapped
+
+
+before = lend(2)
+print(lend(20) - before)
+"""
+
+_TYPES = """
+import sys
+from kiosk.input_method.google_pinyin import GooglePinyin
+decoder = GooglePinyin.open()
+decoder.candidates(sys.argv[1][::-1])
+print(flush=True)
+input()
+decoder.close()
+print(flush=True)
+input()
+"""
+
+
+def test_lending_it_again_and_again_takes_no_memory() -> None:
+    """The library does not free all that it takes to open its decoder."""
+    said = subprocess.run([sys.executable, "-c", _LENDS_IT_OFTEN], capture_output=True, text=True, check=True)
+    assert int(said.stdout) < 20 * 10_000
+
+
+def test_what_was_typed_is_not_in_memory_when_the_decoder_was_given_back() -> None:
+    typed = "zhaoceshiqianjinzhen"
+    command, environment = [sys.executable, "-c", _TYPES, typed[::-1]], {**os.environ, **OVERWRITING}
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as program:
+        assert program.stdin is not None
+        assert program.stdout is not None
+        for is_there in (True, False):
+            assert program.stdout.readline() == "\n"
+            assert bool(in_memory(program.pid, {"letters": [typed.encode()]})) is is_there
+            program.stdin.write("\n")
+            program.stdin.flush()
+
+
+def test_its_file_of_own_words_is_one_however_often_it_is_lent() -> None:
+    for _ in range(3):
+        opened = GooglePinyin.open()
+        assert opened is not None
+        opened.close()
+        assert len([path for path in Path("/proc/self/fd").iterdir() if path.is_symlink() and "own-words" in str(path.readlink())]) == 1
 
 
 def test_a_second_decoder_in_one_process_is_refused(decoder: GooglePinyin) -> None:
@@ -173,10 +232,22 @@ def test_the_decoder_stays_in_its_thread(decoder: GooglePinyin) -> None:
     assert refused == [True]
 
 
+_OPENS = """
+import sys
+from pathlib import Path
+from kiosk.input_method.google_pinyin import open_decoder
+print(open_decoder(Path(sys.argv[1])) is not None)
+"""
+
+
 def test_a_missing_dictionary_is_no_decoder(tmp_path: Path) -> None:
+    """In a process of its own: there is one decoder in each."""
     broken = tmp_path / "dict.dat"
     broken.write_bytes(b"not a dictionary")
-    assert GooglePinyin.open(broken) is None
+    whole = find_dictionary()
+    assert whole is not None
+    for dictionary, opens in ((broken, "False\n"), (tmp_path / "none.dat", "False\n"), (whole, "True\n")):
+        assert subprocess.run([sys.executable, "-c", _OPENS, dictionary], capture_output=True, text=True, check=True).stdout == opens
 
 
 def _hostile(letters: list[str]) -> None:
