@@ -129,13 +129,16 @@ class IdlePage(Page):
 def _offer(stage: Stage, kiosk: Kiosk, *, room: int | None = None, width: int = 0) -> Part | None:
     """The community's notices, as many as there is room for; without any, what can be done here. A touch anywhere starts.
 
-    None where there is no room at all: it stands on the next screen as well.
+    None where there is no room at all: it stands on the next screen as well. Nor before the items are read: a terminal does not say that it
+    can do nothing.
     """
     notices = shown(kiosk)
     for count in range(min(len(notices), IDLE_NOTICES), 0, -1):
         card = idle_card(stage, notices, count)
         if room is None or card.height_for(width) <= room:
             return card
+    if not kiosk.items:
+        return None
     offer = _what_is_done_here(stage, kiosk)
     return offer if room is None or offer.height_for(width) <= room else None
 

@@ -15,6 +15,7 @@ from kiosk.flow.events.choosing import CategoryOpened, ItemChosen  # isort: skip
 from kiosk.flow.events import Event  # isort: skip
 from kiosk.flow.events.glass import GlassTouched, NextPressed, StillHerePressed  # isort: skip
 from kiosk.flow.events.applying import Rated  # isort: skip
+from kiosk.flow.community import NOTHING_PUBLISHED
 from kiosk.flow.display import DarkHours, Display
 from kiosk.flow.display import Theme as ThemeName
 from kiosk.flow.views import Done, Home, Idle, LayCard, Paper, Review, StillThere
@@ -22,8 +23,10 @@ from kiosk.flow.visit import HandedIn
 from kiosk.receipt.content import QR_FORMAT
 from kiosk.screens.app import Screens
 from kiosk.screens.code import payload
+from kiosk.screens.components.text import Text
 from kiosk.screens.gallery import NOW, base, items_in, visit_of
 from kiosk.screens.rest import OFF_AFTER_S
+from kiosk.screens.services import listed
 from kiosk.screens.tokens import REFERENCE
 from sync.contract.item import Category
 from sync.contract.names import ApplicationId, ReceiptNumber
@@ -263,6 +266,18 @@ def test_home_offers_the_items_by_their_codes(glass: Glass) -> None:
 def test_the_code_on_the_glass_is_the_code_on_the_slip() -> None:
     handed_in = HandedIn(ApplicationId("0193582a-7b3c-7d4e-8f50-123456789abc"), ReceiptNumber("7F3K29QD"), NOW)
     assert payload(handed_in) == f"{QR_FORMAT}:7F3K29QD:0193582A-7B3C-7D4E-8F50-123456789ABC"
+
+
+def said(glass: Glass) -> str:
+    return " ".join(part.plain for part in glass.screens.root.walk() if isinstance(part, Text))
+
+
+def test_how_many_items_there_are_is_said_when_they_are_read_and_not_before(glass: Glass) -> None:
+    glass.show(view=Idle(), items=(), community=NOTHING_PUBLISHED)
+    assert "触摸" in said(glass) or "开始" in said(glass)
+    assert "项" not in said(glass)
+    glass.show(view=Idle(), items=ITEMS, community=NOTHING_PUBLISHED)
+    assert f"共 {len(listed(ITEMS))} 项" in said(glass)
 
 
 def test_a_picture_is_told_only_when_it_is_on_the_glass(glass: Glass, monkeypatch: pytest.MonkeyPatch) -> None:
