@@ -90,6 +90,15 @@ def server_certificate_days_left(folder: CityFolder) -> int:
     return max(0, (certificate.not_valid_after_utc - datetime.now(UTC)).days)
 
 
+def server_certificate_names(folder: CityFolder, hosts: tuple[str, ...]) -> bool:
+    """Tell whether the server's certificate is good for all of these hosts."""
+    path = folder.keys / "server.pem"
+    if not path.exists():
+        return False
+    names = x509.load_pem_x509_certificate(path.read_bytes()).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    return all(_host(host) in names for host in hosts)
+
+
 def named(name: str) -> x509.Name:
     """Return a subject."""
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])

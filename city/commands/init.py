@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from city.certificates import make_authority, make_server_certificate, server_certificate_days_left
+from city.certificates import make_authority, make_server_certificate, server_certificate_days_left, server_certificate_names
 from city.commands.answer import Answer, Commands, add_command
 from city.folder import CityFolder
 from city.keyring import make_keys
@@ -30,8 +30,9 @@ def run(words: argparse.Namespace) -> Answer:
     folder.create()
     make_keys(folder)
     make_authority(folder)
-    if server_certificate_days_left(folder) < RENEW_BELOW_DAYS:
-        make_server_certificate(folder, folder.settings().hosts)
+    hosts = folder.settings().hosts
+    if server_certificate_days_left(folder) < RENEW_BELOW_DAYS or not server_certificate_names(folder, hosts):
+        make_server_certificate(folder, hosts)
     use(folder)
 
     from django.core.management import call_command  # noqa: PLC0415  Django is started just above

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from city import here
 from city.web.refusals import note_refusal
-from city.web.uploads import API, is_too_large, too_large
+from city.web.uploads import API, is_too_large, read_to_end, too_large
 from sync.contract.names import SYMBOLS
 from sync.contract.routes import NOW_HEADER
 
@@ -48,6 +48,7 @@ class Guard:
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
         with translation.override(chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
             response = self._get_response(request)
+        read_to_end(request)
         note_refusal(request, response)
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)

@@ -1,14 +1,17 @@
 """Uploads on the consoles: kept in memory, never in a file in clear, and no more of them than a case can need."""
 
-from typing import Any
+from contextlib import suppress
+from typing import Any, Final
 
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import MemoryFileUploadHandler
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
 API = "/v1/"
 MOST_BYTES = 48 * 1024 * 1024
 """Of one request: about as many pages as an item asks for."""
+
+_READ_BYTES: Final = 64 * 1024
 
 
 def is_too_large(request: HttpRequest) -> bool:
@@ -21,6 +24,15 @@ def too_large() -> HttpResponse:
     """Answer without reading it: in two languages, since nothing is known of who sent it."""
     said = f"文件太大，最多 {MOST_BYTES // 1024 // 1024} MB，没有改动。请分几次，或用小一点的图片。\nToo large; nothing was changed."
     return HttpResponse(said, status=413, content_type="text/plain; charset=utf-8", headers={"Connection": "close"})
+
+
+def read_to_end(request: HttpRequest) -> None:
+    """Read what an answer did not need of a body: a connection that is closed on unread bytes takes the answer with it."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isdigit() and int(length) <= MOST_BYTES:
+        with suppress(UnreadablePostError):
+            while request.read(_READ_BYTES):
+                pass
 
 
 class InMemory(MemoryFileUploadHandler):

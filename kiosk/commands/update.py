@@ -163,6 +163,7 @@ def _tell(config: Config, journal: Any) -> None:  # noqa: ANN401
     settings = sync_settings(config)
     signer, proxy = identity.request_key(settings.request_key, settings.terminal), proxy_at(settings.proxy, settings.proxy_login)
     exchange = Exchange(settings.url, settings.ca_file, signer, settings.exchange_s, proxy)
+    exchange.show_certificate(settings.certificate, settings.request_key)
     try:
         for report in untold:
             answer = exchange.ask("POST", routes.UPDATE_REPORT_PATH, {"Content-Type": routes.JSON_TYPE}, msgspec.json.encode(report))

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 import pytest
+from cryptography import x509
 
 from city.keyring import CityFolder, read_keys
 from sync import identity
@@ -253,6 +254,18 @@ def test_an_init_of_a_city_that_stands_keeps_its_keys_and_its_people(data: Path)
     answer = said(city("init", "--data", data, "--json"))
     assert answer["clerk"] is None
     assert {path: path.read_bytes() for path in (data / "keys").iterdir()} == keys
+
+
+def test_a_name_that_is_set_later_comes_into_the_servers_certificate(tmp_path: Path) -> None:
+    place = tmp_path / "named"
+    said(city("init", "--data", place, "--json"))
+    (place / "city.toml").write_text('[city]\nhosts = ["city.example.org", "192.0.2.7"]\n')
+    said(city("init", "--data", place, "--json"))
+    names = x509.load_pem_x509_certificate((place / "keys" / "server.pem").read_bytes()).extensions.get_extension_for_class(
+        x509.SubjectAlternativeName
+    )
+    assert {"city.example.org", "localhost"} <= set(names.value.get_values_for_type(x509.DNSName))
+    assert "192.0.2.7" in map(str, names.value.get_values_for_type(x509.IPAddress))
 
 
 @pytest.mark.parametrize("command", ["serve", "applications", "enrol", "publish-items"])
