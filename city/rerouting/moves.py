@@ -112,6 +112,13 @@ def confirm(run: RerouteRun, reason: str) -> bool:
     return bool(mine.update(reason=reason, confirmed_at=here.now()))
 
 
+def discard(run: RerouteRun) -> bool:
+    """Throw a look away with its lines; tell whether it was thrown away: what was confirmed is each case's history and stays."""
+    with transaction.atomic():
+        mine = RerouteRun.objects.select_for_update().filter(pk=run.pk, confirmed_at=None).first()
+        return mine is not None and bool(mine.delete())
+
+
 def go_on(run: RerouteRun) -> Iterator[RerouteLine]:
     """Look at, or once it is confirmed move, one case after the other, and yield each line; whoever stops asking stops the run."""
     wanted, carried = (MoveState.TO_LOOK, _look) if run.confirmed_at is None else (MoveState.MAY_MOVE, _move)
@@ -141,9 +148,9 @@ def _look(line: RerouteLine, run: RerouteRun) -> None:
     action = _wanted(case, run, _TRIED)
     happened = action if isinstance(action, Stays) else decide(standing, action)
     why = str(happened) if isinstance(happened, Stays | NotNow) else ""
-    line.version, line.step, line.why = case.version, _at(standing), why
-    line.state = MoveState.STAYS if why else MoveState.MAY_MOVE
-    line.save(update_fields=("version", "step", "state", "why"))
+    state = MoveState.STAYS if why else MoveState.MAY_MOVE
+    mine = RerouteLine.objects.filter(pk=line.pk)  # none any more where another window threw the look away
+    mine.update(version=case.version, step=_at(standing), state=state, why=why)
 
 
 def _move(line: RerouteLine, run: RerouteRun) -> None:

@@ -1,4 +1,4 @@
-"""The pages of moved cases: what could be moved, the look at each with counts, the reason, and how far the move is.
+"""The pages of moved cases: what could be moved, the look at each with counts, the reason or the end of it, and how far the move is.
 
 A run goes on a little with each request, by script or by its button, and works without scripts.
 """
@@ -80,6 +80,17 @@ def confirm(request: HttpRequest, run: int) -> HttpResponse:
 
 @requires(Right.REROUTE_CASES)
 @require_POST
+def discard(request: HttpRequest, run: int) -> HttpResponse:
+    """Throw a look away; what was confirmed is shown again, with the word that it cannot be."""
+    found = _mine(request, run)
+    if moves.discard(found):
+        return redirect("reroutes")
+    found.refresh_from_db()
+    return _page(request, found, is_confirmed=True, status=409)
+
+
+@requires(Right.REROUTE_CASES)
+@require_POST
 def go_on(request: HttpRequest, run: int) -> HttpResponse:
     """Look or move for a moment, and show the page again."""
     found = _mine(request, run)
@@ -94,7 +105,9 @@ def _mine(request: HttpRequest, run: int) -> RerouteRun:
     return get_object_or_404(RerouteRun, pk=run, clerk=clerk_of(request))
 
 
-def _page(request: HttpRequest, run: RerouteRun, *, reason_missing: bool = False, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, run: RerouteRun, *, reason_missing: bool = False, is_confirmed: bool = False, status: int = 200
+) -> HttpResponse:
     clerk, language, kept = clerk_of(request), page_language(), here.catalogue()
     counts = dict.fromkeys(MoveState, 0) | dict(run.lines.order_by().values_list("state").annotate(Count("pk")))
     staying = run.lines.filter(state=MoveState.STAYS).select_related("case")
@@ -119,6 +132,7 @@ def _page(request: HttpRequest, run: RerouteRun, *, reason_missing: bool = False
         "page": page,
         "rows": [(line, names.get(line.step, ""), _said(line.why), line.case_id in readable) for line in page],
         "reason_missing": reason_missing,
+        "is_confirmed": is_confirmed,
     }
     return render(request, "rerouting/run.html", context, status=status)
 

@@ -312,9 +312,11 @@ def _rerouting(looker: Looker, offer: Callable[[ItemPackage], None]) -> None:
     looker.get("/reroutes")
     begun = looker.client.post("/reroutes/begin", {"item": ROUTED.code, "since": ROUTED.version}, secure=True)["Location"]
     looker.get(begun)
+    looker.get("/reroutes")  # with a look that can be thrown away
     looker.client.post(f"{begun}/on", secure=True)
     looker.post(f"{begun}/confirm", 422, reason="短")
     looker.client.post(f"{begun}/confirm", {"reason": "样例：新办法施行"}, secure=True)
+    looker.post(f"{begun}/discard", 409)
     looker.get(begun)
     looker.client.post(f"{begun}/on", secure=True)
     looker.get(begun)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 import pytest
@@ -14,7 +15,7 @@ from city.onewindow.states import Kind, State, StepState
 from city.onewindow.work import standing_of
 from city.packages.models import ItemHome
 from city.rerouting import moves, pages
-from city.rerouting.models import MoveState, RerouteRun
+from city.rerouting.models import MoveState, RerouteLine, RerouteRun
 from city.rerouting.moves import Stays
 from city.staff.models import Office
 from city.staff.roles import Role
@@ -299,6 +300,76 @@ def test_a_run_is_its_beginner_s_and_ends_with_their_right(
     boss.clerk.postings.update(area="990202")  # before it was moved
     assert pages.WHY[Stays.OUT_OF_REACH] in drive(boss, page)
     assert not Event.objects.filter(kind=Kind.REROUTED).exists()
+
+
+@pytest.mark.parametrize("is_looked_at", [False, True])
+def test_a_look_is_thrown_away_with_all_of_it_and_another_can_begin(
+    take_in: Callable[..., list[Case]], offer: Callable[[ItemPackage], None], boss: Person, *, is_looked_at: bool
+) -> None:
+    cases = take_in(2)
+    offer(COUNCIL)
+    page = begin(boss)
+    if is_looked_at:
+        drive(boss, page)
+    assert f'action="{page}/discard"' in boss.page("/reroutes")
+    assert boss.send(f"{page}/discard", page)[:3:2] == (302, "/reroutes")
+    assert not RerouteRun.objects.exists()
+    assert not RerouteLine.objects.exists()
+    assert boss.client.get(page, secure=True).status_code == 404
+    for step in ("discard", "on", "confirm"):
+        assert boss.send(f"{page}/{step}", "/reroutes", reason=REASON)[0] == 404
+    assert [Case.objects.get(pk=case.pk).version for case in cases] == [case.version for case in cases]
+    assert not Event.objects.filter(kind=Kind.REROUTED).exists()
+    assert f"已改 {len(cases)}，" in run_through(boss)
+
+
+def test_what_was_confirmed_is_not_thrown_away(
+    take_in: Callable[..., list[Case]], offer: Callable[[ItemPackage], None], boss: Person
+) -> None:
+    take_in(2)
+    offer(COUNCIL)
+    page = begin(boss)
+    drive(boss, page)
+    boss.send(f"{page}/confirm", page, reason=REASON)
+    status, shown, _ = boss.send(f"{page}/discard", page)
+    assert (status, "删不掉" in shown) == (409, True)
+    assert f"{page}/discard" not in boss.page(page)
+    assert f"{page}/discard" not in boss.page("/reroutes")
+    drive(boss, page)
+    assert boss.send(f"{page}/discard", page)[0] == 409
+    assert RerouteRun.objects.get().lines.filter(state=MoveState.MOVED).count() == 2
+
+
+def test_a_look_is_thrown_away_by_its_beginner_alone(
+    take_in: Callable[..., list[Case]], offer: Callable[[ItemPackage], None], boss: Person
+) -> None:
+    take_in()
+    offer(COUNCIL)
+    page = begin(boss)
+    assert person("管理二", Role.ADMINISTRATOR).send(f"{page}/discard", "/reroutes")[0] == 404
+    assert person("前台二", Role.FRONT_DESK).send(f"{page}/discard", "/queue")[0] == 403
+    assert boss.client.get(f"{page}/discard", secure=True).status_code == 405
+    assert boss.client.post(f"{page}/discard", secure=True).status_code == 403  # no token of the page
+    assert RerouteRun.objects.count() == 1
+
+
+def test_a_look_that_is_thrown_away_while_it_goes_on_ends(
+    take_in: Callable[..., list[Case]], offer: Callable[[ItemPackage], None], boss: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_in(2)
+    offer(COUNCIL)
+    begin(boss)
+    run, asked = RerouteRun.objects.get(), moves.decide
+
+    def decide(*words: Any) -> Any:  # noqa: ANN401  the machine's own
+        moves.discard(run)  # by another window, in the middle of a look
+        return asked(*words)
+
+    monkeypatch.setattr(moves, "decide", decide)
+    assert len(list(moves.go_on(run))) == 1
+    assert not RerouteLine.objects.exists()
+    assert not moves.confirm(run, REASON)
+    assert not moves.discard(run)
 
 
 @pytest.mark.parametrize(
