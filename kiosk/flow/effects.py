@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+
 from kiosk.flow.events.terminal import Timer
 from kiosk.flow.technician_orders import TechnicianOrder
 from kiosk.flow.visit import Ink, Visit
@@ -18,126 +20,107 @@ from sync.contract.question import QuestionId, QuestionKind
 from sync.contract.words import Words
 
 
-@dataclass(frozen=True, slots=True)
-class ReadCard:
+class ReadCard(Struct, frozen=True):
     """Wait for a card and read it: CardFound, then CardAnswered."""
 
     token: int
     within_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class StopReading:
+class StopReading(Struct, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class ReadChip:
+class ReadChip(Struct, frozen=True):
     """Wait for a chip card and read it: ChipFound, then ChipAnswered."""
 
     token: int
     within_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class StopReadingChip:
+class StopReadingChip(Struct, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class WatchSlot:
+class WatchSlot(Struct, frozen=True):
     """Say SlotSeen now and whenever it changes, until the reader is empty or nothing can be told of it; `stays`: and LeaveSlot came."""
 
     stays: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LeaveSlot:
+class LeaveSlot(Struct, frozen=True):
     """An empty reader is watched no longer; a card that is in it still is, until it is taken."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadCode:
+class ReadCode(Struct, frozen=True):
     """Wait for codes at the scanner: CodeShown for each, until StopScanning."""
 
     token: int
 
 
-@dataclass(frozen=True, slots=True)
-class StopScanning:
+class StopScanning(Struct, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class WatchPlate:
+class WatchPlate(Struct, frozen=True):
     """Say PlateSeen now and whenever it changes, until the plate is empty or nothing can be told of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenCamera:
+class OpenCamera(Struct, frozen=True):
     """Start the camera: CameraOpened, then PaperSeen whenever the hint changes, until CloseCamera."""
 
     token: int
 
 
-@dataclass(frozen=True, slots=True)
-class TakePicture:
+class TakePicture(Struct, frozen=True):
     """Answered by PictureTaken. `insist` takes a merely poor picture too."""
 
     token: int
     insist: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CloseCamera:
+class CloseCamera(Struct, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class ReadPrint:
+class ReadPrint(Struct, frozen=True):
     """Read the print on a kept page while the visit goes on: PrintRead, unless Forget comes before."""
 
     token: int
     jpeg: Secret[bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class OpenPad:
+class OpenPad(Struct, frozen=True):
     """Listen to the signature pad: PadSeen whenever it changes, PadInked as the pen writes on from `ink`, until ClosePad."""
 
     token: int
     ink: Ink
 
 
-@dataclass(frozen=True, slots=True)
-class HoldInk:
+class HoldInk(Struct, frozen=True):
     """What the pad writes goes on from this."""
 
     ink: Ink
 
 
-@dataclass(frozen=True, slots=True)
-class ClosePad:
+class ClosePad(Struct, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class Shine:
+class Shine(Struct, frozen=True):
     """Let these lights of the cabinet shine, and no others."""
 
     lights: frozenset[Light]
 
 
-@dataclass(frozen=True, slots=True)
-class HandIn:
+class HandIn(Struct, frozen=True):
     """Freeze, number, seal, put: Stored only when it is durable, NotStored otherwise."""
 
     visit: Visit
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class AskCity:
+class AskCity(Struct, frozen=True):
     """Deliver at once, and say CityReceived when the city's receipt for it comes and when it is complete, until Forget."""
 
     token: int
@@ -159,8 +142,7 @@ class Enquire:
     question_id: QuestionId | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PrintSlip:
+class PrintSlip(Struct, frozen=True):
     """Print what happened so far: SlipAnswered. From the second time on the slip says that it is a reprint."""
 
     visit: Visit
@@ -168,8 +150,7 @@ class PrintSlip:
     time: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class PrintNotice:
+class PrintNotice(Struct, frozen=True):
     """Print what is missing in large letters, to take home: SlipAnswered. `name` stands on it masked."""
 
     token: int
@@ -179,8 +160,7 @@ class PrintNotice:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class PrintProof:
+class PrintProof(Struct, frozen=True):
     """Print that a bill is paid, with the provider's number: SlipAnswered. The account stands on it masked."""
 
     token: int
@@ -192,8 +172,7 @@ class PrintProof:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class PrintAppointment:
+class PrintAppointment(Struct, frozen=True):
     """Print a booked time, and what to bring: SlipAnswered. `name` stands on it masked."""
 
     token: int
@@ -203,8 +182,7 @@ class PrintAppointment:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class PrintOutcome:
+class PrintOutcome(Struct, frozen=True):
     """Print how a case ended, as a slip: SlipAnswered. `name` stands on it masked."""
 
     token: int
@@ -214,37 +192,32 @@ class PrintOutcome:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class PrintPages:
+class PrintPages(Struct, frozen=True):
     """Print a document at the page printer and follow its job to the end: PagesAnswered. It is written to no disk."""
 
     token: int
     pdf: Secret[bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     """Keep the rating of a handed-in application for the city."""
 
     application_id: ApplicationId
     level: int
 
 
-@dataclass(frozen=True, slots=True)
-class SetTimer:
+class SetTimer(Struct, frozen=True):
     """Start the timer anew; TimerFired after `after_s`."""
 
     timer: Timer
     after_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class CancelTimer:
+class CancelTimer(Struct, frozen=True):
     timer: Timer
 
 
-@dataclass(frozen=True, slots=True)
-class Forget:
+class Forget(Struct, frozen=True):
     """The visit is over: stop every device's work for it and drop whatever is buffered of it."""
 
 

@@ -1,6 +1,6 @@
 """What a technician's work orders. Each order names who gives it: it is written down before it is carried out."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kiosk.flow.technician import Staff
 from kiosk.maintenance.machine import MachineAct
@@ -9,31 +9,27 @@ from kiosk.maintenance.touching import Matrix
 from peripherals.secret import Secret
 
 
-@dataclass(frozen=True, slots=True)
-class OpenDoor:
+class OpenDoor(Struct, frozen=True):
     """Say how the door is, and wait for a staff card: DoorAnswered, StaffCardSeen."""
 
     token: int
 
 
-@dataclass(frozen=True, slots=True)
-class TryCode:
+class TryCode(Struct, frozen=True):
     """Judge six digits, with the card that was read, if any: DoorAnswered."""
 
     token: int
     code: Secret[str]
 
 
-@dataclass(frozen=True, slots=True)
-class TakeStock:
+class TakeStock(Struct, frozen=True):
     """Look at every part: PartFound for each, then ErrandOver."""
 
     token: int
     by: Staff
 
 
-@dataclass(frozen=True, slots=True)
-class ProbePart:
+class ProbePart(Struct, frozen=True):
     """Test one part: PartTested."""
 
     token: int
@@ -41,8 +37,7 @@ class ProbePart:
     probe: Probe
 
 
-@dataclass(frozen=True, slots=True)
-class PrintSheet:
+class PrintSheet(Struct, frozen=True):
     """Print the test sheet and keep it: SheetAnswered."""
 
     token: int
@@ -50,8 +45,7 @@ class PrintSheet:
     sheet: AcceptanceSheet
 
 
-@dataclass(frozen=True, slots=True)
-class LookAtQueue:
+class LookAtQueue(Struct, frozen=True):
     """QueueLookedAt; with `send` what is due is sent first, then ErrandOver."""
 
     token: int
@@ -59,24 +53,21 @@ class LookAtQueue:
     send: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class WalkWay:
+class WalkWay(Struct, frozen=True):
     """Try the way to the city: WayStepped for each step, then ErrandOver."""
 
     token: int
     by: Staff
 
 
-@dataclass(frozen=True, slots=True)
-class MeasureSpeed:
+class MeasureSpeed(Struct, frozen=True):
     """Measure how quick the line to the city is: SpeedMeasured."""
 
     token: int
     by: Staff
 
 
-@dataclass(frozen=True, slots=True)
-class LookAtSupplies:
+class LookAtSupplies(Struct, frozen=True):
     """SuppliesLookedAt; with `roll_changed` that is noted first."""
 
     token: int
@@ -84,24 +75,21 @@ class LookAtSupplies:
     roll_changed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AskPrinter:
+class AskPrinter(Struct, frozen=True):
     """PrinterSeen, in a moment."""
 
     token: int
     by: Staff
 
 
-@dataclass(frozen=True, slots=True)
-class PrintLine:
+class PrintLine(Struct, frozen=True):
     """Print a line that shows that the paper runs: LinePrinted."""
 
     token: int
     by: Staff
 
 
-@dataclass(frozen=True, slots=True)
-class KeepTouch:
+class KeepTouch(Struct, frozen=True):
     """Write the panel's matrix down: TouchKept."""
 
     token: int
@@ -109,32 +97,28 @@ class KeepTouch:
     matrix: Matrix
 
 
-@dataclass(frozen=True, slots=True)
-class ReadChart:
+class ReadChart(Struct, frozen=True):
     """Calibrate the document camera by the chart under it: ChartRead."""
 
     token: int
     by: Staff
 
 
-@dataclass(frozen=True, slots=True)
-class PrintChart:
+class PrintChart(Struct, frozen=True):
     """Print the chart on A4: ChartPrinted."""
 
     token: int
     by: Staff
 
 
-@dataclass(frozen=True, slots=True)
-class LookAtMachine:
+class LookAtMachine(Struct, frozen=True):
     """MachineLookedAt."""
 
     token: int
     by: Staff
 
 
-@dataclass(frozen=True, slots=True)
-class TreatMachine:
+class TreatMachine(Struct, frozen=True):
     """MachineTreated, unless it restarts before."""
 
     token: int
@@ -142,8 +126,7 @@ class TreatMachine:
     act: MachineAct
 
 
-@dataclass(frozen=True, slots=True)
-class KeepProxy:
+class KeepProxy(Struct, frozen=True):
     """ProxyKept. Without an address there is to be no proxy, without a user no login."""
 
     token: int
@@ -153,8 +136,7 @@ class KeepProxy:
     password: Secret[str]
 
 
-@dataclass(frozen=True, slots=True)
-class CloseDoor:
+class CloseDoor(Struct, frozen=True):
     """The technician has gone: forget the card, and write it down."""
 
     by: Staff | None

@@ -1,29 +1,26 @@
 """What a resident does in an application: answers, papers, signature, review, slip."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from kiosk.flow.visit import Ink
 from sync.contract.names import MaterialId
 
 
-@dataclass(frozen=True, slots=True)
-class ConsentTicked:
+class ConsentTicked(Struct, frozen=True):
     agreed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FieldEntered:
+class FieldEntered(Struct, frozen=True):
     field: str
 
 
-@dataclass(frozen=True, slots=True)
-class FieldLeft:
+class FieldLeft(Struct, frozen=True):
     """The keyboard went away."""
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerGiven:
+class AnswerGiven(Struct, frozen=True):
     """The answer as it stands now: text, bool, or a tuple of choices; "" or None takes it back."""
 
     field: str
@@ -33,119 +30,99 @@ class AnswerGiven:
         return f"AnswerGiven({self.field!r}, <secret>)"
 
 
-@dataclass(frozen=True, slots=True)
-class HelperWanted:
+class HelperWanted(Struct, frozen=True):
     """I hand in for somebody else."""
 
 
-@dataclass(frozen=True, slots=True)
-class CardSkipped:
+class CardSkipped(Struct, frozen=True):
     """That card is not here: name and number are entered by hand."""
 
 
-@dataclass(frozen=True, slots=True)
-class RowAdded:
+class RowAdded(Struct, frozen=True):
     field: str
 
 
-@dataclass(frozen=True, slots=True)
-class RowOpened:
+class RowOpened(Struct, frozen=True):
     field: str
     place: int
 
 
-@dataclass(frozen=True, slots=True)
-class RowRemoved:
+class RowRemoved(Struct, frozen=True):
     field: str
     place: int
 
 
-@dataclass(frozen=True, slots=True)
-class CapturePressed:
+class CapturePressed(Struct, frozen=True):
     """Take the picture now."""
 
 
-@dataclass(frozen=True, slots=True)
-class RetakePressed:
+class RetakePressed(Struct, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class PageAdded:
+class PageAdded(Struct, frozen=True):
     """The paper has one more page."""
 
 
-@dataclass(frozen=True, slots=True)
-class PaperSkipped:
+class PaperSkipped(Struct, frozen=True):
     """An optional paper that the resident does not have."""
 
 
-@dataclass(frozen=True, slots=True)
-class MarkMade:
+class MarkMade(Struct, frozen=True):
     """What stands on the sheet now is a mark in place of a signature."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignerAway:
+class SignerAway(Struct, frozen=True):
     """The member of the family who should sign now is not here."""
 
 
-@dataclass(frozen=True, slots=True)
-class AnotherWanted:
+class AnotherWanted(Struct, frozen=True):
     """Another matter, with the same card and papers."""
 
 
-@dataclass(frozen=True, slots=True)
-class EarlierPaperUsed:
+class EarlierPaperUsed(Struct, frozen=True):
     """A paper of an earlier application of the same visit stands for this one; by its place among those offered."""
 
     place: int
 
 
-@dataclass(frozen=True, slots=True)
-class OfferTaken:
+class OfferTaken(Struct, frozen=True):
     """What a paper says to this question is the answer."""
 
     field: str
 
 
-@dataclass(frozen=True, slots=True)
-class OfferLeft:
+class OfferLeft(Struct, frozen=True):
     """What a paper says to this question is not wanted."""
 
     field: str
 
 
-@dataclass(frozen=True, slots=True)
-class Inked:
+class Inked(Struct, frozen=True):
     """The signature as it stands now."""
 
     ink: Ink
 
 
-@dataclass(frozen=True, slots=True)
-class PadInked:
+class PadInked(Struct, frozen=True):
     """The signature as it stands now on the pad beside the glass."""
 
     token: int
     ink: Ink
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewChanged:
+class ReviewChanged(Struct, frozen=True):
     """Change something from the review: one page of the form, one paper, or the signature (neither)."""
 
     page: int | None = None
     material: MaterialId | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReprintPressed:
+class ReprintPressed(Struct, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class Rated:
+class Rated(Struct, frozen=True):
     level: int  # 1 very dissatisfied to 5 very satisfied, GB/T 39734-2020
 
 

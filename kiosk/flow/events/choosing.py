@@ -1,7 +1,8 @@
 """What is chosen at home, and what is pressed in an errand that is no application."""
 
-from dataclasses import dataclass
 from datetime import date, time
+
+from msgspec import Struct
 
 from kiosk.flow.errands import ErrandKind
 from kiosk.flow.views import Shelf
@@ -11,104 +12,86 @@ from sync.contract.item import Category
 from sync.contract.names import ApplicationId, ItemCode
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryOpened:
+class CategoryOpened(Struct, frozen=True):
     category: Category | None
 
 
-@dataclass(frozen=True, slots=True)
-class ItemChosen:
+class ItemChosen(Struct, frozen=True):
     code: ItemCode
 
 
-@dataclass(frozen=True, slots=True)
-class ErrandChosen:
+class ErrandChosen(Struct, frozen=True):
     """Something else than an item."""
 
     errand: ErrandKind
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeOpened:
+class NoticeOpened(Struct, frozen=True):
     notice: str
 
 
-@dataclass(frozen=True, slots=True)
-class CaseOpened:
+class CaseOpened(Struct, frozen=True):
     """One of the resident's cases."""
 
     case: ApplicationId
 
 
-@dataclass(frozen=True, slots=True)
-class UtilityChosen:
+class UtilityChosen(Struct, frozen=True):
     utility: str
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceOpened:
+class ServiceOpened(Struct, frozen=True):
     kind: ServiceKind
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderOpened:
+class ProviderOpened(Struct, frozen=True):
     provider: str
 
 
-@dataclass(frozen=True, slots=True)
-class ProofChosen:
+class ProofChosen(Struct, frozen=True):
     """One kind of certificate."""
 
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class MatterChosen:
+class MatterChosen(Struct, frozen=True):
     """What a time is wanted for."""
 
     window: str
     matter: str
 
 
-@dataclass(frozen=True, slots=True)
-class DayChosen:
+class DayChosen(Struct, frozen=True):
     day: date
 
 
-@dataclass(frozen=True, slots=True)
-class TimeChosen:
+class TimeChosen(Struct, frozen=True):
     begins: time
 
 
-@dataclass(frozen=True, slots=True)
-class MinePressed:
+class MinePressed(Struct, frozen=True):
     """Show the times that I have."""
 
 
-@dataclass(frozen=True, slots=True)
-class AppointmentOpened:
+class AppointmentOpened(Struct, frozen=True):
     appointment: AppointmentId
 
 
-@dataclass(frozen=True, slots=True)
-class MovePressed:
+class MovePressed(Struct, frozen=True):
     """Another time instead of this one."""
 
 
-@dataclass(frozen=True, slots=True)
-class GiveBackPressed:
+class GiveBackPressed(Struct, frozen=True):
     """I cannot come."""
 
 
-@dataclass(frozen=True, slots=True)
-class CasePaperWanted:
+class CasePaperWanted(Struct, frozen=True):
     """The paper of the case that is shown; `on_slip` where whole pages did not come."""
 
     on_slip: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ShelfOpened:
+class ShelfOpened(Struct, frozen=True):
     """One of the choices of the elder home that lead on to several."""
 
     shelf: Shelf

@@ -1,6 +1,6 @@
 """What devices say: cards, codes, camera, pad, printers."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from peripherals.card_reader import ChipReading, SlotStatus
 from peripherals.document_camera import PaperHint, PaperView, Picture
@@ -13,82 +13,70 @@ from peripherals.signature_pad import PadStatus
 from sync.contract.names import ApplicationId, ReceiptNumber
 
 
-@dataclass(frozen=True, slots=True)
-class CardFound:
+class CardFound(Struct, frozen=True):
     """A card lies on the plate and is being read."""
 
     token: int
 
 
-@dataclass(frozen=True, slots=True)
-class CardAnswered:
+class CardAnswered(Struct, frozen=True):
     token: int
     reading: CardReading
 
 
-@dataclass(frozen=True, slots=True)
-class ChipFound:
+class ChipFound(Struct, frozen=True):
     """A chip card is in its reader and is being read."""
 
     token: int
 
 
-@dataclass(frozen=True, slots=True)
-class ChipAnswered:
+class ChipAnswered(Struct, frozen=True):
     """What became of reading it. ABSENT and SILENT are said once, and the reader is looked for again."""
 
     token: int
     reading: ChipReading
 
 
-@dataclass(frozen=True, slots=True)
-class SlotSeen:
+class SlotSeen(Struct, frozen=True):
     slot: SlotStatus
 
 
-@dataclass(frozen=True, slots=True)
-class CodeShown:
+class CodeShown(Struct, frozen=True):
     """A code was held under the scanner: a slip's two names, or None when it is not one of ours."""
 
     token: int
     slip: tuple[ReceiptNumber, ApplicationId] | None
 
 
-@dataclass(frozen=True, slots=True)
-class PlateSeen:
+class PlateSeen(Struct, frozen=True):
     plate: PlateStatus
 
 
-@dataclass(frozen=True, slots=True)
-class PadSeen:
+class PadSeen(Struct, frozen=True):
     """How the signature pad is."""
 
     token: int
     status: PadStatus
 
 
-@dataclass(frozen=True, slots=True)
-class CameraOpened:
+class CameraOpened(Struct, frozen=True):
     token: int
     hint: PaperHint
 
 
-@dataclass(frozen=True, slots=True)
-class PaperSeen:
+class PaperSeen(Struct, frozen=True):
     """What the camera makes of the paper changed."""
 
     token: int
     view: PaperView
 
 
-@dataclass(frozen=True, slots=True)
-class PictureTaken:
+class PictureTaken(Struct, frozen=True):
     token: int
     picture: Picture
 
 
-@dataclass(frozen=True, slots=True)
-class PrintRead:
+class PrintRead(Struct, frozen=True):
     """What stands in print on a page that was kept; no lines where nothing could be read. `jpeg` is the page itself."""
 
     token: int
@@ -96,27 +84,23 @@ class PrintRead:
     lines: tuple[PrintedLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SlipAnswered:
+class SlipAnswered(Struct, frozen=True):
     token: int
     printing: Printing
 
 
-@dataclass(frozen=True, slots=True)
-class PagesAnswered:
+class PagesAnswered(Struct, frozen=True):
     """What became of a document at the page printer; its job was followed to the end."""
 
     token: int
     printed: PrintedDocument
 
 
-@dataclass(frozen=True, slots=True)
-class PrinterSeen:
+class PrinterSeen(Struct, frozen=True):
     status: PrinterStatus
 
 
-@dataclass(frozen=True, slots=True)
-class DoorSeen:
+class DoorSeen(Struct, frozen=True):
     """The cabinet's service door was opened or shut."""
 
     is_open: bool

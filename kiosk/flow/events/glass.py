@@ -1,87 +1,72 @@
 """What anybody may press on any page: on, back, out, help, and how the glass looks and speaks."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kiosk.flow.display import Scale, Theme
 from sync.contract.words import Language
 
 
-@dataclass(frozen=True, slots=True)
-class GlassTouched:
+class GlassTouched(Struct, frozen=True):
     """Any touch or key, also one that does nothing: somebody is there."""
 
 
-@dataclass(frozen=True, slots=True)
-class NextPressed:
+class NextPressed(Struct, frozen=True):
     """The one filled button of the page, whatever it says there."""
 
 
-@dataclass(frozen=True, slots=True)
-class BackPressed:
+class BackPressed(Struct, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class FinishPressed:
+class FinishPressed(Struct, frozen=True):
     """结束退出, or the end of a finished visit."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeaveConfirmed:
+class LeaveConfirmed(Struct, frozen=True):
     """Stop and clear everything."""
 
 
-@dataclass(frozen=True, slots=True)
-class StillHerePressed:
+class StillHerePressed(Struct, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class OverlayClosed:
+class OverlayClosed(Struct, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class StaffWanted:
+class StaffWanted(Struct, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class LanguageChosen:
+class LanguageChosen(Struct, frozen=True):
     language: Language
 
 
-@dataclass(frozen=True, slots=True)
-class ThemeChosen:
+class ThemeChosen(Struct, frozen=True):
     theme: Theme
 
 
-@dataclass(frozen=True, slots=True)
-class ScaleChosen:
+class ScaleChosen(Struct, frozen=True):
     scale: Scale
 
 
-@dataclass(frozen=True, slots=True)
-class ReachChosen:
+class ReachChosen(Struct, frozen=True):
     reach: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ElderChosen:
+class ElderChosen(Struct, frozen=True):
     """Fewer things at once, larger and slower; or as usual again."""
 
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AudioChosen:
+class AudioChosen(Struct, frozen=True):
     """The help key, or the button that ends the audio mode."""
 
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class HeadphonesPlugged:
+class HeadphonesPlugged(Struct, frozen=True):
     """The plug went in or out. Out ends the audio mode at once: what was said to one pair of ears is not said to the room."""
 
     plugged: bool

@@ -1,6 +1,6 @@
 """What a technician does, and what comes of what they ordered."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kiosk.flow.technician import Corner, Errand, UpkeepPlace
 from kiosk.maintenance.finding import Check, Finding
@@ -17,96 +17,81 @@ from sync.queue_look import QueueLook
 from sync.way_steps import Walked
 
 
-@dataclass(frozen=True, slots=True)
-class CornerTouched:
+class CornerTouched(Struct, frozen=True):
     corner: Corner
 
 
-@dataclass(frozen=True, slots=True)
-class DigitTyped:
+class DigitTyped(Struct, frozen=True):
     digit: str
 
     def __repr__(self) -> str:
         return "DigitTyped(<secret>)"
 
 
-@dataclass(frozen=True, slots=True)
-class DigitErased:
+class DigitErased(Struct, frozen=True):
     """The last digit, or all of them."""
 
     everything: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CheckOpened:
+class CheckOpened(Struct, frozen=True):
     """Show what to do about one finding; None closes it."""
 
     check: Check | None
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceOpened:
+class PlaceOpened(Struct, frozen=True):
     place: UpkeepPlace
 
 
-@dataclass(frozen=True, slots=True)
-class SpeedPressed:
+class SpeedPressed(Struct, frozen=True):
     """Measure how quick the line is."""
 
 
-@dataclass(frozen=True, slots=True)
-class RollChanged:
+class RollChanged(Struct, frozen=True):
     """A new roll was put in without being shown how."""
 
 
-@dataclass(frozen=True, slots=True)
-class PaperChangeWanted:
+class PaperChangeWanted(Struct, frozen=True):
     """Show how the paper is changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChartWanted:
+class ChartWanted(Struct, frozen=True):
     """Print the chart."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChartRead:
+class ChartRead(Struct, frozen=True):
     """What a calibration found, and kept where it was good."""
 
     token: int
     reading: ChartReading
 
 
-@dataclass(frozen=True, slots=True)
-class ChartPrinted:
+class ChartPrinted(Struct, frozen=True):
     token: int
     printed: PrintedDocument
 
 
-@dataclass(frozen=True, slots=True)
-class SuppliesLookedAt:
+class SuppliesLookedAt(Struct, frozen=True):
     token: int
     supplies: Supplies
 
 
-@dataclass(frozen=True, slots=True)
-class PrinterSeen:
+class PrinterSeen(Struct, frozen=True):
     """How the printer is now."""
 
     token: int
     status: PrinterStatus
 
 
-@dataclass(frozen=True, slots=True)
-class LinePrinted:
+class LinePrinted(Struct, frozen=True):
     """What became of the test line."""
 
     token: int
     printing: Printing
 
 
-@dataclass(frozen=True, slots=True)
-class TargetTouched:
+class TargetTouched(Struct, frozen=True):
     """The glass was touched while a cross was shown; where, uncorrected, and how large the glass is."""
 
     at: Point
@@ -114,103 +99,88 @@ class TargetTouched:
     height_mm: float
 
 
-@dataclass(frozen=True, slots=True)
-class TouchKept:
+class TouchKept(Struct, frozen=True):
     """The matrix is written down."""
 
     token: int
 
 
-@dataclass(frozen=True, slots=True)
-class RetestPressed:
+class RetestPressed(Struct, frozen=True):
     """Only this part once more."""
 
     probe: Probe
 
 
-@dataclass(frozen=True, slots=True)
-class MachineActPressed:
+class MachineActPressed(Struct, frozen=True):
     """Do this with the machine, once it was asked about where that is needed."""
 
     act: MachineAct
 
 
-@dataclass(frozen=True, slots=True)
-class MachineLookedAt:
+class MachineLookedAt(Struct, frozen=True):
     token: int
     look: MachineLook
 
 
-@dataclass(frozen=True, slots=True)
-class MachineTreated:
+class MachineTreated(Struct, frozen=True):
     token: int
     done: MachineDone
     look: MachineLook
 
 
-@dataclass(frozen=True, slots=True)
-class DoorAnswered:
+class DoorAnswered(Struct, frozen=True):
     """How the door is, or what became of a try."""
 
     token: int
     outcome: SignIn
 
 
-@dataclass(frozen=True, slots=True)
-class StaffCardSeen:
+class StaffCardSeen(Struct, frozen=True):
     """A staff card was read; its number stays with whoever judges."""
 
     token: int
 
 
-@dataclass(frozen=True, slots=True)
-class PartFound:
+class PartFound(Struct, frozen=True):
     token: int
     finding: Finding
 
 
-@dataclass(frozen=True, slots=True)
-class PartTested:
+class PartTested(Struct, frozen=True):
     token: int
     tested: ProbeResult
 
 
-@dataclass(frozen=True, slots=True)
-class SheetAnswered:
+class SheetAnswered(Struct, frozen=True):
     token: int
     printing: Printing
 
 
-@dataclass(frozen=True, slots=True)
-class QueueLookedAt:
+class QueueLookedAt(Struct, frozen=True):
     """What waits; None where the outbox cannot be read: a `PartFound` says so."""
 
     token: int
     look: QueueLook | None
 
 
-@dataclass(frozen=True, slots=True)
-class WayStepped:
+class WayStepped(Struct, frozen=True):
     token: int
     walked: Walked
 
 
-@dataclass(frozen=True, slots=True)
-class SpeedMeasured:
+class SpeedMeasured(Struct, frozen=True):
     token: int
     speed: LineSpeed
 
 
-@dataclass(frozen=True, slots=True)
-class ErrandOver:
+class ErrandOver(Struct, frozen=True):
     """What was ordered is done, whatever came of it."""
 
     token: int
     errand: Errand
 
 
-@dataclass(frozen=True, slots=True)
-class ProxyKept:
+class ProxyKept(Struct, frozen=True):
     """What became of a new proxy; where it was kept, the machine restarts."""
 
     token: int

@@ -1,9 +1,10 @@
 """What the terminal itself, its storage, the city and the clock say."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from kiosk.flow.community import Community
 from kiosk.flow.views import HandInTrouble
@@ -13,8 +14,7 @@ from sync.contract.question import Outcome, QuestionId
 from sync.contract.words import Words
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """The application is durably in the outbox. The time is not sure when this terminal's clock is not."""
 
     token: int
@@ -24,16 +24,14 @@ class Stored:
     time_is_sure: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class NotStored:
+class NotStored(Struct, frozen=True):
     """Nothing was taken, and nothing is left of the attempt."""
 
     token: int
     trouble: HandInTrouble
 
 
-@dataclass(frozen=True, slots=True)
-class CityReceived:
+class CityReceived(Struct, frozen=True):
     """The city's signed receipt is there; `complete` when it has every picture, too. Comes again when it becomes complete."""
 
     token: int
@@ -41,8 +39,7 @@ class CityReceived:
     complete: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CityTold:
+class CityTold(Struct, frozen=True):
     """The end of an Enquire: the answer, an honest "no line", or the city's refusal."""
 
     token: int
@@ -51,30 +48,25 @@ class CityTold:
     outcome: Outcome[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class LineSeen:
+class LineSeen(Struct, frozen=True):
     up: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ItemsLoaded:
+class ItemsLoaded(Struct, frozen=True):
     items: tuple[ItemPackage, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CommunityLoaded:
+class CommunityLoaded(Struct, frozen=True):
     """What the city publishes to this terminal's residents, as it is now."""
 
     community: Community
 
 
-@dataclass(frozen=True, slots=True)
-class StorageFailed:
+class StorageFailed(Struct, frozen=True):
     """The outbox cannot be opened or takes nothing now."""
 
 
-@dataclass(frozen=True, slots=True)
-class StorageMended:
+class StorageMended(Struct, frozen=True):
     """The outbox takes applications again."""
 
 
@@ -91,38 +83,32 @@ class Timer(StrEnum):
     KNOCK = "knock"  # within which the corners have to be touched
 
 
-@dataclass(frozen=True, slots=True)
-class TimerFired:
+class TimerFired(Struct, frozen=True):
     timer: Timer
 
 
-@dataclass(frozen=True, slots=True)
-class MinutePassed:
+class MinutePassed(Struct, frozen=True):
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceTold:
+class PlaceTold(Struct, frozen=True):
     """Operations set where help is found; None leaves what the terminal's own configuration says."""
 
     hotline: str | None
     staff: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceSuspended:
+class ServiceSuspended(Struct, frozen=True):
     """Operations put the terminal out of service, with a text for residents, which may be empty."""
 
     text: Words
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceResumed:
+class ServiceResumed(Struct, frozen=True):
     """It may serve again."""
 
 
-@dataclass(frozen=True, slots=True)
-class MachineSlept:
+class MachineSlept(Struct, frozen=True):
     """The machine was suspended and has gone on: whoever stood there has left."""
 
 
