@@ -6,6 +6,7 @@ pixel), because the drawings are; `Panel.px` turns them into pixels of the panel
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from kiosk.flow.display import Theme as ThemeName
 
@@ -15,6 +16,7 @@ UNIT_MM = 0.248
 Rgba = tuple[float, float, float, float]
 
 
+@cache  # every part of every page asks, for few colours
 def rgba(hexadecimal: str, alpha: float = 1.0) -> Rgba:
     """Return a colour written as #RRGGBB."""
     red, green, blue = (int(hexadecimal[at : at + 2], 16) / 255 for at in (1, 3, 5))
