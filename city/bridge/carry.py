@@ -15,9 +15,9 @@ from city.bridge.models import HandedOver, ReadTo, Trouble
 from city.bridge.port import Answer, Change, Handover, Picture, Platform, Unwilling, Word
 from city.bridge.port import Point as PlatformPoint
 from city.onewindow import front_desk
+from city.onewindow.actions import Claim, Conclude
 from city.onewindow.content import Content
 from city.onewindow.front_desk import Outcome, Point
-from city.onewindow.machine import Claim, Conclude
 from city.onewindow.models import Case
 from city.onewindow.papers import DamagedError, clear_photo, content_of
 from city.onewindow.sheet import material_names, papers, plain_answers

@@ -11,9 +11,9 @@ from django.db.models import Avg, Count, F, Q, QuerySet
 from city import here
 from city.community.models import OrderLine, OrderRow, OrderState, OrderStep, ProviderRow, ProviderState
 from city.grid.events import conclude
+from city.onewindow.actions import Accept, Refuse
 from city.onewindow.arrivals import arrives_at
 from city.onewindow.content import Content
-from city.onewindow.machine import Accept, Refuse
 from city.onewindow.models import Case
 from city.onewindow.states import State
 from city.onewindow.work import carry_out_locked

@@ -7,9 +7,9 @@ from django.db.models import Q
 
 from city import here
 from city.onewindow import front_desk
+from city.onewindow.actions import Claim, Reassign, Release
 from city.onewindow.answered import NOT_NOW
 from city.onewindow.front_desk import Outcome
-from city.onewindow.machine import Claim, Reassign, Release
 from city.onewindow.models import Case, Event, Step
 from city.onewindow.papers import DamagedError, content_of
 from city.onewindow.standing import NotNow

@@ -14,9 +14,9 @@ from PIL import Image, UnidentifiedImageError
 from city import here
 from city.grid.life import OVER, WAYS, EventKind, EventLevel, EventState, EventStep, Refusal, due_at, level_of
 from city.grid.models import EventLine, EventPhoto, GridEvent
+from city.onewindow.actions import Accept, Claim, Conclude, Refuse
 from city.onewindow.arrivals import arrives_at
 from city.onewindow.content import Content
-from city.onewindow.machine import Accept, Claim, Conclude, Refuse
 from city.onewindow.models import Case
 from city.onewindow.standing import NotNow
 from city.onewindow.states import Conclusion, State

@@ -4,8 +4,8 @@ Whatever a resident brings is kept: a correction whose case is not waiting for i
 at it.
 """
 
+from city.onewindow.actions import Bring
 from city.onewindow.content import Content
-from city.onewindow.machine import Bring
 from city.onewindow.models import Case, Event
 from city.onewindow.states import Kind, State
 from city.onewindow.work import carry_out_locked

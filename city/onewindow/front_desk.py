@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass
 
 from django.db import transaction
 
+from city.onewindow.actions import Accept, Refuse, TellOnce, Withdraw
 from city.onewindow.content import Content
-from city.onewindow.machine import Accept, Refuse, TellOnce, Withdraw
 from city.onewindow.models import Case, OnceOnlyNotice
 from city.onewindow.routes import left_out, route_taken
 from city.onewindow.standing import NotNow

@@ -5,8 +5,8 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from city.onewindow.actions import Lapse
 from city.onewindow.legal_clock import add_working_days
-from city.onewindow.machine import Lapse
 from city.onewindow.models import Case
 from city.onewindow.states import State
 from city.onewindow.work import Carried, carry_out_locked

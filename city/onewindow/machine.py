@@ -1,171 +1,33 @@
 """The life of a case as a pure function: where it stands, what somebody wants to do, and what then happens, or why not.
 
-`decide` says what happens; `after` says where the case stands then. What happened is the history: a case's standing is always
-`after` of everything that ever happened to it, in order. Nothing here reads a clock or a database.
+`decide` says what happens; `happenings.after` says where the case stands then. Nothing here reads a clock or a database.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
+from city.onewindow.actions import (
+    Accept,
+    Action,
+    Bring,
+    Claim,
+    Complete,
+    Conclude,
+    Lapse,
+    Reassign,
+    Refuse,
+    Release,
+    Reroute,
+    ResumeClock,
+    SendBack,
+    StopClock,
+    TellOnce,
+    Withdraw,
+)
+from city.onewindow.happenings import Happening, after
 from city.onewindow.rerouting import rerouted, why_not
-from city.onewindow.standing import NotNow, Standing, StepStanding, begun, is_active, is_finished, outcome_of, step_of
+from city.onewindow.standing import NotNow, Standing, is_active, is_finished, outcome_of, step_of
 from city.onewindow.states import OVER, UNDER_WAY, Conclusion, Kind, State, StepState
 from sync.contract.office_route import waits_for
-
-# What somebody wants
-
-
-@dataclass(frozen=True, slots=True)
-class Complete:
-    """The last photo arrived."""
-
-
-@dataclass(frozen=True, slots=True)
-class Accept:
-    """The front desk accepts. `left_out` are the steps that do not apply to these answers."""
-
-    who: int
-    left_out: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class TellOnce:
-    """The front desk says all that is missing."""
-
-    who: int
-    points: int
-
-
-@dataclass(frozen=True, slots=True)
-class Bring:
-    """What was missing is here, photos included."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refuse:
-    """The front desk does not accept, and says why."""
-
-    who: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Withdraw:
-    """The applicant takes it back, at the desk."""
-
-    who: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Lapse:
-    """The days for bringing what was missing are over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Somebody of the office takes a step. `lease_over` says that an earlier holder's time is up."""
-
-    who: int
-    step: str
-    lease_over: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """The holder puts the step back."""
-
-    who: int
-    step: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reassign:
-    """The head of the office gives the step to somebody."""
-
-    who: int
-    step: str
-    to: int
-
-
-@dataclass(frozen=True, slots=True)
-class Conclude:
-    """The holder ends the step. `too_early` says that its days of publicity are not over."""
-
-    who: int
-    step: str
-    conclusion: Conclusion
-    reason: str
-    too_early: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SendBack:
-    """The holder sends the case back to an earlier step, which is begun again with everything after it."""
-
-    who: int
-    step: str
-    to: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class StopClock:
-    """The holder begins a special procedure, such as an assessment by experts."""
-
-    who: int
-    step: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ResumeClock:
-    """The special procedure is over."""
-
-    who: int
-    step: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reroute:
-    """Somebody moves the case to the route of version `to`; `left_out` are the steps of it that do not apply to these answers."""
-
-    who: int
-    to: int
-    reason: str
-    left_out: frozenset[str] = frozenset()
-
-
-Action = (
-    Complete
-    | Accept
-    | TellOnce
-    | Bring
-    | Refuse
-    | Withdraw
-    | Lapse
-    | Claim
-    | Release
-    | Reassign
-    | Conclude
-    | SendBack
-    | StopClock
-    | ResumeClock
-    | Reroute
-)
-
-
-# What happens then
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """One thing that happened: a line of the history. `who` is the clerk, where it was one."""
-
-    kind: Kind
-    who: int | None = None
-    detail: Mapping[str, Any] = field(default_factory=dict)
 
 
 def decide(standing: Standing, action: Action) -> tuple[Happening, ...] | NotNow:
@@ -288,89 +150,3 @@ def _at_it_before(standing: Standing, step_id: str) -> set[int | None]:
 
 def _only_in(standing: Standing, state: State, happening: Happening) -> tuple[Happening, ...] | NotNow:
     return (happening,) if standing.state is state else NotNow.OTHER_STATE
-
-
-# Where the case stands then
-
-
-def after(standing: Standing, happened: Iterable[Happening]) -> Standing:
-    """Return where the case stands after everything in `happened`, in order."""
-    for happening in happened:
-        standing = _after_one(standing, happening)
-    return standing
-
-
-def _after_one(standing: Standing, happening: Happening) -> Standing:
-    match happening.kind:
-        case Kind.COMPLETED | Kind.CORRECTED:
-            return replace(standing, state=State.RECEIVED)
-        case Kind.TO_CORRECT:
-            return replace(standing, state=State.TO_CORRECT, told=True)
-        case Kind.NOT_ACCEPTED:
-            return replace(standing, state=State.NOT_ACCEPTED)
-        case Kind.LAPSED:
-            return replace(standing, state=State.STOPPED)
-        case Kind.WITHDRAWN:
-            return _ended(standing, State.WITHDRAWN)
-        case Kind.APPROVED:
-            return replace(standing, state=State.APPROVED)
-        case Kind.NOT_APPROVED:
-            return _ended(standing, State.NOT_APPROVED)
-        case Kind.CLOSED:
-            return _ended(standing, State.CLOSED)
-        case Kind.ACCEPTED:
-            left_out = frozenset(happening.detail.get("left_out", ()))
-            steps = {
-                step.id: StepStanding(StepState.LEFT_OUT if step.id in left_out else StepState.WAITING) for step in standing.route.steps
-            }
-            return begun(replace(standing, state=State.ACCEPTED, accepted_by=happening.who, steps=steps))
-        case Kind.REROUTED:
-            return rerouted(standing, happening.detail["to"], frozenset(happening.detail["left_out"]))
-        case Kind.RECEIVED | Kind.SEQUENCE_REUSED | Kind.PAPER_DAMAGED | Kind.RATED | Kind.ENTERED | Kind.ADDED:
-            return standing  # facts about the case that move nothing
-        case _:
-            return _step_after(standing, happening)
-
-
-def _step_after(standing: Standing, happening: Happening) -> Standing:
-    at: str = happening.detail["step"]
-    step = standing.steps[at]
-    match happening.kind:
-        case Kind.CLAIMED:
-            return _with_step(standing, at, replace(step, state=StepState.CLAIMED, holder=happening.who))
-        case Kind.REASSIGNED:
-            return _with_step(standing, at, replace(step, state=StepState.CLAIMED, holder=happening.detail["to"]))
-        case Kind.RELEASED:
-            return _with_step(standing, at, replace(step, state=StepState.READY, holder=None))
-        case Kind.CLOCK_STOPPED:
-            return replace(standing, special=standing.special | {at})
-        case Kind.CLOCK_RESUMED:
-            return replace(standing, special=standing.special - {at})
-        case Kind.CONCLUDED:
-            said = Conclusion(happening.detail["conclusion"])
-            done = replace(step, state=StepState.DONE, holder=None, conclusion=said, concluded_by=happening.who)
-            return begun(_with_step(standing, at, done))
-        case Kind.SENT_BACK:
-            return _sent_back(standing, happening.detail["to"])
-        case _:
-            raise ValueError(f"{happening.kind} is nothing that happens to a step")
-
-
-def _sent_back(standing: Standing, to: str) -> Standing:
-    """`to` and everything that waits for it begin anew; what runs beside it goes on."""
-    anew = {to} | {step.id for step in standing.route.steps if to in waits_for(standing.route, step.id)}
-    steps = {
-        name: StepStanding(round=step.round) if name in anew and step.state is not StepState.LEFT_OUT else step
-        for name, step in standing.steps.items()
-    }
-    return begun(replace(standing, state=State.ACCEPTED, steps=steps, special=standing.special - anew))
-
-
-def _ended(standing: Standing, state: State) -> Standing:
-    """An end takes every step out of everybody's hands."""
-    steps = {name: step if is_finished(step) else StepStanding(round=step.round) for name, step in standing.steps.items()}
-    return replace(standing, state=state, steps=steps, special=frozenset())
-
-
-def _with_step(standing: Standing, step_id: str, step: StepStanding) -> Standing:
-    return replace(standing, steps={**standing.steps, step_id: step})

@@ -24,9 +24,9 @@ from city import here
 from city.fleet.models import Terminal
 from city.grid.models import Area, Level
 from city.onewindow import blobs, front_desk
+from city.onewindow.actions import Claim, Conclude
 from city.onewindow.front_desk import Point
 from city.onewindow.intake import take
-from city.onewindow.machine import Claim, Conclude
 from city.onewindow.models import Case, Step
 from city.onewindow.papers import content_of
 from city.onewindow.states import Conclusion, State, StepState

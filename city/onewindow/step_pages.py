@@ -15,17 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 from city import here
 from city.desk.filters import chips, choices, filters_of, of_steps, saved
 from city.desk.models import ListPage
+from city.onewindow.actions import Claim, Conclude, Reassign, Release, ResumeClock, SendBack, StopClock
 from city.onewindow.answered import answered, version_shown
 from city.onewindow.legal_clock import working_days_until
-from city.onewindow.machine import (
-    Claim,
-    Conclude,
-    Reassign,
-    Release,
-    ResumeClock,
-    SendBack,
-    StopClock,
-)
 from city.onewindow.models import Event, Step
 from city.onewindow.reach import step_within_reach, steps_within_reach
 from city.onewindow.routes import steps_known

@@ -10,8 +10,10 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from city import here
+from city.onewindow.actions import Action
+from city.onewindow.happenings import Happening, after
 from city.onewindow.legal_clock import add_working_days, working_days_until
-from city.onewindow.machine import Action, Happening, after, decide
+from city.onewindow.machine import decide
 from city.onewindow.models import Case, Event, Step
 from city.onewindow.routes import RoutesOf, offices_for, route_of, said
 from city.onewindow.standing import NotNow, Standing, StepStanding, is_active

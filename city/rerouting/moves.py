@@ -13,7 +13,8 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from city import here
-from city.onewindow.machine import Reroute, decide
+from city.onewindow.actions import Reroute
+from city.onewindow.machine import decide
 from city.onewindow.models import Case
 from city.onewindow.papers import DamagedError, content_of
 from city.onewindow.routes import left_out, route_of

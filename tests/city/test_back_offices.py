@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from city import here
 from city.folder import CityFolder
+from city.onewindow.actions import Claim
 from city.onewindow.legal_clock import add_working_days
-from city.onewindow.machine import Claim
 from city.onewindow.models import Case, Event, Step
 from city.onewindow.routes import said
 from city.onewindow.standing import NotNow

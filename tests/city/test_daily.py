@@ -7,9 +7,9 @@ import pytest
 
 from city import here
 from city.folder import CityFolder
+from city.onewindow.actions import Bring
 from city.onewindow.lapse import GRACE_WORKING_DAYS, lapse
 from city.onewindow.legal_clock import add_working_days
-from city.onewindow.machine import Bring
 from city.onewindow.models import Case, Event
 from city.onewindow.standing import NotNow
 from city.onewindow.states import Kind, State

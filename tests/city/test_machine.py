@@ -7,14 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from city.onewindow.machine import (
+from city.onewindow.actions import (
     Accept,
     Action,
     Bring,
     Claim,
     Complete,
     Conclude,
-    Happening,
     Lapse,
     Reassign,
     Refuse,
@@ -25,9 +24,9 @@ from city.onewindow.machine import (
     StopClock,
     TellOnce,
     Withdraw,
-    after,
-    decide,
 )
+from city.onewindow.happenings import Happening, after
+from city.onewindow.machine import decide
 from city.onewindow.standing import NotNow, Standing, is_active, is_finished
 from city.onewindow.states import OVER, UNDER_WAY, Conclusion, Kind, State, StepState
 from sync.contract.office_route import Office, Route, RouteStep, waits_for

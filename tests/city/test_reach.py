@@ -8,7 +8,7 @@ import pytest
 
 from city import here
 from city.figures.dashboard import AtWork, at_work
-from city.onewindow.machine import Accept, Action, Claim, Conclude, Lapse, Refuse, Release, SendBack, TellOnce, Withdraw
+from city.onewindow.actions import Accept, Action, Claim, Conclude, Lapse, Refuse, Release, SendBack, TellOnce, Withdraw
 from city.onewindow.models import Case
 from city.onewindow.reach import cases_counted, cases_within_reach
 from city.onewindow.routes import said
