@@ -23,7 +23,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         secret = (here.folder().keys / SECRET).read_text(encoding="ascii").strip()
     except OSError:
         secret = ""
-    if not secret or not secrets.compare_digest(request.headers.get("Authorization", ""), f"Bearer {secret}"):
+    if not secret or not secrets.compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {secret}".encode()):
         return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
     return HttpResponse("".join(_lines()), content_type=_KIND)
 

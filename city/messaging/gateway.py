@@ -10,7 +10,6 @@ Request and answer carry `X-Bianmin-Signature`, HMAC-SHA256 over what they are a
 `utilities.provider`). A provider with another interface gets a small service of its own that speaks this one.
 """
 
-import hmac
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Literal, Protocol
@@ -19,7 +18,7 @@ import msgspec
 import requests
 
 from city.folder import CityFolder, FolderError
-from city.utilities.provider import SIGNATURE, signature
+from city.utilities.provider import SIGNATURE, is_signature, signature
 from sync.contract.decoding import UNDECODABLE
 
 NAME: Final = "sms.json"
@@ -79,7 +78,7 @@ class HttpGateway:
         said = answer.headers.get(SIGNATURE, "")
         if answer.status_code != 200 or len(answer.content) > _ANSWER_MAX_BYTES:
             return Outcome.NO_ANSWER
-        if not hmac.compare_digest(said, signature(self.secret, "PUT", path, body, answer.content)):
+        if not is_signature(said, signature(self.secret, "PUT", path, body, answer.content)):
             return Outcome.NO_ANSWER
         try:
             state = msgspec.json.decode(answer.content, type=_Answer).state

@@ -1,7 +1,5 @@
 """What the SMS gateway says of messages that it took."""
 
-import hmac
-
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -10,7 +8,7 @@ from django.views.decorators.http import require_POST
 from city import here
 from city.messaging.gateway import DeliveryReceipt, secret_of
 from city.messaging.outbox import note_receipt
-from city.utilities.provider import SIGNATURE, signature
+from city.utilities.provider import SIGNATURE, is_signature, signature
 from sync.contract.decoding import UNDECODABLE
 
 _MAX_BYTES = 4 * 1024
@@ -23,7 +21,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
     body, secret = request.read(_MAX_BYTES + 1), secret_of(here.folder())
     if secret is None or len(body) > _MAX_BYTES:
         return HttpResponse(status=404)
-    if not hmac.compare_digest(request.headers.get(SIGNATURE, "").encode(), signature(secret, "POST", request.path, body).encode()):
+    if not is_signature(request.headers.get(SIGNATURE, ""), signature(secret, "POST", request.path, body)):
         return HttpResponse(status=403)
     try:
         said = msgspec.json.decode(body, type=DeliveryReceipt)

@@ -1,7 +1,5 @@
 """What terminals are sent and told of bills, and the providers' callbacks."""
 
-import hmac
-
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -14,7 +12,7 @@ from city.fleet.models import Terminal
 from city.refused import Refused
 from city.utilities import payments
 from city.utilities.models import PaymentRow
-from city.utilities.provider import SIGNATURE, Notified, signature
+from city.utilities.provider import SIGNATURE, Notified, is_signature, signature
 from city.utilities.register import provider_of, registered
 from sync.contract.bills import BILL, PAY, PAYMENT, UTILITIES, Bill, BillQuestion, PaymentAnswer, PaymentQuestion, PayQuestion, Utilities
 from sync.contract.decoding import UNDECODABLE
@@ -63,7 +61,7 @@ def callback(request: HttpRequest, utility: str) -> HttpResponse:
     if provider is None or len(body) > _CALLBACK_MAX_BYTES:
         return HttpResponse(status=404)
     expected = signature(provider.secret, "POST", request.path, body)
-    if not hmac.compare_digest(request.headers.get(SIGNATURE, ""), expected):
+    if not is_signature(request.headers.get(SIGNATURE, ""), expected):
         return HttpResponse(status=403)
     try:
         notified = msgspec.json.decode(body, type=Notified)

@@ -74,6 +74,11 @@ def signature(secret: bytes, *parts: str | bytes) -> str:
     return signed.hexdigest()
 
 
+def is_signature(said: str, expected: str) -> bool:
+    """Compare in constant time; what a stranger says need not be ASCII."""
+    return hmac.compare_digest(said.encode(), expected.encode())
+
+
 @dataclass(frozen=True, slots=True)
 class Provider:
     """Where a provider is met. Every call ends within a few seconds; no answer is None."""
@@ -112,7 +117,7 @@ class Provider:
         if answer.status_code != 200 or len(answer.content) > ANSWER_MAX_BYTES:
             return None
         said = answer.headers.get(SIGNATURE, "")
-        if not hmac.compare_digest(said, signature(self.secret, method, path, body, answer.content)):
+        if not is_signature(said, signature(self.secret, method, path, body, answer.content)):
             return None
         try:
             return msgspec.json.decode(answer.content, type=kind)

@@ -250,6 +250,7 @@ def test_words_that_differ_end_it(operator: Client) -> None:
 def test_figures_for_prometheus_need_the_secret_and_are_numbers(enrol: Callable[[str], Terminal], client: Client) -> None:
     beats(enrol("SY-A-1"), waiting=3, release='2.4.1"\\')
     assert client.get("/v1/metrics", secure=True, headers={"host": HOST}).status_code == 401
+    assert client.get("/v1/metrics", secure=True, headers={"host": HOST, "authorization": "Bearer caf\xe9"}).status_code == 401
     secret = (here.folder().keys / "metrics.secret").read_text()
     answer = client.get("/v1/metrics", secure=True, headers={"host": HOST, "authorization": f"Bearer {secret}"})
     lines = answer.content.decode().splitlines()

@@ -151,9 +151,9 @@ def test_given_up_is_closed_only_when_the_provider_says_so(water: SandboxProvide
     assert not water.books.pay(question.payment)
 
 
-def notify(water: SandboxProvider, notified: Notified, secret: bytes = SECRET) -> int:
+def notify(water: SandboxProvider, notified: Notified, secret: bytes = SECRET, said: str | None = None) -> int:
     path, body = f"/v1/utilities/{WATER}/paid", msgspec.json.encode(notified)
-    headers = {SIGNATURE: signature(secret, "POST", path, body), "host": HOST}
+    headers = {SIGNATURE: signature(secret, "POST", path, body) if said is None else said, "host": HOST}
     return Client().post(path, body, content_type="application/json", secure=True, headers=headers).status_code
 
 
@@ -161,6 +161,7 @@ def test_a_callback_is_believed_when_the_provider_signed_it(water: SandboxProvid
     payments.pay(here_row, wanted())
     told = Notified(wanted().payment, Told(Word.PAID, number="S1"))
     assert notify(water, told, b"a stranger") == 403
+    assert [notify(water, told, said=said) for said in ("", "x", "caf\xe9")] == [403, 403, 403]
     assert state_of() == KnownState.AWAITING
     assert (notify(water, told), notify(water, told)) == (204, 204)
     assert state_of() == KnownState.PAID
