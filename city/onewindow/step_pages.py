@@ -30,11 +30,11 @@ from city.staff.doors import requires
 from city.staff.models import Clerk, Looked, Posting
 from city.staff.roles import HOLDERS, Right
 from city.web.language import page_language
-from city.web.paging import counted
+from city.web.paging import LongPaginator, counted
 from city.web.route_plan import route_plan
 from sync.contract.office_route import RouteStep, waits_for
 
-SHOWN = 200
+ROWS = 50
 REASON_LETTERS = 500
 
 
@@ -72,7 +72,7 @@ def steps(request: HttpRequest, step: int | None = None) -> HttpResponse:
     """What waits for me, and the one that is open."""
     clerk = clerk_of(request)
     chosen = filters_of(request.GET.dict(), VIEWS, "mine")
-    rows = [_row(one) for one in _listed(clerk, chosen.view).filter(of_steps(chosen))[:SHOWN]]
+    page = LongPaginator(_listed(clerk, chosen.view).filter(of_steps(chosen)), ROWS).get_page(request.GET.get("page"))
     names = choices(page_language())
     context: dict[str, Any] = {
         "view": chosen.view,
@@ -81,7 +81,8 @@ def steps(request: HttpRequest, step: int | None = None) -> HttpResponse:
         "chips": chips(chosen, names),
         "saved": saved(clerk, ListPage.STEPS),
         "page_name": ListPage.STEPS.value,
-        "rows": rows,
+        "page": page,
+        "rows": [_row(one) for one in page],
         "counts": _counts(clerk),
         "leads": clerk.may(Right.DIRECT_STEPS),
         "all_colleagues": list(_handling()) if clerk.may(Right.DIRECT_STEPS) else [],

@@ -29,6 +29,9 @@ class Became:
     refused: int = 0
     precheck: int = 0
 
+    def __add__(self, more: "Became") -> "Became":
+        return Became(*(getattr(self, name) + getattr(more, name) for name in _BECAME))
+
     @property
     def other(self) -> int:
         """Withdrawn, lapsed, or attached to another case as a correction."""
@@ -75,9 +78,14 @@ _BECAME = {
 }
 
 
-def balances(terminals: Mapping[str, Terminal], tallies: Mapping[str, list[Tally]], start: date, end: date) -> list[Balance]:
-    """Return the balance of each terminal."""
-    became = {row["terminal"]: _became(row) for row in arrived(terminals, start, end).values("terminal").annotate(**_BECAME).order_by()}
+Days = Mapping[tuple[date, str], Became]
+"""What became of the arrivals of each day and terminal."""
+
+
+def balances(
+    terminals: Mapping[str, Terminal], tallies: Mapping[str, list[Tally]], start: date, end: date, became: Mapping[str, Became]
+) -> list[Balance]:
+    """Return the balance of each terminal; `became` is of the days that were asked for."""
     slips = {
         row["terminal"]: Slips(row["all"], row["out"])
         for row in SlipCount.objects.filter(terminal__in=list(terminals), day__gte=start, day__lte=end)
@@ -90,11 +98,31 @@ def balances(terminals: Mapping[str, Terminal], tallies: Mapping[str, list[Tally
     return [_balance(one, tallies[pk], became.get(pk, empty[0]), slips.get(pk, empty[1]), seen_to) for pk, one in terminals.items()]
 
 
+def by_terminal(terminals: Mapping[str, Terminal], start: date, end: date, known: Days, known_from: date) -> dict[str, Became]:
+    """Return what became of the arrivals of some days, by terminal: out of `known`, of `known_from` until today, where they lie in it."""
+    if start < known_from:
+        rows = arrived(terminals, start, end).values("terminal").annotate(**_BECAME).order_by()
+        return {row["terminal"]: _became(row) for row in rows}
+    found: dict[str, Became] = {}
+    for (day, pk), became in known.items():
+        if start <= day <= end:
+            found[pk] = found.get(pk, Became()) + became
+    return found
+
+
 def by_day(terminals: Mapping[str, Terminal], start: date, end: date) -> dict[tuple[date, str], Became]:
     """Return what became of each day's arrivals, by day and terminal."""
     day = TruncDate("received_at", tzinfo=here.CITY_TIME)
     rows = arrived(terminals, start, end).annotate(day=day).values("day", "terminal").annotate(**_BECAME).order_by("day", "terminal")
     return {(row["day"], row["terminal"]): _became(row) for row in rows}
+
+
+def summed(known: Days, name: str) -> Counter[date]:
+    """Return the sums of all terminals for each day, of one of the fields of `Became`."""
+    found: Counter[date] = Counter()
+    for (day, _), became in known.items():
+        found[day] += getattr(became, name)
+    return found
 
 
 def received_by_day(terminals: Mapping[str, Terminal], start: date, end: date) -> Counter[date]:

@@ -21,7 +21,7 @@ from city import here
 from city.fleet.models import Terminal
 from city.onewindow.legal_clock import is_working_day
 from city.onewindow.models import Case
-from city.reconciliation.balance import Became, balances, by_day, precheck_by_day, received_by_day, total
+from city.reconciliation.balance import Became, balances, by_day, by_terminal, precheck_by_day, received_by_day, summed, total
 from city.reconciliation.causes import ACTION, MEANING, WHY_REFUSED, Cause
 from city.reconciliation.differences import Difference, differences
 from city.reconciliation.models import Settled, SlipCount
@@ -72,9 +72,11 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
     start, end, period = asked_days(request, today)
     seen = terminals_of(clerk)
     counted = tallies(seen.values())
-    rows = balances(seen, counted, start, end)
-    received = _older(seen, today) + received_by_day(seen, today - timedelta(days=DAYS_SHOWN), today)
-    waiting = precheck_by_day(seen, today - timedelta(days=CHART_DAYS - 1), today)
+    recent_from = today - timedelta(days=DAYS_SHOWN)
+    recent = by_day(seen, recent_from, today)  # read once, for the days' figures, the chart and, as a rule, the period
+    rows = balances(seen, counted, start, end, by_terminal(seen, start, end, recent, recent_from))
+    received = _older(seen, today) + summed(recent, "received")
+    waiting = precheck_by_day(seen, today - timedelta(days=CHART_DAYS - 1), recent_from - timedelta(days=1)) + summed(recent, "precheck")
     found = differences(seen, counted, here.now())
     at = {one.terminal.pk for one in found}
     rows.sort(key=lambda row: (row.terminal.pk not in at, row.is_even, row.terminal.pk))

@@ -1,5 +1,6 @@
 """Filters of one's own, and many at once: each in the version that was shown, with one result for each."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -13,11 +14,10 @@ from city.desk.bulk import MOST
 from city.desk.filters import Filters, filters_of
 from city.desk.models import SavedFilter
 from city.fleet.models import Terminal as TerminalRow
+from city.onewindow import pages, step_pages
 from city.onewindow.models import Case, Event, SealedBody, Step
-from city.onewindow.pages import ROWS
 from city.onewindow.queue import VIEWS
 from city.onewindow.states import Kind, State, StepState
-from city.onewindow.step_pages import SHOWN
 from city.staff.models import Office
 from city.staff.roles import Role
 from tests.city.colleagues import Person, person
@@ -113,7 +113,7 @@ def test_what_is_more_than_one_request_takes_is_left_and_said(desk: Person, wait
 
 
 def test_no_list_shows_more_rows_than_one_request_takes() -> None:
-    assert max(ROWS, SHOWN) <= MOST
+    assert max(pages.ROWS, step_pages.ROWS) <= MOST
 
 
 # Many in the back office
@@ -133,6 +133,20 @@ def office(steps: list[Step]) -> Office:
 
 def ticked(steps: list[Step]) -> list[str]:
     return [f"{step.pk}:{step.version}" for step in steps]
+
+
+def test_a_long_list_is_paged_and_a_step_opens_on_its_page(steps: list[Step], office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(step_pages, "ROWS", 2)
+    clerk = person("经办甲", Role.OFFICE_CLERK, office)
+    first, second = (clerk.page(f"/steps?view=office&item={ITEM.code}&page={number}") for number in (1, 2))
+    assert [text.count("data-row") for text in (first, second)] == [2, len(steps) - 2]
+    assert "1 / 2" in first
+    assert f'href="/steps?view=office&amp;item={ITEM.code}&amp;page=2"' in first
+    opened = re.findall(r'href="(/steps/\d+\?[^"]+)"', second)
+    assert opened == [f"/steps/{steps[2].pk}?view=office&amp;item={ITEM.code}&amp;page=2"]
+    assert 'aria-current="true"' in clerk.page(opened[0].replace("&amp;", "&"))
+    assert clerk.page("/steps?view=office&page=99").count("data-row") == len(steps) - 2
+    assert clerk.page("/steps?view=office&page=x").count("data-row") == 2
 
 
 def test_several_steps_are_claimed_and_put_back(steps: list[Step], office: Office) -> None:

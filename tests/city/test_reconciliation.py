@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import msgspec
@@ -15,8 +15,8 @@ from city import here
 from city.fleet.models import Heartbeat as BeatRow
 from city.fleet.models import Terminal as Row
 from city.onewindow.models import Case, Event
-from city.onewindow.states import Kind
-from city.reconciliation.balance import balances
+from city.onewindow.states import Kind, State
+from city.reconciliation.balance import balances, by_day, by_terminal, precheck_by_day, received_by_day, summed
 from city.reconciliation.causes import Cause
 from city.reconciliation.differences import Difference, differences
 from city.reconciliation.models import Numbered, Settled, Shelved, SlipCount
@@ -64,7 +64,7 @@ def found() -> list[Difference]:
 
 def balance(terminal: Terminal) -> dict[str, int]:
     seen = {one.pk: one for one in Row.objects.filter(pk=terminal.id).select_related("heartbeat")}
-    (one,) = balances(seen, tallies(seen.values()), here.today(), here.today())
+    (one,) = balances(seen, tallies(seen.values()), here.today(), here.today(), {})
     assert one.sealed == one.received + one.on_the_way + one.shelved + one.settled + one.unknown
     return {name: getattr(one, name) for name in ("sealed", "received", "on_the_way", "shelved", "settled", "unknown")}
 
@@ -298,6 +298,34 @@ def test_the_export_has_days_and_terminals_no_person_and_leaves_a_line(terminal:
 )
 def test_days_that_are_none_fall_back_to_a_week(desk: Person, terminal: Terminal, asked: str) -> None:
     assert '<a href="?period=week" class="on"' in desk.page(PAGE + asked)
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 0), (1, 1), (6, 0), (7, 2), (0, -1), (9, 9)])
+def test_the_days_that_were_read_once_say_what_a_count_of_their_own_says(
+    terminal: Terminal, enrol: Callable[[str], Terminal], first: int, last: int
+) -> None:
+    for sender in (terminal, enrol("SY-TEST-02")):
+        for _ in range(5):
+            whole(sender)
+    midnight = datetime.combine(here.today(), time(), here.CITY_TIME)
+    states = (State.RECEIVED, State.ACCEPTED, State.TO_CORRECT, State.NOT_ACCEPTED, State.ARRIVING)
+    for place, case in enumerate(Case.objects.order_by("pk")):
+        at = midnight - timedelta(days=place) + timedelta(seconds=(-1, 0, 1)[place % 3])
+        state = states[place % len(states)]
+        Case.objects.filter(pk=case.pk).update(received_at=at, state=state, accepted_at=at if state == State.ACCEPTED else None)
+    seen, today = {one.pk: one for one in Row.objects.all()}, here.today()
+    start, end, known_from = today - timedelta(days=first), today - timedelta(days=last), today - timedelta(days=7)
+    known = by_day(seen, known_from, today)
+    of_its_own = by_terminal(seen, start, end, {}, end + timedelta(days=1))
+    assert by_terminal(seen, start, end, known, known_from) == of_its_own
+    assert (
+        sum(one.received for one in of_its_own.values())
+        == Case.objects.filter(
+            received_at__gte=midnight - timedelta(days=first), received_at__lt=midnight - timedelta(days=last - 1)
+        ).count()
+    )
+    assert summed(known, "received") == received_by_day(seen, known_from, today)
+    assert +summed(known, "precheck") == precheck_by_day(seen, known_from, today)
 
 
 def test_the_number_of_queries_does_not_grow_with_the_terminals(desk: Person, terminal: Terminal, enrol: Callable[[str], Terminal]) -> None:
