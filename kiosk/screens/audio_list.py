@@ -15,8 +15,8 @@ from kiosk.screens.components.part import Column, Part, Row
 from kiosk.screens.components.press import Pressable
 from kiosk.screens.components.shape import Fill, Look, Shape
 from kiosk.screens.components.text import Text
-from kiosk.screens.frame import Ground
 from kiosk.screens.stage import Stage
+from kiosk.screens.status import Ground
 from kiosk.screens.tokens import Palette, Weight
 from kiosk.screens.typeset import Span
 from kiosk.voice.spot import Role, Spot

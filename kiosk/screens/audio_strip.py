@@ -8,8 +8,8 @@ from kiosk.screens.components.buttons import Button, Kind
 from kiosk.screens.components.part import Gap, Part, Row
 from kiosk.screens.components.shape import Fill, Look
 from kiosk.screens.components.text import Text
-from kiosk.screens.frame import Status
 from kiosk.screens.stage import Stage
+from kiosk.screens.status import Status
 from kiosk.screens.tokens import Palette, Weight
 
 _LIST = Kind(Look("glaze", outlined=False), Look("onmaint", outlined=False), "onglaze_fill", down_ink="maint")

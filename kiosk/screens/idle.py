@@ -8,12 +8,12 @@ from kiosk.screens.components.marked import Marked
 from kiosk.screens.components.part import Column, Gap, Part, Row
 from kiosk.screens.components.shape import Look
 from kiosk.screens.components.text import Icon, Text
-from kiosk.screens.frame import Mark, clock
 from kiosk.screens.notices import IDLE_NOTICES, idle_card
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.picture import Picture
 from kiosk.screens.services import ICONS, categories, listed, spaced
 from kiosk.screens.stage import Stage
+from kiosk.screens.status import Mark, clock
 from kiosk.screens.tokens import PRIMARY_LIFT, Weight
 from kiosk.screens.typeset import Span
 from sync.contract.words import Language

@@ -16,9 +16,9 @@ from kiosk.screens.components.part import Column, Gap, Inset, Part, Row
 from kiosk.screens.components.shape import Fill
 from kiosk.screens.components.spinner import Ring
 from kiosk.screens.components.text import Text
-from kiosk.screens.frame import Ground, Status
 from kiosk.screens.services import spaced
 from kiosk.screens.stage import Stage
+from kiosk.screens.status import Ground, Status
 from kiosk.screens.tokens import Palette
 from kiosk.screens.typeset import Span
 from sync.contract.words import Language

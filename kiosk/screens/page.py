@@ -7,8 +7,9 @@ from typing import Protocol
 from kiosk.flow.state import Kiosk
 from kiosk.screens.components.pages import Block, Pages
 from kiosk.screens.components.part import Part
-from kiosk.screens.frame import AssistRow, Bar, Ground, Head, Rail, Status, action_row, assist_parts, has_rail
+from kiosk.screens.frame import AssistRow, Bar, Head, Rail, action_row, assist_parts, has_rail
 from kiosk.screens.stage import Stage
+from kiosk.screens.status import Ground, Status
 
 _REACH_TOP = 1290
 """Units above the lower edge of the glass within which everything can be reached from a wheelchair."""

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import assert_never
 
-from kiosk.screens.frame import clock
 from kiosk.screens.stage import Stage
+from kiosk.screens.status import clock
 from sync.contract import address
 from sync.contract.answers import Answers
 from sync.contract.directory import Provider

@@ -18,7 +18,7 @@ from tests.kiosk.screens.desk import FONTS, ROOT  # sets Kivy up before its wind
 from kiosk.screens.audio_list import AudioList, Hands  # isort: skip
 from kiosk.screens.audio_strip import AudioStrip  # isort: skip
 from kiosk.screens.components.press import walk  # isort: skip
-from kiosk.screens.frame import Status  # isort: skip
+from kiosk.screens.status import Status  # isort: skip
 from kiosk.screens.components.reading import spots  # isort: skip
 from kiosk.screens.ears import AUDIO_KEYS, Ears  # isort: skip
 from kiosk.screens.gallery import items_in, states  # isort: skip
