@@ -141,6 +141,8 @@ def _unpack(source: Path, draft: Path) -> int:
                     said = json.loads(content.read(64 * 1024 * 1024))
                 else:
                     found[entry.name] = _take_out(content, entry.name, draft, source)
+    except FileNotFoundError as error:
+        raise BackupError(f"{source}: there is no such file") from error
     except (OSError, tarfile.TarError, zstandard.ZstdError, ValueError) as error:
         raise BackupError(f"{source}: not a whole backup ({type(error).__name__}); take another one") from error
     if said.get("format") != FORMAT or said.get("files") != found:

@@ -5,6 +5,8 @@ import json
 import sys
 from collections.abc import Sequence
 
+from django.db.utils import OperationalError
+
 from city.commands import (
     admission,
     applications,
@@ -67,6 +69,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         answer = failed("bad_data_directory", str(error))
     except PermissionError as error:
         answer = failed("no_permission", f"{error.filename}: no permission; run this as the owner of the data directory")
+    except OSError as error:
+        if error.filename is None:
+            raise
+        answer = failed("bad_path", f"{error.filename}: {error.strerror}")
+    except OperationalError as error:
+        why = str(error).strip().partition("\n")[0]
+        answer = failed("no_database", f"the database does not open: {why}; see [database] in city.toml, and whether its server runs")
     if words.json:
         sys.stdout.write(json.dumps(answer.body, ensure_ascii=False) + "\n")
     else:

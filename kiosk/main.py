@@ -66,6 +66,7 @@ from sync.outbox import Outbox
 from sync.queue_look import QueueLook
 from sync.reckoning import Stats, look_at
 from sync.sealing import key_to_seal_to
+from sync.set_aside import OutboxEvent
 from sync.slip_tally import SlipTally
 from sync.wake import wake
 
@@ -117,9 +118,8 @@ def open_outbox(config: Config) -> Outbox:
         SyncError: It cannot be opened; the message says why.
     """
     settings = sync_settings(config)
-    return Outbox.open(
-        settings.outbox, identity.outbox_key(settings.outbox_key), identity.trusted_keys(settings.receipt_keys), settings.limits
-    )
+    key = identity.outbox_key(settings.outbox_key, of=settings.outbox)
+    return Outbox.open(settings.outbox, key, identity.trusted_keys(settings.receipt_keys), settings.limits)
 
 
 def feeds_of(config: Config) -> Feeds:
@@ -243,7 +243,8 @@ def send_again(config: Config) -> int:
     """
     outbox = open_outbox(config)
     try:
-        count = outbox.deliveries.take_up_again(None)
+        is_a_copy = OutboxEvent.READ_ONLY in outbox.events  # of a disk that takes nothing: what is changed in it is gone with it
+        count = 0 if is_a_copy else outbox.deliveries.take_up_again(None)
     finally:
         outbox.close()
     wake(sync_settings(config).outbox)

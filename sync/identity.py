@@ -11,6 +11,7 @@ from sync.contract.names import TerminalId
 from sync.contract.signing_keys import KeyFileError, public_keys_in, read_secret_key, write_new_secret, write_secret_key
 from sync.durable import sync_folder
 from sync.errors import SettingsError
+from sync.set_aside import is_made
 from sync.settings import OUTBOX_KEY_BYTES
 
 
@@ -33,21 +34,29 @@ def request_key(path: Path, terminal: TerminalId) -> RequestKey:
         raise SettingsError(str(error)) from error
 
 
-def outbox_key(path: Path) -> bytes:
+def outbox_key(path: Path, *, of: Path | None = None) -> bytes:
     """Return the key of the outbox, made on the first call.
 
+    Args:
+        path: The key's file.
+        of: The outbox's folder. Where there is an outbox already, no other key is made in place of one that is gone.
+
     Raises:
-        SettingsError: The file cannot be read or made, is too short, or others may read it.
+        SettingsError: The file cannot be read or made, is too short, others may read it, or it is gone.
     """
     try:
         if not path.exists():
+            if of is not None and is_made(of):
+                raise SettingsError(
+                    f"{path}: the key of the outbox in {of} is gone; bring it back from where it was kept, nothing was changed"
+                )
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_new_secret(path, secrets.token_bytes(OUTBOX_KEY_BYTES))
             sync_folder(path.parent)
         _check_private(path)
         key = path.read_bytes()
     except FileExistsError:
-        return outbox_key(path)
+        return outbox_key(path, of=of)
     except OSError as error:
         raise SettingsError(f"{path}: {error.strerror}") from error
     if len(key) != OUTBOX_KEY_BYTES:

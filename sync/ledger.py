@@ -208,6 +208,7 @@ class Ledger:
         except sqlcipher.Error as error:
             raise LedgerFaultError(f"{self._path}: cannot be opened") from error
         try:
+            connection.execute("PRAGMA cipher_log_level = NONE")  # or it writes a line for each damaged page, past every log of ours
             connection.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
             self._db = self._checked(connection)
             self._file = self._file_now()

@@ -93,7 +93,7 @@ class Sender:
         receipt_keys = identity.trusted_keys(settings.receipt_keys)
         catalogue_keys = identity.trusted_keys(settings.catalogue_keys)
         signer = identity.request_key(settings.request_key, settings.terminal)
-        outbox = Outbox.open(settings.outbox, identity.outbox_key(settings.outbox_key), receipt_keys, settings.limits)
+        outbox = Outbox.open(settings.outbox, identity.outbox_key(settings.outbox_key, of=settings.outbox), receipt_keys, settings.limits)
         proxy = proxy_at(settings.proxy, settings.proxy_login)
         feeds = Feeds(settings.feeds, settings.terminal, receipt_keys)
         judged_by = CertificateTime(max(filter(None, (BUILT_AT, outbox.last_receipt_at(), feeds.last_issued_at(FEEDS)))))
@@ -258,7 +258,7 @@ def manifest(settings: SyncSettings, after: ApplicationId | None = None) -> Mani
         SyncError: The outbox cannot be opened, or a key is missing.
     """
     signer = identity.request_key(settings.request_key, settings.terminal)
-    outbox = Outbox.open(settings.outbox, identity.outbox_key(settings.outbox_key), {}, settings.limits)
+    outbox = Outbox.open(settings.outbox, identity.outbox_key(settings.outbox_key, of=settings.outbox), {}, settings.limits)
     try:
         return signed_manifest(outbox.sealed_rows(after), signer, settings.terminal)
     finally:
@@ -282,7 +282,7 @@ def _carry(settings: SyncSettings, line: Exchange) -> CarriedOn:
     """Deliver, and settle what of this terminal's own comes back; its outbox is opened anew, because each belongs to one thread."""
     keys = identity.trusted_keys(settings.receipt_keys)
     done = Carrier(line, keys).carry(settings.stick)
-    outbox = Outbox.open(settings.outbox, identity.outbox_key(settings.outbox_key), keys, settings.limits)
+    outbox = Outbox.open(settings.outbox, identity.outbox_key(settings.outbox_key, of=settings.outbox), keys, settings.limits)
     try:
         return msgspec.structs.replace(done, settled=take_receipts(settings.stick, outbox, settings.terminal))
     except OSError:

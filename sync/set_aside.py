@@ -67,7 +67,7 @@ def open_ledger(folder: Path, key: bytes, room: Room, limits: OutboxLimits) -> t
     with _alone(folder):
         marker = _read_marker(folder)
         if marker is not None and marker.key_check != _key_check(key):
-            raise SettingsError(f"{folder}: the outbox was made with another key")
+            raise SettingsError(f"{folder}: the outbox was made with another key; bring back the key file that belongs to it")
         make = _Making(folder, key, room, limits)
         pending = [aside for aside in set_aside_folders(folder) if not (aside / _TAKEN_OVER_NAME).exists()]
         if pending:  # the process that began it was killed
@@ -125,6 +125,11 @@ def copy_of_read_only(folder: Path) -> Path | None:
         if (folder / name).exists():
             shutil.copyfile(folder / name, copy / name)
     return copy
+
+
+def is_made(folder: Path) -> bool:
+    """Tell whether there is an outbox, or was one."""
+    return (folder / _MARKER_NAME).exists() or (folder / DATABASE_NAME).exists()
 
 
 def set_aside_folders(folder: Path) -> list[Path]:

@@ -14,11 +14,11 @@ import sys
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from city.bridge.example import GOOD, NO_ITEM, WRONG_CONTENT
+from city.utilities.counter import secret_in
 
 BODY_MOST_BYTES = 64 * 1024 * 1024
 _PAGE = 50
@@ -145,10 +145,10 @@ def main() -> int:
     """Serve until it is stopped; the first line says where."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, default=8470)
-    parser.add_argument("--token-file", type=Path, required=True, help="its first line is the token of every request")
+    parser.add_argument("--token-file", type=secret_in, required=True, metavar="FILE", help="its first line is the token of every request")
     parser.add_argument("--items", nargs="+", default=[], metavar="CODE", help="the codes of the items that it has")
     words = parser.parse_args()
-    serving = server(words.port, words.token_file.read_text(encoding="utf-8").strip(), frozenset(words.items))
+    serving = server(words.port, words.token_file.decode(), frozenset(words.items))
     sys.stdout.write(json.dumps({"status": "ready", "url": f"http://127.0.0.1:{serving.server_address[1]}"}) + "\n")
     sys.stdout.flush()
     try:

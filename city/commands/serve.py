@@ -3,6 +3,7 @@
 import argparse
 import gc
 import json
+import socket
 import ssl
 import sys
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from city.wsgi import application
 
 GRACE_S = 10
 GARBAGE_FROM = 20_000
+HIGHEST_PORT = 65_535
 
 
 def add(commands: Commands) -> None:
@@ -33,7 +35,7 @@ def add(commands: Commands) -> None:
         "answer terminals and clerks over TLS until SIGTERM; says `ready` with its address once it listens",
         "city serve --data ./city-data --port 8443",
     )
-    parser.add_argument("--port", type=int, required=True, metavar="P", help="0 takes a free one")
+    parser.add_argument("--port", type=_port, required=True, metavar="P", help="0 takes a free one")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
     parser.add_argument("--workers", type=int, default=2, metavar="N", help="processes (2), each with 4 threads")
 
@@ -41,6 +43,9 @@ def add(commands: Commands) -> None:
 def run(words: argparse.Namespace) -> Answer:
     """Serve until told to stop."""
     folder = CityFolder(words.data.resolve())
+    folder.settings()  # or it is no city at all, and that is to be said first
+    if (why := _taken(words.host, words.port)) is not None:
+        return failed("cannot_listen", f"{words.host} port {words.port}: {why}; choose another --port, or end what listens there")
     if server_certificate_days_left(folder) == 0:
         return failed("certificate_expired", f"the server's certificate is over or absent; run `city init --data {words.data}`")
     read_keys(folder)
@@ -50,6 +55,22 @@ def run(words: argparse.Namespace) -> Answer:
         return failed("not_migrated", f"the database is behind by {waiting} changes; run `city init --data {words.data}`")
     _Server(folder, words).run()
     return Answer({"status": "stopped"}, "stopped")
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= HIGHEST_PORT:
+        raise ValueError
+    return port
+
+
+def _taken(host: str, port: int) -> str | None:
+    """Return why nobody can listen there; the server itself would try five times, and say it to its log only."""
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as error:
+        return error.strerror or str(error)
+    return None
 
 
 def _waiting_migrations() -> int:

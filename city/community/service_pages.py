@@ -21,6 +21,7 @@ from city.staff.doors import requires, within_reach
 from city.staff.models import Clerk, Looked
 from city.staff.roles import Right, Role
 from city.web.language import page_language
+from city.web.posted import chosen
 from sync.contract import address
 from sync.contract.directory import ServiceKind
 
@@ -101,7 +102,8 @@ def service_judge(request: HttpRequest) -> HttpResponse:
     key, seen = request.POST.get("service", ""), request.POST.get("version", "")
     row = get_object_or_404(_kept(clerk), pk=int(key) if key.isdecimal() and len(key) < 10 else 0)
     version = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
-    refused = services.admit(row, version, clerk) if request.POST.get("verdict") == "admit" else services.delist(row, version)
+    is_admitted = chosen(request, "verdict", {"admit": True, "delist": False})
+    refused = services.admit(row, version, clerk) if is_admitted else services.delist(row, version)
     if refused is None:
         return redirect(f"{reverse('directory')}?service={row.pk}")
     return _directory(request, row, refused=refused, status=409)

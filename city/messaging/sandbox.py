@@ -10,12 +10,11 @@ keeps nothing when it ends.
 
 import argparse
 import json
-from pathlib import Path
 from typing import Any
 
 import requests
 
-from city.utilities.counter import Counterpart
+from city.utilities.counter import Counterpart, secret_in
 from city.utilities.provider import SIGNATURE, signature
 
 RECEIPTS = "/v1/messages/receipts"
@@ -63,11 +62,11 @@ def main() -> None:
     """Serve until ended."""
     parser = argparse.ArgumentParser(description="An invented SMS gateway.")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
-    parser.add_argument("--secret-file", type=Path, required=True, help="the secret that the city has, too")
+    parser.add_argument("--secret-file", type=secret_in, required=True, metavar="FILE", help="the secret that the city has, too")
     parser.add_argument("--receipts", default="", metavar="URL", help="the city's address, to say there what became of messages")
     parser.add_argument("--trusted", default=True, metavar="PEM", help="the city's authority, public/ca.pem")
     words = parser.parse_args()
-    gateway = SandboxGateway(words.port, words.secret_file.read_bytes().strip(), words.receipts, words.trusted)
+    gateway = SandboxGateway(words.port, words.secret_file, words.receipts, words.trusted)
     gateway.serve_until_ended()
 
 

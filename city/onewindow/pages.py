@@ -33,6 +33,7 @@ from city.staff.models import AuditLine, Looked, Reason
 from city.staff.roles import Right
 from city.web.language import page_language
 from city.web.paging import MOST_COUNTED, LongPaginator
+from city.web.posted import chosen
 from city.web.route_plan import route_plan
 
 ROWS = 50
@@ -125,7 +126,7 @@ def end(request: HttpRequest, case_number: str) -> HttpResponse:
     """Refuse, or note that the applicant takes it back; either needs a reason, which goes on the paper."""
     found = case_within_reach(request, case_number, Right.DECIDE_CASES)
     reason = request.POST.get("reason", "").replace("\0", "").strip()[:REASON_LETTERS]
-    act = front_desk.withdraw if request.POST.get("how") == "withdraw" else front_desk.refuse
+    act = chosen(request, "how", {"refuse": front_desk.refuse, "withdraw": front_desk.withdraw})
     outcome = act(found, version_shown(request), clerk_of(request), reason)
     return answered(request, found, outcome, reverse("case", args=[case_number]))
 

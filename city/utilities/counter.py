@@ -4,18 +4,35 @@ A fault is used up by the next request that the counterpart's secret signs: `sil
 lost), `forged` (signed with another secret).
 """
 
+import argparse
 import hmac
 import json
 import sys
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from city.utilities.provider import SIGNATURE, signature
 
 _BODY_MAX_BYTES = 64 * 1024
 _OTHER_SECRET = b"another secret"
+
+
+def secret_in(path: str) -> bytes:
+    """Return the secret in a file, for argparse.
+
+    Raises:
+        argparse.ArgumentTypeError: It cannot be read, or is empty.
+    """
+    try:
+        secret = Path(path).read_bytes().strip()
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{path}: {error.strerror}; make one with `umask 077; openssl rand -hex 32 > {path}`") from error
+    if not secret:
+        raise argparse.ArgumentTypeError(f"{path}: is empty")
+    return secret
 
 
 @dataclass

@@ -11,12 +11,11 @@ import argparse
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
-from city.utilities.counter import Counterpart
+from city.utilities.counter import Counterpart, secret_in
 
 _CITY_TIME = ZoneInfo("Asia/Shanghai")
 
@@ -120,9 +119,9 @@ def main() -> None:
     """Serve until ended."""
     parser = argparse.ArgumentParser(description="An invented provider of a public utility.")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
-    parser.add_argument("--secret-file", type=Path, required=True, help="the secret that the city has, too")
+    parser.add_argument("--secret-file", type=secret_in, required=True, metavar="FILE", help="the secret that the city has, too")
     words = parser.parse_args()
-    provider = SandboxProvider(words.port, words.secret_file.read_bytes().strip())
+    provider = SandboxProvider(words.port, words.secret_file)
     provider.serve_until_ended()
 
 

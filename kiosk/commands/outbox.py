@@ -9,6 +9,11 @@ import msgspec
 from kiosk.commands.answer import Answer, Commands, add_command
 from kiosk.config import load, sync_settings
 
+_READ_ONLY = (
+    "the outbox's disk takes nothing any more (it is read-only). What is there is sent from a copy; nothing new is taken."
+    " Deliver or export what waits, then replace the disk."
+)
+
 
 def register(commands: Commands) -> None:
     """Add the five commands."""
@@ -55,13 +60,15 @@ def again(words: argparse.Namespace) -> Answer:
     outbox = _outbox(words)
     if (set_aside := _set_aside(outbox)) is not None:
         return set_aside
+    if "read_only" in outbox.events:
+        return Answer({"status": "read_only", "detail": _READ_ONLY}, f"nothing was changed: {_READ_ONLY}", done=False)
     number = None if words.number is None else words.number.upper().replace("-", "").replace(" ", "")  # as it is read off a slip
     count = outbox.deliveries.take_up_again(number, is_delivered_too=words.delivered)
     wake(sync_settings(load(words.config)).outbox)
     if words.number is not None and not count:
         told = f"nothing with the number {words.number} is to be sent once more; `kiosk outbox list` shows what there is"
         return Answer({"status": "not_set_aside", "applications": 0, "detail": told}, told, done=False)
-    return Answer({"status": "due", "applications": count}, f"{count} applications are sent once more")
+    return Answer({"status": "due", "applications": count}, f"in line to be sent once more: {count}")
 
 
 def carry(words: argparse.Namespace) -> Answer:
@@ -111,8 +118,8 @@ def list_(words: argparse.Namespace) -> Answer:
     if (set_aside := _set_aside(outbox)) is not None:
         return set_aside
     entries: list[dict[str, Any]] = msgspec.to_builtins(outbox.list())
-    lines = [f"{entry['sequence']:>6}  {entry['number']}  {entry['state']:<12} {entry['item']}" for entry in entries]
-    return Answer(entries, "\n".join(lines) or "The outbox is empty.")
+    lines = [f"{one['sequence']:>6}  {one['number']}  {one['state']:<12} {one['item']}  {one['reason'] or ''}".rstrip() for one in entries]
+    return Answer(entries, "\n".join([*(lines or ["The outbox is empty."]), *_notes(outbox)]))
 
 
 def stats(words: argparse.Namespace) -> Answer:
@@ -121,12 +128,16 @@ def stats(words: argparse.Namespace) -> Answer:
     if (set_aside := _set_aside(outbox)) is not None:
         return set_aside
     figures: dict[str, Any] = msgspec.to_builtins(outbox.stats())
-    return Answer(figures, "\n".join(f"{name:<24}{value}" for name, value in figures.items()))
+    return Answer(figures, "\n".join([*(f"{name:<24}{value}" for name, value in figures.items()), *_notes(outbox)]))
+
+
+def _notes(outbox: Any) -> list[str]:  # noqa: ANN401 - as below
+    return [f"Note: {_READ_ONLY}"] if "read_only" in outbox.events else []
 
 
 def _set_aside(outbox: Any) -> Answer | None:  # noqa: ANN401 - as below
     """Say it when opening the outbox found it damaged or gone: an empty list would hide that something may be lost."""
-    bad = [event for event in outbox.events if event != "new"]
+    bad = [event for event in outbox.events if event not in ("new", "read_only")]
     if not bad:
         return None
     told = (

@@ -5,6 +5,7 @@ import json
 import os
 import select
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -279,7 +280,44 @@ def test_a_folder_that_is_no_city_is_named(tmp_path: Path, command: str) -> None
     done = city(command, "--data", tmp_path, *words.get(command, []), "--json")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
-    assert json.loads(done.stdout)["status"] in {"bad_data_directory", "certificate_expired"}
+    assert json.loads(done.stdout)["status"] == "bad_data_directory"
+
+
+def test_a_place_where_no_city_can_be_made_is_named() -> None:
+    done = city("init", "--data", "/proc/nope", "--json")
+    assert (done.returncode, said(done)) == (1, {"status": "bad_path", "message": "/proc/nope: No such file or directory"})
+
+
+def test_a_port_that_cannot_be_listened_on_is_said_at_once_with_what_to_do(data: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        done = city("serve", "--data", data, "--port", port, "--json")
+    assert (done.returncode, said(done)["status"], done.stderr) == (1, "cannot_listen", "")
+    assert str(port) in said(done)["message"]
+    done = city("serve", "--data", data, "--port", "99999")
+    assert (done.returncode, "invalid" in done.stderr, "Traceback" in done.stderr) == (2, True, False)
+
+
+def test_a_database_that_does_not_answer_is_one_line(tmp_path: Path) -> None:
+    city("init", "--data", tmp_path / "c")
+    (tmp_path / "c" / "city.toml").write_text('[database]\nurl = "postgresql://nobody@127.0.0.1:1/none"\n')
+    for command in ("init", "applications", "daily"):
+        done = city(command, "--data", tmp_path / "c", "--json")
+        assert (done.returncode, said(done)["status"], done.stderr) == (1, "no_database", "")
+        assert "\n" not in said(done)["message"]
+        assert "city.toml" in said(done)["message"]
+
+
+@pytest.mark.parametrize(
+    ("program", "option"),
+    [("city.utilities.sandbox", "--secret-file"), ("city.messaging.sandbox", "--secret-file"), ("city.bridge.standin", "--token-file")],
+)
+def test_a_counterpart_without_its_secret_says_how_to_make_one(tmp_path: Path, program: str, option: str) -> None:
+    empty = tmp_path / "empty"
+    empty.touch()
+    for path, why in ((tmp_path / "none", "umask 077"), (empty, "is empty")):
+        done = subprocess.run([sys.executable, "-m", program, option, str(path)], capture_output=True, text=True, timeout=60, check=False)
+        assert (done.returncode, why in done.stderr, "Traceback" in done.stderr) == (2, True, False)
 
 
 def test_postgresql_is_used_by_one_setting(tmp_path: Path, postgresql_url: str) -> None:

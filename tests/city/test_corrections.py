@@ -220,6 +220,14 @@ def test_a_correction_sent_twice_is_attached_once(told: Case, terminal: Terminal
     assert Event.objects.filter(kind=Kind.CORRECTED).count() == 1
 
 
+@pytest.mark.parametrize("how", ["", "bogus"])
+def test_what_nobody_chose_ends_no_case(told: Case, desk: Person, how: str) -> None:
+    where, before = f"/cases/{told.case_number}", (told.state, told.version)
+    assert desk.send(f"{where}/end", where, version=told.version, how=how, reason="本人名下有住房")[0] == 400
+    told.refresh_from_db()
+    assert (told.state, told.version) == before
+
+
 def test_a_correction_that_comes_when_nobody_waits_for_it_is_kept_all_the_same(told: Case, terminal: Terminal, desk: Person) -> None:
     where = f"/cases/{told.case_number}"
     desk.send(f"{where}/end", where, version=told.version, how="withdraw", reason="不办了")

@@ -103,6 +103,17 @@ def test_nothing_on_the_disk_is_a_key_that_opens_it_and_what_would_be_one_is_fou
     outbox.close()
 
 
+def test_no_other_key_is_made_in_place_of_one_that_is_gone(settings: SyncSettings) -> None:
+    open_outbox(settings).close()
+    away = settings.outbox_key.with_name("away")
+    settings.outbox_key.rename(away)
+    with pytest.raises(SettingsError, match="bring it back"):
+        identity.outbox_key(settings.outbox_key, of=settings.outbox)
+    assert not settings.outbox_key.exists()
+    away.rename(settings.outbox_key)
+    open_outbox(settings).close()
+
+
 def test_keys_are_private_files_and_nothing_less_is_used(tmp_path: Path) -> None:
     path = tmp_path / "keys" / "outbox.key"
     key = identity.outbox_key(path)

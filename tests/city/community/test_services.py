@@ -95,6 +95,8 @@ def test_a_service_is_proposed_by_one_and_admitted_by_another(editor: Person, re
     assert (row.state, directory_for(AREA).providers) == (ProviderState.APPLIED, ())
     assert admit(row, row.version, editor.clerk) is Refusal.NOT_YOURS
     page = f"/community/services?service={row.pk}"
+    assert reviewer.post("/community/services/judge", page, service=row.pk, version=row.version).status_code == 400, "nothing was chosen"
+    assert ProviderRow.objects.get().state == ProviderState.APPLIED
     assert reviewer.post("/community/services/judge", page, service=row.pk, version=row.version, verdict="admit").status_code == 302
     (sent,) = directory_for(AREA).providers
     assert (sent.name.zh, sent.takes_requests, sent.stars) == ("样例维修", False, None)

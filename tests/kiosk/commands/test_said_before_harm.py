@@ -1,6 +1,7 @@
 """What would otherwise be found out too late, or do harm."""
 
 import shutil
+import subprocess
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from kiosk.bench import Bench
 from kiosk.config import ConfigError, load
-from kiosk.main import open_outbox
+from kiosk.main import open_outbox, send_again
 from kiosk.sandbox import Sandbox
 from sync.contract.suites import new_city_key
 from tests.kiosk.commands.conftest import Run
@@ -23,10 +24,32 @@ def test_a_damaged_outbox_is_never_told_as_an_empty_one(kiosk: Run, sandbox: San
         companion.unlink()
     database.write_bytes(bytes(range(256)) * 64)
     found = kiosk("outbox", "list", "--config", sandbox.config, "--json")
+    assert found.err == "", "the library's own lines about each damaged page stay away"
     assert (found.code, found.body["status"]) == (1, "damaged_set_aside")
     assert "keep it" in found.body["detail"]
     assert kiosk("outbox", "list", "--config", sandbox.config, "--json").body == []
     assert kiosk("outbox", "stats", "--config", sandbox.config, "--json").body["set_aside"] == 1
+
+
+def test_the_outbox_of_a_disk_that_takes_nothing_can_be_looked_at_and_is_said_to_be_a_copy(kiosk: Run, sandbox: Sandbox) -> None:
+    folder = load(sandbox.config).terminal.folder / "outbox"
+    with closing(open_outbox(load(sandbox.config))) as outbox:
+        Counter(outbox, new_city_key(datetime.now(UTC)).public_key()).hand_in()
+        (parcel,) = outbox.deliveries.claim(1, 60)
+        outbox.deliveries.quarantine(parcel.place, "cannot-open")
+    subprocess.run(["mount", "--bind", str(folder), str(folder)], check=True)
+    try:
+        subprocess.run(["mount", "-o", "remount,bind,ro", str(folder)], check=True)
+        found = kiosk("outbox", "list", "--config", sandbox.config)
+        assert (found.code, "cannot-open" in found.out, "read-only" in found.out) == (0, True, True)
+        assert kiosk("outbox", "stats", "--config", sandbox.config, "--json").body["quarantined"] == 1
+        again = kiosk("outbox", "again", "--config", sandbox.config, "--json")
+        assert (again.code, again.body["status"]) == (1, "read_only")
+        assert send_again(load(sandbox.config)) == 0, "nothing is said to have been done in a copy that is thrown away"
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+    with closing(open_outbox(load(sandbox.config))) as outbox:
+        assert [entry["state"] for entry in outbox.list()] == ["quarantined"]
 
 
 def test_what_was_set_aside_is_made_due_again_by_its_number_or_all_together(kiosk: Run, sandbox: Sandbox) -> None:
