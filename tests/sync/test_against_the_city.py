@@ -49,8 +49,8 @@ def test_packages_come_down(here: SyncSettings) -> None:
 
 
 def test_the_line_is_measured(here: SyncSettings) -> None:
-    speed = measure(here)
-    assert speed.outcome is SpeedOutcome.MEASURED
+    speed = measure(here, within_s=200)  # a machine with much to do is no slow line
+    assert speed.outcome is SpeedOutcome.MEASURED, speed
     assert min(speed.down_kbit_s, speed.up_kbit_s) > 0
 
 

@@ -6,12 +6,16 @@ from kiosk.maintenance.supplies import PaperStep
 from kiosk.screens.components.cards import Card, Tint, banner
 from kiosk.screens.components.marked import awaiting
 from kiosk.screens.components.pages import Block
-from kiosk.screens.components.part import Part
+from kiosk.screens.components.part import Column, Gap, Part
 from kiosk.screens.components.text import Text
-from kiosk.screens.maintenance.frame import UpkeepPage, foot, primary
+from kiosk.screens.entry.beside import Beside
+from kiosk.screens.maintenance.frame import UpkeepPage, foot, is_tight, primary
 from kiosk.screens.page import Sheet
 from kiosk.screens.picture import Picture
 from kiosk.screens.typeset import Span
+
+_PICTURE_TIGHT = 430
+"""Units across, beside the words."""
 
 
 class PaperChangePage(UpkeepPage):
@@ -25,17 +29,19 @@ class PaperChangePage(UpkeepPage):
             return Sheet(())
         number = list(PaperStep).index(view.step) + 1
         head = stage.say("supplies.step", number=number, count=len(PaperStep), what=stage.say(f"supplies.step_{view.step}"))
-        body: list[Block] = [
-            Text(stage, [Span(head)], "h1"),
-            Card(stage, Picture(stage, f"paper-{view.step}"), down=10),
-            Text(stage, stage.say(f"supplies.step_{view.step}_more"), "lead"),
-        ]
+        tight = is_tight(stage)
+        what: list[Part] = [Text(stage, [Span(head)], "h2" if tight else "h1")]
         if view.has_failed:
-            body.insert(1, banner(stage, Tint.ERR, "report", stage.say("supplies.failed"), stage.say("supplies.failed_more")))
+            what.append(banner(stage, Tint.ERR, "report", stage.say("supplies.failed"), stage.say("supplies.failed_more")))
+        how: list[Part] = [Text(stage, stage.say(f"supplies.step_{view.step}_more"), "item" if tight else "lead")]
         if view.status is not None:
             tint = Tint.OK if view.status.can_print else Tint.INFO
             said = stage.say("supplies.printer_says", what=stage.say(f"maintenance.receipt_printer_{view.status}"))
-            body.append(banner(stage, tint, "print", None, [Span(said)]))
+            how.append(banner(stage, tint, "print", None, [Span(said)]))
+        picture = Card(stage, Picture(stage, f"paper-{view.step}"), down=10)
+        body: list[Block] = [*what, picture, *how]
+        if tight:  # no leaf is as high as the drawing with anything above it
+            body = [Beside(stage, Column(stage, [*what, *how, Gap(stage, grows=True)], gap=16), picture, _PICTURE_TIGHT)]
         act: Part = primary(stage, stage.say("supplies.over" if view.step is PaperStep.DONE else "supplies.next"), "arrow_forward")
         if work.busy is not None:
             act = awaiting(stage, "hourglass_top", stage.say("supplies.printing"))

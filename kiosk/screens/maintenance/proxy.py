@@ -11,7 +11,7 @@ from kiosk.screens.components.marked import awaiting
 from kiosk.screens.components.pages import Block
 from kiosk.screens.components.part import Column, Part, Row
 from kiosk.screens.components.text import Icon, Text
-from kiosk.screens.maintenance.frame import UpkeepPage, foot, primary
+from kiosk.screens.maintenance.frame import UpkeepPage, foot, is_tight, primary
 from kiosk.screens.maintenance.typing import letters
 from kiosk.screens.page import Sheet
 from kiosk.screens.stage import Stage
@@ -39,8 +39,13 @@ class ProxyPage(UpkeepPage):
             body = [_told(stage, view.outcome)] if view.outcome is not None else [_question(stage, view)]
             return Sheet(body, foot=foot(stage, act, note=note), gap=22)
         bed = letters(stage, upper=self._is_upper, marks=view.step is not ProxyStep.ADDRESS, shift=lambda: self._shift(kiosk), ends=False)
-        more = [Text(stage, stage.say("proxy_page.more"), "lead", ink="ink2")] if view.step is ProxyStep.ADDRESS else []
-        body = [*more, _field(stage, view)]
+        body = [_field(stage, view)]
+        if view.step is ProxyStep.ADDRESS:
+            more = stage.say("proxy_page.more")
+            if is_tight(stage):
+                note = more  # above the keys there is room for what is typed alone
+            else:
+                body.insert(0, Text(stage, more, "lead", ink="ink2"))
         return Sheet(body, foot=Column(stage, [bed, foot(stage, act, note=note)]), gap=22)
 
     def _shift(self, kiosk: Kiosk) -> None:
@@ -51,11 +56,16 @@ class ProxyPage(UpkeepPage):
 def _field(stage: Stage, view: ProxyShown) -> Block:
     key, typed = f"set_up.{_TEXTS[view.step]}", typed_of(view)
     shown = "•" * len(typed) if view.step is ProxyStep.PASSWORD else typed
-    words: list[Part] = [Text(stage, stage.say(key), "body", ink="ink2"), Text(stage, [Span(f"{shown}▏")], "h2")]
+    tight, look = is_tight(stage), WRONG if view.is_wrong else CHOSEN
+    label = Text(stage, stage.say(key), "body", ink="ink2")
+    value = Text(stage, [Span(f"{shown}▏")], "item" if tight else "h2", grows=tight)
+    wrong = [Icon(stage, "error", 38, ink="err"), Text(stage, stage.say(f"{key}_wrong"), "body", ink="err", grows=not tight)]
+    if tight:  # one line: five rows of keys leave no more
+        return Card(stage, Row(stage, [*(wrong if view.is_wrong else [label]), value], gap=20, level=True), look=look, down=4)
+    words: list[Part] = [label, value]
     if view.is_wrong:
-        told = Text(stage, stage.say(f"{key}_wrong"), "body", ink="err", grows=True)
-        words.append(Row(stage, [Icon(stage, "error", 38, ink="err"), told], gap=14))
-    return Card(stage, Column(stage, words, gap=6), look=WRONG if view.is_wrong else CHOSEN)
+        words.append(Row(stage, wrong, gap=14))
+    return Card(stage, Column(stage, words, gap=6), look=look)
 
 
 def _question(stage: Stage, view: ProxyShown) -> Block:

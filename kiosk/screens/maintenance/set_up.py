@@ -308,7 +308,7 @@ def _enrolment(stage: Stage, kiosk: Kiosk, setting: SettingUp) -> list[Block]:
     square = Code(stage, " ".join((answers.terminal, *setting.words)), units=300)
     place = stage.say("set_up.place_told", place=answers.place) if answers.place else stage.say("set_up.place_unknown")
     return [
-        Card(stage, Row(stage, [words, square], gap=24, level=True)),
+        Card(stage, Row(stage, [words, square], gap=24, level=True), down=12 if stage.theme.panel.is_short else 30),
         banner(stage, Tint.INFO, "pin_drop", None, place),
         banner(stage, Tint.INFO, "hourglass_top", stage.say("set_up.goes_on"), stage.say("set_up.goes_on_more")),
     ]

@@ -49,12 +49,10 @@ class SignInPage(UpkeepPage):
         card = stage.say("upkeep.card_read" if work.has_card else "upkeep.card_or_none")
         icon, offline = "check" if work.has_card else "badge", stage.say("upkeep.works_offline")
         said = told or banner(stage, Tint.INFO, "wifi_off", offline, stage.say("upkeep.works_offline_more"))
-        parts: list[Part] = [
-            _station(stage, icon, stage.say("upkeep.station_card"), card, chosen=False, down=12),
-            Text(stage, asked, "item", centred=True),
-            _Slots(stage, len(work.typed.reveal())),
-            said,
-        ]
+        parts: list[Part] = [_station(stage, icon, stage.say("upkeep.station_card"), card, chosen=False, down=12)]
+        if work.door.status in (SignInStatus.OPEN, SignInStatus.WRONG):  # else digits are not taken, and why needs the room
+            parts += [Text(stage, asked, "item", centred=True), _Slots(stage, len(work.typed.reveal()))]
+        parts.append(said)
         return Beside(stage, Column(stage, parts, gap=12), _keypad(stage), 560)
 
 
