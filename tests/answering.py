@@ -36,25 +36,27 @@ def id_number(birth: date, place: int = 0) -> str:
     return body + ID_CHECKS[sum(weight * int(digit) for weight, digit in zip(ID_WEIGHTS, body, strict=True)) % 11]
 
 
-def fitting(package: ItemPackage, dice: random.Random, *, helped: bool = False, card: Applicant = CARD) -> dict[str, Any]:
+def fitting(
+    package: ItemPackage, dice: random.Random, *, helped: bool = False, card: Applicant = CARD, today: date = TODAY
+) -> dict[str, Any]:
     """Return answers to everything that is asked of the holder of `card`; what may be left empty is, half of the time."""
     given: dict[str, Any] = {}
     if helped and package.helping is not None:
         given[package.helping.question.name] = package.helping.question.options[0].value
     for page in package.pages:
         for field in page.fields:
-            if field not in questions_asked(page, {**given, **derived(package, given, card, TODAY)}):
+            if field not in questions_asked(page, {**given, **derived(package, given, card, today)}):
                 continue
             if may_be_left(package.schema, field) and dice.random() < 0.5:
                 continue
-            given[field.name] = answer(package.schema["properties"][field.name], field, dice)
+            given[field.name] = answer(package.schema["properties"][field.name], field, dice, today)
     for _ in range(5):
-        given = kept(package, {**given, **derived(package, given, card, TODAY)})
-        wrong = list(broken(package, given, card, TODAY))
+        given = kept(package, {**given, **derived(package, given, card, today)})
+        wrong = list(broken(package, given, card, today))
         if not wrong:
             break
         for check, row in wrong:
-            mend(package, given, check, row, card)
+            mend(package, given, check, row, card, today)
     return given
 
 
@@ -68,7 +70,7 @@ def may_be_left(schema: Mapping[str, Any], field: Field) -> bool:
     return all(field.name not in names for names in demands)
 
 
-def answer(rule: Mapping[str, Any], field: Field, dice: random.Random) -> object:
+def answer(rule: Mapping[str, Any], field: Field, dice: random.Random, today: date = TODAY) -> object:
     match field.control:
         case Control.CHOICE:
             return dice.choice(field.options).value
@@ -80,7 +82,7 @@ def answer(rule: Mapping[str, Any], field: Field, dice: random.Random) -> object
             return dict(ADDRESS) if dice.random() < 0.7 else {"written": "辽宁省大连市样例路 8 号"}
         case Control.ROWS:
             count = dice.randint(rule["minItems"], min(rule["maxItems"], rule["minItems"] + 2))
-            return [row(rule["items"], field, dice, place) for place in range(count)]
+            return [row(rule["items"], field, dice, place, today) for place in range(count)]
         case Control.PLACE:
             return "99010100100406@393,300"
         case Control.DERIVED:
@@ -88,21 +90,21 @@ def answer(rule: Mapping[str, Any], field: Field, dice: random.Random) -> object
         case Control.SERVICE:
             return "meals-01"
         case Control.TEXT | Control.DIGITS | Control.ID_NUMBER | Control.DATE | Control.MONEY | Control.ADDRESS:
-            return typed(rule, dice, 0)
+            return typed(rule, dice, 0, today)
         case _:
             assert_never(field.control)
 
 
-def row(rule: Mapping[str, Any], field: Field, dice: random.Random, place: int) -> dict[str, Any]:
+def row(rule: Mapping[str, Any], field: Field, dice: random.Random, place: int, today: date) -> dict[str, Any]:
     given: dict[str, Any] = {}
     for inner in field.rows.fields if field.rows is not None else ():
         if inner in row_fields(field, given) and not (may_be_left(rule, inner) and dice.random() < 0.5):
             written = rule["properties"][inner.name]
-            given[inner.name] = typed(written, dice, place) if "format" in written else answer(written, inner, dice)
+            given[inner.name] = typed(written, dice, place, today) if "format" in written else answer(written, inner, dice, today)
     return given
 
 
-def typed(rule: Mapping[str, Any], dice: random.Random, place: int) -> str:
+def typed(rule: Mapping[str, Any], dice: random.Random, place: int, today: date) -> str:
     """Return text for a rule; in rows people differ by their place."""
     match rule.get("format"):
         case "person-name":
@@ -126,21 +128,21 @@ def typed(rule: Mapping[str, Any], dice: random.Random, place: int) -> str:
         case "count":
             return "20"
         case "past-date":
-            return (TODAY - timedelta(days=dice.choice([200, 340, 900]))).isoformat()
+            return (today - timedelta(days=dice.choice([200, 340, 900]))).isoformat()
         case "future-date" | "date":
-            return (TODAY + timedelta(days=dice.randint(1, 25))).isoformat()
+            return (today + timedelta(days=dice.randint(1, 25))).isoformat()
     if "pattern" in rule:
         return dice.choice(OF_PATTERN[rule["pattern"]]).ljust(int(rule.get("minLength", 1)), "8")
     low, high = int(rule.get("minLength", 1)), int(rule["maxLength"])
     return "样" * dice.randint(low, min(high, low + 20))
 
 
-def mend(package: ItemPackage, given: dict[str, Any], check: Check, row_place: int | None, card: Applicant) -> None:
+def mend(package: ItemPackage, given: dict[str, Any], check: Check, row_place: int | None, card: Applicant, today: date) -> None:
     """Change the answer that a rule complains about to one that fits."""
     name, _, column = check.field.partition(".")
     if row_place is not None:
         rows = [dict(one) for one in given[name]]
-        rows[row_place][column] = right(check, {**given, **rows[row_place]}, rows[row_place].get(column), card)
+        rows[row_place][column] = right(check, {**given, **rows[row_place]}, rows[row_place].get(column), card, today)
         given[name] = rows
     elif name == "card.birth_date" or name.startswith("card."):
         other = next(field for page in package.pages for field in page.fields if check.when and field.name == check.when.field)
@@ -149,10 +151,10 @@ def mend(package: ItemPackage, given: dict[str, Any], check: Check, row_place: i
     elif check.kind is CheckKind.NOT_BEFORE:
         given[check.other[0]] = given[name]  # the earlier day moves, for the later one may have rules of its own
     else:
-        given[name] = right(check, given, given.get(name), card)
+        given[name] = right(check, given, given.get(name), card, today)
 
 
-def right(check: Check, given: Mapping[str, Any], value: object, card: Applicant) -> object:
+def right(check: Check, given: Mapping[str, Any], value: object, card: Applicant, today: date) -> object:
     others = [getattr(card, one[5:]) if one.startswith("card.") else given.get(one) for one in check.other]
     known = [one for one in others if one is not None]
     match check.kind:
@@ -161,13 +163,13 @@ def right(check: Check, given: Mapping[str, Any], value: object, card: Applicant
         case CheckKind.NOT_BEFORE:
             return max(str(one) for one in known)
         case CheckKind.DAYS_AGO:
-            return (TODAY - timedelta(days=check.at_least or 0)).isoformat()
+            return (today - timedelta(days=check.at_least or 0)).isoformat()
         case CheckKind.DAYS_AHEAD:
-            return (TODAY + timedelta(days=check.at_least or 1)).isoformat()
+            return (today + timedelta(days=check.at_least or 1)).isoformat()
         case CheckKind.AMOUNT:
             return str(check.at_least if check.at_least is not None else 0) if not (isinstance(value, str) and len(value) == 4) else "1985"
         case CheckKind.AGE:
-            return id_number(date(TODAY.year - (check.at_least or 30) - 1, 1, 1), 7)
+            return id_number(date(today.year - (check.at_least or 30) - 1, 1, 1), 7)
         case CheckKind.SAME:
             return known[0]
         case CheckKind.DIFFERENT:

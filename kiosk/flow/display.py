@@ -1,6 +1,6 @@
 """How the glass looks and speaks to whoever stands there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from enum import StrEnum
 
@@ -41,6 +41,10 @@ class Display:
     reach: bool = False  # every control in the lower part, for a wheelchair
     audio: Audio = Audio.OFF
     elder: bool = False  # fewer things at once, larger and slower (长者模式)
+
+    def for_staff(self) -> "Display":
+        """Return how technicians see theirs: in normal type, whatever the last resident chose or the terminal begins with."""
+        return replace(self, scale=Scale.NORMAL, elder=False)
 
 
 @dataclass(frozen=True, slots=True)

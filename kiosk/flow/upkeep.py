@@ -99,7 +99,8 @@ def on_corner(state: Kiosk, event: CornerTouched) -> Step:
         knock = (event.corner,) if event.corner is SECRET_KNOCK[0] else ()
     if knock == SECRET_KNOCK:
         work = Upkeep(state.visits + 1)
-        begun = replace(state, visits=work.token, visit=work, view=StaffSignIn(), overlay=None, knock=())
+        display = state.display.for_staff()
+        begun = replace(state, visits=work.token, visit=work, view=StaffSignIn(), overlay=None, knock=(), display=display)
         return begun, (CancelTimer(Timer.KNOCK), OpenDoor(work.token))
     return replace(state, knock=knock), ((SetTimer(Timer.KNOCK, KNOCK_WITHIN_S),) if knock == (Corner.TOP_LEFT,) else ())
 

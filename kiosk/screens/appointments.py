@@ -49,7 +49,7 @@ class MatterListPage(Page):
         if not kiosk.line_up:
             body.append(banner(stage, Tint.WARN, "cloud_off", stage.say("appointments.offline"), stage.say("appointments.offline_more")))
         cells = [_mine(stage), *(_matter(stage, window, matter) for window in kiosk.community.windows for matter in window.matters)]
-        body += _rows(stage, cells, 1 if stage.theme.panel.is_upright else 2)
+        body += _rows(stage, cells, _across(stage))
         touch = awaiting(stage, "touch_app", stage.say("appointments.touch_matter"))
         return Sheet(body, head=head, actions=[back_button(stage), touch])
 
@@ -78,7 +78,7 @@ class TimeListPage(Page):
                 none = banner(stage, Tint.INFO, "event_busy", stage.say("appointments.no_times"), stage.say("appointments.no_times_more"))
                 return Sheet([none], head=head, actions=[back])
             case AskStage.ANSWERED:
-                days = _rows(stage, [_day(stage, one) for one in errand.times], 1 if stage.theme.panel.is_upright else 2)
+                days = _rows(stage, [_day(stage, one) for one in errand.times], _across(stage))
                 return Sheet(days, head=head, actions=[back, awaiting(stage, "touch_app", stage.say("appointments.touch_day"))])
 
 
@@ -274,6 +274,11 @@ def _times(stage: Stage, day: SlotDay) -> list[Block]:
     panel = stage.theme.panel
     across = 1 if stage.theme.is_large and panel.is_upright else 2 if panel.is_upright or stage.theme.is_large else 3
     return _rows(stage, [_time(stage, slot) for slot in day.slots], across)
+
+
+def _across(stage: Stage) -> int:
+    """Return how many cards stand beside each other: two where a panel is wide, but for large type on a small one."""
+    return 1 if stage.theme.panel.is_upright or (stage.theme.panel.is_compact and stage.theme.is_large) else 2
 
 
 def _rows(stage: Stage, cells: list[Part], across: int) -> list[Block]:

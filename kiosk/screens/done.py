@@ -17,7 +17,7 @@ from kiosk.screens.components.pages import Block
 from kiosk.screens.components.part import Column, Gap, Part, Row
 from kiosk.screens.components.shape import Look
 from kiosk.screens.components.spinner import Spinner
-from kiosk.screens.components.stages import CaseStage, StageList, StageState
+from kiosk.screens.components.stages import CaseStage, StageState, stage_rows
 from kiosk.screens.components.text import Text
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.services import limit_said
@@ -132,31 +132,15 @@ def _fitted(stage: Stage, number: str) -> Text:
     return Text(stage, [Span(number)], "number", size_px=stage.theme.type_px("number") * room // wanted)
 
 
-def _stages(stage: Stage, visit: Visit, handed_in: HandedIn) -> Part:
+def _stages(stage: Stage, visit: Visit, handed_in: HandedIn) -> Block:
     at = moment_said(stage, handed_in.at)
     limit = limit_said(stage, visit.item.limit)
-    if handed_in.case_number is None:
-        return Card(
-            stage,
-            StageList(
-                stage,
-                [
-                    CaseStage(StageState.DONE, stage.say("done.stage_received"), stage.say("done.stage_received_more", at=at)),
-                    CaseStage(StageState.UNDER_WAY, stage.say("done.stage_to_send"), stage.say("done.stage_to_send_more"), "cloud_upload"),
-                    CaseStage(StageState.TO_COME, stage.say("done.stage_accept"), stage.say("done.stage_accept_more", limit=limit)),
-                ],
-            ),
-        )
-    return Card(
-        stage,
-        StageList(
-            stage,
-            [
-                CaseStage(StageState.DONE, stage.say("done.stage_received"), stage.say("done.stage_received_more", at=at)),
-                *_delivery(stage, limit, complete=handed_in.complete),
-            ],
-        ),
-    )
+    received = CaseStage(StageState.DONE, stage.say("done.stage_received"), stage.say("done.stage_received_more", at=at))
+    if handed_in.case_number is not None:
+        return stage_rows(stage, [received, *_delivery(stage, limit, complete=handed_in.complete)])
+    to_send = CaseStage(StageState.UNDER_WAY, stage.say("done.stage_to_send"), stage.say("done.stage_to_send_more"), "cloud_upload")
+    accept = CaseStage(StageState.TO_COME, stage.say("done.stage_accept"), stage.say("done.stage_accept_more", limit=limit))
+    return stage_rows(stage, [received, to_send, accept])
 
 
 def _delivery(stage: Stage, limit: str, *, complete: bool) -> list[CaseStage]:
@@ -204,15 +188,16 @@ def faces_card(stage: Stage, title: str, said: str, chosen: int | None, rated: C
             stacked=True,
             role="caption",
             weight=Weight.BOLD if chosen == level else Weight.MEDIUM,
-            height=148,
-            icon_units=64,
+            height=148 if not stage.theme.panel.is_compact else 112,
+            icon_units=64 if not stage.theme.panel.is_compact else 44,
             across=6,
             radius=24,
         )
         for level, icon in _FACES
     ]
-    if stage.theme.is_large:
+    if stage.theme.is_large or stage.theme.has_narrow_columns:
         rows: list[Part] = [Row(stage, faces[:3], gap=14, even=True), Row(stage, [*faces[3:], Gap(stage)], gap=14, even=True)]
     else:
         rows = [Row(stage, faces, gap=14, even=True)]
-    return Card(stage, Column(stage, [heading, Gap(stage, 4), *rows], gap=10), across=26, down=24)
+    compact = stage.theme.panel.is_compact
+    return Card(stage, Column(stage, [heading, Gap(stage, 4), *rows], gap=8 if compact else 10), across=26, down=12 if compact else 24)

@@ -62,16 +62,18 @@ class FitListPage(Page):
             return Sheet(body, head=Head(stage, stage.say("fitting.title_none")), actions=[back_button(stage), person])
         body = []
         for key, fits in (("fitting.likely", came.likely), ("fitting.possible", came.possible)):
-            if fits:
-                body.append(Text(stage, stage.say(key), "h2"))
-            body += [_card(stage, kiosk, fit, is_first=fit is (came.likely or came.possible)[0]) for fit in fits]
+            cards = [_card(stage, kiosk, fit, is_first=fit is (came.likely or came.possible)[0]) for fit in fits]
+            if cards:  # the heading stays with what it is about
+                cards[0] = Column(stage, [Text(stage, stage.say(key), "h2"), cards[0]], gap=16)
+            body += cards
         if came.left_out:
             body.append(banner(stage, Tint.INFO, "info", None, stage.say("fitting.left_out", count=came.left_out)))
         first = kiosk.item((came.likely or came.possible)[0].item)
         head = Head(stage, stage.say("fitting.title", count=count), lead=stage.say("fitting.promise"))
         actions: list[Part] = [back_button(stage)]
         if first is not None:
-            text = stage.say("fitting.start", item=first.name.said_in(language))
+            small = stage.theme.panel.is_compact and stage.theme.is_large  # a name would make the bar higher than the list
+            text = stage.say("fitting.start_first") if small else stage.say("fitting.start", item=first.name.said_in(language))
             actions.append(Button(stage, text, ItemChosen(first.code), test_id="start", icon="arrow_forward", icon_after=True, grows=True))
         return Sheet(body, head=head, actions=actions)
 

@@ -65,7 +65,10 @@ class Segments(Part):
 
 
 class Head(Part):
-    """What the page is: step and name, title, and at most one sentence. In landscape the step list stands in the rail instead."""
+    """What the page is: step and name, title, and at most one sentence. In landscape the step list stands in the rail instead.
+
+    On a small panel in large type the sentence is `on_first_leaf`, and the others have its height for what they show.
+    """
 
     def __init__(
         self,
@@ -97,8 +100,11 @@ class Head(Part):
         if aside:
             heading = Row(stage, [heading, Text(stage, aside, "caption" if short else "lead", ink="ink2")], gap=36, level=short)
         parts.append(heading)
-        if lead:
-            parts += [Gap(stage, 2 if short else 6), Text(stage, lead, "caption" if short else "lead", ink="ink2")]
+        sentence = Text(stage, lead, "caption" if short else "lead", ink="ink2") if lead else None
+        moves = stage.theme.panel.is_compact and stage.theme.is_large
+        self.on_first_leaf = sentence if moves else None
+        if sentence is not None and not moves:
+            parts += [Gap(stage, 2 if short else 6), sentence]
         self._column = Column(stage, parts)
         self.add_widget(self._column)
 
@@ -166,7 +172,8 @@ def action_row(stage: Stage, parts: Sequence[Part]) -> Inset:
     """Return the bottom bar's content: secondary left, primary right and filling."""
     short = stage.theme.panel.is_short
     across = stage.theme.margin / stage.theme.panel.unit_px
-    return Inset(stage, Row(stage, parts, gap=14 if short else 24), across=across, down=12 if short else 28)
+    least = 250 if short and stage.theme.is_large else 0  # of the primary, beside four or five others
+    return Inset(stage, Row(stage, parts, gap=14 if short else 24, least=least), across=across, down=12 if short else 28)
 
 
 def staff_button(stage: Stage, *, kind: Kind = CALL_SOFT, role: str = "item", height: float = 104, grows: bool = False) -> Button:

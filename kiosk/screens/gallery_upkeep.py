@@ -85,6 +85,7 @@ FACTS = (
 
 def upkeep_states(home: Kiosk) -> Iterator[tuple[str, Kiosk]]:
     """Yield every state of the technician's pages."""
+    home = replace(home, display=home.display.for_staff())
     door = Upkeep(1, has_card=True, typed=Secret("493"), door=SignIn(SignInStatus.OPEN, tries_left=5))
     for status in (SignInStatus.OPEN, SignInStatus.WRONG, SignInStatus.LOCKED, SignInStatus.NOBODY, SignInStatus.STORAGE_FAULT):
         at = replace(door, has_card=status is not SignInStatus.OPEN, door=SignIn(status, tries_left=4, wait_s=900))

@@ -6,7 +6,7 @@ from kiosk.screens.components.cards import Card, Tint, banner
 from kiosk.screens.components.marked import awaiting
 from kiosk.screens.components.part import Column, Gap, Row
 from kiosk.screens.components.spinner import Spinner
-from kiosk.screens.components.stages import CaseStage, StageList, StageState
+from kiosk.screens.components.stages import CaseStage, StageState, stage_rows
 from kiosk.screens.components.text import Text
 from kiosk.screens.frame import Head, step_at
 from kiosk.screens.page import Page, Sheet
@@ -26,7 +26,7 @@ class HandingInPage(Page):
         head = Head(
             stage, stage.say(f"done.{key}"), lead=stage.say(f"done.{key}_lead"), step=step_at(kiosk.application.item, "check"), about=about
         )
-        stages = StageList(
+        stages = stage_rows(
             stage,
             [
                 CaseStage(
@@ -44,23 +44,24 @@ class HandingInPage(Page):
                 CaseStage(StageState.TO_COME, stage.say("done.stage_slip"), stage.say("done.stage_slip_more")),
             ],
         )
+        compact = stage.theme.panel.is_compact
         wait = Card(
             stage,
             Column(
                 stage,
                 [
                     Gap(stage, 10),
-                    Row(stage, [Gap(stage, grows=True), Spinner(stage, 220), Gap(stage, grows=True)]),
+                    Row(stage, [Gap(stage, grows=True), Spinner(stage, 120 if compact else 220), Gap(stage, grows=True)]),
                     Gap(stage, 26),
                     Text(stage, stage.say("done.wait"), "h2", centred=True),
                     Gap(stage, 6),
                 ],
             ),
-            down=50,
+            down=16 if compact else 50,
         )
         reassurance = banner(stage, Tint.PRI, "shield_lock", None, stage.say("done.safe"))
         return Sheet(
-            [wait, Card(stage, stages), reassurance],
+            [wait, stages, reassurance],
             head=head,
             actions=[awaiting(stage, "hourglass_top", stage.say("done.by_itself"))],
             finish=False,

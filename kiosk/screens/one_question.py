@@ -74,7 +74,9 @@ def _onward(stage: Stage, kiosk: Kiosk, refused: Refusal | None) -> Part:
         person = staff_button(stage, height=116, role="h2", grows=True)
         person.test_id = "staff-instead"  # the same way stands in the bar as well
         return person
-    text = stage.say("eligible.instead", item=other.name.said_in(stage.theme.language))
+    name = other.name.said_in(stage.theme.language)
+    small = stage.theme.panel.is_compact and stage.theme.is_large  # what is said above names it, and the bar stays low
+    text = stage.say("eligible.instead_there") if small else stage.say("eligible.instead", item=name)
     return Button(stage, text, ItemChosen(other.code), test_id="instead", icon="arrow_forward", icon_after=True, grows=True)
 
 

@@ -149,7 +149,10 @@ class Page(Part):
         left, width = self.stage.theme.margin, int(self.width) - 2 * self.stage.theme.margin
         top = int(self._status.y)
         air = px(14 if self.stage.theme.panel.is_short else 24)
+        body = list(sheet.body)
         if sheet.head is not None:
+            if sheet.head.on_first_leaf is not None:
+                body.insert(0, sheet.head.on_first_leaf)
             if sheet.head.step is not None and has_rail(self.stage):
                 rail = px(380)
                 self._put(Rail(self.stage, sheet.head.step, sheet.head.about), left, bottom + air, rail, top - bottom - air)
@@ -160,9 +163,9 @@ class Page(Part):
             top -= px(12 if self.stage.theme.panel.is_short else 22)
         if self.stage.theme.display.reach and self.stage.theme.panel.is_upright:
             # What would not fit on any leaf then, and lie under the keys, stands higher instead.
-            tallest = max((block.least_for(width) for block in sheet.body if isinstance(block, Part)), default=0)
+            tallest = max((block.least_for(width) for block in body if isinstance(block, Part)), default=0)
             top = min(top, max(px(_REACH_TOP), bottom + air + tallest))
-        self.body = Pages(self.stage, sheet.body, gap=sheet.gap, leaf=self.leaf, most=sheet.most, turned=self._on_turned)
+        self.body = Pages(self.stage, body, gap=sheet.gap, leaf=self.leaf, most=sheet.most, turned=self._on_turned)
         self._put(self.body, left, bottom + air, width, max(1, top - bottom - air))
 
     def _on_turned(self, leaf: int) -> None:

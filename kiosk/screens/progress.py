@@ -16,7 +16,7 @@ from kiosk.screens.components.pages import Block
 from kiosk.screens.components.part import Column, Gap, Part, Row
 from kiosk.screens.components.shape import Look
 from kiosk.screens.components.spinner import Spinner
-from kiosk.screens.components.stages import CaseStage, StageList, StageState
+from kiosk.screens.components.stages import CaseStage, StageState, stage_rows
 from kiosk.screens.components.text import Icon, Text
 from kiosk.screens.done import faces_card
 from kiosk.screens.frame import Head, back_button, next_button
@@ -175,7 +175,7 @@ class CasePage(Page):
         view, errand, stage = kiosk.view, kiosk.visit, self.stage
         if not isinstance(view, CaseShown) or not isinstance(errand, Following) or (case := errand.case(view.case)) is None:
             return Sheet(())
-        body: list[Block] = [_standing(stage, case), Card(stage, StageList(stage, stages_of(stage, case)))]
+        body: list[Block] = [_standing(stage, case), stage_rows(stage, stages_of(stage, case))]
         if case.reason and case.state in (CaseState.NOT_ACCEPTED, CaseState.CLOSED):
             body.append(banner(stage, Tint.INFO, "gavel", None, stage.say("progress.review_right", hotline=kiosk.place.hotline)))
         if case.may_be_rated:

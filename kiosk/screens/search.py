@@ -89,10 +89,10 @@ class SearchPage(Page):
 def _line(stage: Stage, item: ItemPackage) -> Part:
     language = stage.theme.language
     _, tint = ICONS[item.category]
-    beside = stage.theme.panel.is_short  # the keys
+    beside = not stage.theme.panel.is_upright  # the keys
     end: list[Part] = [] if stage.theme.is_large or beside else [Badge(stage, limit_said(stage, item.limit), Tint.SUNK)]
     name = item.name.said_in(language)
     short = None if beside else [Span(item.short.said_in(language))]
-    height, box = (92, 52) if beside else (112, 76)
+    height, box = (92, 52) if stage.theme.panel.is_short else (112, 76)
     line = ListLine(stage, icon=item.icon, tint=tint, title=[Span(name)], text=short, end=end, height=height, box=box)
     return PressLine(stage, line, ItemChosen(item.code), test_id=f"item-{item.code}", label=name)

@@ -1,5 +1,6 @@
 """The signature: the applicant's will, with what it means beside it. Never a test of handwriting."""
 
+import re
 from collections.abc import Callable
 
 from kiosk.flow.events.applying import Inked, MarkMade, SignerAway
@@ -9,7 +10,8 @@ from kiosk.flow.views import Sign
 from kiosk.flow.visit import Ink
 from kiosk.receipt.content import masked
 from kiosk.screens.components.buttons import SECONDARY, Button
-from kiosk.screens.components.cards import Card, Tint, banner
+from kiosk.screens.components.cards import Tint, banner
+from kiosk.screens.components.pages import Block, OwnLeaf, Rows, freed
 from kiosk.screens.components.part import Column, Part, Row
 from kiosk.screens.components.text import Text
 from kiosk.screens.entry.beside import Beside
@@ -22,6 +24,11 @@ from kiosk.screens.typeset import Span
 from peripherals.secret import Secret
 from peripherals.signature_pad import PadStatus
 from sync.contract.family import Adult
+
+_LEAD_LINES, _LAST = 3, 10**6
+"""On a small panel no more lines stand above the sheet; what is longer, or large, has leaves of its own, and the sheet is the last."""
+
+_SENTENCES = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+")
 
 _PAD_OUT = (PadStatus.ABSENT, PadStatus.NOT_UNDERSTOOD)
 
@@ -50,7 +57,7 @@ class SignPage(Page):
         language = stage.theme.language
         pad = self._sheet_of_paper(kiosk)
         upright, large = stage.theme.panel.is_upright, stage.theme.is_large
-        body: list[Part] = [Frame(stage, pad, 40 if upright and not large else 0)]
+        body: list[Block] = [Frame(stage, pad, 40 if upright and not large else 0)]
         body.append(Row(stage, self._buttons(pad), gap=20, even=True))
         body += [] if _member(kiosk) is None else [self._away()]
         if (upright and not large) or _pad_status(kiosk) in _PAD_OUT:
@@ -61,12 +68,12 @@ class SignPage(Page):
             under = item.helping.authorisation if _is_helper(kiosk) else under
         if member is not None and item.family_signs is not None:
             under = item.family_signs.statement
-        means = [Span(stage.say("sign.means"), strong=True), Span(under.said_in(language))]
-        body.append(Card(stage, Text(stage, means, "body" if large or not upright else "lead"), down=26))
+        means = _meaning(stage, under.said_in(language), "body" if large or not upright else "lead")
+        body.append(means)
         on_pad = _pad_status(kiosk) is PadStatus.READY
         lead: str | list[Span] | None = stage.say("sign.lead_pad" if on_pad else "sign.lead") if on_pad or (upright and not large) else None
         if stage.theme.panel.is_compact:  # the sheet beside its buttons, and what the signature means above both
-            lead, body = [Span(under.said_in(language))], [self._beside(kiosk, pad)]
+            lead, body = self._on_small_panel(kiosk, pad, under.said_in(language))
         own = "sign.title_pad" if on_pad else "sign.title"
         title = "sign.title_helper" if _is_helper(kiosk) else "sign.title_applicant" if kiosk.application.is_helped else own
         said = stage.say(title) if member is None else stage.say("sign.title_member", name=masked(Secret(member.name)) or "")
@@ -96,9 +103,21 @@ class SignPage(Page):
         return self._small("away", "person_off", lambda: self.stage.send(SignerAway()))
 
     def _beside(self, kiosk: Kiosk, pad: SignPad) -> Part:
-        away = [] if _member(kiosk) is None else [self._away()]
-        column = Column(self.stage, [*self._buttons(pad), *away], gap=10)
-        return Beside(self.stage, pad, column, 260)
+        buttons = [*self._buttons(pad), *([] if _member(kiosk) is None else [self._away()])]
+        if self.stage.theme.is_large:  # their words are as long as the sheet is high
+            pairs: list[Part] = [Row(self.stage, buttons[place : place + 2], gap=10, even=True) for place in range(0, len(buttons), 2)]
+            return Column(self.stage, [freed(pad), *pairs], gap=10, grows=True)
+        return Beside(self.stage, pad, Column(self.stage, buttons, gap=10), 260)
+
+    def _on_small_panel(self, kiosk: Kiosk, pad: SignPad, under: str) -> tuple[list[Span] | None, list[Block]]:
+        """Return what the signature means as the head's sentence, or on leaves of its own before the sheet where it is long."""
+        theme, lead = self.stage.theme, [Span(under)]
+        high = Text(self.stage, lead, "caption").height_for(theme.panel.width_px - 2 * theme.margin)
+        if not theme.is_large and high <= _LEAD_LINES * theme.line_px("caption"):
+            return lead, [self._beside(kiosk, pad)]
+        if isinstance(kiosk.view, Sign) and kiosk.view.asked:
+            self.leaf = _LAST
+        return None, [_meaning(self.stage, under, "body"), OwnLeaf(self.stage, self._beside(kiosk, pad))]
 
     def _small(self, name: str, icon: str, act: Callable[[], None]) -> Button:
         panel = self.stage.theme.panel
@@ -117,6 +136,13 @@ class SignPage(Page):
 
     def _signed(self, ink: Ink) -> None:
         self.stage.send(Inked(ink))
+
+
+def _meaning(stage: Stage, under: str, role: str) -> Block:
+    """Return what is signed, whole; in large type by sentences, between which a full page may be turned."""
+    first, *others = _SENTENCES.split(under) if stage.theme.is_large else [under]
+    means = [Span(stage.say("sign.means"), strong=True), Span(first)]
+    return Rows(stage, [Text(stage, spans, role) for spans in (means, *([Span(one)] for one in others))], ruled=False, down=26)
 
 
 def _pad_status(kiosk: Kiosk) -> PadStatus | None:

@@ -82,6 +82,11 @@ class Theme(EventDispatcher):
         return self.display.elder or self.display.scale is not Scale.NORMAL
 
     @property
+    def has_narrow_columns(self) -> bool:
+        """Whether a body has two columns beside the rail, and words in letters, which run longer than Chinese."""
+        return not self.panel.is_upright and not self.panel.is_short and self.language is not Language.ZH
+
+    @property
     def margin(self) -> int:
         """Left and right of a page."""
         return self.px(36 if self.panel.is_short else _MARGIN)
@@ -106,6 +111,11 @@ class Theme(EventDispatcher):
         kind = TYPE[role]
         mm = kind.compact_mm if self.panel.is_short else kind.mm
         return self.panel.px_of_mm(mm * (self.scale if kind.grows else 1.0))
+
+    def normal_px(self, role: str) -> int:
+        """Return the size that a type role has while nobody asked for larger type."""
+        kind = TYPE[role]
+        return self.panel.px_of_mm(kind.compact_mm if self.panel.is_short else kind.mm)
 
     def line_px(self, role: str) -> int:
         """Return the distance of two lines of a type role."""

@@ -172,6 +172,8 @@ def _breaks_between(before: str, after: str, beyond: str) -> bool:
     if before == " ":
         # A figure stays with the unit behind it, and with the word before it: 第 3 步, 12 个.
         return not (beyond.isdigit() and _stands_alone(after))
+    if before == "-":
+        return beyond.isalpha() and after.isalpha()  # low-income, and never within a number
     return _stands_alone(before) or _stands_alone(after)
 
 

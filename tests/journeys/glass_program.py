@@ -31,9 +31,9 @@ class Eyes(Robot):
         there = self._drawing(self._side.screens.targets)
         return {one.test_id: (one.x, one.y, one.width, one.height) for one in there}
 
-    def said(self, name: str) -> str:
-        """Return what a control of this leaf says."""
-        return next((one.label for one in self._drawing(self._side.screens.targets) if one.test_id == name), "")
+    def said(self) -> dict[str, str]:
+        """Return what every control of this leaf says."""
+        return {one.test_id: one.label for one in self._drawing(self._side.screens.targets)}
 
     def shown(self) -> dict[str, Any]:
         """Return what is shown, without anything of the resident."""
@@ -47,6 +47,10 @@ def _shown(state: Kiosk) -> dict[str, Any]:
         "overlay": None if state.overlay is None else type(state.overlay).__name__,
         "visit": state.visit is not None,
         "page": getattr(view, "page", None),
+        "place": getattr(view, "place", None),
+        "material": str(getattr(view, "material", "")),
+        "whose": str(getattr(view, "whose", "")),
+        "signer": [getattr(view, "helper", None), getattr(view, "member", None)],
         "stage": str(getattr(view, "stage", "")),
         "paper": str(getattr(view, "paper", "")),
         "hint": str(view.view.hint) if hasattr(view, "view") else "",

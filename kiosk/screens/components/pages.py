@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Sequence
 
-from kiosk.screens.components.buttons import SECONDARY, SOFT, Button
+from kiosk.screens.components.buttons import SECONDARY, SOFT, Button, Kind
 from kiosk.screens.components.cards import SURFACE, Card
 from kiosk.screens.components.lists import Rule
 from kiosk.screens.components.part import Column, Part, Row
 from kiosk.screens.components.shape import Look
 from kiosk.screens.components.text import Text
 from kiosk.screens.stage import Stage
+from kiosk.screens.tokens import Weight
 
-_WIDE, _NEVER = 1000, 10_000
+_WIDE, _NEVER, _SIDE, _BETWEEN_TURNERS = 1000, 10_000, 168, 80
 _BETWEEN = 32
-"""Units: a landscape body wider than this holds two columns, so far apart."""
+"""Units: a landscape body wider than this holds two columns, so far apart; the buttons that turn leaves are `_SIDE` wide beside one."""
 
 
 def _wide(stage: Stage) -> int:
@@ -81,6 +82,22 @@ class Rows:
         return Card(self._stage, Column(self._stage, inside, gap=self._gap), look=self._look, down=self._down)
 
 
+class OwnLeaf(Part):
+    """A part that wants a whole leaf for itself, where there is more on the page."""
+
+    def __init__(self, stage: Stage, inside: Part) -> None:
+        super().__init__(stage, grows=True)
+        self._inside = inside
+        self.add_widget(freed(inside))
+
+    def height_for(self, width: int) -> int:
+        del width
+        return self.stage.theme.panel.height_px
+
+    def arrange(self) -> None:
+        self._inside.place(int(self.x), int(self.y), int(self.width), int(self.height))
+
+
 Block = Part | Rows
 
 
@@ -103,6 +120,7 @@ class Pages(Part):
         self._leaf = leaf
         self._most = most
         self._turned = turned
+        self._is_turned = False  # there are several leaves, and buttons that turn them
         self.leaves = 1
 
     def height_for(self, width: int) -> int:
@@ -116,13 +134,14 @@ class Pages(Part):
 
     def arrange(self) -> None:
         width, height = int(self.width), int(self.height)
-        across = 1
+        across, self._is_turned = 1, False
         columns = self._break(width, height)
         if len(columns) > 1 and not self.stage.theme.panel.is_upright and width > self.stage.px(_wide(self.stage)):
             across = 2
             columns = self._break(self._column_width(across), height)
         if len(columns) > across:
-            columns = self._break(self._column_width(across), height - self._turner_height() - self.stage.px(self._gap))
+            self._is_turned = True
+            columns = self._break(self._column_width(across), height - self._foot)
         leaves = [columns[start : start + across] for start in range(0, len(columns), across)]
         self.leaves = len(leaves)
         self._leaf = max(0, min(self._leaf, len(leaves) - 1))
@@ -157,22 +176,40 @@ class Pages(Part):
             return rows.cards(width, full, full)
         return rows.cards(width, room, full)
 
+    @property
+    def _turns_beside(self) -> bool:
+        """Whether the buttons that turn leaves stand at the right: in large type a low panel has width to spare, and no height."""
+        least = 2 * _turner_units(self.stage) + _BETWEEN_TURNERS
+        return self.stage.theme.panel.is_short and self.stage.theme.is_large and int(self.height) >= self.stage.px(least)
+
+    @property
+    def _foot(self) -> int:
+        """What the turner takes of the height."""
+        return self._turner_height() + self.stage.px(self._gap) if self._is_turned and not self._turns_beside else 0
+
+    @property
+    def _side(self) -> int:
+        """What it takes of the width, where it stands beside the leaf."""
+        return self.stage.px(_SIDE + self._gap) if self._is_turned and self._turns_beside else 0
+
     def _column_width(self, across: int) -> int:
-        return (int(self.width) - (across - 1) * self.stage.px(_BETWEEN)) // across
+        return (int(self.width) - self._side - (across - 1) * self.stage.px(_BETWEEN)) // across
 
     def _put(self, columns: list[list[Part]], across: int) -> None:
         for child in self.children[:]:
             self.remove_widget(child)
-        foot = 0
-        if self.leaves > 1:
-            turner = self._turner(self.leaves)
-            foot = self._turner_height()
+        if self._is_turned:
+            x, y, width, height = int(self.x), int(self.y), int(self.width), int(self.height)
+            if self._turns_beside:
+                turner: Part = Column(self.stage, self._turner(self.leaves, stacked=True), gap=12)
+                box = x + width - self.stage.px(_SIDE), y, self.stage.px(_SIDE), height
+            else:
+                turner, box = Row(self.stage, self._turner(self.leaves, stacked=False), gap=24), (x, y, width, self._turner_height())
             self.add_widget(turner)
-            turner.place(int(self.x), int(self.y), int(self.width), foot)
-            foot += self.stage.px(self._gap)
+            turner.place(*box)
         width = self._column_width(across)
         for place, parts in enumerate(columns):
-            self._put_column(parts, int(self.x) + place * (width + self.stage.px(_BETWEEN)), width, foot)
+            self._put_column(parts, int(self.x) + place * (width + self.stage.px(_BETWEEN)), width, self._foot)
 
     def _put_column(self, parts: list[Part], x: int, width: int, foot: int) -> None:
         room = int(self.height) - foot
@@ -189,36 +226,20 @@ class Pages(Part):
     def _turner_height(self) -> int:
         return max(self.stage.px(_turner_units(self.stage)), self.stage.theme.line_px("toggle") + self.stage.px(24))
 
-    def _turner(self, leaves: int) -> Row:
+    def _turner(self, leaves: int, *, stacked: bool) -> list[Part]:
         stage, leaf = self.stage, self._leaf
         parts: list[Part] = []
         if leaf > 0:
-            parts.append(
-                Button(
-                    stage,
-                    stage.say("glass.leaf_back"),
-                    lambda: self.turn(leaf - 1),
-                    test_id="leaf-back",
-                    kind=SECONDARY,
-                    icon="arrow_upward",
-                    role="toggle",
-                    height=_turner_units(stage),
-                    grows=True,
-                )
-            )
-        parts.append(Text(stage, stage.say("glass.leaf", place=leaf + 1, count=leaves), "note", ink="ink2", centred=True))
+            parts.append(self._turn_button("leaf_back", leaf - 1, SECONDARY, "arrow_upward", stacked=stacked))
+        place = stage.say("glass.leaf", place=leaf + 1, count=leaves) if not stacked else f"{leaf + 1}/{leaves}"
+        parts.append(Text(stage, place, "note", ink="ink2", centred=True))
         if leaf < leaves - 1:
-            parts.append(
-                Button(
-                    stage,
-                    stage.say("glass.leaf_on"),
-                    lambda: self.turn(leaf + 1),
-                    test_id="leaf-on",
-                    kind=SOFT,
-                    icon="arrow_downward",
-                    role="toggle",
-                    height=_turner_units(stage),
-                    grows=True,
-                )
-            )
-        return Row(stage, parts, gap=24)
+            parts.append(self._turn_button("leaf_on", leaf + 1, SOFT, "arrow_downward", stacked=stacked))
+        return parts
+
+    def _turn_button(self, name: str, leaf: int, kind: Kind, icon: str, *, stacked: bool) -> Button:
+        return Button(
+            self.stage, self.stage.say(f"glass.{name}"), lambda: self.turn(leaf), test_id=name.replace("_", "-"), kind=kind, icon=icon,
+            role="caption" if stacked else "toggle", weight=Weight.MEDIUM if stacked else None, stacked=stacked,
+            height=_turner_units(self.stage), across=10 if stacked else 32, grows=True,
+        )  # fmt: skip

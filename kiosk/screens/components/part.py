@@ -99,6 +99,7 @@ class Row(Part):
     """Parts beside each other, each as wide as it likes; those that grow share the rest, or all of it evenly with `even`.
 
     Parts are as high as the row, unless `level` keeps their own height and centres them (`top` keeps them at the top).
+    Those that grow get `least` units, if the widest of the others has to set its words on two lines for it.
     """
 
     def __init__(
@@ -111,10 +112,12 @@ class Row(Part):
         level: bool = False,
         top: bool = False,
         grows: bool = False,
+        least: float = 0,
     ) -> None:
         super().__init__(stage, grows=grows)
         self.parts = tuple(parts)
         self._gap = stage.px(gap)
+        self._least = stage.px(least)
         self._even = even
         self._level = level or top
         self._top = top
@@ -145,6 +148,11 @@ class Row(Part):
         widths = [0 if part.grows else part.width_wanted() for part in self.parts]
         growing = [place for place, part in enumerate(self.parts) if part.grows]
         spare = room - sum(widths)
+        lacking = self._least * len(growing) - spare
+        if lacking > 0 and widths:
+            widest = max(range(len(widths)), key=widths.__getitem__)
+            widths[widest] -= min(lacking, widths[widest] // 2)
+            spare = room - sum(widths)
         for place in growing:
             widths[place] = max(0, spare) // len(growing)
         if spare < 0 and not growing and widths:

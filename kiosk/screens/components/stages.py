@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
+from kiosk.screens.components.pages import Rows
 from kiosk.screens.components.part import Column, Part
 from kiosk.screens.components.shape import Fill, Look, Shape
 from kiosk.screens.components.text import Icon, Text
@@ -61,41 +62,43 @@ class _Disc(Part):
         self._icon.paint(palette)
 
 
-class StageList(Part):
-    """Stages of a case, one under another, joined by a line."""
+class _StageRow(Part):
+    """One stage, with the line that leads to the next below it."""
 
-    def __init__(self, stage: Stage, stages: Sequence[CaseStage]) -> None:
+    def __init__(self, stage: Stage, case: CaseStage, *, is_last: bool) -> None:
         super().__init__(stage)
-        self._gap = stage.px(26)
+        tight = stage.theme.panel.is_compact and stage.theme.is_large
+        self._gap = 0 if is_last else stage.px(10 if tight else 26)
         self._indent = stage.px(68 + 28)
-        self._rows: list[tuple[_Disc, Column]] = []
-        self._links = [Fill(self.canvas) for _ in stages[1:]]
-        for case in stages:
-            weight = Weight.MEDIUM if case.state is StageState.TO_COME else Weight.BOLD
-            words = Column(stage, [Text(stage, case.title, "item", weight=weight), Text(stage, case.text, "body", ink="ink2")], gap=2)
-            disc = _Disc(stage, case)
-            self._rows.append((disc, words))
-            self.add_widget(disc)
-            self.add_widget(words)
+        weight = Weight.MEDIUM if case.state is StageState.TO_COME else Weight.BOLD
+        self._words = Column(
+            stage,
+            [Text(stage, case.title, "item", weight=weight), Text(stage, case.text, "caption" if tight else "body", ink="ink2")],
+            gap=2,
+        )
+        self._disc = _Disc(stage, case)
+        self._link = None if is_last else Fill(self.canvas)
+        self.add_widget(self._disc)
+        self.add_widget(self._words)
 
     def height_for(self, width: int) -> int:
-        heights = [max(disc.height_for(0), words.height_for(width - self._indent)) for disc, words in self._rows]
-        return sum(heights) + self._gap * (len(heights) - 1)
+        return max(self._disc.height_for(0), self._words.height_for(width - self._indent)) + self._gap
 
     def arrange(self) -> None:
-        x, top, width = int(self.x), int(self.top), int(self.width)
-        thick, air = self.stage.px(8), self.stage.px(10)
-        for place, (disc, words) in enumerate(self._rows):
-            side = disc.height_for(0)
-            words_height = words.height_for(width - self._indent)
-            height = max(side, words_height)
-            disc.place(x, top - side, side, side)
-            words.place(x + self._indent, top - words_height, width - self._indent, words_height)
-            if place < len(self._links):
-                bottom = top - height - self._gap + air
-                self._links[place].place(x + (side - thick) // 2, bottom, thick, max(0, top - side - air - bottom))
-            top -= height + self._gap
+        x, bottom, top, width = int(self.x), int(self.y), int(self.top), int(self.width)
+        side, words = self._disc.height_for(0), self._words.height_for(width - self._indent)
+        self._disc.place(x, top - side, side, side)
+        self._words.place(x + self._indent, top - words, width - self._indent, words)
+        if self._link is not None:
+            thick, air = self.stage.px(8), self.stage.px(10)
+            self._link.place(x + (side - thick) // 2, bottom + air, thick, max(0, top - side - bottom - 2 * air))
 
     def paint(self, palette: Palette) -> None:
-        for link in self._links:
-            link.paint(palette, "line")
+        if self._link is not None:
+            self._link.paint(palette, "line")
+
+
+def stage_rows(stage: Stage, stages: Sequence[CaseStage]) -> Rows:
+    """Return the stages of a case, one under another, joined by a line; a full page may be turned between two."""
+    rows = [_StageRow(stage, case, is_last=case is stages[-1]) for case in stages]
+    return Rows(stage, rows, ruled=False, down=30)

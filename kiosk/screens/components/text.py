@@ -16,6 +16,9 @@ from sync.contract.words import Language
 _SLACK = 1.01
 """Hinting rounds every advance; this keeps a line that fits on paper from overrunning on glass."""
 
+_SMALLER = 0.92
+"""By how much type is set smaller at a time, until a long word stands on its line."""
+
 
 def _is_letter(char: str) -> bool:
     return char.isascii() and char.isalpha()
@@ -31,7 +34,10 @@ class Text(Part):
     """A text that breaks into lines at the width it is given.
 
     A `str` is a fixed text in which **stars** mark what is strong; words that come from a person or a package go in as spans.
+    In large type a word that is longer than its line is set smaller instead of broken, down to the size that it has in normal type.
     """
+
+    keeps_size = False
 
     def __init__(  # noqa: PLR0913 - facts by name, not an order to remember
         self,
@@ -53,9 +59,9 @@ class Text(Part):
         self._weight = weight or TYPE[role].weight
         self._centred = centred
         self._language = language
-        self._size_px = size_px or stage.theme.type_px(role)
-        self._line_px = round(self._size_px * TYPE[role].line)
-        self._set: dict[int | None, tuple[Line, ...]] = {}
+        self._wanted_px = self._size_px = size_px or stage.theme.type_px(role)
+        self._least_px = self._wanted_px if self.keeps_size else min(self._wanted_px, stage.theme.normal_px(role))
+        self._set: dict[int | None, tuple[int, tuple[Line, ...]]] = {}
         self._drawn: tuple[int | None, tuple[int, int]] | None = None
         with self.canvas:
             self._colour = Color(1, 1, 1, 1)
@@ -77,37 +83,47 @@ class Text(Part):
                 self.arrange()
 
     def width_wanted(self) -> int:
-        return self._width_of(self._lines(None))
+        return self._width_of(*self._lines(None))
 
     def height_for(self, width: int) -> int:
-        return max(1, len(self._lines(width))) * self._line_px
+        size, lines = self._lines(width)
+        return max(1, len(lines)) * self._line_px(size)
+
+    def narrow(self, width: int) -> int:
+        """Set the words on one line smaller, where they are longer than `width`; return how long they are then."""
+        _, lines = self._lines(None)
+        at_wanted = self._width_of(self._wanted_px, lines)
+        size = max(self._least_px, min(self._wanted_px, self._wanted_px * width // max(1, at_wanted)))
+        if size != self._size_px:
+            self._size_px = size
+            self._set.clear()
+            self._drawn = None
+        return self.width_wanted()
 
     def is_cut(self) -> bool:
         """Whether the text doesn't fit its place."""
-        lines = self._lines(int(self.width))
-        hair = 1 + self._size_px // 32
-        block = (len(lines) - 1) * self._line_px + self._size_px  # the air of the outer lines may stand over
-        return self._width_of(lines) > int(self.width) + hair or block > int(self.height) + hair
+        size, lines = self._lines(int(self.width))
+        hair = 1 + size // 32
+        block = (len(lines) - 1) * self._line_px(size) + size  # the air of the outer lines may stand over
+        return self._width_of(size, lines) > int(self.width) + hair or block > int(self.height) + hair
 
     def cuts_words(self, width: int | None = None) -> bool:
         """Whether a word in letters is broken between two lines, at its own width or at another."""
-        said = ["".join(run.text for run in line) for line in self._lines(int(self.width) if width is None else width)]
-        whole = self.plain
-        return any(
-            _is_letter(before[-1:]) and _is_letter(line[:1]) and f"{before[-4:]}{line[:4]}" in whole for before, line in pairwise(said)
-        )
+        _, lines = self._lines(int(self.width) if width is None else width)
+        return self._cuts(lines)
 
     def arrange(self) -> None:
-        lines = self._lines(int(self.width))
         measure = int(self.width)
+        size, lines = self._lines(measure)
         if self._drawn is None or self._drawn[0] != measure:
-            self._render(lines)
-        block = len(lines) * self._line_px
+            self._render(size, lines)
+        line_px = self._line_px(size)
+        block = len(lines) * line_px
         top = int(self.y) + (int(self.height) + block) // 2
         places = iter(self._runs)
         for place, line in enumerate(lines):
-            middle = top - place * self._line_px - self._line_px / 2
-            left = int(self.x) + ((measure - self._width_of((line,))) // 2 if self._centred else 0)
+            middle = top - place * line_px - line_px / 2
+            left = int(self.x) + ((measure - self._width_of(size, (line,))) // 2 if self._centred else 0)
             for _ in line:
                 rectangle, width, rise = next(places)
                 rectangle.pos = (left, round(middle) - rise)
@@ -117,28 +133,47 @@ class Text(Part):
     def paint(self, palette: Palette) -> None:
         self._colour.rgba = palette.colour(self.ink)
 
-    def _lines(self, width: int | None) -> tuple[Line, ...]:
+    def _line_px(self, size_px: int) -> int:
+        return round(size_px * TYPE[self.role].line)
+
+    def _lines(self, width: int | None) -> tuple[int, tuple[Line, ...]]:
+        """Return the size of type at a width, and the lines."""
         if width not in self._set:
-            setter = self.stage.theme.setter(self._weight, self._language)
-            self._set[width] = setter.set(self.spans, None if width is None else width / self._size_px / _SLACK + 0.02)
+            size = self._size_px
+            lines = self._lines_at(size, width)
+            while size > self._least_px and self._cuts(lines):
+                size = max(self._least_px, int(size * _SMALLER))
+                lines = self._lines_at(size, width)
+            self._set[width] = (size, lines)
         return self._set[width]
 
-    def _width_of(self, lines: Sequence[Line]) -> int:
-        return max((int(width_em(line) * self._size_px * _SLACK) + 1 for line in lines), default=0)
+    def _lines_at(self, size_px: int, width: int | None) -> tuple[Line, ...]:
+        setter = self.stage.theme.setter(self._weight, self._language)
+        return setter.set(self.spans, None if width is None else width / size_px / _SLACK + 0.02)
 
-    def _render(self, lines: Sequence[Line]) -> None:
+    def _cuts(self, lines: Sequence[Line]) -> bool:
+        """Whether a word in letters is broken between two lines."""
+        said = ["".join(run.text for run in line) for line in lines]
+        return any(
+            _is_letter(before[-1:]) and _is_letter(line[:1]) and f"{before[-4:]}{line[:4]}" in self.plain for before, line in pairwise(said)
+        )
+
+    def _width_of(self, size_px: int, lines: Sequence[Line]) -> int:
+        return max((int(width_em(line) * size_px * _SLACK) + 1 for line in lines), default=0)
+
+    def _render(self, size_px: int, lines: Sequence[Line]) -> None:
         for rectangle, _, _ in self._runs:
             self.canvas.remove(rectangle)
-        self._runs = [self._render_run(line[0], run) for line in lines for run in line]
+        self._runs = [self._render_run(size_px, line[0], run) for line in lines for run in line]
 
-    def _render_run(self, lead: Run, run: Run) -> tuple[Rectangle, int, int]:
+    def _render_run(self, size_px: int, lead: Run, run: Run) -> tuple[Rectangle, int, int]:
         """Draw one run so that its baseline is the line's: `rise` is from its bottom to the middle of the line."""
-        label = _texture(run.face, run.text, self._size_px)
+        label = _texture(run.face, run.text, size_px)
         width, height = label.texture.size
         with self.canvas:
             rectangle = Rectangle(texture=label.texture, size=(width, height))
-        baseline_to_middle = (lead.face.ascent - lead.face.descent) / 2 * self._size_px
-        below_baseline = height - run.face.ascent * self._size_px
+        baseline_to_middle = (lead.face.ascent - lead.face.descent) / 2 * size_px
+        below_baseline = height - run.face.ascent * size_px
         return rectangle, width, round(baseline_to_middle + below_baseline)
 
 

@@ -67,22 +67,25 @@ class ChoiceGrid(Part):
         return False
 
     def height_for(self, width: int) -> int:
-        rows = -(-len(self._offers) // self._columns(width))
-        return rows * self._row_height(width) + (rows - 1) * self._gap
+        heights = self._row_heights(width)
+        return sum(heights) + (len(heights) - 1) * self._gap
 
     def arrange(self) -> None:
         x, top, width = int(self.x), int(self.top), int(self.width)
         columns = self._columns(width)
         wide = (width - (columns - 1) * self._gap) // columns
-        tall = self._row_height(width)
-        for place, button in enumerate(self._buttons):
-            row, column = divmod(place, columns)
-            button.place(x + column * (wide + self._gap), top - (row + 1) * tall - row * self._gap, wide, tall)
+        for row, tall in enumerate(self._row_heights(width)):
+            for column, button in enumerate(self._buttons[row * columns : (row + 1) * columns]):
+                button.place(x + column * (wide + self._gap), top - tall, wide, tall)
+            top -= tall + self._gap
 
-    def _row_height(self, width: int) -> int:
+    def _row_heights(self, width: int) -> list[int]:
+        """Return how high each row is: all alike, but on a small panel only those are higher that have words on two lines."""
         columns = self._columns(width)
         wide = (width - (columns - 1) * self._gap) // columns
-        return max([self.stage.px(self._height), *(button.height_for(wide) for button in self._buttons)])
+        wanted = [max(self.stage.px(self._height), button.height_for(wide)) for button in self._buttons]
+        rows = [max(wanted[start : start + columns]) for start in range(0, len(wanted), columns)]
+        return rows if self.stage.theme.panel.is_compact else [max(rows, default=0)] * len(rows)
 
     def _columns(self, width: int) -> int:
         """Return the most columns in which every option, with its check mark, has its words on one line; many go in two all the same."""

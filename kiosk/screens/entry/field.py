@@ -50,18 +50,20 @@ class Filled:
 
 
 class _Typed(Text):
-    """Text that knows where it ends, for the caret."""
+    """Text that knows where it ends, for the caret. Its type does not change while somebody types."""
+
+    keeps_size = True
 
     def end_for(self, width: int) -> tuple[int, int]:
         """Return how far the last line reaches and how many lines there are."""
-        lines = self._lines(width)
-        last = round(width_em(lines[-1]) * self._size_px * 1.01) if lines else 0
+        size, lines = self._lines(width)
+        last = round(width_em(lines[-1]) * size * 1.01) if lines else 0
         return last, max(1, len(lines))
 
     @property
     def line_px(self) -> int:
         """Distance of two lines."""
-        return self._line_px
+        return self._line_px(self._size_px)
 
 
 class _Content(Part):

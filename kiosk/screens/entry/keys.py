@@ -98,6 +98,8 @@ class Key(Quick):
         text = self._text.width_wanted() if self._text else 0
         icon = self._icon.width_wanted() if self._icon else 0
         gap = self.stage.px(14) if text and icon else 0
+        if self._text is not None and text > width - icon - gap:
+            text = self._text.narrow(width - icon - gap)
         if text > _MUCH_LONGER * (width - icon - gap):
             text = width - icon - gap - self.stage.px(16)  # it breaks into lines
         left = x + (width - text - icon - gap) // 2

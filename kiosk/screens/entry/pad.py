@@ -44,7 +44,7 @@ class SignPad(InkSheet):
 
     def height_for(self, width: int) -> int:
         del width
-        return self.stage.px(360)
+        return self.stage.px(360 if not self.stage.theme.panel.is_compact else 120)
 
     def arrange(self) -> None:
         x, y, width, height = int(self.x), int(self.y), int(self.width), int(self.height)

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.flow.display import Display
+from kiosk.flow.display import Display, Scale
 from kiosk.flow.effects import Effect, SetTimer
 from kiosk.flow.events import Event
-from kiosk.flow.events.glass import BackPressed, FinishPressed, NextPressed
+from kiosk.flow.events.glass import BackPressed, ElderChosen, FinishPressed, LanguageChosen, NextPressed, ScaleChosen
 from kiosk.flow.events.technician import (
     CheckOpened,
     CornerTouched,
@@ -67,6 +67,7 @@ from kiosk.maintenance.testing import Probe, ProbeResult
 from peripherals.receipt_printer import PrinterStatus, Printing
 from peripherals.secret import Secret
 from sync.contract.technicians import TechnicianRole
+from sync.contract.words import Language
 from sync.line_speed import LineSpeed, SpeedOutcome
 from sync.way_steps import StepOutcome, Walked, WayStep
 from tests.kiosk.flow.walk import Walk
@@ -105,6 +106,13 @@ def test_the_knock_opens_the_door_and_asks_how_it_is() -> None:
     walk = knock(at_home())
     assert isinstance(walk.state.view, StaffSignIn)
     assert OpenDoor(work(walk).token) in walk.effects
+
+
+@pytest.mark.parametrize("chosen", [ScaleChosen(Scale.LARGEST), ElderChosen(on=True)])
+def test_the_menu_is_in_normal_type_whatever_the_last_resident_chose(chosen: Event) -> None:
+    walk = at_home()
+    walk.happen(LanguageChosen(Language.EN), chosen)
+    assert knock(walk).state.display == Display(Language.EN)
 
 
 def test_it_is_heard_at_a_terminal_that_is_out_of_order_too() -> None:
