@@ -149,7 +149,7 @@ class Row(Part):
         growing = [place for place, part in enumerate(self.parts) if part.grows]
         spare = room - sum(widths)
         lacking = self._least * len(growing) - spare
-        if lacking > 0 and widths:
+        if self._least and growing and lacking > 0:
             widest = max(range(len(widths)), key=widths.__getitem__)
             widths[widest] -= min(lacking, widths[widest] // 2)
             spare = room - sum(widths)

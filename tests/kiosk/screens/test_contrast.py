@@ -75,7 +75,7 @@ def on_ground(*colours: str, ink: str = "ink") -> float:
             Rectangle(pos=(place * wide, 0), size=(wide, SMALL.height_px))
     text = Text(stage, [Span("样例 sample")], "body", ink=ink)
     page.add_widget(text)
-    text.place(90, 60, 200, 60)  # over the middle, where the ground changes
+    text.place((SMALL.width_px - text.width_wanted()) // 2, 60, 200, 60)  # over the middle, where the ground changes
     ((found, contrast),) = contrasts(Drawer(SMALL), page)
     assert found is text
     return contrast
