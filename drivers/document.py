@@ -11,6 +11,7 @@ from peripherals.plate import MM_PER_INCH, Plate
 from peripherals.secret import Secret
 
 COVERAGE_MIN = 0.10  # of the frame: a sheet that takes less has letters of a few pixels, and can be laid nearer
+STRIP_PX = 50  # of a picture whose longer side was brought to the measuring copy's: narrower ones are no paper, and have nothing to measure
 LONG_SIDE_MIN_PX = 560  # A4 at 48 dpi: headings and handwriting can just be read; 200 dpi is what a good camera gives
 DARK_MAX = 95.0  # of the brightest twentieth of a paper, since a dark card is not a dark picture; below, noise eats the print
 BRIGHT_MIN = 249.0  # white paper in good light is 200 to 240
@@ -242,6 +243,8 @@ def paper_from_file(data: bytes) -> Picture | FileRefusal:
     whole[1:3, 0] = frame.shape[1] - 0.5
     whole[2:4, 1] = frame.shape[0] - 0.5
     flat = _measuring_copy(frame, whole)
+    if min(flat.shape) < STRIP_PX:
+        return FileRefusal.TOO_SMALL
     sharpness, exposure = sharpness_of(flat), float(flat.mean())
     view = PaperView(_file_hint(flat, sharpness, max(frame.shape)), ((0, 0), (1, 0), (1, 1), (0, 1)), sharpness, exposure)
     return Picture(view, Secret(as_jpeg(frame)), frame.shape[1], frame.shape[0])

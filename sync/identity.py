@@ -11,7 +11,6 @@ from sync.contract.names import TerminalId
 from sync.contract.signing_keys import KeyFileError, public_keys_in, read_secret_key, write_new_secret, write_secret_key
 from sync.durable import sync_folder
 from sync.errors import SettingsError
-from sync.set_aside import is_made
 from sync.settings import OUTBOX_KEY_BYTES
 
 
@@ -46,7 +45,7 @@ def outbox_key(path: Path, *, of: Path | None = None) -> bytes:
     """
     try:
         if not path.exists():
-            if of is not None and is_made(of):
+            if of is not None and _is_made(of):
                 raise SettingsError(
                     f"{path}: the key of the outbox in {of} is gone; bring it back from where it was kept, nothing was changed"
                 )
@@ -62,6 +61,12 @@ def outbox_key(path: Path, *, of: Path | None = None) -> bytes:
     if len(key) != OUTBOX_KEY_BYTES:
         raise SettingsError(f"{path}: {len(key)} bytes instead of {OUTBOX_KEY_BYTES}")
     return key
+
+
+def _is_made(outbox: Path) -> bool:
+    from sync.set_aside import is_made  # noqa: PLC0415 - brings the database, which who makes keys at boot has no use for
+
+    return is_made(outbox)
 
 
 def trusted_keys(folder: Path) -> dict[str, Ed25519PublicKey]:

@@ -114,6 +114,14 @@ def test_no_bytes_give_anything_but_a_picture_or_a_refusal(noise: bytes, head: b
     decode_frame(head + noise + b"\xff\xd9")
 
 
+@pytest.mark.parametrize("size", [(2900, 70), (70, 2900)])
+def test_a_strip_is_no_paper(size: tuple[int, int]) -> None:
+    """A damaged header once made one of a whole page, and there was nothing to measure on it."""
+    packed = io.BytesIO()
+    Image.effect_noise(size, 60).convert("RGB").save(packed, "PNG")
+    assert paper_from_file(packed.getvalue()) is FileRefusal.TOO_SMALL
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.integers(0, 2), st.lists(st.tuples(st.integers(0, 40_000), st.integers(0, 255)), min_size=1, max_size=12))
 def test_neither_do_damaged_pictures(which: int, damage: list[tuple[int, int]]) -> None:

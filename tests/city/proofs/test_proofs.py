@@ -249,7 +249,7 @@ def test_a_paper_of_a_case_is_given_out_once_it_has_come_to_it(terminal: Termina
     case, desk = Case.objects.get(), person(Role.FRONT_DESK)
     assert paper(terminal, case, CasePaper.NON_ACCEPTANCE) == b""
     where = f"/cases/{case.case_number}"
-    ended = desk.post(f"{where}/end", where, version=case.version, way="refuse", reason="不属于本社区受理范围，请到户籍地。")
+    ended = desk.post(f"{where}/end", where, version=case.version, how="refuse", reason="不属于本社区受理范围，请到户籍地。")
     assert ended.status_code == 302, ended.content.decode()[:300]
     case.refresh_from_db()
     pages = paper(terminal, case, CasePaper.NON_ACCEPTANCE)

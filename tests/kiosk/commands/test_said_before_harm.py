@@ -11,7 +11,7 @@ import pytest
 from kiosk.bench import Bench
 from kiosk.config import ConfigError, load
 from kiosk.main import open_outbox, send_again
-from kiosk.sandbox import Sandbox
+from kiosk.sandbox import Sandbox, make_sandbox
 from sync.contract.suites import new_city_key
 from tests.kiosk.commands.conftest import Run
 from tests.sync.counter import Counter
@@ -31,7 +31,8 @@ def test_a_damaged_outbox_is_never_told_as_an_empty_one(kiosk: Run, sandbox: San
     assert kiosk("outbox", "stats", "--config", sandbox.config, "--json").body["set_aside"] == 1
 
 
-def test_the_outbox_of_a_disk_that_takes_nothing_can_be_looked_at_and_is_said_to_be_a_copy(kiosk: Run, sandbox: Sandbox) -> None:
+def test_the_outbox_of_a_disk_that_takes_nothing_can_be_looked_at_and_is_said_to_be_a_copy(kiosk: Run, tmp_path: Path) -> None:
+    sandbox = make_sandbox(tmp_path / "own")
     folder = load(sandbox.config).terminal.folder / "outbox"
     with closing(open_outbox(load(sandbox.config))) as outbox:
         Counter(outbox, new_city_key(datetime.now(UTC)).public_key()).hand_in()
