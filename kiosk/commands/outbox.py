@@ -2,12 +2,15 @@
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from kiosk.commands.answer import Answer, Commands, add_command
 from kiosk.config import load, sync_settings
+
+if TYPE_CHECKING:
+    from sync.outbox import Outbox  # brings the database, which only the commands themselves need
 
 _READ_ONLY = (
     "the outbox's disk takes nothing any more (it is read-only). What is there is sent from a copy; nothing new is taken."
@@ -131,11 +134,11 @@ def stats(words: argparse.Namespace) -> Answer:
     return Answer(figures, "\n".join([*(f"{name:<24}{value}" for name, value in figures.items()), *_notes(outbox)]))
 
 
-def _notes(outbox: Any) -> list[str]:  # noqa: ANN401 - as below
+def _notes(outbox: "Outbox") -> list[str]:
     return [f"Note: {_READ_ONLY}"] if "read_only" in outbox.events else []
 
 
-def _set_aside(outbox: Any) -> Answer | None:  # noqa: ANN401 - as below
+def _set_aside(outbox: "Outbox") -> Answer | None:
     """Say it when opening the outbox found it damaged or gone: an empty list would hide that something may be lost."""
     bad = [event for event in outbox.events if event not in ("new", "read_only")]
     if not bad:
@@ -147,7 +150,7 @@ def _set_aside(outbox: Any) -> Answer | None:  # noqa: ANN401 - as below
     return Answer({"status": bad[0], "detail": told}, told, done=False)
 
 
-def _outbox(words: argparse.Namespace) -> Any:  # noqa: ANN401 - sync.outbox.Outbox, imported only when it is used
+def _outbox(words: argparse.Namespace) -> "Outbox":
     from kiosk.main import open_outbox
 
     return open_outbox(load(words.config))
