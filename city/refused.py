@@ -7,7 +7,7 @@ from sync.contract.problem import Problem, ProblemCode, Retry
 
 _MEANING: dict[ProblemCode, tuple[int, str, Retry]] = {
     ProblemCode.MALFORMED: (400, "The message is not well formed", Retry.NEVER),
-    ProblemCode.UNSIGNED: (401, "The request carries no valid signature of an admitted terminal", Retry.REAUTH),
+    ProblemCode.UNSIGNED: (401, "The request carries no valid signature of an admitted sender", Retry.REAUTH),
     ProblemCode.NOT_ADMITTED: (403, "The terminal's admission was withdrawn", Retry.REAUTH),
     ProblemCode.CERTIFICATE_OVER: (403, "The terminal's certificate is over; it must ask for a new one", Retry.REAUTH),
     ProblemCode.NOT_YOURS: (403, "The path names another terminal", Retry.REAUTH),

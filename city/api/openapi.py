@@ -6,7 +6,12 @@ from typing import Any
 import msgspec
 from django.http import HttpRequest, HttpResponse
 
+from city.api.partner import SIGNATURE
+from city.api.signed import not_so
+from city.fleet import metrics
+from city.messaging.gateway import DeliveryReceipt
 from city.partners.wire import CASE_PATTERN, EVENTS_PATH, PAGE_MOST, CaseFacts, EventPage
+from city.utilities.provider import Notified
 from sync.contract import routes
 from sync.contract.application import SealedApplication
 from sync.contract.batch import BatchAnswer, BatchRequest, CatalogueAnswer
@@ -21,9 +26,10 @@ from sync.contract.receipt import PutAnswer
 from sync.contract.signed import Statement
 from sync.contract.update_report import UpdateReport
 
+_METHODS = ("GET", "HEAD")
 _BODIES = (
     *(SealedApplication, PutAnswer, Rating, RatingAnswer, BatchRequest, BatchAnswer, CatalogueAnswer, Problem),
-    *(EventPage, CaseFacts),
+    *(EventPage, CaseFacts, Notified, DeliveryReceipt),
     *(EnrolRequest, EnrolAnswer, CertificateAnswer, Heartbeat, Question, Statement, UpdateReport),
 )
 _SIGNED = (Issue, Reply, *(kind.content for kind in FEEDS), *(type_ for kind in QUESTIONS for type_ in (kind.question, kind.answer)))
@@ -35,8 +41,8 @@ _COUNT = {"type": "integer", "minimum": 0}
 
 def openapi(request: HttpRequest) -> HttpResponse:
     """GET the document, unsigned."""
-    if request.method not in ("GET", "HEAD"):
-        return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
+    if request.method not in _METHODS:
+        return not_so(_METHODS)
     return HttpResponse(msgspec.json.encode(document()), content_type=routes.JSON_TYPE)
 
 
@@ -151,6 +157,14 @@ def document() -> dict[str, Any]:
                 "get": _operation("For a department's system: one case within its reach", {"200": CaseFacts}, ("404", "429"))
                 | {"security": [{"department": []}]},
             },
+            "/v1/utilities/{utility}/paid": {
+                "parameters": [_in_path("utility")],
+                "post": _told("For a provider of utilities: how a payment stands", Notified, "provider"),
+            },
+            "/v1/messages/receipts": {"post": _told("For the gateway of messages: what became of one", DeliveryReceipt, "gateway")},
+            "/v1/updates/{name}": _file(),
+            "/v1/metrics": _metrics(),
+            "/v1/openapi.json": {"get": _open("This document", routes.JSON_TYPE)},
             routes.HEALTH_PATH: {
                 "get": {
                     "summary": "Whether applications can be taken",
@@ -178,6 +192,9 @@ def document() -> dict[str, Any]:
                     "name": "Signature",
                     "description": "The same, with the key that the department's system was admitted with; see docs/en/departments.md.",
                 },
+                "provider": _shared_secret("keys/utility-NAME.secret"),
+                "gateway": _shared_secret("keys/sms.secret"),
+                "metrics": {"type": "http", "scheme": "bearer", "description": "What stands in keys/metrics.secret of the city."},
             },
         },
         "security": [{"terminal": []}],
@@ -210,6 +227,41 @@ def _answer(kind: type | None, sends: str) -> dict[str, Any]:
 
 def _refusal(text: str) -> dict[str, Any]:
     return {"description": text, "content": {MEDIA_TYPE: {"schema": _named(Problem)}}}
+
+
+def _told(summary: str, kind: type, scheme: str) -> dict[str, Any]:
+    operation = _operation(summary, {"204": None}, ("404", "413"), (routes.JSON_TYPE, kind)) | {"security": [{scheme: []}]}
+    del operation["responses"]["403"]
+    return operation
+
+
+def _shared_secret(place: str) -> dict[str, str]:
+    text = f"HMAC-SHA256 in hexadecimal over method, path and body, each after its length in eight bytes, with what stands in {place}."
+    return {"type": "apiKey", "in": "header", "name": SIGNATURE, "description": text}
+
+
+def _open(summary: str, kind: str) -> dict[str, Any]:
+    return {"summary": summary, "security": [], "responses": {"200": {"description": "Here", "content": {kind: {"schema": {}}}}}}
+
+
+def _file() -> dict[str, Any]:
+    """Describe a file of the channel: whole, or from where Range says."""
+    there = _open("A file of the channel of updates; what is signed needs no door", routes.BYTES_TYPE)
+    kinds: dict[str, Any] = {kind: {"schema": {}} for kind in (routes.BYTES_TYPE, routes.JSON_TYPE)}
+    there["responses"] = {
+        "200": {"description": "The whole", "content": kinds},
+        "206": {"description": "What was asked for", "content": kinds},
+        "404": _refusal("No such file"),
+        "416": {"description": "It is not that long"},
+    }
+    span = {"name": "Range", "in": "header", "schema": {"type": "string", "pattern": r"^bytes=[0-9]{1,15}-([0-9]{1,15})?$"}}
+    return {"parameters": [_in_path("name"), span], "get": there, "head": there}
+
+
+def _metrics() -> dict[str, Any]:
+    told = _open("The fleet's figures for Prometheus", metrics.KIND) | {"security": [{"metrics": []}]}
+    told["responses"]["401"] = _refusal("Without the secret")
+    return {"get": told}
 
 
 def _measure() -> dict[str, Any]:

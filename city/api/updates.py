@@ -9,15 +9,17 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, Stream
 from django.http.response import HttpResponseBase
 
 from city import here
-from city.api.signed import refusal, signed_by_terminal
+from city.api.signed import not_so, refusal, signed_by_terminal
 from city.fleet.models import Terminal
 from city.fleet.updates import note_report
 from city.refused import Refused
+from sync.contract import routes
 from sync.contract.decoding import UNDECODABLE
 from sync.contract.problem import ProblemCode
 from sync.contract.update_report import UpdateReport
 
 _RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})", re.ASCII)
+_METHODS = ("GET", "HEAD")
 _READ_BYTES = 256 * 1024
 
 
@@ -36,23 +38,24 @@ def report(_request: HttpRequest, sender: Terminal, body: bytes) -> HttpResponse
 
 def file(request: HttpRequest, name: str) -> HttpResponseBase:
     """GET a file of the channel, whole or from an offset. Everybody may: what is signed needs no door."""
-    if request.method not in ("GET", "HEAD"):
-        return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
+    if request.method not in _METHODS:
+        return not_so(_METHODS)
     root = here.folder().updates.resolve()
     path = (root / name).resolve()
     if not path.is_relative_to(root) or not path.is_file() or path.name.startswith("."):
         raise Http404
     size = path.stat().st_size
+    kind = routes.JSON_TYPE if path.suffix == ".json" else routes.BYTES_TYPE
     asked = _RANGE.fullmatch(request.headers.get("Range", ""))
     caching = {"Accept-Ranges": "bytes", "Cache-Control": "no-cache" if path.name == "timestamp.json" else "public, max-age=3600"}
     if asked is None:
-        return FileResponse(path.open("rb"), headers=caching)
+        return FileResponse(path.open("rb"), headers=caching, content_type=kind)
     first, last = int(asked[1]), min(int(asked[2] or size), size - 1)
     if first > last:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     part = {"Content-Range": f"bytes {first}-{last}/{size}", "Content-Length": str(last - first + 1)}
     return StreamingHttpResponse(
-        _part(os.open(path, os.O_RDONLY | os.O_CLOEXEC), first, last - first + 1), status=206, headers=caching | part
+        _part(os.open(path, os.O_RDONLY | os.O_CLOEXEC), first, last - first + 1), status=206, headers=caching | part, content_type=kind
     )
 
 

@@ -7,25 +7,34 @@ from django.db.models import Count, Max, Sum
 from django.http import HttpRequest, HttpResponse
 
 from city import here
+from city.api.signed import not_so, refusal
 from city.channel.rollouts import Policy, current
 from city.fleet.models import Alert, Heartbeat
 from city.fleet.updates import repository, stands
 from city.fleet.watch import STATES, counts, terminals
+from city.folder import FolderError
+from city.refused import Refused
+from sync.contract.problem import ProblemCode
 
 SECRET = "metrics.secret"  # noqa: S105 - the name of the file
-_KIND = "text/plain; version=0.0.4; charset=utf-8"
+KIND = "text/plain; version=0.0.4; charset=utf-8"
+_METHODS = ("GET", "HEAD")
 Sample = tuple[dict[str, str], float]
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
     """GET the figures."""
+    if request.method not in _METHODS:
+        return not_so(_METHODS)
     try:
         secret = (here.folder().keys / SECRET).read_text(encoding="ascii").strip()
     except OSError:
         secret = ""
     if not secret or not secrets.compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {secret}".encode()):
-        return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
-    return HttpResponse("".join(_lines()), content_type=_KIND)
+        return refusal(
+            Refused(ProblemCode.UNSIGNED, "Authorization must bear the secret of keys/metrics.secret", {"WWW-Authenticate": "Bearer"})
+        )
+    return HttpResponse("".join(_lines()), content_type=KIND)
 
 
 def _lines() -> Iterator[str]:
@@ -53,7 +62,14 @@ def _lines() -> Iterator[str]:
 def _rollout_lines() -> Iterator[str]:
     now = here.now()
     files = repository(here.folder(), now)
-    rollout = current(files, "stable") if files.is_made else None
+    if not files.is_made:
+        return
+    try:
+        rollout = current(files, "stable")
+    except FolderError:  # the other figures are needed all the more
+        yield from _gauge("bianmin_channel_readable", "1 while the channel of updates can be read", [({}, 0.0)])
+        return
+    yield from _gauge("bianmin_channel_readable", "1 while the channel of updates can be read", [({}, 1.0)])
     if rollout is None:
         return
     seen = stands(rollout, now, Policy())

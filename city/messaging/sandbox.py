@@ -14,8 +14,8 @@ from typing import Any
 
 import requests
 
+from city.api.partner import SIGNATURE, signature
 from city.utilities.counter import Counterpart, secret_in
-from city.utilities.provider import SIGNATURE, signature
 
 RECEIPTS = "/v1/messages/receipts"
 

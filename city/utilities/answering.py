@@ -1,21 +1,16 @@
 """What terminals are sent and told of bills, and the providers' callbacks."""
 
-import msgspec
-from django.http import HttpRequest, HttpResponse
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
-
 from city import here
 from city.api.feeds import Supply, supplies
+from city.api.partner import told_by_partner
 from city.api.questions import answers
 from city.fleet.models import Terminal
 from city.refused import Refused
 from city.utilities import payments
 from city.utilities.models import PaymentRow
-from city.utilities.provider import SIGNATURE, Notified, is_signature, signature
+from city.utilities.provider import Notified
 from city.utilities.register import provider_of, registered
 from sync.contract.bills import BILL, PAY, PAYMENT, UTILITIES, Bill, BillQuestion, PaymentAnswer, PaymentQuestion, PayQuestion, Utilities
-from sync.contract.decoding import UNDECODABLE
 from sync.contract.names import is_uuid
 from sync.contract.problem import ProblemCode
 
@@ -52,23 +47,16 @@ def payment(terminal: Terminal, question: PaymentQuestion) -> PaymentAnswer | Re
     return payments.look(terminal, question.payment, give_up=question.give_up)
 
 
-@csrf_exempt
-@require_POST
-def callback(request: HttpRequest, utility: str) -> HttpResponse:
-    """Take a provider's word that something was paid; what is not signed with its secret is nothing."""
-    body = request.read(_CALLBACK_MAX_BYTES + 1)
+def _secret_of(utility: str) -> bytes | None:
     provider = provider_of(here.folder(), utility)
-    if provider is None or len(body) > _CALLBACK_MAX_BYTES:
-        return HttpResponse(status=404)
-    expected = signature(provider.secret, "POST", request.path, body)
-    if not is_signature(request.headers.get(SIGNATURE, ""), expected):
-        return HttpResponse(status=403)
-    try:
-        notified = msgspec.json.decode(body, type=Notified)
-    except UNDECODABLE:
-        return HttpResponse(status=400)
-    row = PaymentRow.objects.filter(payment_id=notified.payment, utility=utility).first() if is_uuid(notified.payment) else None
+    return None if provider is None else provider.secret
+
+
+@told_by_partner(Notified, _CALLBACK_MAX_BYTES, _secret_of)
+def callback(said: Notified, utility: str) -> Refused | None:
+    """Take a provider's word that something was paid; what is not signed with its secret is nothing."""
+    row = PaymentRow.objects.filter(payment_id=said.payment, utility=utility).first() if is_uuid(said.payment) else None
     if row is None:
-        return HttpResponse(status=404)
-    payments.learn(row, notified.told, "callback")
-    return HttpResponse(status=204)
+        return Refused(ProblemCode.UNKNOWN, "no payment of this name")
+    payments.learn(row, said.told, "callback")
+    return None

@@ -10,8 +10,6 @@ Requests, answers and the provider's callbacks carry `X-Bianmin-Signature`, HMAC
 that both have. A provider with another interface gets a small service of its own that speaks this one.
 """
 
-import hashlib
-import hmac
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
@@ -19,10 +17,10 @@ from typing import Any, Final, TypeVar
 import msgspec
 import requests
 
+from city.api.partner import SIGNATURE, is_signature, signature
 from city.utilities.machine import Word
 from sync.contract.decoding import UNDECODABLE
 
-SIGNATURE: Final = "X-Bianmin-Signature"
 PATIENCE_S: Final = 4.0
 ANSWER_MAX_BYTES: Final = 1024 * 1024
 
@@ -63,20 +61,6 @@ class Notified(msgspec.Struct, frozen=True):
 
     payment: str
     told: Told
-
-
-def signature(secret: bytes, *parts: str | bytes) -> str:
-    """Return the signature over parts, each with its length, so that no two lists of parts are alike."""
-    signed = hmac.new(secret, digestmod=hashlib.sha256)
-    for part in parts:
-        data = part.encode() if isinstance(part, str) else part
-        signed.update(len(data).to_bytes(8) + data)
-    return signed.hexdigest()
-
-
-def is_signature(said: str, expected: str) -> bool:
-    """Compare in constant time; what a stranger says need not be ASCII."""
-    return hmac.compare_digest(said.encode(), expected.encode())
 
 
 @dataclass(frozen=True, slots=True)

@@ -260,6 +260,19 @@ def test_figures_for_prometheus_need_the_secret_and_are_numbers(enrol: Callable[
         assert line.startswith("# ") or re.fullmatch(r'[a-z_]+({([a-z_]+="([^"\\\n]|\\.)*",?)+})? [0-9.e+]+', line), line
 
 
+def test_a_channel_that_cannot_be_read_is_a_figure_and_takes_none_of_the_others(enrol: Callable[[str], Terminal], client: Client) -> None:
+    beats(enrol("SY-A-1"))
+    secret = (here.folder().keys / "metrics.secret").read_text()
+    torn = here.folder().updates / "metadata" / "timestamp.json"
+    torn.parent.mkdir(parents=True, exist_ok=True)
+    torn.write_bytes(b'{"torn')
+    answer = client.get("/v1/metrics", secure=True, headers={"host": HOST, "authorization": f"Bearer {secret}"})
+    torn.unlink()
+    lines = answer.content.decode().splitlines()
+    assert "bianmin_channel_readable 0" in lines
+    assert 'bianmin_terminals{state="well"} 1' in lines
+
+
 def test_ten_thousand_cost_no_more_queries_than_ten(
     enrol: Callable[[str], Terminal],
     operator: Client,

@@ -14,6 +14,7 @@ from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
 from city import here
+from city.api.partner import SIGNATURE, signature
 from city.folder import CityFolder, FolderError
 from city.messaging import gateway as adapter
 from city.messaging.gateway import NAME, SECRET, HttpGateway, Outcome, gateway_of
@@ -22,7 +23,6 @@ from city.messaging.outbox import AGAIN_AFTER, Worked, text_of, work
 from city.messaging.sandbox import RECEIPTS, SandboxGateway
 from city.onewindow.models import Case
 from city.staff.roles import Role
-from city.utilities.provider import SIGNATURE, signature
 from sync.contract.item import Control, Field, ItemPackage, Option
 from sync.contract.names import ItemCode
 from sync.contract.words import Words
@@ -288,9 +288,9 @@ def test_what_the_gateway_did_not_sign_or_what_is_no_receipt_is_refused(
 ) -> None:
     message = accept("sms")
     work(gateway, here.now())
-    assert say(name_of(message), "delivered", key=b"another") == 403
+    assert say(name_of(message), "delivered", key=b"another") == 401
     assert say(name_of(message), "eaten") == 400
-    assert say("", "", body=b"[" * 5000) == 404  # larger than any receipt
+    assert say("", "", body=b"[" * 5000) == 413  # larger than any receipt
     for made_up in ("1", "x-y", "1-", f"{message.pk}-{message.event_id}0", "9" * 30 + "-1"):
         assert say(made_up, "delivered") == 404
     assert state(message) == MessageState.SENT

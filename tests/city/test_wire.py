@@ -1,5 +1,6 @@
 """Batches, ratings, the catalogue and the API's own description."""
 
+import re
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -11,13 +12,13 @@ from django.db import DatabaseError, connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver
 
 from city.api.openapi import document
 from city.here import keys
 from city.onewindow import arrivals
 from city.onewindow.models import Case, Event, RatingRow
 from city.onewindow.states import Kind
-from city.partners.wire import CASE_PATTERN, EVENTS_PATH
 from sync.contract import routes
 from sync.contract.application import SealedApplication
 from sync.contract.batch import BatchAnswer, BatchItem, BatchRequest, CatalogueAnswer
@@ -173,28 +174,15 @@ def test_a_wrong_method_is_answered_with_the_right_ones(client: Client, method: 
     assert response["Allow"]
 
 
+def _unnamed(pattern: object) -> str:
+    """Return an address with its parameters' names left out: the city's code may call them otherwise than the document."""
+    return re.sub(r"<[^>]*>|{[^}]*}", "{}", str(pattern))
+
+
 def test_the_description_names_every_route_and_fits_a_real_message(client: Client, terminal: Terminal) -> None:
     described = client.get("/v1/openapi.json", secure=True, headers={"host": HOST}).json()
-    assert set(described["paths"]) == {
-        routes.APPLICATION_PATTERN,
-        routes.RATING_PATTERN,
-        routes.BLOB_PATTERN,
-        routes.BATCH_PATH,
-        routes.CARRIED_PATTERN,
-        routes.CARRIED_APPLICATION_PATTERN,
-        routes.CARRIED_BLOB_PATTERN,
-        routes.CATALOGUE_PATH,
-        routes.ENROLMENT_PATH,
-        routes.CERTIFICATE_PATH,
-        routes.FEED_PATTERN,
-        routes.HEARTBEAT_PATTERN,
-        routes.QUESTION_PATTERN,
-        routes.UPDATE_REPORT_PATH,
-        routes.MEASURE_PATTERN,
-        routes.HEALTH_PATH,
-        EVENTS_PATH,
-        CASE_PATTERN,
-    }
+    served = {f"/{address}" for one in get_resolver().url_patterns if (address := _unnamed(one.pattern)).startswith("v1/")}
+    assert {_unnamed(path) for path in described["paths"]} == served
     schema = document()["components"] | {"$ref": "#/schemas/SealedApplication"}
     schema = msgspec.json.decode(msgspec.json.encode(schema).replace(b"#/components/schemas/", b"#/schemas/"))
     validator = jsonschema_rs.Draft202012Validator(schema)

@@ -14,13 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from city import here
+from city.api.partner import SIGNATURE, signature
 from city.fleet.models import Terminal as Row
 from city.folder import FolderError
 from city.utilities import payments
 from city.utilities import provider as adapter
 from city.utilities.machine import Word, after, given_up
 from city.utilities.models import KnownState, PaymentRow
-from city.utilities.provider import SIGNATURE, Notified, Told, signature
+from city.utilities.provider import Notified, Told
 from city.utilities.register import NAME, Registered, registered, secret_path
 from city.utilities.sandbox import SandboxProvider, bill_name
 from sync.contract import routes
@@ -160,8 +161,8 @@ def notify(water: SandboxProvider, notified: Notified, secret: bytes = SECRET, s
 def test_a_callback_is_believed_when_the_provider_signed_it(water: SandboxProvider, here_row: Row) -> None:
     payments.pay(here_row, wanted())
     told = Notified(wanted().payment, Told(Word.PAID, number="S1"))
-    assert notify(water, told, b"a stranger") == 403
-    assert [notify(water, told, said=said) for said in ("", "x", "caf\xe9")] == [403, 403, 403]
+    assert notify(water, told, b"a stranger") == 401
+    assert [notify(water, told, said=said) for said in ("", "x", "caf\xe9")] == [401, 401, 401]
     assert state_of() == KnownState.AWAITING
     assert (notify(water, told), notify(water, told)) == (204, 204)
     assert state_of() == KnownState.PAID
