@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 from django.http import HttpRequest, HttpResponse
 
-from city.api.partner import SIGNATURE
 from city.api.signed import not_so
 from city.fleet import metrics
 from city.messaging.gateway import DeliveryReceipt
 from city.partners.wire import CASE_PATTERN, EVENTS_PATH, PAGE_MOST, CaseFacts, EventPage
+from city.shared_secret import SIGNATURE
 from city.utilities.provider import Notified
 from sync.contract import routes
 from sync.contract.application import SealedApplication

@@ -1,10 +1,8 @@
 """The door for what a partner's system says by itself: a provider of utilities, a gateway of messages. They share secrets with the city."""
 
-import hashlib
-import hmac
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, Final, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
@@ -12,27 +10,12 @@ from django.views.decorators.csrf import csrf_exempt
 
 from city.api.signed import not_so, refusal
 from city.refused import Refused
+from city.shared_secret import SIGNATURE, is_signature, signature
 from sync.contract.decoding import UNDECODABLE
 from sync.contract.problem import ProblemCode
 
-SIGNATURE: Final = "X-Bianmin-Signature"
-
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-def signature(secret: bytes, *parts: str | bytes) -> str:
-    """Return the signature over parts, each with its length, so that no two lists of parts are alike."""
-    signed = hmac.new(secret, digestmod=hashlib.sha256)
-    for part in parts:
-        data = part.encode() if isinstance(part, str) else part
-        signed.update(len(data).to_bytes(8) + data)
-    return signed.hexdigest()
-
-
-def is_signature(said: str, expected: str) -> bool:
-    """Compare in constant time; what a stranger says need not be ASCII."""
-    return hmac.compare_digest(said.encode(), expected.encode())
 
 
 def told_by_partner(

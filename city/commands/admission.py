@@ -124,7 +124,7 @@ def run_renew(words: argparse.Namespace) -> Answer:
 def run_list(words: argparse.Namespace) -> Answer:
     """List them; the words stand there to be compared, the code nowhere."""
     use(CityFolder(words.data.resolve()))
-    from city.fleet.models import Admission  # noqa: PLC0415
+    from city.fleet.models import Admission, AdmissionState, Terminal  # noqa: PLC0415
 
     rows = [
         {
@@ -138,6 +138,10 @@ def run_list(words: argparse.Namespace) -> Answer:
         for one in Admission.objects.order_by("-pk")[:200]
     ]
     lines = [f"{row['terminal']}  {row['state']}  {row['place']}  {row['words']}  {row['why']}" for row in rows]
+    by_code = Admission.objects.filter(state=AdmissionState.ADMITTED).values("terminal_id")
+    others = Terminal.objects.filter(withdrawn_at=None).exclude(pk__in=by_code).count()
+    if others:
+        lines.append(f"{others} more were admitted by `city enrol`, without a code")
     return Answer(rows, "\n".join(lines) or "None yet.")
 
 

@@ -30,6 +30,9 @@ def run(words: argparse.Namespace) -> Answer:
     found: list[dict[str, Any]] = [
         {"utility": one.utility, "payment": one.payment, "what": one.what, "amount_fen": one.amount_fen} for one in reconcile(words.day)
     ]
+    silent = [one["utility"] for one in found if one["what"] == "no_settlement"]
     lines = [f"{one['utility']}  {one['what']}  {one['amount_fen'] / 100:.2f}  {one['payment']}" for one in found]
-    body = {"status": "done", "day": words.day.isoformat(), "differences": found}
-    return Answer(body, "\n".join(lines) if lines else f"{words.day.isoformat()}: everything agrees")
+    if silent:
+        lines.append(f"{words.day.isoformat()}: {len(silent)} providers gave no settlement and were not compared: ask again later")
+    body = {"status": "partly" if silent else "done", "day": words.day.isoformat(), "differences": found}
+    return Answer(body, "\n".join(lines) or f"{words.day.isoformat()}: everything agrees", done=not silent)

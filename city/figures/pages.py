@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -15,7 +16,7 @@ from city.figures.assessment import COUNTED, Assessment, Dimension, Figure, asse
 from city.figures.flow import flow_of
 from city.figures.hiding import LEAST
 from city.figures.keeping import counted_at
-from city.figures.periods import neighbours, period_named
+from city.figures.periods import Period, neighbours, period_named, year_of
 from city.onewindow.legal_clock import is_working_day
 from city.onewindow.reach import cases_counted, desk_cases, steps_within_reach
 from city.staff.audit import clerk_of, note_look
@@ -70,7 +71,10 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 def assessment(request: HttpRequest) -> HttpResponse:
     """How promises were kept; no person can be made out."""
     clerk, today = clerk_of(request), here.today()
-    found = _asked(request, clerk)
+    asked = request.GET.get("period", "")
+    period = period_named(asked, today)
+    by = request.GET.get("by", "")
+    found = _assessed(clerk, period or year_of(today), Dimension(by) if by in Dimension.values else Dimension.COMMUNITY)
     months = by_month(within_reach(clerk, Right.READ_FIGURES), found.period)
     most = max((one.counts["arrived"] or 0 for one in found.figures), default=1)
     context: dict[str, Any] = {
@@ -86,6 +90,7 @@ def assessment(request: HttpRequest) -> HttpResponse:
         "least": LEAST,
         "is_running": found.period.end >= today,
         "counted_at": counted_at(found.period),
+        "no_such_period": bool(asked) and period is None,
     }
     return render(request, "figures/assessment.html", context)
 
@@ -95,24 +100,21 @@ def assessment(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponseBase:
     """The same along every dimension, as CSV, with the same things hidden."""
     clerk = clerk_of(request)
-    period = period_named(request.GET.get("period", ""), here.today())
+    asked = request.GET.get("period", "")
+    period = period_named(asked, here.today()) if asked else year_of(here.today())
+    if period is None:  # a file outlives the page that could say so
+        raise SuspiciousOperation("no such period")
     note_look(clerk, Looked.EXPORT, "assessment", field=period.name)
     heads = ("时段", "维度", "编码", "名称", *LABELS.values(), "按时办结率", "一次告知率", "满意率", "办结中位工作日", "终端可用率")
-    return csv_answer(f"assessment-{period.name}", [translation.gettext(head) for head in heads], _rows(clerk, period.name))
+    return csv_answer(f"assessment-{period.name}", [translation.gettext(head) for head in heads], _rows(clerk, period))
 
 
-def _asked(request: HttpRequest, clerk: Clerk) -> Assessment:
-    by = request.GET.get("by", "")
-    dimension = Dimension(by) if by in Dimension.values else Dimension.COMMUNITY
-    return _assessed(clerk, request.GET.get("period", ""), dimension)
-
-
-def _assessed(clerk: Clerk, period: str, dimension: Dimension) -> Assessment:
+def _assessed(clerk: Clerk, period: Period, dimension: Dimension) -> Assessment:
     reach, of_steps = within_reach(clerk, Right.READ_FIGURES), within_reach(clerk, Right.READ_FIGURES, "case__area")
-    return assess(reach, reach, of_steps, period_named(period, here.today()), dimension, page_language())
+    return assess(reach, reach, of_steps, period, dimension, page_language())
 
 
-def _rows(clerk: Clerk, period: str) -> Iterator[list[Cell]]:
+def _rows(clerk: Clerk, period: Period) -> Iterator[list[Cell]]:
     for dimension in Dimension:
         found = _assessed(clerk, period, dimension)
         for one in (*found.figures, found.whole):

@@ -25,19 +25,26 @@ class Period:
         return tuple(found)
 
 
-def period_named(name: str, today: date) -> Period:
-    """Return the period of this name; the current year where it is none."""
+def period_named(name: str, today: date) -> Period | None:
+    """Return the period of this name; None where it is none, or has not begun."""
     found = _NAME.fullmatch(name)
-    if found is None or int(found[1]) > today.year:
-        return period_named(str(today.year), today) if today.year < 2100 else Period(str(today.year), date(today.year, 1, 1), today)
+    if found is None:
+        return None
     year = int(found[1])
     if found[2]:
         first = date(year, 3 * int(found[2]) - 2, 1)
-        return Period(name, first, _next_month(_next_month(_next_month(first))) - timedelta(days=1))
-    if found[3]:
+        period = Period(name, first, _next_month(_next_month(_next_month(first))) - timedelta(days=1))
+    elif found[3]:
         first = date(year, int(found[3]), 1)
-        return Period(name, first, _next_month(first) - timedelta(days=1))
-    return Period(name, date(year, 1, 1), date(year, 12, 31))
+        period = Period(name, first, _next_month(first) - timedelta(days=1))
+    else:
+        period = year_of(date(year, 1, 1))
+    return period if period.start <= today else None
+
+
+def year_of(day: date) -> Period:
+    """Return the year that a day lies in."""
+    return Period(f"{day:%Y}", date(day.year, 1, 1), date(day.year, 12, 31))
 
 
 def month_of(first: date) -> Period:

@@ -7,7 +7,7 @@ What became of it the gateway says later, when it knows, to the city:
     POST /v1/messages/receipts  {"message": "ID", "state": "delivered" | "failed"}  ->  204
 
 Request and answer carry `X-Bianmin-Signature`, HMAC-SHA256 over what they are and their body, with a secret that both have (see
-`api.partner`). A provider with another interface gets a small service of its own that speaks this one.
+`city.shared_secret`). A provider with another interface gets a small service of its own that speaks this one.
 """
 
 from dataclasses import dataclass, field
@@ -17,8 +17,8 @@ from typing import Final, Literal, Protocol
 import msgspec
 import requests
 
-from city.api.partner import SIGNATURE, is_signature, signature
 from city.folder import CityFolder, FolderError
+from city.shared_secret import SIGNATURE, is_signature, signature
 from sync.contract.decoding import UNDECODABLE
 
 NAME: Final = "sms.json"

@@ -14,7 +14,7 @@ from typing import Any
 
 import requests
 
-from city.api.partner import SIGNATURE, signature
+from city.shared_secret import SIGNATURE, signature
 from city.utilities.counter import Counterpart, secret_in
 
 RECEIPTS = "/v1/messages/receipts"

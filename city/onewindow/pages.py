@@ -26,6 +26,7 @@ from city.onewindow.papers import Damaged, Missing, content_of, signature_svg
 from city.onewindow.reach import case_within_reach, desk_cases
 from city.onewindow.routes import left_out, route_taken
 from city.onewindow.sheet import material_names, question_names, steps_of
+from city.onewindow.standing import NotNow
 from city.onewindow.states import OVER, State, StepState
 from city.staff.audit import clerk_of, note_look
 from city.staff.doors import requires
@@ -149,6 +150,9 @@ def once_only_notice(request: HttpRequest, case_number: str) -> HttpResponse:
     else:
         note_look(clerk_of(request), Looked.CASE, found.case_number)
         unready = []
+    closed = _no_notice_now(found)
+    if closed is not None:
+        return answered(request, found, closed, reverse("case", args=[case_number]))
     context = {
         "case": found,
         "item_name": content.package.name.said_in(page_language()),
@@ -158,10 +162,15 @@ def once_only_notice(request: HttpRequest, case_number: str) -> HttpResponse:
         "nothing_wrong": request.method == "POST" and not any(one["fit"] == "no" for one in judged),
         "correct_by": add_working_days(here.today(), here.own().correction_working_days),
         "correction_days": here.own().correction_working_days,
-        "is_open": found.state == State.RECEIVED and not OnceOnlyNotice.objects.filter(case=found).exists(),
         "office": here.own().office,
     }
     return render(request, "once_only_notice.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _no_notice_now(case: Case) -> NotNow | None:
+    if OnceOnlyNotice.objects.filter(case=case).exists():
+        return NotNow.TOLD_ALREADY
+    return None if case.state == State.RECEIVED else NotNow.OTHER_STATE
 
 
 def _points(judged: dict[str, Any], questions: tuple[tuple[str, str], ...]) -> list[Point]:

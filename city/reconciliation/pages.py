@@ -8,10 +8,11 @@ from hashlib import sha256
 from typing import Any
 
 from django.core.cache import cache
+from django.core.exceptions import SuspiciousOperation
 from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
@@ -48,6 +49,7 @@ UNSIGNED: dict[Unsigned, str] = {
     Unsigned.DONE: "两人都签过了。",
     Unsigned.CHANGED: "数字刚才变了，请看过再签。",
     Unsigned.NOTE: "还有没处理的差异，签的时候请写明。",
+    Unsigned.GONE: "这一天不在能核签的日子里，只能核签最近 7 天。",
 }
 PERIODS = {"yesterday": "昨日", "week": "近 7 日", "month": "本月"}
 
@@ -69,7 +71,8 @@ class Shown:
 def reconciliation(request: HttpRequest) -> HttpResponse:
     """What was handed in, what is here, and what does not add up."""
     clerk, today = clerk_of(request), here.today()
-    start, end, period = asked_days(request, today)
+    asked = asked_days(request, today)
+    start, end, period = asked or (today - timedelta(days=6), today, "week")
     seen = terminals_of(clerk)
     counted = tallies(seen.values())
     recent_from = today - timedelta(days=DAYS_SHOWN)
@@ -100,6 +103,8 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
         "reason_missing": request.GET.get("unsaid") == "1",
         "overtaken": request.GET.get("overtaken") == "1",
         "reason_least": REASON_LEAST,
+        "no_such_days": asked is None,
+        "days_most": MOST_DAYS,
     }
     return render(request, "reconciliation/reconciliation.html", context)
 
@@ -134,10 +139,8 @@ def sign_day(request: HttpRequest) -> HttpResponse:
     received = received_by_day(seen, here.today() - timedelta(days=DAYS_SHOWN), here.today())
     shown = days(clerk, seen, differences(seen, tallies(seen.values()), here.now()), received)
     day = next((one for one in shown if one.day.isoformat() == asked), None)
-    if day is None:
-        raise Http404
     note = request.POST.get("note", "").replace("\0", "").strip()[:REASON_MOST]
-    unsigned = sign(day, clerk, request.POST.get("figures", "")[:120], note)
+    unsigned = sign(day, clerk, request.POST.get("figures", "")[:120], note) if day else Unsigned.GONE
     return redirect(reverse("reconciliation") + (f"?unsigned={unsigned}" if unsigned else "") + "#signed")
 
 
@@ -146,7 +149,10 @@ def sign_day(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponseBase:
     """The same by terminal and day, as CSV."""
     clerk = clerk_of(request)
-    start, end, _ = asked_days(request, here.today())
+    asked = asked_days(request, here.today())
+    if asked is None:  # a file outlives the page that could say so
+        raise SuspiciousOperation("no such days")
+    start, end, _ = asked
     note_look(clerk, Looked.EXPORT, "reconciliation", field=f"{start.isoformat()}..{end.isoformat()}")
     heads = ("日期", "终端", "社区", "终端已收", "已打回执", "城市收件", "已受理", "待补正", "不予受理", "预审中", "其他")
     name = f"reconciliation-{start.isoformat()}-{end.isoformat()}"
@@ -160,22 +166,28 @@ def terminals_of(clerk: Clerk) -> dict[str, Terminal]:
     return {one.pk: one for one in seen.select_related("heartbeat").order_by("pk")}
 
 
-def asked_days(request: HttpRequest, today: date) -> tuple[date, date, str]:
-    """Return the first and the last day that are asked for, and the period's name; days of one's own when both are given."""
-    try:
-        start, end = date.fromisoformat(request.GET.get("from", "")), date.fromisoformat(request.GET.get("to", ""))
-    except ValueError:
-        pass
-    else:
-        if start <= end and (end - start).days <= MOST_DAYS and start.year > 2000 and end <= today + timedelta(days=1):
-            return start, end, "own"
-    match request.GET.get("period"):
+def asked_days(request: HttpRequest, today: date) -> tuple[date, date, str] | None:
+    """Return the first and the last day that are asked for, and the period's name; days of one's own when they are given.
+
+    None where those days, or a period of that name, cannot be shown.
+    """
+    own = (request.GET.get("from", ""), request.GET.get("to", ""))
+    if any(own):
+        try:
+            start, end = map(date.fromisoformat, own)
+        except ValueError:
+            return None
+        can_be = start <= end and (end - start).days <= MOST_DAYS and start.year > 2000 and end <= today + timedelta(days=1)
+        return (start, end, "own") if can_be else None
+    match request.GET.get("period", "week"):
         case "yesterday":
             return today - timedelta(days=1), today - timedelta(days=1), "yesterday"
         case "month":
             return today.replace(day=1), today, "month"
-        case _:
+        case "week":
             return today - timedelta(days=6), today, "week"
+        case _:
+            return None
 
 
 def _rows(seen: dict[str, Terminal], start: date, end: date) -> Iterator[list[Cell]]:

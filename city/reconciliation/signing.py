@@ -30,6 +30,7 @@ class Unsigned(StrEnum):
     DONE = "done"
     CHANGED = "changed"
     NOTE = "note"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from city.api.partner import SIGNATURE, signature
+from city.shared_secret import SIGNATURE, signature
 
 _BODY_MAX_BYTES = 64 * 1024
 _OTHER_SECRET = b"another secret"

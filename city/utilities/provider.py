@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 import requests
 
-from city.api.partner import SIGNATURE, is_signature, signature
+from city.shared_secret import SIGNATURE, is_signature, signature
 from city.utilities.machine import Word
 from sync.contract.decoding import UNDECODABLE
 

@@ -136,12 +136,15 @@ def _hand_in(config: Config, visit: Visit) -> Answer:
         frozen = freeze(visit, settings.terminal, "zh", datetime.now(UTC), sealing_key(config))
     except SealError as error:
         raise Refusal("no_city_key", str(error)) from error
-    status = open_outbox(config).hand_in(frozen.sealed).status
+    outbox = open_outbox(config)
+    status = outbox.hand_in(frozen.sealed).status
     if status is not HandInStatus.HANDED_IN:
-        raise Refusal(
-            status.value,
-            {HandInStatus.STORAGE_FULL: "too little room is left", HandInStatus.STORAGE_FAULT: "the disk did not store it"}[status],
-        )
+        free, wanted = outbox.stats()["free_bytes"], settings.limits.floor_bytes
+        told = {
+            HandInStatus.STORAGE_FULL: f"{settings.outbox}: {free >> 20} MB are free, and {wanted >> 20} MB must stay free",
+            HandInStatus.STORAGE_FAULT: f"{settings.outbox}: the disk did not store it, see `kiosk doctor`",
+        }
+        raise Refusal(status.value, told[status])
     wake(settings.outbox)
     body = {"status": "handed_in", "application_id": frozen.application_id, "number": frozen.number}
     return Answer(body, f"handed in: {frozen.number} ({frozen.application_id})")

@@ -85,6 +85,9 @@ def carry(words: argparse.Namespace) -> Answer:
     done = carry_on(settings, words.stick)
     while done.left and done.moved_bytes and not done.is_held_up:
         done = carry_on(settings, words.stick)
+    if not (done.lists or done.unread or done.is_stick_gone):
+        told = f"{words.stick}: nothing that a terminal gave out lies here"
+        return Answer({"status": "nothing_there", "detail": told}, told, done=False)
     is_done = not (done.left or done.refused or done.distrusted or done.unread or done.is_stick_gone)
     body = {"status": "done" if is_done else "partly", **msgspec.to_builtins(done)}
     told = f"{done.complete} with the city, {done.left} left, {done.refused} refused; {done.distrusted} lists not believed"

@@ -39,5 +39,7 @@ def run(words: argparse.Namespace) -> Answer:
         loop.run(settings, stop)
         return Answer({"status": "stopped"}, "")
     passed = loop.once(settings)
-    body = dict(passed)
-    return Answer(body, "  ".join(f"{name} {value}" for name, value in body.items()), done=body["status"] == "done")
+    told = "  ".join(f"{name} {value}" for name, value in passed.items() if value is not None)
+    if passed["held"] or passed["quarantined"]:
+        told += f"\nwhy each one was held or set aside: kiosk outbox list --config {words.config}"
+    return Answer(dict(passed), told, done=passed["status"] == "done")

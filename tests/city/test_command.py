@@ -360,6 +360,7 @@ def test_the_sealing_key_is_changed_while_the_city_serves(tmp_path: Path) -> Non
     older = Terminal("SY-OLD-01", first.public_key())
     (tmp_path / "key.pem").write_bytes(public_pem(older.key.public_key()))
     assert city("enrol", "--data", place, "--terminal", older.id, "--public-key", tmp_path / "key.pem").returncode == 0
+    assert "1 more were admitted by `city enrol`" in city("admission", "list", "--data", place).stdout
     with serving(place) as (url, _):
         line = Line(url, place, older)
         assert line.deliver(older.application())[0] == 201

@@ -347,9 +347,11 @@ def test_a_second_notice_is_impossible(desk: Client, case: Case) -> None:
     where = address(case, "/once-only-notice")
     post(desk, where, where, **notice(case))
     case.refresh_from_db()
-    assert post(desk, where, where, **notice(case))[0] == 409
+    assert post(desk, where, address(case), **notice(case))[0] == 409
     assert OnceOnlyNotice.objects.count() == 1
-    assert "现在不能告知" in page(desk, where)
+    shown = page(desk, where, 409)
+    assert "已经一次告知过" in shown
+    assert "送达并停表" not in shown
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
 from city import here
-from city.api.partner import SIGNATURE, signature
 from city.folder import CityFolder, FolderError
 from city.messaging import gateway as adapter
 from city.messaging.gateway import NAME, SECRET, HttpGateway, Outcome, gateway_of
@@ -22,6 +21,7 @@ from city.messaging.models import Message, MessageLine, MessageState
 from city.messaging.outbox import AGAIN_AFTER, Worked, text_of, work
 from city.messaging.sandbox import RECEIPTS, SandboxGateway
 from city.onewindow.models import Case
+from city.shared_secret import SIGNATURE, signature
 from city.staff.roles import Role
 from sync.contract.item import Control, Field, ItemPackage, Option
 from sync.contract.names import ItemCode

@@ -19,9 +19,9 @@ from schemathesis import Case, GenerationMode
 
 from city import here
 from city.api.openapi import document
-from city.api.partner import SIGNATURE, signature
 from city.fleet import metrics
 from city.messaging import gateway
+from city.shared_secret import SIGNATURE, signature
 from city.utilities import register
 from city.utilities.register import Registered
 from sync.contract import routes

@@ -294,10 +294,25 @@ def test_the_export_has_days_and_terminals_no_person_and_leaves_a_line(terminal:
 
 @pytest.mark.parametrize(
     "asked",
-    ["?from=x&to=y", "?from=2026-13-01&to=2026-01-01", "?from=2026-02-01&to=2026-01-01", "?from=0001-01-01&to=9999-12-31", "?page=x"],
+    [
+        "?from=x&to=y",
+        "?from=2026-13-01&to=2026-01-01",
+        "?from=2026-02-01&to=2026-01-01",
+        "?from=0001-01-01&to=9999-12-31",
+        "?period=decade",
+    ],
 )
-def test_days_that_are_none_fall_back_to_a_week(desk: Person, terminal: Terminal, asked: str) -> None:
-    assert '<a href="?period=week" class="on"' in desk.page(PAGE + asked)
+def test_days_that_are_none_are_told_above_a_week_and_give_no_file(desk: Person, terminal: Terminal, asked: str) -> None:
+    shown = desk.page(PAGE + asked)
+    assert '<a href="?period=week" class="on"' in shown
+    assert "没法显示" in shown
+    assert desk.client.get(f"{PAGE}/export.csv{asked}", secure=True).status_code == 400
+
+
+def test_a_page_that_is_none_is_the_first(desk: Person, terminal: Terminal) -> None:
+    shown = desk.page(f"{PAGE}?page=x")
+    assert '<a href="?period=week" class="on"' in shown
+    assert "没法显示" not in shown
 
 
 @pytest.mark.parametrize(("first", "last"), [(0, 0), (1, 1), (6, 0), (7, 2), (0, -1), (9, 9)])

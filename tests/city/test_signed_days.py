@@ -101,8 +101,10 @@ def test_open_differences_are_not_signed_away_in_silence(first: Person, slips: S
 
 def test_a_day_that_is_not_over_or_not_shown_is_not_signed(first: Person) -> None:
     for day in (here.today(), here.today() - timedelta(days=60)):
-        assert first.send("/reconciliation/sign", "/reconciliation", day=day.isoformat(), figures="0")[0] == 404
-    assert first.send("/reconciliation/sign", "/reconciliation", day="<b>", figures="0")[0] == 404
+        assert sign(first, day, "0") == Unsigned.GONE
+    _, _, where = first.send("/reconciliation/sign", "/reconciliation", day="<b>", figures="0")
+    assert "只能核签最近 7 天" in first.page(where.partition("#")[0])
+    assert not DaySigned.objects.exists()
 
 
 def test_people_of_other_areas_sign_for_their_own(first: Person, yesterday: date) -> None:

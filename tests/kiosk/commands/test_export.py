@@ -72,3 +72,8 @@ def test_half_a_stick_is_nothing(sandbox: Sandbox, tmp_path: Path) -> None:
 def test_without_a_stick_nothing_is_exported(sandbox: Sandbox, kiosk: Run, tmp_path: Path) -> None:
     ended = kiosk("outbox", "export", "--config", sandbox.config, "--to", tmp_path / "none", "--json")
     assert (ended.code, ended.body["status"]) == (1, "no_stick")
+
+
+def test_a_folder_that_nothing_was_given_out_to_carries_nothing_and_says_so(sandbox: Sandbox, kiosk: Run, tmp_path: Path) -> None:
+    ended = kiosk("outbox", "carry", "--config", sandbox.config, "--from", tmp_path, "--json")
+    assert (ended.code, ended.body["status"]) == (1, "nothing_there")
