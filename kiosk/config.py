@@ -3,8 +3,9 @@
 import re
 import tomllib
 import typing
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -287,6 +288,12 @@ def load(path: Path) -> Config:
 def places(config: Config) -> Places:
     """Return where this terminal keeps what."""
     return Places(config.terminal.folder)
+
+
+def local_clock(config: Config) -> Callable[[], datetime]:
+    """Return the wall clock, aware, in the terminal's zone."""
+    zone = ZoneInfo(config.terminal.zone)
+    return lambda: datetime.now(zone)
 
 
 def sync_settings(config: Config) -> SyncSettings:

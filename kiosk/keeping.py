@@ -11,17 +11,16 @@ from typing import Final, TypeVar
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from kiosk import assets
-from kiosk.config import Config, places, sync_settings
+from kiosk.config import Config, local_clock, places, sync_settings
 from kiosk.devices import socket_of
 from kiosk.machine.decommission import Proof, decommission, proof_blocks, sweep
 from kiosk.machine.keeping import Keeping, Rights
 from kiosk.machine.keys import NEW_PROXY_LOGIN, PUBLIC
 from kiosk.machine.proxy_file import keep_proxy
-from kiosk.main import feeds_of, local_clock
 from kiosk.maintenance.attempts import Attempts
 from kiosk.maintenance.door import Door
 from kiosk.maintenance.machine import InstallOutcome, MachineLook
-from kiosk.receipt.drawing import drawn_blocks
+from kiosk.sent_down import feeds_of
 from peripherals.deadline import Deadline
 from peripherals.secret import Secret
 from sync import identity
@@ -147,6 +146,7 @@ def _public_key(config: Config, config_file: Path) -> bytes:
 
 def _printed(config: Config, printer_socket: Path, proof: Proof) -> bool:
     from drivers.remote import RemoteReceiptPrinter  # noqa: PLC0415 - once in a terminal's life
+    from kiosk.receipt.drawing import drawn_blocks  # noqa: PLC0415 - as above
 
     slip = drawn_blocks(proof_blocks(proof), config.receipt_printer.width_dots, assets.fonts())
     printer = RemoteReceiptPrinter(printer_socket, config.receipt_printer.device)

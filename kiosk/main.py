@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
-from zoneinfo import ZoneInfo
 
 from kiosk import assets
 from kiosk.conductor import Conductor
-from kiosk.config import Config, places, sync_settings
+from kiosk.config import Config, local_clock, places, sync_settings
 from kiosk.devices import installed, socket_of
 from kiosk.flow.display import DarkHours
 from kiosk.flow.events import Event
@@ -43,6 +42,7 @@ from kiosk.runner.outbox import Back
 from kiosk.runner.pad import PadPlace
 from kiosk.runner.steering import SteeringDesk, SteeringTools
 from kiosk.runner.upkeep import Workshop
+from kiosk.sent_down import feeds_of
 from kiosk.supervisor import kiosk_command
 from kiosk.uses import most_used_first
 from kiosk.uses_file import UsesFile
@@ -60,7 +60,6 @@ from sync.contract.suites import CityPublicKey
 from sync.contract.technicians import TECHNICIANS, Technicians
 from sync.device_health import DeviceBoard
 from sync.errors import SyncError
-from sync.feeds import Feeds
 from sync.line import LineState, line_state
 from sync.outbox import Outbox
 from sync.queue_look import QueueLook
@@ -73,12 +72,6 @@ from sync.wake import wake
 _MADE_IN = 2026  # no earlier time is true
 _CLOCKS_AGREE_S = 120.0
 _PICTURE_WITHIN_S = 10.0
-
-
-def local_clock(config: Config) -> Callable[[], datetime]:
-    """Return the wall clock, aware, in the terminal's zone."""
-    zone = ZoneInfo(config.terminal.zone)
-    return lambda: datetime.now(zone)
 
 
 def clock_is_sure(city_is_ahead_s: float | None, now: datetime) -> bool:
@@ -120,16 +113,6 @@ def open_outbox(config: Config) -> Outbox:
     settings = sync_settings(config)
     key = identity.outbox_key(settings.outbox_key, of=settings.outbox)
     return Outbox.open(settings.outbox, key, identity.trusted_keys(settings.receipt_keys), settings.limits)
-
-
-def feeds_of(config: Config) -> Feeds:
-    """Return what the city has sent down.
-
-    Raises:
-        SettingsError: The keys by which the city signs it are missing or malformed.
-    """
-    settings = sync_settings(config)
-    return Feeds(settings.feeds, settings.terminal, identity.trusted_keys(settings.receipt_keys))
 
 
 def sealing_key(config: Config) -> CityPublicKey:

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from kiosk.config import Config, ConfigError, Update, places, sync_settings
-from kiosk.main import feeds_of, open_outbox
+from kiosk.main import open_outbox
+from kiosk.sent_down import feeds_of
 from kiosk.supervisor import kiosk_command
 from peripherals.receipt_printer import PrinterStatus
 from sync import identity

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from kiosk.commands.answer import Answer, Commands, add_command
-from kiosk.config import Config, load, sync_settings
+from kiosk.config import Config, load, local_clock, sync_settings
 from kiosk.flow.questions import with_derived
 from kiosk.flow.route import to_hand_in
 from kiosk.flow.visit import PaperPicture, Visit
@@ -58,7 +58,7 @@ def run(words: argparse.Namespace) -> Answer:
 
 
 def _draft(config: Config, words: argparse.Namespace) -> Visit:
-    from kiosk.main import local_clock, offered_items
+    from kiosk.main import offered_items
 
     today = local_clock(config)().date()
     offered = offered_items(config)

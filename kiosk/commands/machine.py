@@ -252,9 +252,9 @@ def decommission(words: argparse.Namespace) -> Answer:
     """Destroy, look, print."""
     import msgspec
 
-    from kiosk.config import load, sync_settings
+    from kiosk.config import load, local_clock, sync_settings
     from kiosk.machine.decommission import decommission as destroy
-    from kiosk.main import local_clock, stats_of
+    from kiosk.main import stats_of
     from sync import identity
     from sync.errors import SyncError
 
