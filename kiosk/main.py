@@ -331,6 +331,7 @@ def open_counter(
     *,
     speaks: bool = False,
     film: Callable[[], bytes] | None = None,
+    devices: Devices | None = None,
 ) -> Counter:
     """Put flow, runner and ports together.
 
@@ -341,6 +342,7 @@ def open_counter(
         press: Takes a button of the cabinet, on that thread.
         speaks: Whether there is a voice.
         film: Records an invented visit; comes on a desk's thread.
+        devices: Other devices than those that the configuration names.
     """
     counter: Counter
     now = local_clock(config)
@@ -352,7 +354,7 @@ def open_counter(
         count_slips(event, tally)
         call_soon(lambda: counter.conductor.happen(event))
 
-    devices = devices_of(config)
+    devices = devices or devices_of(config)
     cabinet = replace(devices.cabinet, speaks=speaks, pressed=lambda contact: call_soon(lambda: press(contact)))
     runner = Runner(
         replace(devices, cabinet=cabinet),
@@ -394,7 +396,7 @@ def _voice_of(config: Config) -> Voice | None:
 class ScreenSide:
     """The screen's process: a window, the flow behind it, and the desks."""
 
-    def __init__(self, config: Config, service: Service | None = None) -> None:
+    def __init__(self, config: Config, service: Service | None = None, devices: Devices | None = None) -> None:
         from kiosk.screens.app import Screens  # noqa: PLC0415 - brings Kivy, which opens a window
         from kiosk.screens.tokens import Panel  # noqa: PLC0415
 
@@ -412,7 +414,13 @@ class ScreenSide:
         )
         self._occupied = places(config).occupied
         self._counter = open_counter(
-            config, self.screens.call_soon, self._show, self.screens.press_button, speaks=voice is not None, film=self._film
+            config,
+            self.screens.call_soon,
+            self._show,
+            self.screens.press_button,
+            speaks=voice is not None,
+            film=self._film,
+            devices=devices,
         )
         self._steering = SteeringDesk(self._steering_tools(config, service), self._post, fail)
         self._pulse = Pulse(service or Unwatched(), self.screens.draw_anew)

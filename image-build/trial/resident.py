@@ -19,8 +19,11 @@ from kiosk.config import load
 from kiosk.demo.robot import Robot, RobotError
 from kiosk.demo.script import Step, Visit
 from kiosk.flow.state import Kiosk
+from kiosk.flow.views import StillThere
 from kiosk.machine.notify import this_service
-from kiosk.main import ScreenSide, fail_on_the_unexpected
+from kiosk.main import ScreenSide, devices_of, fail_on_the_unexpected
+from peripherals.deadline import Deadline
+from peripherals.document_camera import DocumentCamera, PaperHint, Picture, Preview
 
 _SLOWER = 8.0  # than the machine on which the script's patience was measured: this one is emulated
 _SEEN_S = 1.0
@@ -43,6 +46,33 @@ class Outside:
         return answer
 
 
+class PatientCamera:
+    """The terminal's camera, asked with the patience that its unit's watchdog has in a trial: here it looks at a frame for seconds."""
+
+    def __init__(self, camera: DocumentCamera) -> None:
+        self._camera = camera
+
+    def open(self, deadline: Deadline) -> PaperHint:
+        """See DocumentCamera.open."""
+        return self._camera.open(_longer(deadline))
+
+    def preview(self, deadline: Deadline) -> Preview | None:
+        """See DocumentCamera.preview."""
+        return self._camera.preview(_longer(deadline))
+
+    def capture(self, deadline: Deadline, *, insist: bool = False) -> Picture:
+        """See DocumentCamera.capture."""
+        return self._camera.capture(_longer(deadline), insist=insist)
+
+    def close(self) -> None:
+        """See DocumentCamera.close."""
+        self._camera.close()
+
+
+def _longer(deadline: Deadline) -> Deadline:
+    return Deadline.after(deadline.remaining_s * _SLOWER)
+
+
 class Resident(Robot):
     """A robot whose finger is on the glass itself."""
 
@@ -54,8 +84,16 @@ class Resident(Robot):
         self._height_px = height_px
 
     def wait(self, holds: Any, what: str, within_s: float = 30.0) -> Kiosk:  # noqa: ANN401 - as the robot's
-        """Wait longer than on the machine that the script was written on."""
-        return super().wait(holds, what, within_s * _SLOWER)
+        """Wait longer than on the machine that the script was written on; asked meanwhile whether anybody is there, say so."""
+        deadline = Deadline.after(within_s * _SLOWER)
+        while not holds(self.state):
+            if deadline.is_past:
+                return super().wait(holds, f"{what}, and {within_s * _SLOWER:.0f} s before", _SEEN_S)
+            if isinstance(self.state.overlay, StillThere) and (button := self._target("still-here")) is not None:
+                self._outside.ask(do="touch", x=button.x + button.width / 2, y=button.y + button.height / 2)
+                time.sleep(_SEEN_S * 2)
+            time.sleep(_SEEN_S / 10)
+        return self.state
 
     def tap(self, name: str, within_s: float = 10.0) -> None:
         """Have a finger laid on a control, and let the screen take it before the next one."""
@@ -111,7 +149,8 @@ def main() -> None:
     port, config_file, visits = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
     fail_on_the_unexpected()
     config = load(config_file)
-    side = ScreenSide(config, this_service())
+    devices = devices_of(config)
+    side = ScreenSide(config, this_service(), dataclasses.replace(devices, camera=PatientCamera(devices.camera)))
     walk = threading.Thread(target=_walk, args=(side, Outside(port), config.panel.height_px, visits), name="resident", daemon=True)
     side.run(began=walk.start)
 

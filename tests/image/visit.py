@@ -7,6 +7,12 @@ from terminal_image import hands
 
 from tests.image.terminal import Terminal
 
+ABOUT_IT = (
+    "uptime; systemctl list-units --no-pager --plain --no-legend 'kiosk*'; "
+    "journalctl -b --no-pager -o short-monotonic -u kiosk-ui -u 'kiosk-device@*' | tail -n 60"
+)
+"""What is asked of the terminal when a visit stopped short."""
+
 
 def walk(terminal: Terminal, pictures: Path) -> None:
     """Apply once, and see it at the city.
@@ -16,7 +22,10 @@ def walk(terminal: Terminal, pictures: Path) -> None:
     """
     before = len(terminal.town.applications())
     hands.send_in(terminal.shell, 1)
-    steps = hands.lend(terminal.machine, terminal.town.bench, pictures, patience_s=5400)
+    try:
+        steps = hands.lend(terminal.machine, terminal.town.bench, pictures, patience_s=5400)
+    except hands.VisitError as error:
+        raise AssertionError(f"{error}\n{terminal.say(ABOUT_IT, 600)}") from error
     assert steps[-1]["name"] == "visit-1-home again"
     assert [step["outcome"] for step in steps if step["name"] == "visit-1-slip"] == ["printed"]
     until = time.monotonic() + 300
