@@ -7,7 +7,7 @@ STATE := .state
 OUT ?= demo-out
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-faults fuzz lint format bench screens lock clean goosebit image image-rpi image-tools image-tools-rpi image-run bench-image test-image test-image-rpi test-power
+.PHONY: help demo test test-faults fuzz lint format bench screens lock clean goosebit image image-rpi image-tools image-tools-rpi image-run bench-image test-image test-image-changed test-image-rpi test-power
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ bench-image: $(STATE)/image ## Measure the booted image: time to the screen agai
 
 test-image: $(STATE)/image ## Boot the image under emulation and walk a visit in it; as root, half an hour or more
 	@$(BIN)/python -m pytest -m image tests/image $(ARGS)
+
+test-image-changed: $(STATE)/test ## As CI does: boot the image and walk a visit, if what it is made of has changed and this machine can
+	@$(BIN)/python image-build boot-if-changed
 
 test-image-rpi: $(STATE)/image-rpi ## The Raspberry Pi's card, made by make image-rpi, on QEMU's boards: loader, start, a visit; as root, a quarter of an hour
 	@$(BIN)/python -m pytest -m image tests/image/test_rpi_*.py $(ARGS)

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from terminal_image import build
+from terminal_image import build, changed
 from terminal_image.board import BOARDS, X86_64
 from terminal_image.boot_keys import make_firmware_keys
 from terminal_image.stage import BuildError
@@ -15,7 +15,13 @@ PROJECT = Path(__file__).resolve().parents[1]
 def main() -> int:
     """Build or run what is asked for; 0 done, 1 not."""
     parser = argparse.ArgumentParser(prog="image-build", description="The terminal's disk image.")
-    parser.add_argument("what", nargs="?", choices=("build", "run", "bench"), default="build", help="or start it in QEMU, or measure it")
+    parser.add_argument(
+        "what",
+        nargs="?",
+        choices=("build", "run", "bench", "boot-if-changed"),
+        default="build",
+        help="or start it in QEMU, measure it, or boot it where it has changed",
+    )
     parser.add_argument("--board", choices=BOARDS, default=X86_64.name)
     parser.add_argument("--out", type=Path, metavar="DIR", help="build/image, or build/image-BOARD")
     parser.add_argument("--data", type=Path, metavar="DIR", help="what the depot lays down on the data partition of this one terminal")
@@ -36,6 +42,8 @@ def main() -> int:
     words.out = words.out or PROJECT / "build" / ("image" if board is X86_64 else f"image-{board.name}")
     if board is not X86_64 and (words.what != "build" or words.secure_boot):
         parser.error("run, bench and --secure-boot are of the x86-64 image")
+    if words.what == "boot-if-changed":
+        return changed.boot_if_changed(PROJECT)
     try:
         if words.what == "run":
             from terminal_image.play import play  # noqa: PLC0415 - brings the city and the bench, which building does not need

@@ -1,6 +1,8 @@
 """The built image, and a terminal that is booted from it with a town around it. One machine serves the tests that leave it as it was."""
 
+import dataclasses
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,10 @@ from terminal_image.qemu import Glass
 from terminal_image.surroundings import Surroundings
 
 from tests.image.terminal import HEARD, IMAGE, PROJECT, Fitted, Terminal, switched_on
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--visit-within", type=float, help="walk no visit where the terminal took longer to come home, in seconds")
 
 
 @pytest.fixture(scope="session")
@@ -42,5 +48,6 @@ def with_headphones(folder: Path) -> Fitted:
 def terminal(made: Parts, town: Surroundings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     folder = tmp_path_factory.mktemp("terminal")
     with switched_on(made, town, folder, fitted=with_headphones(folder)) as terminal:
+        began = time.monotonic()
         terminal.await_home()
-        yield terminal
+        yield dataclasses.replace(terminal, came_home_after_s=time.monotonic() - began)

@@ -47,6 +47,7 @@ class Terminal:
     machine: Machine
     shell: Shell
     town: Surroundings
+    came_home_after_s: float = 0.0
 
     def say(self, command: str, patience_s: float = 240.0) -> str:
         """Run a command in the terminal."""
