@@ -1,4 +1,4 @@
-"""The way to the city, step by step, so that a technician sees where it ends: cable, address, gateway, name, proxy, TLS and so on.
+"""The way to the city, step by step, so that a technician sees where it ends: cable, address, gateway, name, proxy, TLS, admission.
 
 Each step is tried only when the one before it held, for a later one could only fail for the same reason. Nothing here needs rights: the
 gateway is found alive by its answer to the kernel's own question for its hardware address.
@@ -19,8 +19,9 @@ from urllib.parse import urlsplit
 from sync import identity
 from sync.certificate_time import CertificateTime, OutOfDateError
 from sync.client import CityClient
+from sync.contract.problem import Retry
 from sync.exchange import BY_THE_CLOCK, Exchange
-from sync.offline import Offline
+from sync.offline import Offline, Refused
 from sync.proxy import LOGIN_WANTED, proxy_at, tunnel
 from sync.settings import SyncSettings
 from sync.way_steps import StepOutcome, Walked, WayStep
@@ -86,6 +87,7 @@ class _Way:
             WayStep.TLS: self._shake_hands,
             WayStep.CITY: self._ask_city,
             WayStep.CLOCK: self._compare_clocks,
+            WayStep.ADMISSION: self._ask_to_be_let_in,
         }
 
     def close(self) -> None:
@@ -223,6 +225,19 @@ class _Way:
             return StepOutcome.FAILED, ""
         told = f"{offset_s:+.1f} s"
         return (StepOutcome.HOLDS if abs(offset_s) < CLOCK_MAY_DIFFER_S else StepOutcome.OUT_OF_DATE), told
+
+    def _ask_to_be_let_in(self) -> Found:
+        """Ask for something that only an admitted terminal gets; until here anybody came. In the wizard that is as it must be."""
+        refused = self._client.fetch_nothing(0, CONNECT_WITHIN_S) if self._client is not None else None
+        match refused:
+            case None:
+                return StepOutcome.HOLDS, self._settings.terminal
+            case Refused(retry=Retry.REAUTH):
+                return StepOutcome.NOT_LET_IN, refused.reason
+            case Refused():  # too busy to answer, but it knows who asks
+                return StepOutcome.HOLDS, self._settings.terminal
+            case Offline():
+                return StepOutcome.FAILED, refused.reason.value
 
 
 _OUT_OF_DATE: Final = (9, 10)

@@ -19,6 +19,7 @@ class WayStep(StrEnum):
     TLS = "tls"
     CITY = "city"
     CLOCK = "clock"
+    ADMISSION = "admission"  # after the clock, for a wrong one is the likelier reason why nothing that is signed is taken
 
 
 class StepOutcome(StrEnum):
@@ -30,6 +31,7 @@ class StepOutcome(StrEnum):
     NOT_ASKED = "not_asked"  # the sending process, which alone may try, is not there: it is being started again
     FAILED = "failed"
     WRONG_CERTIFICATE = "wrong_certificate"  # somebody else answers, or the CA file is another city's
+    NOT_LET_IN = "not_let_in"  # the city is there and does not take this terminal for an admitted one
     LOGIN_REFUSED = "login_refused"  # the proxy wants another user or password
     OUT_OF_DATE = "out_of_date"  # a certificate is over or not yet valid: as often as not this machine's clock is wrong
 

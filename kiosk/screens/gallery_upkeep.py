@@ -80,6 +80,7 @@ FACTS = (
     (WayStep.TLS, "TLSv1.3"),
     (WayStep.CITY, ""),
     (WayStep.CLOCK, "+0.2 s"),
+    (WayStep.ADMISSION, "SY-HP-0173"),
 )
 
 
@@ -132,6 +133,8 @@ def _way_states(home: Kiosk, work: Upkeep) -> Iterator[tuple[str, Kiosk]]:
     broken = (*holds[:3], Walked(WayStep.NAME, StepOutcome.FAILED, "city.example.org", 5000), *rest)
     yield "44-way", replace(home, line_up=False, view=WayShown(), visit=replace(work, way=broken))
     refused = (*holds[:4], Walked(WayStep.PROXY, StepOutcome.LOGIN_REFUSED, "192.0.2.30:3128", 12), *_not_tried(5))
+    withdrawn = (*holds[:-1], Walked(WayStep.ADMISSION, StepOutcome.NOT_LET_IN, "not-admitted", 12))
+    yield "44-way-withdrawn", replace(home, view=WayShown(), visit=replace(work, way=withdrawn))
     yield "44-way-proxy", replace(home, line_up=False, view=WayShown(), visit=replace(work, way=refused))
     engineer = replace(work, staff=Staff("E-02", TechnicianRole.ENGINEER), way=tuple(holds))
     typed = ProxyShown(address="proxy.example.org:3128")

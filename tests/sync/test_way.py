@@ -43,6 +43,13 @@ def test_every_step_to_a_city_that_is_there_holds(settings: SyncSettings) -> Non
     assert [walked[step] for step in (WayStep.CONNECTION, WayStep.TLS, WayStep.CITY, WayStep.CLOCK)] == [HOLDS] * 4
 
 
+def test_a_terminal_that_was_withdrawn_sees_at_the_last_step_that_it_is_not_let_in(settings: SyncSettings, city: StandInCity) -> None:
+    city.terminals.clear()
+    *before, last = walk(settings)
+    assert all(one.outcome.holds for one in before)
+    assert (last.step, last.outcome, last.fact) == (WayStep.ADMISSION, StepOutcome.NOT_LET_IN, "unsigned")
+
+
 def test_without_a_cable_nothing_else_is_tried(settings: SyncSettings, tmp_path: Path) -> None:
     walked = outcomes(replace(settings, url=AFAR), kernel(tmp_path / "root", carrier="0"))
     assert walked == {WayStep.CABLE: FAILED, **dict.fromkeys(list(WayStep)[1:], NOT_TRIED)}

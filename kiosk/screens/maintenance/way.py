@@ -30,11 +30,12 @@ STEP_ICONS = {
     WayStep.TLS: "lock",
     WayStep.CITY: "apartment",
     WayStep.CLOCK: "schedule",
+    WayStep.ADMISSION: "verified_user",
 }
 
 
 class WayPage(UpkeepPage):
-    """Nine steps, and the one that fails explained."""
+    """Ten steps, and the one that fails explained."""
 
     title_key = "upkeep.way"
 
@@ -51,7 +52,7 @@ class WayPage(UpkeepPage):
         elif work.speed is not None:
             body.insert(0, _speed(stage, work.speed))
         elif is_whole(work):
-            body.append(banner(stage, Tint.OK, "task_alt", stage.say("upkeep.way_whole"), stage.say("upkeep.way_whole_more")))
+            body.insert(0, banner(stage, Tint.OK, "task_alt", stage.say("upkeep.way_whole"), stage.say("upkeep.way_whole_more")))
         if work.busy is None and is_whole(work):
             speed = stage.say("upkeep.speed")
             body.append(Button(stage, speed, SpeedPressed(), test_id="speed", kind=SECONDARY, icon="speed", height=104))
