@@ -21,12 +21,13 @@ from kiosk.flow.state import Kiosk
 from kiosk.machine.network import Network
 from kiosk.machine.notify import Pulse, Service, Unwatched
 from kiosk.machine.set_up_helper import ClockRequest, Request, answer, ask
-from kiosk.main import fail, parts_of
+from kiosk.main import fail
 from kiosk.maintenance import checks
 from kiosk.maintenance.finding import Check, Finding, Verdict
 from kiosk.maintenance.set_up import GLASSES, Answers, SetUpTrouble
 from kiosk.maintenance.set_up_files import SetUpPlace, keep_answers, put_in_force, read_answers, write_candidate
 from kiosk.runner.set_up import Bound, SetUpDesk, SetUpTools, Told
+from kiosk.workshop import parts_of
 from peripherals.deadline import Deadline
 from sync import identity, loop
 from sync.contract.enrolment import read_code

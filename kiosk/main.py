@@ -15,57 +15,37 @@ from typing import NoReturn
 from kiosk import assets
 from kiosk.conductor import Conductor
 from kiosk.config import Config, local_clock, places, sync_settings
-from kiosk.devices import installed, socket_of
+from kiosk.devices import installed
 from kiosk.flow.display import DarkHours
 from kiosk.flow.events import Event
 from kiosk.flow.state import Kiosk, Place
 from kiosk.flow.views import Idle
 from kiosk.machine.display import switch_held
-from kiosk.machine.keeper import SOCKET as KEEPER_SOCKET
-from kiosk.machine.keeper import Keeper
 from kiosk.machine.notify import Pulse, Service, Unwatched
 from kiosk.machine.restarts import RESTARTS, RestartRequest, ask
-from kiosk.maintenance.acts import open_acts
-from kiosk.maintenance.attempts import Attempts
 from kiosk.maintenance.bundle import make_bundle
-from kiosk.maintenance.door import Door
-from kiosk.maintenance.machine_work import MachineTools, MachineWork
-from kiosk.maintenance.probes import Probes
-from kiosk.maintenance.stock import Parts, take_stock
-from kiosk.maintenance.supply import Supply
+from kiosk.maintenance.stock import take_stock
 from kiosk.maintenance.touch_file import kept_touch
+from kiosk.own_outbox import open_outbox, sealing_key, send_again, stats_of
 from kiosk.recording import RecordingError, record
 from kiosk.runner import Devices, Runner
-from kiosk.runner.fittings import Cabinet
 from kiosk.runner.health import count_slips, device_statuses
 from kiosk.runner.outbox import Back
-from kiosk.runner.pad import PadPlace
 from kiosk.runner.steering import SteeringDesk, SteeringTools
-from kiosk.runner.upkeep import Workshop
-from kiosk.sent_down import feeds_of
+from kiosk.sent_down import feeds_of, offered_items
 from kiosk.supervisor import kiosk_command
 from kiosk.uses import most_used_first
 from kiosk.uses_file import UsesFile
 from kiosk.voice.engine import Voice
 from kiosk.voice.espeak import EspeakVoice, is_installed
 from kiosk.voice.prompts import Recordings
+from kiosk.workshop import devices_of, open_workshop, parts_of
 from peripherals.document_camera import Preview
 from peripherals.fittings import Contact
-from sync import identity
 from sync.ask import City
-from sync.catalogue import load_catalogue
-from sync.contract.item import ItemPackage
 from sync.contract.steering import RemoteDevice
-from sync.contract.suites import CityPublicKey
-from sync.contract.technicians import TECHNICIANS, Technicians
 from sync.device_health import DeviceBoard
-from sync.errors import SyncError
 from sync.line import LineState, line_state
-from sync.outbox import Outbox
-from sync.queue_look import QueueLook
-from sync.reckoning import Stats, look_at
-from sync.sealing import key_to_seal_to
-from sync.set_aside import OutboxEvent
 from sync.slip_tally import SlipTally
 from sync.wake import wake
 
@@ -104,27 +84,6 @@ def place_of(config: Config) -> Place:
     )
 
 
-def open_outbox(config: Config) -> Outbox:
-    """Open this terminal's outbox.
-
-    Raises:
-        SyncError: It cannot be opened; the message says why.
-    """
-    settings = sync_settings(config)
-    key = identity.outbox_key(settings.outbox_key, of=settings.outbox)
-    return Outbox.open(settings.outbox, key, identity.trusted_keys(settings.receipt_keys), settings.limits)
-
-
-def sealing_key(config: Config) -> CityPublicKey:
-    """Return the city's key to seal to.
-
-    Raises:
-        SettingsError: As `feeds_of`.
-        SealError: There is none.
-    """
-    return key_to_seal_to(sync_settings(config).city_keys, feeds_of(config), local_clock(config)())
-
-
 def back_of(config: Config) -> Back:
     """Return what lies behind the counter."""
     settings, uses = sync_settings(config), UsesFile(places(config).uses)
@@ -144,175 +103,11 @@ def back_of(config: Config) -> Back:
     )
 
 
-def offered_items(config: Config) -> tuple[ItemPackage, ...]:
-    """Return the items that may be offered today: admitted, signed, valid, each in its highest version.
-
-    Raises:
-        SettingsError: The keys by which the city signs packages are missing or malformed.
-    """
-    settings = sync_settings(config)
-    return load_catalogue(settings.catalogue, identity.trusted_keys(settings.catalogue_keys), local_clock(config)().date()).items
-
-
 def _changed_at(folder: Path) -> float:
     try:
         return folder.stat().st_mtime
     except OSError:
         return 0.0
-
-
-def devices_of(config: Config) -> Devices:
-    """Return the devices, each behind its worker's socket, and what reads papers."""
-    from drivers.paper_reader import OcrPaperReader  # noqa: PLC0415 - only the screen's process needs it
-    from drivers.remote import (  # noqa: PLC0415 - only the screen's process needs it
-        RemoteChipCardReader,
-        RemoteCodeScanner,
-        RemoteDocumentCamera,
-        RemoteDocumentPrinter,
-        RemoteFittings,
-        RemoteIdCardReader,
-        RemoteReceiptPrinter,
-    )
-
-    return Devices(
-        RemoteIdCardReader(socket_of(config, "id_card_reader")),
-        RemoteReceiptPrinter(socket_of(config, "receipt_printer"), config.receipt_printer.device),
-        config.receipt_printer.width_dots,
-        RemoteDocumentCamera(socket_of(config, "document_camera")),
-        None if config.code_scanner is None else RemoteCodeScanner(socket_of(config, "code_scanner")),
-        config.receipt_printer.text,
-        None if config.chip_card_reader is None else RemoteChipCardReader(socket_of(config, "chip_card_reader")),
-        _pad_of(config),
-        Cabinet(None if config.fittings is None else RemoteFittings(socket_of(config, "fittings"))),
-        None if config.document_printer is None else RemoteDocumentPrinter(socket_of(config, "document_printer")),
-        OcrPaperReader() if config.document_camera.ocr == "rapidocr" else None,
-    )
-
-
-def _pad_of(config: Config) -> PadPlace:
-    from drivers.remote import RemoteSignaturePad  # noqa: PLC0415 - only the screen's process needs it
-
-    if (pad := config.signature_pad) is None:
-        return PadPlace()
-    return PadPlace(RemoteSignaturePad(socket_of(config, "signature_pad")), pad.width_mm, pad.height_mm)
-
-
-def parts_of(config: Config) -> Parts:
-    """Return what a technician takes stock of."""
-    devices = devices_of(config)
-    return Parts(
-        devices.reader, devices.printer, devices.camera, sync_settings(config), lambda: stats_of(config), lambda: offered_items(config)
-    )
-
-
-def stats_of(config: Config) -> Stats:
-    """Return the outbox in figures.
-
-    Raises:
-        SyncError: It cannot be opened.
-    """
-    outbox = open_outbox(config)
-    try:
-        return outbox.stats()
-    finally:
-        outbox.close()
-
-
-def send_again(config: Config) -> int:
-    """Have what the city had refused sent once more, with all that waits; return how many of the refused.
-
-    Raises:
-        SyncError: The outbox cannot be opened, or written.
-    """
-    outbox = open_outbox(config)
-    try:
-        is_a_copy = OutboxEvent.READ_ONLY in outbox.events  # of a disk that takes nothing: what is changed in it is gone with it
-        count = 0 if is_a_copy else outbox.deliveries.take_up_again(None)
-    finally:
-        outbox.close()
-    wake(sync_settings(config).outbox)
-    return count
-
-
-def queue_look(config: Config) -> QueueLook:
-    """Return what of the outbox a technician may see.
-
-    Raises:
-        SyncError: It cannot be opened.
-    """
-    outbox = open_outbox(config)
-    try:
-        return look_at(outbox.stats(), outbox.list())
-    finally:
-        outbox.close()
-
-
-def open_workshop(config: Config, film: Callable[[], bytes] | None = None) -> Workshop:
-    """Open what stands behind the maintenance menu; `film` records an invented visit, where there are screens.
-
-    Raises:
-        OSError: The record of acts cannot be written.
-    """
-    from drivers.remote import RemoteChipCardReader, RemoteDocumentCamera  # noqa: PLC0415 - only the screen's process needs it
-
-    settings, here, now = sync_settings(config), places(config).maintenance, local_clock(config)
-
-    def city_now() -> datetime:
-        return now() + timedelta(seconds=line_state(settings.outbox).clock_offset_s or 0.0)
-
-    def told() -> Technicians | None:
-        try:
-            return feeds_of(config).read(TECHNICIANS, city_now()).current
-        except SyncError:  # without the city's keys nobody can be believed to be a technician
-            return None
-
-    parts, devices, keeper = parts_of(config), devices_of(config), Keeper(places(config).sockets / KEEPER_SOCKET)
-    return Workshop(
-        door=Door(told, Attempts(here / "attempts.json"), city_now),
-        acts=open_acts(here / "acts", now),
-        parts=parts,
-        probes=Probes(devices.reader, devices.printer, devices.printer_width_dots, devices.camera, assets.fonts(), now),
-        width_dots=devices.printer_width_dots,
-        fonts=assets.fonts(),
-        chips=None if config.chip_card_reader is None else RemoteChipCardReader(socket_of(config, "chip_card_reader")),
-        camera=RemoteDocumentCamera(socket_of(config, "document_camera")),
-        pages=devices.pages,
-        look=lambda: queue_look(config),
-        send=lambda: send_again(config),
-        city=City(settings.ask_socket),
-        sheets=here / "sheets",
-        supply=supply_of(config),
-        machine=MachineWork(machine_tools(config, parts, keeper, film)),
-        keeper=keeper,
-        now=now,
-    )
-
-
-def supply_of(config: Config) -> Supply:
-    """Return what looks after this terminal's supplies."""
-    from drivers.health import counts_of  # noqa: PLC0415 - only the screen's process needs it
-
-    own = places(config)
-    names = tuple(kind.name for kind in installed(config))
-    return Supply(
-        own.maintenance / "roll.json", round(config.receipt_printer.roll_m * 1000), lambda name: counts_of(own.counts, name), names
-    )
-
-
-def machine_tools(config: Config, parts: Parts, keeper: Keeper, film: Callable[[], bytes] | None = None) -> MachineTools:
-    """Return what a technician's work on the machine is done with."""
-    now = local_clock(config)
-    return MachineTools(
-        config=config,
-        city=City(sync_settings(config).ask_socket),
-        open_outbox=lambda: open_outbox(config),
-        stats=lambda: stats_of(config),
-        findings=lambda: tuple(take_stock(parts, now())),
-        now=now,
-        keeper=keeper,
-        exported=places(config).maintenance / "exported.json",
-        film=film,
-    )
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from kiosk.config import Config, ConfigError, Update, places, sync_settings
-from kiosk.main import open_outbox
+from kiosk.own_outbox import open_outbox
 from kiosk.sent_down import feeds_of
 from kiosk.supervisor import kiosk_command
 from peripherals.receipt_printer import PrinterStatus

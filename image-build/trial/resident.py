@@ -21,7 +21,8 @@ from kiosk.demo.script import Step, Visit
 from kiosk.flow.state import Kiosk
 from kiosk.flow.views import StillThere
 from kiosk.machine.notify import this_service
-from kiosk.main import ScreenSide, devices_of, fail_on_the_unexpected
+from kiosk.main import ScreenSide, fail_on_the_unexpected
+from kiosk.workshop import devices_of
 from peripherals.deadline import Deadline
 from peripherals.document_camera import DocumentCamera, PaperHint, Picture, Preview
 

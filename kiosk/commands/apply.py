@@ -58,7 +58,7 @@ def run(words: argparse.Namespace) -> Answer:
 
 
 def _draft(config: Config, words: argparse.Namespace) -> Visit:
-    from kiosk.main import offered_items
+    from kiosk.sent_down import offered_items
 
     today = local_clock(config)().date()
     offered = offered_items(config)
@@ -126,7 +126,7 @@ def _papers(item: ItemPackage, visit: Visit, attached: list[str]) -> tuple[Paper
 
 def _hand_in(config: Config, visit: Visit) -> Answer:
     from kiosk.freeze import freeze
-    from kiosk.main import open_outbox, sealing_key
+    from kiosk.own_outbox import open_outbox, sealing_key
     from sync.contract.suites import SealError
     from sync.outbox import HandInStatus
     from sync.wake import wake

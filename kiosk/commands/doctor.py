@@ -35,7 +35,7 @@ def register(commands: Commands) -> None:
 
 
 def _doctor(words: argparse.Namespace) -> Answer:
-    from kiosk.main import parts_of, supply_of
+    from kiosk.workshop import parts_of, supply_of
 
     config = load(words.config)
     language = Language(words.language)

@@ -254,7 +254,7 @@ def decommission(words: argparse.Namespace) -> Answer:
 
     from kiosk.config import load, local_clock, sync_settings
     from kiosk.machine.decommission import decommission as destroy
-    from kiosk.main import stats_of
+    from kiosk.own_outbox import stats_of
     from sync import identity
     from sync.errors import SyncError
 

@@ -154,6 +154,6 @@ def _set_aside(outbox: "Outbox") -> Answer | None:
 
 
 def _outbox(words: argparse.Namespace) -> "Outbox":
-    from kiosk.main import open_outbox
+    from kiosk.own_outbox import open_outbox
 
     return open_outbox(load(words.config))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kiosk.commands.answer import Answer, Commands, add_command
 from kiosk.config import load
-from kiosk.main import offered_items
+from kiosk.sent_down import offered_items
 from kiosk.voice.prompts import CHANNELS, RATE, SAMPLE_BYTES, Prompt, Recordings, fixed_prompts
 from sync.contract.words import Language
 

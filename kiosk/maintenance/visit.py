@@ -20,8 +20,9 @@ from kiosk.config import Bench as BenchTable
 from kiosk.config import Config, ConfigError, DocumentCamera, IdCardReader, ReceiptPrinter, load, sync_settings
 from kiosk.flow.visit import PaperPicture, Visit
 from kiosk.freeze import freeze
-from kiosk.main import offered_items, open_outbox
+from kiosk.own_outbox import open_outbox
 from kiosk.sandbox import free_port
+from kiosk.sent_down import offered_items
 from peripherals.deadline import Deadline
 from peripherals.document_camera import PaperHint, Picture
 from sync import identity

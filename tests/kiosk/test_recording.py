@@ -20,7 +20,7 @@ from kiosk.flow.technician import Upkeep
 from kiosk.flow.views import Capture, Done, Form, Home, Idle, LayCard, Review, Sign
 from kiosk.flow.visit import Visit
 from kiosk.machine.keeper import Keeper
-from kiosk.main import ScreenSide, machine_tools, parts_of
+from kiosk.main import ScreenSide
 from kiosk.maintenance.bundle import write_film
 from kiosk.maintenance.machine import MachineAct, MachineOutcome
 from kiosk.maintenance.machine_work import MachineWork
@@ -33,6 +33,7 @@ from kiosk.screens.invented import STATES_MOST, invented_visit
 from kiosk.screens.invented_answers import ADDRESS, NAME, id_number
 from kiosk.screens.tokens import REFERENCE
 from kiosk.texts import say
+from kiosk.workshop import machine_tools, parts_of
 from sync.contract.item import Control, Door
 from sync.contract.words import Language
 from tests.drivers.test_film import frames

@@ -11,11 +11,11 @@ import pytest
 from kiosk import by_stick
 from kiosk.config import Config, load, places
 from kiosk.machine.keeper import SOCKET, Keeper
-from kiosk.main import machine_tools, parts_of
 from kiosk.maintenance.machine import MachineAct, MachineOutcome
 from kiosk.maintenance.machine_work import MachineWork
 from kiosk.sandbox import Sandbox
 from kiosk.updating import open_updating
+from kiosk.workshop import machine_tools, parts_of
 from peripherals.secret import Secret
 from tests.city.test_command import city, said
 from tests.kiosk.commands.test_update import VERSION, town

@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.bench import Bench
 from kiosk.config import ConfigError, load
-from kiosk.main import open_outbox, send_again
+from kiosk.own_outbox import open_outbox, send_again
 from kiosk.sandbox import Sandbox, make_sandbox
 from sync.contract.suites import new_city_key
 from tests.kiosk.commands.conftest import Run

@@ -12,10 +12,10 @@ import pytest
 
 from kiosk.config import Config, load, places, sync_settings
 from kiosk.machine.keeper import SOCKET
-from kiosk.main import machine_tools, parts_of
 from kiosk.maintenance.machine import MachineAct, MachineOutcome
 from kiosk.maintenance.machine_work import MachineWork
 from kiosk.sandbox import Sandbox, make_sandbox
+from kiosk.workshop import machine_tools, parts_of
 from peripherals.secret import Secret
 from sync.loop import run
 from sync.wake import wake

@@ -31,10 +31,10 @@ from kiosk.machine.keeper import (
     OpenGrant,
 )
 from kiosk.machine.keeping import GRANT_S, Keeping
-from kiosk.main import machine_tools, parts_of
 from kiosk.maintenance.machine import MachineAct, MachineOutcome
 from kiosk.maintenance.machine_work import MachineWork
 from kiosk.sandbox import Sandbox, make_sandbox
+from kiosk.workshop import machine_tools, parts_of
 from peripherals.secret import Secret
 from tests.kiosk.machine.keeper_ground import CARD, PIN, door, kept
 from tests.kiosk.machine.test_decommission import hand_in

@@ -66,7 +66,6 @@ from kiosk.flow.technician_orders import (
     WalkWay,
 )
 from kiosk.machine.keeper import SOCKET, Denied, Did, EndTerminal, Keeper
-from kiosk.main import machine_tools, offered_items, open_outbox, queue_look, send_again, stats_of
 from kiosk.maintenance.acts import open_acts, read
 from kiosk.maintenance.attempts import Attempts
 from kiosk.maintenance.door import Door
@@ -78,8 +77,11 @@ from kiosk.maintenance.sign_in import SignIn, SignInStatus
 from kiosk.maintenance.stock import Parts
 from kiosk.maintenance.supply import Supply
 from kiosk.maintenance.testing import AcceptanceSheet, Probe, ProbeResult
+from kiosk.own_outbox import open_outbox, queue_look, send_again, stats_of
 from kiosk.runner.upkeep import UpkeepDesk, Workshop
 from kiosk.sandbox import make_sandbox
+from kiosk.sent_down import offered_items
+from kiosk.workshop import machine_tools
 from peripherals.card_reader import ChipReading, ChipReadStatus, ContactlessUid, SlotStatus
 from peripherals.deadline import Deadline
 from peripherals.document_printer import DocumentPrinter, DocumentPrinterStatus, JobEnd, PrintedDocument
