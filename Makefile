@@ -7,7 +7,7 @@ STATE := .state
 OUT ?= demo-out
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-faults fuzz lint format bench screens lock clean goosebit image image-rpi image-tools image-tools-rpi image-run bench-image test-image test-image-changed test-image-rpi test-power
+.PHONY: help demo test test-faults walks fuzz lint format bench screens lock clean goosebit image image-rpi image-tools image-tools-rpi image-run bench-image test-image test-image-changed test-image-rpi test-power
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -20,6 +20,9 @@ test: $(STATE)/test ## Every test, in parallel
 
 test-faults: $(STATE)/test $(STATE)/goosebit ## The long fault tests: kills, full disks, cut lines, an update server of others
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m "slow and not image" $(ARGS)
+
+walks: $(STATE)/test ## Random events through the flow in one run, every invariant checked after each: EVENTS of them (1,000,000), SEED for another walk
+	@EVENTS=$(or $(EVENTS),1000000) SEED=$(or $(SEED),20261130) $(BIN)/python -m pytest -q -m slow tests/kiosk/flow/test_random_walks.py $(ARGS)
 
 fuzz: $(STATE)/test ## Fuzz every parser of devices with atheris: RUNS executions each (1,000,000), TARGETS or all
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install -q --disable-pip-version-check 'atheris>=3'

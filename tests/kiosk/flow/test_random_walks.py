@@ -1,5 +1,6 @@
 """Random taps, answers and timers: whatever happens, there is a known state, a way home, and nothing of an earlier resident."""
 
+import os
 import random
 
 import pytest
@@ -268,3 +269,13 @@ def test_a_hundred_thousand_random_events_leave_no_trap(seed: int) -> None:
     assert reached > 100, "a walk that never hands anything in proves little"
     assert treated > 10, "nor does one in which no technician ever does anything"
     assert kinds_of_events(Event) - came - kinds_of_events(SetUpAct) == set(), "every kind of event came"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_a_million_random_events_in_one_run_leave_no_trap() -> None:
+    """`make walks` runs it alone; EVENTS and SEED choose another walk. What a short walk never piles up, a long one would."""
+    events, seed = int(os.environ.get("EVENTS", "1000000")), int(os.environ.get("SEED", "20261130"))
+    reached, treated, _ = stroll(seed, events)
+    assert reached > events // 1000
+    assert treated > events // 10_000
