@@ -14,7 +14,7 @@ from kiosk.flow.display import Audio
 from kiosk.flow.events import Event
 from kiosk.flow.events.glass import AudioChosen
 from kiosk.flow.state import Kiosk
-from kiosk.flow.views import StillThere
+from kiosk.flow.views import CardLeft, Medium, StillThere
 from kiosk.screens.audio_list import Keys
 from kiosk.screens.components.press import Pressable
 from kiosk.screens.components.reading import Found, spots
@@ -22,6 +22,7 @@ from kiosk.texts import say
 from kiosk.voice import guide
 from kiosk.voice.engine import LOUDNESSES, SPEEDS, Manner, Voice
 from kiosk.voice.guide import Utterance
+from kiosk.voice.normal import spoken
 from kiosk.voice.spot import Role, Spot
 from peripherals.fittings import Contact
 from sync.contract.words import Language
@@ -39,6 +40,8 @@ AUDIO_KEYS = Keys(
 """The keypad as the list shows it."""
 
 _SAID_AT_S = (30, 20, 10, 5)
+_CALLING_OUT = Manner(loudness=2)
+"""Louder than a page that somebody listens to: whoever is meant may be on the way out."""
 
 
 class Ears:
@@ -72,6 +75,7 @@ class Ears:
         self._at: int | None = None
         self._again: tuple[Utterance, ...] = ()
         self._is_dark = False
+        self._called_out: CardLeft | StillThere | None = None  # what is being called out to whoever does not listen
         self._shown_page: object = None  # which page is shown itself, not as a list; the next has its list again
         self.caption = ""  # what is being said, as others may read it
 
@@ -117,6 +121,7 @@ class Ears:
         if ended:
             self._end()
         if not self.is_on:
+            self._call_out(state)
             return
         before, self._found = self._found, spots(self._top())
         page = self._page_of(state)
@@ -145,6 +150,20 @@ class Ears:
             self._voice.hush()
         else:
             self._say(guide.aloud([one.spot for one in spots(self._top())], self._language))
+
+    def _call_out(self, state: Kiosk) -> None:
+        """Say aloud to whoever may not be looking that a card is forgotten, or that time runs out."""
+        overlay = state.overlay if isinstance(state.overlay, CardLeft | StillThere) else None
+        before, self._called_out = self._called_out, overlay
+        if overlay is None:
+            if before is not None:
+                self._voice.hush()
+            return
+        if isinstance(overlay, StillThere) and isinstance(before, StillThere) and overlay.seconds_left not in _SAID_AT_S:
+            return
+        if overlay != before:
+            words = [spoken(one, self._language) for one in _written(overlay, self._language)]
+            self._voice.speak(tuple(Utterance(one, self._language) for one in words), _CALLING_OUT)
 
     def hush(self) -> None:
         """A finger is on the glass: whoever touches has heard enough."""
@@ -289,3 +308,14 @@ class Ears:
             self._darken(False)
         self._moved(None)
         self._listed()
+
+
+def _written(overlay: CardLeft | StillThere, language: Language) -> tuple[str, str]:
+    """Return what is called out: nothing that is not on the glass as well, for those who cannot hear it."""
+    match overlay:
+        case StillThere(left):
+            return say("overlay.still_there", language), say("overlay.seconds_said", language, seconds=left)
+        case CardLeft(Medium.SOCIAL):
+            return say("overlay.chip_left", language), say("overlay.chip_left_more", language)
+        case CardLeft():
+            return say("overlay.card_left", language), say("overlay.card_left_more", language)
