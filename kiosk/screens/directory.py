@@ -53,7 +53,7 @@ class ServiceListPage(Page):
         head = Head(stage, stage.say("directory.title"), lead=stage.say("directory.lead") if kinds else None)
         if not kinds:
             return Sheet([banner(stage, Tint.PRI, "storefront", stage.say("directory.none"))], head=head, actions=[back_button(stage)])
-        across = 2 if stage.theme.is_large else 3 if stage.theme.has_narrow_columns else 4
+        across = 2 if stage.theme.is_large else 4
         tiles: list[Part] = [_tile(stage, kind, sum(1 for one in providers if one.kind is kind)) for kind in kinds]
         rows: list[Block] = []
         for start in range(0, len(tiles), across):

@@ -128,7 +128,7 @@ def _hero(stage: Stage, item: ItemPackage) -> Part:
 def drawer_tiles(stage: Stage, kiosk: Kiosk) -> list[Block]:
     """Return the drawers as tiles."""
     drawers = categories(kiosk.items)
-    across = 2 if stage.theme.is_large else 3 if stage.theme.has_narrow_columns else 4
+    across = 2 if stage.theme.is_large else 4
     tiles: list[Part] = [_tile(stage, category, count) for category, count in drawers]
     rows: list[Block] = []
     for start in range(0, len(tiles), across):

@@ -1,5 +1,6 @@
 """The one theme that every widget listens to: a change of mode is a change of its properties."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 from weakref import WeakSet
@@ -21,6 +22,15 @@ def _set_by(display: Display) -> tuple[object, ...]:
     return display.language, display.scale, display.reach, display.elder
 
 
+def _laid_out(glass: Panel, display: Display) -> Panel:
+    """Return how pages are laid out on a glass: rail, columns and two bars beside each other want Chinese in normal type.
+
+    Large type, and words in letters, which run longer, have one bar and whole lines on a tall wide panel, as on a short one.
+    """
+    is_longer = display.elder or display.scale is not Scale.NORMAL or display.language is not Language.ZH
+    return replace(glass, laid_low=True) if is_longer and not glass.is_upright and not glass.is_short else glass
+
+
 class Listener(Protocol):
     """Something that has colours."""
 
@@ -39,6 +49,7 @@ class Theme(EventDispatcher):
 
     def __init__(self, panel: Panel, fonts_folder: Path) -> None:
         super().__init__()
+        self._glass = panel
         self.panel = panel
         self.fonts = Fonts(fonts_folder)
         self.display = Display()
@@ -60,6 +71,7 @@ class Theme(EventDispatcher):
     def apply(self, display: Display) -> bool:
         """Take over what the resident chose; tells whether texts must be set anew."""
         before, self.display = self.display, display
+        self.panel = _laid_out(self._glass, display)
         self.palette = PALETTES[display.theme]
         return _set_by(before) != _set_by(display)
 
@@ -72,7 +84,7 @@ class Theme(EventDispatcher):
     def scale(self) -> float:
         """By how much type grows; on a short panel less than asked for, or a page would hold no sentence."""
         wanted = float(self.display.scale)
-        if not self.panel.is_short:
+        if not self._glass.is_short:
             return wanted
         return min(wanted, _COMPACT_SCALE if self.panel.is_compact else _SHORT_SCALE)
 
@@ -80,11 +92,6 @@ class Theme(EventDispatcher):
     def is_large(self) -> bool:
         """Whether this is the large-type mode: one question a page, fewer things at once."""
         return self.display.elder or self.display.scale is not Scale.NORMAL
-
-    @property
-    def has_narrow_columns(self) -> bool:
-        """Whether a body has two columns beside the rail, and words in letters, which run longer than Chinese."""
-        return not self.panel.is_upright and not self.panel.is_short and self.language is not Language.ZH
 
     @property
     def margin(self) -> int:

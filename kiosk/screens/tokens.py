@@ -171,12 +171,16 @@ _SHORT_KEYS, _COMPACT_KEYS = 0.86, 0.62
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """The glass as residents see it: its pixels, how wide one is, and by how many degrees the picture is turned on the display."""
+    """The glass as residents see it: its pixels, how wide one is, and by how many degrees the picture is turned on the display.
+
+    `laid_low`: its pages are laid out as on a short one, although it is higher.
+    """
 
     width_px: int
     height_px: int
     pitch_mm: float
     rotation: int = 0
+    laid_low: bool = False
 
     @property
     def display_px(self) -> tuple[int, int]:
@@ -196,7 +200,7 @@ class Panel:
     @property
     def is_short(self) -> bool:
         """Whether a wide panel is so low that a page has no room for two bars and a rail beside its body."""
-        return not self.is_upright and self.height_px * self.pitch_mm < 220
+        return not self.is_upright and (self.laid_low or self.height_px * self.pitch_mm < 220)
 
     @property
     def unit_px(self) -> float:
