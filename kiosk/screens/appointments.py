@@ -278,7 +278,8 @@ def _times(stage: Stage, day: SlotDay) -> list[Block]:
 
 def _across(stage: Stage) -> int:
     """Return how many cards stand beside each other: two where a panel is wide, but for large type on a small one."""
-    return 1 if stage.theme.panel.is_upright or (stage.theme.panel.is_compact and stage.theme.is_large) else 2
+    panel = stage.theme.panel
+    return 1 if panel.is_upright or panel.laid_low or (panel.is_compact and stage.theme.is_large) else 2
 
 
 def _rows(stage: Stage, cells: list[Part], across: int) -> list[Block]:

@@ -71,8 +71,8 @@ class AccountPage(Page):
         wrong = isinstance(kiosk.view, AccountEntry) and kiosk.view.asked
         said = self.stage.say("bills.account_wrong", least=utility.digits_least, most=utility.digits_most) if wrong else ""
         look = FieldLook.WRONG_FOCUS if wrong else FieldLook.FOCUS
-        if self._question.show(Filled(look, grouped(account, 4), "", self.stage.say("form.tap"), said)) and self._question.width:
-            self._question.arrange()
+        if self._question.show(Filled(look, grouped(account, 4), "", self.stage.say("form.tap"), said)) and self.body is not None:
+            self.body.arrange()  # the keys below make room for the line that says what is wrong
 
     def sheet(self, kiosk: Kiosk) -> Sheet:
         stage, errand = self.stage, kiosk.visit
@@ -138,14 +138,13 @@ class PayPage(Page):
                 wait = banner(stage, Tint.PRI, Spinner(stage), stage.say("bills.asking_wait"))
                 return Sheet([wait], head=head, actions=[awaiting(stage, "hourglass_top", stage.say("bills.asking_wait"))], finish=False)
             case PayStage.WATCHING:
-                code = Code(stage, view.code, 520 if stage.theme.panel.is_upright else 360)
-                words = Text(stage, [Span(amount)], "number", centred=True)
-                inside = Column(stage, [words, Gap(stage, 10), code], middle=True)
-                body: list[Block] = [Card(stage, Row(stage, [Gap(stage, grows=True), inside, Gap(stage, grows=True)]), look=RAISED)]
-                if view.blind:
-                    body.append(banner(stage, Tint.WARN, "cloud_off", stage.say("bills.blind"), stage.say("bills.blind_more")))
                 stop = back_button(stage, text=stage.say("bills.stop"))
-                return Sheet(body, head=head, actions=[stop, awaiting(stage, "hourglass_top", stage.say("bills.watching"))], finish=False)
+                return Sheet(
+                    _to_scan(stage, view, amount),
+                    head=head,
+                    actions=[stop, awaiting(stage, "hourglass_top", stage.say("bills.watching"))],
+                    finish=False,
+                )
             case PayStage.UNSURE:
                 staff = banner(
                     stage,
@@ -177,6 +176,25 @@ class PayPage(Page):
         )
         again = Button(stage, stage.say("bills.print_again"), ReprintPressed(), test_id="reprint", kind=SECONDARY, icon="print", across=32)
         return Sheet(body, head=head, actions=[again, end] if is_over(view) else [end])
+
+
+_CODE, _CODE_ACROSS, _CODE_COMPACT = 520, 360, 330
+"""Units of the code's side, on upright, wide and small panels."""
+
+
+def _to_scan(stage: Stage, view: PayCode, amount: str) -> list[Block]:
+    """Return amount and code, and that the line is down; on a small panel beside each other, for a code is not cut between two leaves."""
+    blind: list[Part] = (
+        [banner(stage, Tint.WARN, "cloud_off", stage.say("bills.blind"), stage.say("bills.blind_more"))] if view.blind else []
+    )
+    words = Text(stage, [Span(amount)], "number", centred=True)
+    if stage.theme.panel.is_compact:
+        left = Column(stage, [Gap(stage, grows=True), words, *blind, Gap(stage, grows=True)], gap=22, grows=True)
+        card = Card(stage, Code(stage, view.code, _CODE_COMPACT), look=RAISED, across=18, down=18)
+        return [Row(stage, [left, card], gap=28, grows=True)]
+    code = Code(stage, view.code, _CODE if stage.theme.panel.is_upright else _CODE_ACROSS)
+    inside = Column(stage, [words, Gap(stage, 10), code], middle=True)
+    return [Card(stage, Row(stage, [Gap(stage, grows=True), inside, Gap(stage, grows=True)]), look=RAISED), *blind]
 
 
 def yuan(fen: int) -> str:

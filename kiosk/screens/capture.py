@@ -77,7 +77,9 @@ class CapturePage(Page):
         finder, chips, hint = self._kept(kiosk)
         taken = view.stage is CaptureStage.TAKEN
         earlier = [] if taken else self._earlier(kiosk, visit)
-        is_tight = stage.theme.panel.is_short and bool(earlier)  # no room for both: the hint says what the chips show
+        compact = stage.theme.panel.is_compact
+        # No room for both: the hint says what the chips show. Without a camera they show nothing.
+        is_tight = stage.theme.panel.is_short and (bool(earlier) or stage.theme.is_large or (compact and view.view.hint in _FAULTS))
         parts: list[Part] = [hint] if taken or is_tight else [chips, hint]
         if taken:
             parts.append(self._again(view, paper))
@@ -88,7 +90,7 @@ class CapturePage(Page):
             parts += [] if paper.required else [self._small("skip", PaperSkipped(), "skip_next", grows=False)]
         body: list[Part] = [finder, *parts]
         if not stage.theme.panel.is_upright:
-            body = [Beside(stage, finder, Column(stage, parts, gap=22), 560)]
+            body = [Beside(stage, finder, Column(stage, parts, gap=12 if compact else 22, grows=hint.grows), 560)]
         lead = stage.say("capture.taken_lead") if taken else paper.help.said_in(language) if paper.help else stage.say("capture.lead")
         title = stage.say("capture.title", name=paper.name.said_in(language))
         aside = stage.say("capture.page", page=view.page) if view.page > 1 or paper.pages_max > 1 else ""
@@ -99,6 +101,7 @@ class CapturePage(Page):
             step=step_at(visit.item, "form" if paper.first else "papers"),
             about=visit.item.name.said_in(language),
             aside=aside,
+            role="h2" if compact else "h1",
         )
         return Sheet(body, head=head, actions=[back_button(stage), self._main(view)])
 

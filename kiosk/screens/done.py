@@ -188,16 +188,21 @@ def faces_card(stage: Stage, title: str, said: str, chosen: int | None, rated: C
             stacked=True,
             role="caption",
             weight=Weight.BOLD if chosen == level else Weight.MEDIUM,
-            height=148 if not stage.theme.panel.is_compact else 112,
+            height=148 if not stage.theme.panel.is_compact else 98,
             icon_units=64 if not stage.theme.panel.is_compact else 44,
             across=6,
             radius=24,
         )
         for level, icon in _FACES
     ]
-    if stage.theme.is_large or stage.theme.has_narrow_columns:
+    if stage.theme.is_large or stage.theme.panel.laid_low:
         rows: list[Part] = [Row(stage, faces[:3], gap=14, even=True), Row(stage, [*faces[3:], Gap(stage)], gap=14, even=True)]
     else:
         rows = [Row(stage, faces, gap=14, even=True)]
     compact = stage.theme.panel.is_compact
-    return Card(stage, Column(stage, [heading, Gap(stage, 4), *rows], gap=8 if compact else 10), across=26, down=12 if compact else 24)
+    return Card(
+        stage,
+        Column(stage, [heading, Gap(stage, 0 if compact else 4), *rows], gap=6 if compact else 10),
+        across=26,
+        down=8 if compact else 24,
+    )

@@ -16,6 +16,9 @@ from kiosk.screens.tokens import BAR_LIFT, Palette, Weight
 from kiosk.screens.typeset import Span
 from sync.contract.item import ItemPackage
 
+_ASIDE_GAP = 36
+"""Units between a title and what stands beside it."""
+
 
 @dataclass(frozen=True, slots=True)
 class StepAt:
@@ -86,9 +89,9 @@ class Head(Part):
         self.about = about
         parts: list[Part] = []
         short = stage.theme.panel.is_short
+        heading: Part = Text(stage, title, role, grows=short)
         if short and step is not None:
-            noted = step_note(stage, step, "" if stage.theme.is_large else about)
-            aside = f"{aside}\u3000{noted}" if aside and not stage.theme.is_large else noted
+            aside = _step_aside(stage, step, about, aside, heading.width_wanted())
         if step is not None and stage.theme.panel.is_upright:
             parts += [
                 Segments(stage, step),
@@ -96,9 +99,8 @@ class Head(Part):
                 Text(stage, [Span(step_note(stage, step, about))], "note", ink="ink2"),
                 Gap(stage, 8),
             ]
-        heading: Part = Text(stage, title, role, grows=short)
         if aside:
-            heading = Row(stage, [heading, Text(stage, aside, "caption" if short else "lead", ink="ink2")], gap=36, level=short)
+            heading = Row(stage, [heading, Text(stage, aside, "caption" if short else "lead", ink="ink2")], gap=_ASIDE_GAP, level=short)
         parts.append(heading)
         sentence = Text(stage, lead, "caption" if short else "lead", ink="ink2") if lead else None
         moves = stage.theme.panel.is_compact and stage.theme.is_large
@@ -113,6 +115,17 @@ class Head(Part):
 
     def arrange(self) -> None:
         self._column.place(int(self.x), int(self.y), int(self.width), int(self.height))
+
+
+def _step_aside(stage: Stage, step: StepAt, about: str, aside: str, title_px: int) -> str:
+    """Return what stands beside a title: a long title keeps its line, and the item's name, said on every page before, gives way."""
+    theme = stage.theme
+    whole = step_note(stage, step, "" if theme.is_large else about)
+    whole = f"{aside}\u3000{whole}" if aside and not theme.is_large else whole
+    room = theme.panel.width_px - 2 * theme.margin - stage.px(_ASIDE_GAP)
+    if title_px + Text(stage, [Span(whole)], "caption").width_wanted() <= room:
+        return whole
+    return step_note(stage, step, "")
 
 
 def has_rail(stage: Stage) -> bool:

@@ -16,6 +16,7 @@ from kiosk.screens.stage import Stage
 from kiosk.screens.status import Mark, clock
 from kiosk.screens.tokens import PRIMARY_LIFT, Weight
 from kiosk.screens.typeset import Span
+from kiosk.texts import say
 from sync.contract.words import Language
 
 _ROOF = 0.63
@@ -179,7 +180,7 @@ def _start(stage: Stage, *, grows: bool = False) -> PressCard:
     words = Column(
         stage,
         [
-            Text(stage, stage.say("home.start"), "h1", ink="onpri", language=Language.ZH),
+            Text(stage, stage.say("home.start"), "h1", ink="onpri"),
             _start_elsewhere(stage),
         ],
         grows=True,
@@ -194,12 +195,15 @@ def _start(stage: Stage, *, grows: bool = False) -> PressCard:
 
 
 def _start_elsewhere(stage: Stage) -> Part:
-    """Return the invitation in the other languages; side by side, or on a small panel and in large type one under the other."""
-    english = Text(stage, "Touch to start", "lead", ink="onpri", language=Language.EN)
-    korean = Text(stage, "화면을 눌러 시작하세요", "lead", ink="onpri", language=Language.KO)
+    """Return the invitation in the other two languages; side by side, or on a small panel and in large type one under the other."""
+    one, other = (
+        Text(stage, say("home.start", language), "lead", ink="onpri", language=language)
+        for language in Language
+        if language is not stage.theme.language
+    )
     if stage.theme.panel.is_short or stage.theme.is_large:
-        return Column(stage, [english, korean])
-    return Row(stage, [english, Text(stage, "·", "lead", ink="onpri"), korean], gap=28)
+        return Column(stage, [one, other])
+    return Row(stage, [one, Text(stage, "·", "lead", ink="onpri"), other], gap=28)
 
 
 def _foot(stage: Stage, kiosk: Kiosk) -> Part:

@@ -54,7 +54,8 @@ class LayCardPage(Page):
         in_vain = view.stage is not CardStage.READING and is_in_vain(kiosk)
         body.append(put_in_vain(stage) if in_vain else _state(stage, view, either=either))
         is_first = view.stage is CardStage.WAITING and view.chip is None
-        if either and is_first and not stage.theme.is_large:
+        # A small panel has title and sentence for that, and no height for saying it again.
+        if either and is_first and not stage.theme.is_large and not stage.theme.panel.is_compact:
             body.append(banner(stage, Tint.INFO, "credit_card", None, stage.say("card.social_too")))
         back = back_button(stage)
         if view.stage is CardStage.READ:

@@ -24,6 +24,9 @@ from kiosk.screens.typeset import Span
 from sync.contract.words import Language
 
 _WHOLE_S = 30
+_INSIDE = 0.62
+"""Of a ring's width, what is free for words under its number."""
+
 _LANGUAGES = ((Language.ZH, "中文"), (Language.EN, "English"), (Language.KO, "한국어"))
 
 
@@ -99,7 +102,8 @@ class StillThereCover(Cover):
         self._status = Status(stage)
         upright, short = stage.theme.panel.is_upright, stage.theme.panel.is_short
         roomy = upright and not stage.theme.is_large  # large words leave less for the dial
-        self._ring = Ring(stage, 636 if roomy else 460 if upright else 360 if short else 420, thick=34 if upright else 26)
+        across = 270 if stage.theme.panel.is_compact and stage.theme.is_large else 360 if short else 420
+        self._ring = Ring(stage, 636 if roomy else 460 if upright else across, thick=34 if upright else 26)
         self._number = Text(
             stage,
             [Span("0")],
@@ -150,13 +154,13 @@ class StillThereCover(Cover):
                 ],
                 gap=10,
             )
+        elif (
+            stage.theme.panel.is_compact or stage.theme.is_large
+        ):  # what happens else stands under the countdown: beside it there is no height for it
+            side = Column(stage, [title, lead, Gap(stage, grows=True), stay, Gap(stage, 8), leave], gap=10, grows=True)
+            self._content = Row(stage, [Column(stage, [self._dial, Gap(stage, grows=True), note], grows=True), side], gap=48)
         else:
-            side = Column(
-                stage,
-                [title, lead, Gap(stage, grows=True), note, Gap(stage, 10), stay, leave],
-                gap=10 if stage.theme.panel.is_compact else 18,
-                grows=True,
-            )
+            side = Column(stage, [title, lead, Gap(stage, grows=True), note, Gap(stage, 10), stay, leave], gap=18, grows=True)
             self._content = Row(stage, [self._dial, side], gap=80)
         for part in (self._ground, self._status, self._content):
             self.add_widget(part)
@@ -185,11 +189,12 @@ class StillThereCover(Cover):
 
 
 class _Dial(Part):
-    """The number in the middle of its ring."""
+    """The number in the middle of its ring, and of what it is the number: below it in the ring, or under the ring in large type."""
 
     def __init__(self, stage: Stage, ring: Ring, number: Text, unit: Text) -> None:
         super().__init__(stage)
         self._ring, self._number, self._unit = ring, number, unit
+        self._is_under = stage.theme.is_large
         for part in (ring, number, unit):
             self.add_widget(part)
 
@@ -197,16 +202,24 @@ class _Dial(Part):
         return self._ring.width_wanted()
 
     def height_for(self, width: int) -> int:
-        return self._ring.height_for(width)
+        return self._ring.height_for(width) + (self._unit.height_for(width) if self._is_under else 0)
 
     def arrange(self) -> None:
         x, y, width, height = int(self.x), int(self.y), int(self.width), int(self.height)
+        if self._is_under:
+            under = self._unit.height_for(width)
+            self._unit.place(x, y, width, under)
+            self._ring.place(x, y + under, width, height - under)
+            self._number.place(x, y + under, width, height - under)
+            return
         self._ring.place(x, y, width, height)
-        number, unit = self._number.height_for(width), self._unit.height_for(width)
+        across = min(width, round(self._ring.width_wanted() * _INSIDE))  # longer words take two lines, and keep off the ring
+        number, unit = self._number.height_for(across), self._unit.height_for(across)
         air = round(number * 0.2)  # above the figures, in their line
         bottom = y + (height - number - unit + air) // 2
-        self._unit.place(x, bottom, width, unit)
-        self._number.place(x, bottom + unit, width, number)
+        left = x + (width - across) // 2
+        self._unit.place(left, bottom, across, unit)
+        self._number.place(left, bottom + unit, across, number)
 
 
 def cover_for(stage: Stage, overlay: Overlay, kiosk: Kiosk) -> Cover:

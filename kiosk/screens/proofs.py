@@ -108,5 +108,7 @@ def _kind(stage: Stage, one: ProofKind) -> Part:
     words = Column(stage, [Text(stage, [Span(name)], "h2"), about], gap=4, grows=True)
     if one.sample:
         words = Column(stage, [words, Gap(stage, 10), Row(stage, [Badge(stage, stage.say("proofs.sample"), Tint.SUNK)])], grows=True)
-    inside = Row(stage, [IconBox(stage, one.icon, Tint.PRI, 112), words, Icon(stage, "chevron_right", 50)], gap=30, level=True)
-    return PressCard(stage, inside, ProofChosen(one.code), test_id=f"proof-{one.code}", label=name, down=30)
+    compact = stage.theme.panel.is_compact
+    box = IconBox(stage, one.icon, Tint.PRI, 84 if compact else 112)
+    inside = Row(stage, [box, words, Icon(stage, "chevron_right", 50)], gap=20 if compact else 30, level=True)
+    return PressCard(stage, inside, ProofChosen(one.code), test_id=f"proof-{one.code}", label=name, down=12 if compact else 30)

@@ -139,8 +139,8 @@ class SignPage(Page):
 
 
 def _meaning(stage: Stage, under: str, role: str) -> Block:
-    """Return what is signed, whole; in large type by sentences, between which a full page may be turned."""
-    first, *others = _SENTENCES.split(under) if stage.theme.is_large else [under]
+    """Return what is signed, whole; in large type and on a small panel by sentences, between which a full page may be turned."""
+    first, *others = _SENTENCES.split(under) if stage.theme.is_large or stage.theme.panel.is_compact else [under]
     means = [Span(stage.say("sign.means"), strong=True), Span(first)]
     return Rows(stage, [Text(stage, spans, role) for spans in (means, *([Span(one)] for one in others))], ruled=False, down=26)
 

@@ -39,4 +39,5 @@ class Marked(Part):
 
 def awaiting(stage: Stage, icon: str, text: str) -> Part:
     """Return the plain text that stands where the button would be while a device is awaited."""
-    return Marked(stage, icon, Text(stage, text, "item", weight=Weight.MEDIUM, ink="ink2"), least=120, grows=True)
+    role = "body" if stage.theme.panel.is_compact and stage.theme.is_large else "item"
+    return Marked(stage, icon, Text(stage, text, role, weight=Weight.MEDIUM, ink="ink2"), least=120, grows=True)

@@ -1,5 +1,6 @@
 """How good the picture would be now: three chips, and the one hint that matters most."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from kiosk.screens.components.cards import Tint
@@ -20,6 +21,9 @@ class Verdict(StrEnum):
     OK = "ok"
 
 
+_DISC, _PAD, _BESIDE = 84, 30, 24
+"""Units of a hint's sign, before it, and beside the words."""
+
 _QUALITIES = ("corners", "light", "sharp")
 _FAILED = {
     PaperHint.CORNER_HIDDEN: 0, PaperHint.TOO_SMALL: 0, PaperHint.TOO_DARK: 1, PaperHint.TOO_BRIGHT: 1, PaperHint.GLARE: 1,
@@ -39,6 +43,26 @@ def verdicts(hint: PaperHint) -> tuple[Verdict, ...]:
     if failed is None:
         return (Verdict.OPEN,) * 3
     return tuple(Verdict.OK if place < failed else Verdict.BAD if place == failed else Verdict.OPEN for place in range(3))
+
+
+_TITLES = (
+    *(f"problem.paper_{hint}" for hint in PaperHint),
+    *(f"capture.{key}" for key in ("ready", "taken", "taken_poor", "refused", "enough")),
+)
+_DOS = (
+    *(f"problem.paper_{hint}_do" for hint in PaperHint),
+    *(f"capture.{key}" for key in ("ready_do", "taken_do", "taken_poor_do", "insist", "enough_do", "enough_skip")),
+)
+"""Every title of a hint, and everything it says to do: what the page of a camera asks `HintCard` to show."""
+
+
+def _highest(text: Text, keys: Sequence[str], width: int) -> int:
+    """Return the height of the longest of these texts, measured with one that is not shown."""
+    heights = []
+    for key in keys:
+        text.say([Span(text.stage.say(key))])
+        heights.append(text.height_for(width))
+    return max(heights)
 
 
 class _Chip(Part):
@@ -114,7 +138,8 @@ class HintCard(Part):
     """One hint: what is, and what to do. While the picture is about to take itself, the seconds stand in the disc."""
 
     def __init__(self, stage: Stage) -> None:
-        super().__init__(stage)
+        panel = stage.theme.panel
+        super().__init__(stage, grows=panel.is_compact or (panel.is_short and stage.theme.is_large))
         self._tint = Tint.INFO
         self._shape = Shape(self.canvas.before, stage.theme, 28)
         self._disc = Shape(self.canvas.before, stage.theme, 42)
@@ -123,6 +148,7 @@ class HintCard(Part):
         self._title = Text(stage, [Span("")], "item")
         self._do = Text(stage, [Span("")], "body")
         self._is_counting = False
+        self._tallest: dict[int, int] = {}
         for part in (self._icon, self._number, self._title, self._do):
             self.add_widget(part)
 
@@ -142,22 +168,29 @@ class HintCard(Part):
             self.paint(self.stage.theme.palette)
 
     def height_for(self, width: int) -> int:
-        del width
-        theme = self.stage.theme
-        lines = 2 if theme.is_large else 1
-        return theme.line_px("item") + lines * theme.line_px("body") + self.stage.px(44)
+        """Return the height of the longest hint: what is seen by the camera changes often, and the page is not to jump with it.
+
+        On a small panel, and on a low one in large type, the hint takes what is left beside the picture instead.
+        """
+        if self.grows:
+            return self.stage.px(_DISC)
+        if width not in self._tallest:
+            inner = width - self.stage.px(_PAD + _DISC + 2 * _BESIDE)
+            title, do = Text(self.stage, [Span("")], "item"), Text(self.stage, [Span("")], "body")
+            self._tallest[width] = _highest(title, _TITLES, inner) + _highest(do, _DOS, inner) + self.stage.px(44)
+        return self._tallest[width]
 
     def arrange(self) -> None:
         x, y, width, height = int(self.x), int(self.y), int(self.width), int(self.height)
         self._shape.place(x, y, width, height)
-        side, pad = self.stage.px(84), self.stage.px(30)
+        side, pad, beside = self.stage.px(_DISC), self.stage.px(_PAD), self.stage.px(_BESIDE)
         middle = y + (height - side) // 2
         self._disc.place(x + pad, middle, side, side)
         self._icon.opacity = 0 if self._is_counting else 1
         self._icon.place(x + pad, middle, side, side)
         self._number.place(x + pad, middle, side, side)
-        left = x + pad + side + self.stage.px(24)
-        inner = x + width - self.stage.px(24) - left
+        left = x + pad + side + beside
+        inner = x + width - beside - left
         title, do = self._title.height_for(inner), self._do.height_for(inner)
         top = y + (height + title + do) // 2
         self._title.place(left, top - title, inner, title)

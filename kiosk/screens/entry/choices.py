@@ -43,7 +43,7 @@ class ChoiceGrid(Part):
         short = stage.theme.panel.is_short
         self._height = (112 if short else 152) if large else 84 if short else _HEIGHT
         self._most = 2 if large else 4
-        self._gap = stage.px(10 if short else 16)
+        self._gap = stage.px(8 if stage.theme.panel.is_compact else 10 if short else 16)
         if stage.theme.panel.is_compact and len(self._offers) > _MANY:
             self._height = _LOW
         self._on: frozenset[str | bool] = frozenset()

@@ -30,6 +30,7 @@ class _Drum(Part):
     def arrange(self) -> None:
         box = int(self.x), int(self.y), int(self.width), int(self.height)
         self._shape.place(*box)
+        self._text.narrow(box[2] - 2 * self.stage.px(10))
         self._text.place(*box)
 
     def paint(self, palette: Palette) -> None:

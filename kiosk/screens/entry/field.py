@@ -103,6 +103,7 @@ class _Content(Part):
         top = y + (height + whole * line) // 2
         self._value.place(x, top - lines * line, width, lines * line)
         aside = self.stage.px(24) if self._filled.has_focus else 0
+        self._hint.narrow(width - aside)
         self._hint.place(x + aside, y, width - aside, height)
         left = end + self.stage.px(10 if end and self._filled.letters else 4 if end else 0)
         if whole > lines:
@@ -233,7 +234,8 @@ class Message(Part):
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
         self._icon = Icon(stage, "info", 40, ink="ink2")
-        self._text = Text(stage, [Span("")], "body")
+        self._role = "caption" if stage.theme.panel.is_compact and stage.theme.is_large else "body"  # beside keys it has long lines only
+        self._text = Text(stage, [Span("")], self._role)
         self._gap = stage.px(12)
         self.add_widget(self._icon)
         self.add_widget(self._text)
@@ -252,7 +254,7 @@ class Message(Part):
 
     def arrange(self) -> None:
         x, width, top = int(self.x), int(self.width), int(self.top)
-        line = self.stage.theme.line_px("body")
+        line = self.stage.theme.line_px(self._role)
         self._icon.place(x, top - line, self._icon.width_wanted(), line)
         height = self._text.height_for(self._inner(width))
         self._text.place(x + self._icon.width_wanted() + self._gap, top - height, self._inner(width), height)
@@ -295,7 +297,7 @@ class Question(Part):
             self.add_widget(below)
         self._message = Message(stage)
         self._said = ""
-        self._air = stage.px(10)
+        self._air = stage.px(6 if stage.theme.panel.is_compact else 10)
         self._above: list[Part] = []
         if not bare:
             self._above.append(_Label(stage, label, note, help_text))

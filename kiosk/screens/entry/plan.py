@@ -18,6 +18,7 @@ from sync.contract.places import GridMap, Place, Point, place_at
 
 _FINE = 2  # drawn larger and scaled down, so that edges are smooth
 _PIN = 92
+_OF_GRID = 0.84  # of its grid's width a name takes at most
 
 
 class PlanPicture(Pressable):
@@ -34,10 +35,15 @@ class PlanPicture(Pressable):
             self._rectangle = Rectangle(size=(0, 0))
             self._edge_colour = Color(0, 0, 0, 0)
             self._edge = Line(width=1, close=True)
-        size = key_type_px(stage, "badge")
+        # Grids of a small map are as large as they are in every size of type.
+        size = (
+            min(key_type_px(stage, "badge"), stage.theme.normal_px("caption"))
+            if stage.theme.panel.is_short
+            else key_type_px(stage, "badge")
+        )
         self._names = [
             (
-                _middle(grid.outline),
+                grid.outline,
                 Text(stage, [Span(grid.name.said_in(stage.theme.language))], "badge", ink="ink2", centred=True, size_px=size),
             )
             for grid in plan.grids
@@ -72,9 +78,11 @@ class PlanPicture(Pressable):
         return True
 
     def arrange(self) -> None:
-        for middle, name in self._names:
-            width, height = name.width_wanted(), name.height_for(name.width_wanted())
-            x, y = self._on_glass(middle)
+        for outline, name in self._names:
+            across = round(_width(outline) * self.width / self._plan.width * _OF_GRID)
+            width = min(name.width_wanted(), across)  # a longer name takes two lines, and keeps off its neighbour's
+            height = name.height_for(width)
+            x, y = self._on_glass(_middle(outline))
             name.place(x - width // 2, y - height // 2, width, height)
         side = self.stage.px(_PIN)
         x, y = self._on_glass(self._chosen.at) if self._chosen else (-10 * side, 0)
@@ -134,3 +142,7 @@ def drawn(plan: GridMap, width: int, height: int, palette: Palette) -> Texture:
 
 def _middle(outline: Sequence[Point]) -> Point:
     return sum(x for x, _ in outline) // len(outline), sum(y for _, y in outline) // len(outline)
+
+
+def _width(outline: Sequence[Point]) -> int:
+    return max(x for x, _ in outline) - min(x for x, _ in outline)

@@ -33,15 +33,17 @@ class PaperChangePage(UpkeepPage):
         what: list[Part] = [Text(stage, [Span(head)], "h2" if tight else "h1")]
         if view.has_failed:
             what.append(banner(stage, Tint.ERR, "report", stage.say("supplies.failed"), stage.say("supplies.failed_more")))
-        how: list[Part] = [Text(stage, stage.say(f"supplies.step_{view.step}_more"), "item" if tight else "lead")]
+        how = Text(stage, stage.say(f"supplies.step_{view.step}_more"), "item" if tight else "lead")
+        heard: list[Part] = []
         if view.status is not None:
             tint = Tint.OK if view.status.can_print else Tint.INFO
             said = stage.say("supplies.printer_says", what=stage.say(f"maintenance.receipt_printer_{view.status}"))
-            how.append(banner(stage, tint, "print", None, [Span(said)]))
+            heard.append(banner(stage, tint, "print", None, [Span(said)]))
         picture = Card(stage, Picture(stage, f"paper-{view.step}"), down=10)
-        body: list[Block] = [*what, picture, *how]
+        body: list[Block] = [*what, picture, how, *heard]
         if tight:  # no leaf is as high as the drawing with anything above it
-            body = [Beside(stage, Column(stage, [*what, *how, Gap(stage, grows=True)], gap=16), picture, _PICTURE_TIGHT)]
+            seen = Column(stage, [picture, *heard], gap=16)
+            body = [Beside(stage, Column(stage, [*what, how, Gap(stage, grows=True)], gap=16), seen, _PICTURE_TIGHT)]
         act: Part = primary(stage, stage.say("supplies.over" if view.step is PaperStep.DONE else "supplies.next"), "arrow_forward")
         if work.busy is not None:
             act = awaiting(stage, "hourglass_top", stage.say("supplies.printing"))

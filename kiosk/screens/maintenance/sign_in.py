@@ -48,7 +48,8 @@ class SignInPage(UpkeepPage):
         stage = self.stage
         card = stage.say("upkeep.card_read" if work.has_card else "upkeep.card_or_none")
         icon, offline = "check" if work.has_card else "badge", stage.say("upkeep.works_offline")
-        said = told or banner(stage, Tint.INFO, "wifi_off", offline, stage.say("upkeep.works_offline_more"))
+        more = None if stage.theme.panel.is_compact else stage.say("upkeep.works_offline_more")
+        said = told or banner(stage, Tint.INFO, "wifi_off", offline, more)
         parts: list[Part] = [_station(stage, icon, stage.say("upkeep.station_card"), card, chosen=False, down=12)]
         if work.door.status in (SignInStatus.OPEN, SignInStatus.WRONG):  # else digits are not taken, and why needs the room
             parts += [Text(stage, asked, "item", centred=True), _Slots(stage, len(work.typed.reveal()))]

@@ -2,14 +2,20 @@
 
 from collections.abc import Iterator
 from itertools import combinations
+from math import hypot
 
 from kivy.uix.widget import Widget
 
 from kiosk.flow.display import Display
+from kiosk.screens.components.cards import Card, PressCard
 from kiosk.screens.components.press import Pressable, walk
+from kiosk.screens.components.spinner import Ring, Spinner
 from kiosk.screens.components.text import Text
+from kiosk.screens.entry.aiming import HintCard
+from kiosk.screens.entry.keys import Bed
 from kiosk.screens.gallery import items_in, states
 from kiosk.screens.overlays import cover_for, display_cover
+from kiosk.screens.page import Page
 from kiosk.screens.picture import Picture
 from kiosk.screens.register import page_for
 from kiosk.screens.stage import Stage
@@ -22,6 +28,7 @@ KEYS = (
     "key-", "candidate-", "digit-", "tab-", "clear-", "writing-", "word-", "place-", "spot-", "day-", "address-",
     "scale-", "theme-", "language-",
 )  # fmt: skip
+DRAWN = (Text, Picture, Card, PressCard, Spinner, Ring)
 KEYBOARD = ("key-", "candidate-", "digit-")  # 15 mm are enough for a key
 
 
@@ -81,13 +88,77 @@ def faults(theme: Theme, name: str, root: Widget, *, nearer: bool = False) -> li
 
 
 def too_full(theme: Theme, name: str, root: Widget) -> list[str]:
-    """Return what is off the glass, and what of a leaf lies on the buttons that turn it."""
-    found = [f"{name}: off the glass: {text.plain}" for text in texts(root) if text.plain and is_off(theme, text)]
+    """Return what is off the glass, out of its leaf, on the buttons that turn it, and words on other words, on a control or on a ring."""
+    said = [text for text in texts(root) if text.plain]
+    found = [f"{name}: off the glass: {text.plain}" for text in said if is_off(theme, text)]
     for turner in (part for part in walk(root) if part.test_id.startswith("leaf-")):
         inside = set(turner.walk(restrict=True))
-        drawn = (part for part in root.walk(restrict=True) if isinstance(part, Text | Picture) and part not in inside)
-        found += [f"{name}: {part} lies on {turner.test_id}" for part in drawn if on_each_other(part, turner)]
+        drawn = (part for part in root.walk(restrict=True) if isinstance(part, DRAWN) and part not in inside)
+        found += [f"{name}: {called(part)} lies on {turner.test_id}" for part in drawn if on_each_other(part, turner)]
+    body = root.body if isinstance(root, Page) else None
+    if body is not None:
+        drawn = (part for part in body.walk(restrict=True) if isinstance(part, DRAWN) and not isinstance(part, Text))
+        found += [f"{name}: {called(part)} stands out of its leaf" for part in drawn if is_out(part_box(part), body)]
+        found += [f"{name}: {text.plain} stands out of its leaf" for text in texts(body) if text.plain and is_out(inked(text), body)]
+    where = [(text, inked(text)) for text in said]
+    found += [f"{name}: {one.plain} lies on {other.plain}" for (one, box), (other, its) in combinations(where, 2) if boxes_meet(box, its)]
+    for part in [*walk(root), *(bed for bed in root.walk(restrict=True) if isinstance(bed, Bed))]:
+        near = [text for text, box in where if boxes_meet(box, part_box(part))]
+        inside = set(part.walk(restrict=True)) if near else set()
+        found += [f"{name}: {text.plain} lies on {getattr(part, 'test_id', 'the keys')}" for text in near if text not in inside]
+    for card in (part for part in root.walk(restrict=True) if isinstance(part, Card | HintCard | Pressable)):
+        found += [
+            f"{name}: {text.plain} stands over its {type(card).__name__}" for text in texts(card) if text.plain and stands_over(text, card)
+        ]
+    for ring in (part for part in root.walk(restrict=True) if isinstance(part, Ring) and part.parent is not None):
+        near = [text for text in texts(ring.parent) if text.plain and boxes_meet(inked(text), part_box(ring))]
+        found += [f"{name}: {text.plain} lies on its ring" for text in near if not is_within(ring, inked(text))]
     return found
+
+
+Box = tuple[float, float, float, float]
+"""Left, lower, right and upper edge."""
+
+
+def called(part: Widget) -> str:
+    """Return what a drawn part says, or what it is."""
+    return part.plain if isinstance(part, Text) else f"a {type(part).__name__}"
+
+
+def inked(text: Text) -> Box:
+    """Return where the letters of a text are, without the air of its lines."""
+    low = min(round(run.pos[1]) for run, _, _ in text._runs)
+    high = max(round(run.pos[1] + run.size[1]) for run, _, _ in text._runs)
+    air = (text._runs[0][0].size[1] - text._size_px) / 2  # a texture is as high as the tallest letter of its face
+    left, right = min(run.pos[0] for run, _, _ in text._runs), max(run.pos[0] + run.size[0] for run, _, _ in text._runs)
+    return (left, low + air, right, high - air)
+
+
+def part_box(part: Widget) -> Box:
+    """Return the edges of a part."""
+    return (part.x, part.y, part.right, part.top)
+
+
+def is_out(box: Box, body: Widget) -> bool:
+    """Whether a box begins below the body of a page, or ends above it."""
+    return box[1] < body.y - 1 or box[3] > body.top + 1
+
+
+def stands_over(text: Text, card: Widget) -> bool:
+    """Whether words are wider or higher than the card or the button that they stand in."""
+    left, low, right, high = inked(text)
+    return bool(left < card.x - 2 or right > card.right + 2 or low < card.y - 2 or high > card.top + 2)
+
+
+def boxes_meet(one: Box, other: Box) -> bool:
+    """Whether two boxes share more than a hair."""
+    return one[0] < other[2] - 2 and other[0] < one[2] - 2 and one[1] < other[3] - 2 and other[1] < one[3] - 2
+
+
+def is_within(ring: Ring, box: Box) -> bool:
+    """Whether the corners of a box are inside the stroke of a ring."""
+    radius = ring._side / 2 - ring._thick
+    return all(hypot(x - ring.center_x, y - ring.center_y) <= radius for x in (box[0], box[2]) for y in (box[1], box[3]))
 
 
 def is_off(theme: Theme, part: Widget) -> bool:

@@ -2,15 +2,21 @@
 
 import pytest
 
-from tests.kiosk.screens.desk import FONTS  # sets Kivy up before its window is made
+from tests.kiosk.screens.desk import FONTS, NOW  # sets Kivy up before its window is made
 
 from kiosk.flow.display import Display, Scale  # isort: skip
+from kiosk.flow.state import Kiosk, Place
+from kiosk.screens.components.cards import Card
+from kiosk.screens.components.part import Column, Gap, Part
 from kiosk.screens.components.press import walk
+from kiosk.screens.components.spinner import Ring
 from kiosk.screens.components.text import Text
+from kiosk.screens.page import Page, Sheet
 from kiosk.screens.stage import Stage
 from kiosk.screens.theme import Theme
 from kiosk.screens.tokens import REFERENCE, Panel
 from kiosk.screens.window import configure
+from kiosk.texts import say
 from sync.contract.words import Language
 from tests.kiosk.screens.fitting import ITEMS, KEYS, faults, shown, texts, too_full
 
@@ -135,6 +141,14 @@ def test_beside_a_signature_no_word_breaks_on_the_counter_s_panel(theme: Theme, 
     assert [fault for name, page in pages for fault in faults(low, name, page, nearer=True)] == []
 
 
+@pytest.mark.parametrize("language", Language)
+def test_the_idle_page_invites_once_in_each_language(theme: Theme, language: Language) -> None:
+    """In English it once said "Touch to start" twice, and nothing in Chinese."""
+    for name, page in shown(theme, Display(language), "01-idle"):
+        said = [text.plain for text in texts(page)]
+        assert name == "display" or [said.count(say("home.start", one)) for one in Language] == [1, 1, 1], name
+
+
 def test_the_elder_home_has_five_choices_and_its_lists_never_more_than_four(theme: Theme) -> None:
     away = {"staff", "display", "elder", "read-aloud", "back", "leaf-on", "leaf-back"}  # not choices
     for name, page in shown(theme, Display(), "02-"):
@@ -185,6 +199,39 @@ def test_a_text_that_is_too_long_is_found_to_be_cut(theme: Theme) -> None:
     text = Text(stage, "这一句话放不进这么小的地方")
     text.place(0, 0, 100, 40)
     assert text.is_cut()
+
+
+def test_words_on_words_over_their_card_out_of_their_leaf_or_on_a_ring_are_found(theme: Theme) -> None:
+    stage = Stage(theme, lambda _: None, lambda: None, lambda: None)
+    root, one, other = Part(stage), Text(stage, "上面的字"), Text(stage, "下面的字")
+    root.add_widget(one)
+    root.add_widget(other)
+    one.place(100, 100, 400, 60)
+    other.place(100, 120, 400, 60)
+    assert too_full(theme, "here", root) == ["here: 下面的字 lies on 上面的字"]
+    card = Card(stage, Text(stage, "这张卡片太矮了，放不下这么多的字", "h1"))
+    card.place(100, 100, 400, 150)
+    assert too_full(theme, "here", card) == ["here: 这张卡片太矮了，放不下这么多的字 stands over its Card"]
+    dial, ring, words = Part(stage), Ring(stage, 300), Text(stage, "圆环里放不下的字", "h1", centred=True)
+    dial.add_widget(ring)
+    dial.add_widget(words)
+    ring.place(100, 100, 300, 300)
+    words.place(0, 200, 600, 100)
+    assert too_full(theme, "here", dial) == ["here: 圆环里放不下的字 lies on its ring"]
+
+
+def test_a_leaf_that_is_too_full_is_found(theme: Theme) -> None:
+    """The card that asks to wait once lay on the bar of a small panel."""
+
+    class Full(Page):
+        def sheet(self, kiosk: Kiosk) -> Sheet:
+            return Sheet([Card(self.stage, Column(self.stage, [Gap(self.stage, 3000), Text(self.stage, "看不见的字")]))])
+
+    page = Full(Stage(theme, lambda _: None, lambda: None, lambda: None))
+    page.show(Kiosk(Place("SY-0001", "晴岚社区", "12345", "1 号窗口"), NOW))
+    found = too_full(theme, "here", page)
+    assert "here: a Card stands out of its leaf" in found
+    assert "here: 看不见的字 stands out of its leaf" in found
 
 
 def test_what_is_off_the_glass_or_has_no_letter_in_any_font_is_found(theme: Theme) -> None:
