@@ -279,7 +279,8 @@ def _times(stage: Stage, day: SlotDay) -> list[Block]:
 def _across(stage: Stage) -> int:
     """Return how many cards stand beside each other: two where a panel is wide, but for large type on a small one."""
     panel = stage.theme.panel
-    return 1 if panel.is_upright or panel.laid_low or (panel.is_compact and stage.theme.is_large) else 2
+    is_narrow = stage.theme.is_large if panel.is_compact else panel.laid_low
+    return 1 if panel.is_upright or is_narrow else 2
 
 
 def _rows(stage: Stage, cells: list[Part], across: int) -> list[Block]:

@@ -22,6 +22,9 @@ from sync.contract.words import Language
 _ROOF = 0.63
 """How high the palace's top stands above the picture's lower edge, of the picture's width."""
 
+_SKY = 128
+"""Units from the upper edge of the glass to the time."""
+
 
 class IdlePage(Page):
     """Clock, the palace in the snow, what can be done here, and the invitation. Nothing moves."""
@@ -64,7 +67,10 @@ class IdlePage(Page):
         bottom = px(36) + foot_height + px(30)
         start_bottom = bottom
         bottom += start_height + px(36)
-        offer = _offer(self.stage, kiosk) or Gap(self.stage)
+        theme = self.stage.theme
+        clock_height = max(theme.line_px("clock"), 2 * theme.line_px("h2")) + px(12)
+        room = int(self.top) - px(_SKY) - clock_height - bottom  # in the largest type fewer notices stand under the time
+        offer = _offer(self.stage, kiosk, room=room, width=inner) or Gap(self.stage)
         offer_height = offer.height_for(inner)
         offer_bottom = bottom
         bottom += offer_height
@@ -121,10 +127,10 @@ class IdlePage(Page):
         )
         time: Part = Row(stage, [Text(stage, clock(now), "clock"), day], gap=40, level=True)
         across = time.width_wanted()
-        if int(self.top) - px(128) - time.height_for(across) < roof and not stage.theme.palette.outline:
+        if int(self.top) - px(_SKY) - time.height_for(across) < roof and not stage.theme.palette.outline:
             time, across = Card(stage, time, across=28, down=6, radius=32), across + 2 * px(28)
         time_height = time.height_for(across)
-        self._put(time, x + px(10), int(self.top) - px(128) - time_height, min(across, width - px(10)), time_height)
+        self._put(time, x + px(10), int(self.top) - px(_SKY) - time_height, min(across, width - px(10)), time_height)
 
 
 def _offer(stage: Stage, kiosk: Kiosk, *, room: int | None = None, width: int = 0) -> Part | None:

@@ -25,10 +25,11 @@ def _set_by(display: Display) -> tuple[object, ...]:
 def _laid_out(glass: Panel, display: Display) -> Panel:
     """Return how pages are laid out on a glass: rail, columns and two bars beside each other want Chinese in normal type.
 
-    Large type, and words in letters, which run longer, have one bar and whole lines on a tall wide panel, as on a short one.
+    Large type, and words in letters, which run longer, have one bar and whole lines on a tall wide panel, as on a short one; and on a short
+    one letters have what they have on a compact one.
     """
-    is_longer = display.elder or display.scale is not Scale.NORMAL or display.language is not Language.ZH
-    return replace(glass, laid_low=True) if is_longer and not glass.is_upright and not glass.is_short else glass
+    is_longer = display.language is not Language.ZH or (not glass.is_short and (display.elder or display.scale is not Scale.NORMAL))
+    return replace(glass, laid_low=True) if is_longer and not (glass.is_upright or glass.is_compact) else glass
 
 
 class Listener(Protocol):
@@ -86,7 +87,7 @@ class Theme(EventDispatcher):
         wanted = float(self.display.scale)
         if not self._glass.is_short:
             return wanted
-        return min(wanted, _COMPACT_SCALE if self.panel.is_compact else _SHORT_SCALE)
+        return min(wanted, _COMPACT_SCALE if self._glass.is_compact else _SHORT_SCALE)
 
     @property
     def is_large(self) -> bool:

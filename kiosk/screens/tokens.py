@@ -173,7 +173,7 @@ _SHORT_KEYS, _COMPACT_KEYS = 0.86, 0.62
 class Panel:
     """The glass as residents see it: its pixels, how wide one is, and by how many degrees the picture is turned on the display.
 
-    `laid_low`: its pages are laid out as on a short one, although it is higher.
+    `laid_low`: its pages are laid out as on the next lower one: those of a tall wide panel as on a short one, of a short as on a compact.
     """
 
     width_px: int
@@ -195,12 +195,20 @@ class Panel:
     @property
     def is_compact(self) -> bool:
         """Whether fewer things fit."""
-        return min(self.width_px, self.height_px) * self.pitch_mm < 180
+        return self._is_small or (self.laid_low and self._is_low)
 
     @property
     def is_short(self) -> bool:
         """Whether a wide panel is so low that a page has no room for two bars and a rail beside its body."""
-        return not self.is_upright and (self.laid_low or self.height_px * self.pitch_mm < 220)
+        return self._is_low or (self.laid_low and not self.is_upright)
+
+    @property
+    def _is_low(self) -> bool:
+        return not self.is_upright and self.height_px * self.pitch_mm < 220
+
+    @property
+    def _is_small(self) -> bool:
+        return min(self.width_px, self.height_px) * self.pitch_mm < 180
 
     @property
     def unit_px(self) -> float:
@@ -211,13 +219,13 @@ class Panel:
         """
         true, short_side = UNIT_MM / self.pitch_mm, min(self.width_px, self.height_px)
         if self.is_short:
-            return min(true, short_side / (_COMPACT_UNITS if self.is_compact else _SHORT_UNITS))
+            return min(true, short_side / (_COMPACT_UNITS if self._is_small else _SHORT_UNITS))
         return max(true, short_side / _DRAWN_UNITS)
 
     @property
     def key_share(self) -> float:
         """How high keys are, of what is drawn: on a short panel the field stands beside them, and both have to be seen."""
-        return 1.0 if not self.is_short else _COMPACT_KEYS if self.is_compact else _SHORT_KEYS
+        return 1.0 if not self.is_short else _COMPACT_KEYS if self._is_small else _SHORT_KEYS
 
     def px(self, units: float) -> int:
         """Return whole pixels of a length of the drawings."""
