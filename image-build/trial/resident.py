@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from kiosk.commands.run import ended_by_signal
 from kiosk.config import load
 from kiosk.demo.robot import Robot, RobotError
 from kiosk.demo.script import Step, Visit
@@ -149,10 +150,17 @@ def main() -> None:
     """Show the screen as its unit does, and walk the visits in front of it."""
     port, config_file, visits = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
     fail_on_the_unexpected()
+    ended = ended_by_signal()  # as the screen's own command, or the unit has to be killed, and a unit that was killed has failed
     config = load(config_file)
     devices = devices_of(config)
     side = ScreenSide(config, this_service(), dataclasses.replace(devices, camera=PatientCamera(devices.camera)))
     walk = threading.Thread(target=_walk, args=(side, Outside(port), config.panel.height_px, visits), name="resident", daemon=True)
+
+    def stop() -> None:
+        ended.get()
+        side.stop()
+
+    threading.Thread(target=stop, name="stop", daemon=True).start()
     side.run(began=walk.start)
 
 
