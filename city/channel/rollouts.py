@@ -15,6 +15,7 @@ from sync.contract.update_report import UpdateOutcome
 
 RINGS: Final = (Ring("试点", 0), Ring("5%", 5), Ring("25%", 25), Ring("50%", 50), Ring("100%", 100))
 LIFE: Final = timedelta(days=30)
+LISTED_MAX: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Standing:
     silent: int
     under_way: int
     allowed: int
+    refused: int = 0  # never begun, for a reason that stays; no failure of the release
 
     @property
     def bad(self) -> int:
@@ -72,7 +74,7 @@ class Standing:
     @property
     def decided(self) -> int:
         """How many are known to have ended, one way or the other."""
-        return self.good + self.bad
+        return self.good + self.bad + self.refused
 
     @property
     def is_over_limit(self) -> bool:
@@ -198,21 +200,39 @@ def halted(rollout: Rollout, *, recall: bool) -> Rollout:
 def standing(rollout: Rollout, fleet: Iterable[Known], said: Mapping[TerminalId, Said], now: datetime, policy: Policy) -> Standing:
     """Count."""
     meant = sum(is_meant(rollout, one.terminal, one.form) for one in fleet)
-    good = failed = silent = under_way = 0
+    good = failed = silent = under_way = refused = 0
     for last in said.values():
         match last.outcome:
             case UpdateOutcome.GOOD:
                 good += 1
             case UpdateOutcome.FAILED:
                 failed += 1
-            case UpdateOutcome.SWITCHING if now - last.at >= policy.silent_after:
+            case UpdateOutcome.SWITCHING if is_silent(last, now, policy):
                 silent += 1
             case UpdateOutcome.SWITCHING:
                 under_way += 1
+            case UpdateOutcome.REFUSED:
+                refused += 1
             case UpdateOutcome.RECALLED:
                 pass
     decided = max(policy.sample, good + failed + silent)
-    return Standing(meant, good, failed, silent, under_way, max(1, decided * policy.limit_percent // 100))
+    return Standing(meant, good, failed, silent, under_way, max(1, decided * policy.limit_percent // 100), refused)
+
+
+def is_silent(last: Said, now: datetime, policy: Policy) -> bool:
+    """Tell whether a terminal was heard to switch, and nothing since."""
+    return last.outcome is UpdateOutcome.SWITCHING and now - last.at >= policy.silent_after
+
+
+def is_bad(last: Said, now: datetime, policy: Policy) -> bool:
+    """Tell whether this counts against the release."""
+    return last.outcome is UpdateOutcome.FAILED or is_silent(last, now, policy)
+
+
+def without_it(said: Mapping[TerminalId, Said], now: datetime, policy: Policy) -> list[tuple[TerminalId, Said]]:
+    """Return who failed, fell silent or refused it, and with what reason; the newest first, no more than a person looks through."""
+    found = ((one, last) for one, last in said.items() if is_bad(last, now, policy) or last.outcome is UpdateOutcome.REFUSED)
+    return sorted(found, key=lambda pair: pair[1].at, reverse=True)[:LISTED_MAX]
 
 
 def turn(rollout: Rollout, stands: Standing, now: datetime, policy: Policy) -> Turn:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from city.channel.repository import ChannelError
-from city.channel.rollouts import Policy, Standing, current, halted, paused, publish, resumed, start, widened
+from city.channel.rollouts import Policy, Standing, current, halted, paused, publish, resumed, start, widened, without_it
 from city.commands.answer import Answer, Commands, add_command, failed
 from city.folder import CityFolder
 from city.settings import use
@@ -88,12 +88,17 @@ def run_status(words: argparse.Namespace) -> Answer:
     folder = CityFolder(words.data.resolve())
     use(folder)
     from city import here  # noqa: PLC0415  models exist once Django is started
-    from city.fleet.updates import repository, stands  # noqa: PLC0415
+    from city.fleet.updates import last_said, repository, stands  # noqa: PLC0415
 
-    rollout = current(repository(folder, here.now()), words.channel)
+    now = here.now()
+    rollout = current(repository(folder, now), words.channel)
     if rollout is None:
         return Answer({"status": "none"}, f"nothing was ever rolled out in {words.channel}")
-    return _shown(rollout, stands(rollout, here.now(), Policy()), {"status": "done"})
+    listed = without_it(last_said(rollout.rollout), now, Policy())
+    rows = [{"terminal": one, "outcome": last.outcome.value, "stage": last.stage} for one, last in listed]
+    shown = _shown(rollout, stands(rollout, now, Policy()), {"status": "done", "without_it": rows})
+    lines = "".join(f"\n{row['terminal']}  {row['outcome']}  {row['stage']}" for row in rows)
+    return Answer(shown.body, shown.text + lines)
 
 
 def run_control(words: argparse.Namespace) -> Answer:
@@ -143,6 +148,7 @@ def _shown(rollout: Rollout, stands: Standing, first: dict[str, Any]) -> Answer:
         "silent": stands.silent,
         "under_way": stands.under_way,
         "allowed": stands.allowed,
+        "refused": stands.refused,
     }
     body = {**first, "rollout": msgspec.to_builtins(rollout), "standing": figures}
     done = 0 if not stands.meant else stands.good * BAR // stands.meant
@@ -151,6 +157,7 @@ def _shown(rollout: Rollout, stands: Standing, first: dict[str, Any]) -> Answer:
         f"{rollout.rollout}  {rollout.state}  {rollout.percent} %  document {rollout.number}\n"
         f"[{'#' * done}{'!' * bad}{'.' * max(0, BAR - done - bad)}] {stands.good} of {stands.meant} good\n"
         f"failed {stands.failed}  silent {stands.silent}  (allowed {stands.allowed})  under way {stands.under_way}"
+        f"  refused {stands.refused}"
     )
     return Answer(body, text)
 

@@ -73,7 +73,14 @@ def _rollout_lines() -> Iterator[str]:
     if rollout is None:
         return
     seen = stands(rollout, now, Policy())
-    figures = {"meant": seen.meant, "good": seen.good, "failed": seen.failed, "silent": seen.silent, "under_way": seen.under_way}
+    figures = {
+        "meant": seen.meant,
+        "good": seen.good,
+        "failed": seen.failed,
+        "silent": seen.silent,
+        "under_way": seen.under_way,
+        "refused": seen.refused,
+    }
     label = {"release": rollout.release}
     yield from _gauge("bianmin_rollout_terminals", "How a rollout stands", (({**label, "outcome": name}, n) for name, n in figures.items()))
     yield from _gauge("bianmin_rollout_percent", "Its share of the fleet", [(label, rollout.percent)])

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from city import here
 from city.channel.repository import ChannelError, Repository
-from city.channel.rollouts import Known, Policy, Said, current, halted, paused, publish, resumed, standing
+from city.channel.rollouts import Known, Policy, Said, current, halted, is_bad, paused, publish, resumed, standing, without_it
 from city.fleet.models import Act, FleetLine, Heartbeat, note_act
 from city.fleet.updates import fleet, last_said, repository
 from city.staff.audit import clerk_of
@@ -87,7 +87,7 @@ def _page(request: HttpRequest, *, refused: bool = False, status: int = 200) -> 
             "mark": mark,
             "policy": policy,
             "rings": _rings(now, known, said, policy),
-            "bad": _bad(said, policy),
+            "without_it": without_it(said, here.now(), policy),
             "versions": list(_versions()),
             "all": max(1, len(known)),
             "lines": [(line, Act(line.act)) for line in lines],
@@ -111,7 +111,7 @@ def _rings(now: Rollout, known: list[Known], said: dict[TerminalId, Said], polic
         added = [one.terminal for one in known if _joins(now, one.terminal, before, ring.percent)]
         last = [said[one] for one in added if one in said]
         good = sum(one.outcome is UpdateOutcome.GOOD for one in last)
-        bad = sum(_is_bad(one, policy) for one in last)
+        bad = sum(is_bad(one, here.now(), policy) for one in last)
         total = max(1, len(added))
         is_here = ring.percent == now.percent
         rows.append(
@@ -135,12 +135,3 @@ def _joins(now: Rollout, terminal: TerminalId, above: int, percent: int) -> bool
         return above < 0
     at = share(now.rollout, terminal)
     return max(above, 0) * 100 <= at < percent * 100
-
-
-def _is_bad(said: Said, policy: Policy) -> bool:
-    is_silent = said.outcome is UpdateOutcome.SWITCHING and here.now() - said.at >= policy.silent_after
-    return said.outcome is UpdateOutcome.FAILED or is_silent
-
-
-def _bad(said: dict[TerminalId, Said], policy: Policy) -> list[tuple[TerminalId, Said]]:
-    return sorted(((one, last) for one, last in said.items() if _is_bad(last, policy)), key=lambda pair: pair[1].at, reverse=True)[:50]

@@ -13,6 +13,7 @@ class UpdateOutcome(StrEnum):
     GOOD = "good"  # the new version has proven itself
     FAILED = "failed"  # it runs what it ran before
     RECALLED = "recalled"  # went back because the rollout was halted
+    REFUSED = "refused"  # never begun, for a reason that stays: it is older than what runs, or there is none for this board
 
 
 class UpdateReport(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -23,5 +24,5 @@ class UpdateReport(msgspec.Struct, frozen=True, omit_defaults=True):
     attempt: int  # from 1, of this release on this terminal
     outcome: UpdateOutcome
     at: datetime  # on the terminal's clock
-    stage: str = ""  # where a failed one failed: install, boot, or a stage of the visit
+    stage: str = ""  # where a failed one failed: install, boot, or a stage of the visit; or why it was refused
     running: str = ""  # what it runs now

@@ -15,7 +15,7 @@ import msgspec
 from sync.contract.names import TerminalId
 from sync.contract.update_report import UpdateOutcome, UpdateReport
 from sync.update.channel import Bundle, Distrusted, Offer, Unreachable
-from sync.update.decide import Decision, Do, Keep, Moment, Standing, Wait, decide
+from sync.update.decide import REFUSALS, Decision, Do, Keep, Moment, Standing, Wait, decide
 from sync.update.journal import Journal, Notes, Switch
 from sync.update.slots import InstallStatus, Slots, SlotState
 from sync.update.staging import FetchStatus, Staging
@@ -112,6 +112,8 @@ class Agent:
             case Keep():
                 if decision is not Keep.PAUSED:
                     self.staging.clear(bundle if decision is Keep.NOT_STARTED else None)
+                if offer is not None and decision in REFUSALS:
+                    self._note_refusal(offer, decision)
                 return decision
             case Wait():
                 return decision
@@ -217,6 +219,14 @@ class Agent:
         report = self._report(Switch(offer.rollout.rollout, release, attempt, running), UpdateOutcome.FAILED, stage, running)
         self.journal.write(msgspec.structs.replace(notes.told(report), failures=notes.failures | {release: attempt}))
         return Failed(release, stage)
+
+    def _note_refusal(self, offer: Offer, why: Keep) -> None:
+        """Tell why it is not begun here; once for each rollout, however often that is asked."""
+        notes, running = self.journal.read(), self.slots.state().running
+        told = {(past.rollout, past.stage) for past in notes.history if past.outcome is UpdateOutcome.REFUSED}
+        if (offer.rollout.rollout, why.value) not in told:
+            switch = Switch(offer.rollout.rollout, offer.rollout.release, notes.failures.get(offer.rollout.release, 0) + 1, running)
+            self.journal.write(notes.told(self._report(switch, UpdateOutcome.REFUSED, why.value, running)))
 
     def _report(self, switch: Switch, outcome: UpdateOutcome, stage: str = "", running: str = "") -> UpdateReport:
         return UpdateReport(switch.rollout, switch.release, switch.attempt, outcome, self.now(), stage, running or switch.release)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from sync.contract.names import TerminalId
 from sync.contract.rollout import Rollout, RolloutState, is_meant, version_key
@@ -49,6 +50,9 @@ class Do(StrEnum):
 
 
 Decision = Keep | Wait | Do
+
+REFUSALS: Final = frozenset({Keep.OLDER, Keep.TOO_OLD_FOR_IT, Keep.NO_BUNDLE})
+"""Of these somebody has to hear: whoever sent the release out waits for this terminal, and it will not come by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +125,11 @@ def _reason_to_keep(rollout: Rollout, standing: Standing, local: datetime, *, ha
         return Keep.UP_TO_DATE
     reasons = (
         (rollout.state is RolloutState.PAUSED, Keep.PAUSED),
-        (wanted < running, Keep.OLDER),
         (local < rollout.starts_at, Keep.NOT_STARTED),
         (local >= rollout.expires_at, Keep.EXPIRED),
+        (not is_meant(rollout, standing.terminal, standing.form), Keep.NOT_MEANT),  # before what only whoever is meant has to tell
+        (wanted < running, Keep.OLDER),
         (running < version_key(rollout.minimum_version), Keep.TOO_OLD_FOR_IT),
-        (not is_meant(rollout, standing.terminal, standing.form), Keep.NOT_MEANT),
         (standing.failures.get(rollout.release, 0) >= FAILURES_MAX, Keep.GIVEN_UP),
         (not has_bundle, Keep.NO_BUNDLE),
     )

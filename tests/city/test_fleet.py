@@ -288,19 +288,46 @@ def test_ten_thousand_cost_no_more_queries_than_ten(
     assert page.count("data-row") == 40
 
 
-def test_a_rollout_is_paused_resumed_and_halted_from_the_page(operator: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:  # noqa: ANN401
+@pytest.fixture
+def files(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Any:  # noqa: ANN401
+    """A channel with one release, on the console's pages."""
     from city.channel.keys import KeyFolder
     from city.channel.repository import Repository
-    from city.channel.rollouts import current, publish, start
     from city.fleet import rollout_pages
 
-    assert "还没有推送过版本" in text(get(operator, "/fleet/rollout"))
     files = Repository(tmp_path / "updates", KeyFolder(tmp_path / "on"), KeyFolder(tmp_path / "off"), here.now())
     files.make()
     (tmp_path / "bundle").write_bytes(b"invented")
     files.add_release("stable", "2.4.2", "virtual", tmp_path / "bundle")
-    publish(files, start(files, "stable", "2.4.2", percent=5))
     monkeypatch.setattr(rollout_pages, "_files", lambda: Repository(files.folder, files.online, files.offline, here.now()))
+    return files
+
+
+def test_who_did_not_get_a_release_stands_on_its_page_with_the_reason(
+    enrol: Callable[[str], Terminal],
+    operator: Client,
+    files: Any,  # noqa: ANN401
+) -> None:
+    """A terminal that refuses it has a reason of its own: it counts neither against the release nor as waited for."""
+    from city.channel.rollouts import Policy, current, publish, start
+    from city.fleet.updates import stands
+
+    publish(files, start(files, "stable", "2.4.2", percent=100))
+    for name, outcome, stage in (("SY-A-1", UpdateOutcome.REFUSED, "older"), ("SY-A-2", UpdateOutcome.FAILED, "install:foreign")):
+        report = UpdateReport("2.4.2-1", "2.4.2", 1, outcome, datetime.now(UTC), stage, "2.4.1")
+        assert enrol(name).send("POST", routes.UPDATE_REPORT_PATH, msgspec.json.encode(report), routes.JSON_TYPE).status_code == 204
+    page = text(get(operator, "/fleet/rollout"))
+    for said in ("SY-A-1", "终端不装", ">older<", "SY-A-2", ">install:foreign<"):
+        assert said in page
+    seen = stands(current(files, "stable"), here.now(), Policy())
+    assert (seen.refused, seen.failed, seen.bad, seen.decided) == (1, 1, 1, 2)
+
+
+def test_a_rollout_is_paused_resumed_and_halted_from_the_page(operator: Client, files: Any) -> None:  # noqa: ANN401
+    from city.channel.rollouts import current, publish, start
+
+    assert "还没有推送过版本" in text(get(operator, "/fleet/rollout"))
+    publish(files, start(files, "stable", "2.4.2", percent=5))
     assert "2.4.2" in text(get(operator, "/fleet/rollout"))
     assert post(operator, "/fleet/rollout/do", act="pause", number="1").status_code == 302
     assert post(operator, "/fleet/rollout/do", act="pause", number="1").status_code == 409, "somebody was quicker"

@@ -197,6 +197,19 @@ def test_an_older_release_is_refused(published: Published, machine: Machine) -> 
     published.release("0.9.0")
     published.roll_out("0.9.0")
     assert machine.turn() == [Keep.OLDER]
+    machine.turn()
+    assert outcomes(machine) == [("refused", "older")], "the city hears why, and once"
+    published.release("3.0.0")
+    published.roll_out("3.0.0", minimum_version="2.0.0")
+    machine.turn()
+    assert outcomes(machine)[1:] == [("refused", "too_old_for_it")]
+
+
+def test_whoever_is_not_meant_has_nothing_to_refuse(published: Published, machine: Machine) -> None:
+    published.release("0.9.0")
+    published.roll_out("0.9.0", percent=0, pilots=["SY-ANOTHER"])
+    assert machine.turn() == [Keep.NOT_MEANT]
+    assert outcomes(machine) == []
 
 
 def test_a_release_that_needs_one_in_between_waits_for_it(published: Published, machine: Machine) -> None:
