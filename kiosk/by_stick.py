@@ -3,12 +3,15 @@
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from kiosk.config import Config
 from kiosk.maintenance.machine import InstallOutcome, MachineLook, Tried
 from kiosk.updating import open_updating
 from sync.contract.update_report import UpdateOutcome, UpdateReport
 from sync.update.agent import Failed, Restarting
 from sync.update.channel import Distrusted, Unreachable
+from sync.update.decide import FAILURES_MAX
 
 _STEPS_MAX: Final = 8
 _NO_FILE: Final = Path("/nonexistent")  # the visit that proves a version is walked after the restart, by the agent's own process
@@ -67,7 +70,9 @@ def go_back(config: Config) -> bool:
         return False
     notes, now = updating.journal.read(), updating.agent.now()
     told = UpdateReport("by-hand", state.running, 1, UpdateOutcome.RECALLED, now, running=state.other)
-    updating.journal.write(notes.told(told))
+    # Whoever goes back does not want to find the same release there again tomorrow; off a stick it can still be had.
+    failures = notes.failures | {state.running: FAILURES_MAX}
+    updating.journal.write(msgspec.structs.replace(notes.told(told), failures=failures))
     updating.slots.go_back()
     updating.slots.restart()
     return True

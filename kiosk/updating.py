@@ -1,6 +1,7 @@
 """Puts the update agent together for this terminal."""
 
 import json
+import math
 import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -75,15 +76,16 @@ def open_updating(
     line = Line(proxy=proxy_at(settings.proxy, settings.proxy_login)) if stick is None else StickLine()
     time = KnownTime(folder / "known-time", BUILT_AT, lambda: _best_clock(config))
     url = update.url if stick is None else StickLine.url_of(stick)
-    slots = _slots(update, folder)
     journal = JournalFile(folder / "notes.json")
+    slots = _slots(update, folder, journal)
     channel = Channel(url, update.channel, update.board, folder / "channel", line, time)
     driven = None if stick is not None else _driven(config, update, channel, slots, journal)
     agent = Agent(
         terminal=TerminalId(config.terminal.id),
         form=update.form or update.board,
         channel=driven or channel,
-        staging=StagingFolder(folder / "staging", line, float(told_update(config, update).bytes_s)),
+        # The cap is for a line that others need, too; whoever brings a stick stands there and waits.
+        staging=StagingFolder(folder / "staging", line, float(told_update(config, update).bytes_s) if stick is None else math.inf),
         slots=slots,
         journal=journal,
         moment=lambda: _moment(config, time.now(), any_time=any_time, is_attended=is_attended),
@@ -141,9 +143,9 @@ def prove(config_file: Path) -> str:
     return "" if ended.returncode == 0 else str(said.get("failed", "visit:ended"))
 
 
-def _slots(update: Update, folder: Path) -> Slots:
+def _slots(update: Update, folder: Path, journal: JournalFile) -> Slots:
     if update.slots == "rauc":
-        return RaucSlots(release())
+        return RaucSlots(release(), lambda: journal.read().ran_before)
     if update.image_keys is None:
         raise ConfigError('[update] slots = "virtual" needs image_keys: the folder of keys that may sign images')
     machine = folder / "slots"

@@ -97,7 +97,8 @@ class Agent:
         if stage != PASSED:
             return self._leave(notes, msgspec.structs.replace(switch, failed_stage=stage))
         self.slots.mark_good()
-        self.journal.write(msgspec.structs.replace(notes.told(self._report(switch, UpdateOutcome.GOOD)), switch=None))
+        proven = notes.told(self._report(switch, UpdateOutcome.GOOD))
+        self.journal.write(msgspec.structs.replace(proven, switch=None, ran_before=switch.back_to))
         self.staging.clear()
         return Keep.UP_TO_DATE
 
@@ -128,14 +129,15 @@ class Agent:
 
     def decision(self, offer: Offer | None) -> Decision:
         """Return what is to be done about an offer now."""
-        state, notes = self.slots.state(), self.journal.read()
+        state, notes, moment = self.slots.state(), self.journal.read(), self.moment()
         bundle = offer.bundle if offer is not None else None
         can_go_back = state.is_other_good and state.other is not None
-        standing = Standing(self.terminal, self.form, state.running, state.is_good, can_go_back, notes.failures)
+        failures = {} if moment.is_any_time else notes.failures  # what was given up is still had by somebody who stands there and wants it
+        standing = Standing(self.terminal, self.form, state.running, state.is_good, can_go_back, failures)
         return decide(
             offer.rollout if offer is not None else None,
             standing,
-            self.moment(),
+            moment,
             has_bundle=bundle is not None,
             is_staged=bundle is not None and self.staging.has(bundle),
             may_fetch=offer is None or offer.may_fetch,

@@ -31,6 +31,7 @@ class Notes(msgspec.Struct, frozen=True):
     failures: dict[str, int] = {}
     untold: tuple[UpdateReport, ...] = ()
     history: tuple[UpdateReport, ...] = ()  # newest last; for the technician
+    ran_before: str = ""  # the version that the last proven release took the place of; it is in the other slot
 
     def told(self, report: UpdateReport) -> "Notes":
         """Return the notes with one more thing to tell; the oldest are dropped when nobody listens for long."""

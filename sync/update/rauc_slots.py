@@ -6,7 +6,7 @@ tree of every block it writes; nothing here replaces that.
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO, Final
 
 import msgspec
@@ -34,15 +34,23 @@ class RaucError(SyncError):
 class RaucSlots:
     """The engine of a machine with RAUC."""
 
-    def __init__(self, running: str, command: tuple[str, ...] = ("rauc",), restart: tuple[str, ...] = ("systemctl", "reboot")) -> None:
+    def __init__(
+        self,
+        running: str,
+        ran_before: Callable[[], str] = str,
+        command: tuple[str, ...] = ("rauc",),
+        restart: tuple[str, ...] = ("systemctl", "reboot"),
+    ) -> None:
         """Begin.
 
         Args:
             running: The version that runs, as the image says; RAUC knows it only for slots that it has written itself.
+            ran_before: Says which version ran before that, for the same reason; nothing where nobody noted it.
             command: How RAUC is called.
             restart: How the machine is restarted.
         """
         self._running = running
+        self._ran_before = ran_before
         self._command = command
         self._restart = restart
 
@@ -62,6 +70,8 @@ class RaucSlots:
             raise RaucError(f"rauc status: not as its manual says ({type(error).__name__})") from error
         version = None if other is None else other.get("slot_status", {}).get("bundle", {}).get("version")
         is_other_good = other is not None and other.get("boot_status") == "good"
+        if version is None and is_other_good:
+            version = self._ran_before() or None  # a slot as the disk was made, which RAUC has never written
         return SlotState(str(booted["bootname"]), self._running, booted.get("boot_status") == "good", version, is_other_good)
 
     def install(self, bundle: BinaryIO, version: str) -> InstallStatus:  # noqa: ARG002  RAUC takes the version from the bundle

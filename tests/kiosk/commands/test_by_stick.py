@@ -17,6 +17,7 @@ from kiosk.sandbox import Sandbox
 from kiosk.updating import open_updating
 from kiosk.workshop import machine_tools, parts_of
 from peripherals.secret import Secret
+from sync.update.decide import Keep
 from tests.city.test_command import city, said
 from tests.kiosk.commands.test_update import VERSION, town
 from tests.kiosk.machine.keeper_ground import CARD, PIN, kept
@@ -71,6 +72,9 @@ def test_from_the_stick_and_back_again(town: Sandbox, terminal: Config, keeper: 
     assert slots.boot() == "A"  # type: ignore[attr-defined]
     assert work(terminal, keeper).look().release == before.release
     assert work(terminal, keeper).look().history[-1].outcome == "recalled"
+    by_itself = open_updating(terminal, town.config, stick=terminal.terminal.stick).agent
+    assert by_itself.step() is Keep.GIVEN_UP, "what somebody went back from does not come again by itself"
+    assert machine.do(MachineAct.INSTALL).outcome is MachineOutcome.DONE, "whoever brings it once more may have it"
 
 
 def test_a_stick_whose_signatures_do_not_hold_changes_nothing(terminal: Config, keeper: Keeper) -> None:
