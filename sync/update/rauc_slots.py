@@ -24,6 +24,7 @@ _REASONS: Final[Mapping[str, InstallStatus]] = {
     "compatible mismatch": InstallStatus.OTHER_BOARD,
     "payload is corrupted": InstallStatus.DAMAGED,
     "verity": InstallStatus.DAMAGED,
+    "input/output error": InstallStatus.DAMAGED,  # what reading a block ends with whose hash is another, or a slot that takes no write
 }
 
 
