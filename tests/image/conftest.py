@@ -12,6 +12,7 @@ from terminal_image.build import Parts
 from terminal_image.qemu import Glass
 from terminal_image.surroundings import Surroundings
 
+from tests.image.channel import GOOD, Channel, opened, packed
 from tests.image.terminal import HEARD, IMAGE, PROJECT, Fitted, Terminal, switched_on
 
 
@@ -37,6 +38,18 @@ def pictures() -> Path:
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surroundings]:
     with Surroundings(tmp_path_factory.mktemp("town") / "town", Glass()) as town:
         yield town
+
+
+@pytest.fixture(scope="module")
+def channel(town: Surroundings) -> Iterator[Channel]:
+    with opened(town) as channel:
+        yield channel
+
+
+@pytest.fixture(scope="session")
+def good_release(made: Parts, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release that is the image itself with another number, built once for all towns."""
+    return packed(made, tmp_path_factory.mktemp("good"), GOOD)
 
 
 def with_headphones(folder: Path) -> Fitted:
