@@ -42,7 +42,7 @@ def pack(town: Surroundings) -> None:
     """Put the programs, and what a resident brings, into what the depot lays down."""
     trial = town.data / "kiosk/trial"
     trial.mkdir(exist_ok=True)
-    for program in ("resident.py", "applying.py", "fingers.py"):
+    for program in ("resident.py", "applying.py", "fingers.py", "engineer.py"):
         shutil.copyfile(_PROGRAMS / program, trial / program)
     example = town.sandbox.example
     shutil.copyfile(example["answers"], trial / "answers.json")
