@@ -6,9 +6,11 @@ from kiosk.flow.events.choosing import ItemChosen
 from kiosk.flow.searching import LONGEST, TEXT
 from kiosk.flow.state import Kiosk
 from kiosk.input_method.finding import found
-from kiosk.screens.components.cards import Badge, Tint, banner
+from kiosk.screens.components.cards import Badge, Card, Tint, banner
 from kiosk.screens.components.lists import ListLine, PressLine, listing
 from kiosk.screens.components.part import Column, Gap, Part
+from kiosk.screens.components.shape import Look
+from kiosk.screens.components.text import Text
 from kiosk.screens.entry.beside import Beside
 from kiosk.screens.entry.decks import Decks
 from kiosk.screens.entry.field import FieldBox, FieldLook, Filled
@@ -17,6 +19,7 @@ from kiosk.screens.frame import Head, back_button
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.services import ICONS, limit_said, listed
 from kiosk.screens.stage import Stage
+from kiosk.screens.tokens import Weight
 from kiosk.screens.typeset import Span
 from sync.contract.item import Control, Field, ItemPackage
 from sync.contract.words import Words
@@ -62,7 +65,7 @@ class SearchPage(Page):
         ordered = listed(kiosk.items)
         fits = found(ordered, text) if text.strip() else tuple(ordered)
         if not fits:
-            return [banner(stage, Tint.WARN, "search_off", stage.say("search.nothing"), stage.say("search.nothing_more"))]
+            return [_nothing(stage)]
         panel = stage.theme.panel
         most = _MOST_LARGE if stage.theme.is_large else _MOST_UPRIGHT if panel.is_upright else _MOST_BESIDE
         if panel.is_short:
@@ -84,6 +87,17 @@ class SearchPage(Page):
         fits = found(listed(self.kiosk.items), self.kiosk.visit.text)
         if fits:
             self.stage.send(ItemChosen(fits[0].code))
+
+
+def _nothing(stage: Stage) -> Part:
+    """Say that nothing was found; beside the keys of a small panel the words have all of the narrow card."""
+    if not stage.theme.panel.is_compact:
+        return banner(stage, Tint.WARN, "search_off", stage.say("search.nothing"), stage.say("search.nothing_more"))
+    said = [
+        Text(stage, stage.say("search.nothing"), "body", ink=Tint.WARN.ink, weight=Weight.BOLD),
+        Text(stage, stage.say("search.nothing_more"), "body", ink=Tint.WARN.ink),
+    ]
+    return Card(stage, Column(stage, said), look=Look(Tint.WARN.fill), across=22, down=16, radius=28)
 
 
 def _line(stage: Stage, item: ItemPackage) -> Part:

@@ -60,11 +60,12 @@ class Rows:
         """Return the rows as cards: the first no higher than `room`, the others no higher than `full`."""
         inner = width - 2 * self._stage.px(34)
         air = 2 * self._stage.px(self._down)
+        between = self._stage.px(self._gap) + (Rule(self._stage).height_for(inner) + self._stage.px(self._gap) if self._ruled else 0)
         pieces: list[list[Part]] = [[self._head] if self._head else []]
         used = air + (self._head.height_for(inner) if self._head else 0)
         limit = room
         for row in self._rows:
-            height = row.height_for(inner) + self._stage.px(self._gap + 2)
+            height = row.height_for(inner) + between
             if used + height > limit and any(part is not self._head for part in pieces[-1]):
                 pieces.append([])
                 used, limit = air, full
