@@ -74,8 +74,8 @@ def _blocks(stage: Stage, kiosk: Kiosk) -> list[Block]:
     blocks: list[Block] = [_hero(stage, item) for item in ordered[:1]]
     blocks += drawer_tiles(stage, kiosk)
     if stage.theme.panel.is_short:
-        errands = Column(stage, errand_rows(stage, kiosk), gap=20)
-        return [Row(stage, [Column(stage, _parts(blocks), gap=20), errands], gap=28, even=True, top=True)]
+        errands = Column(stage, errand_rows(stage, kiosk), gap=14)
+        return [Row(stage, [Column(stage, _parts(blocks), gap=14), errands], gap=28, even=True, top=True)]
     if stage.theme.display.reach:
         return [*blocks, *errand_rows(stage, kiosk)]  # the drawers lead everywhere, and everything stays low
     often = ordered[1 : _rows(stage, len(offered(kiosk))) + 1]
@@ -115,13 +115,14 @@ def _hero(stage: Stage, item: ItemPackage) -> Part:
         grows=True,
     )
     limit = Text(stage, limit_said(stage, item.limit), "caption", ink="onpri", weight=Weight.MEDIUM)
+    short = stage.theme.panel.is_short
     parts: list[Part] = [Icon(stage, item.icon, 84, ink="onpri"), words]
     if not stage.theme.is_large:
         parts.append(limit)
     parts.append(Icon(stage, "chevron_right", 50, ink="onpri"))
     return PressCard(
         stage, Row(stage, parts, gap=28, level=True), ItemChosen(item.code), test_id=f"item-{item.code}", label=item.name.said_in(language),
-        look=_HERO, pressed=_HERO_DOWN, height=156, across=36, down=22,
+        look=_HERO, pressed=_HERO_DOWN, height=124 if short else 156, across=36, down=10 if short else 22,
     )  # fmt: skip
 
 

@@ -26,9 +26,9 @@ def _laid_out(glass: Panel, display: Display) -> Panel:
     """Return how pages are laid out on a glass: rail, columns and two bars beside each other want Chinese in normal type.
 
     Large type, and words in letters, which run longer, have one bar and whole lines on a tall wide panel, as on a short one; and on a short
-    one letters have what they have on a compact one.
+    one they have what they have on a compact one.
     """
-    is_longer = display.language is not Language.ZH or (not glass.is_short and (display.elder or display.scale is not Scale.NORMAL))
+    is_longer = display.elder or display.scale is not Scale.NORMAL or display.language is not Language.ZH
     return replace(glass, laid_low=True) if is_longer and not (glass.is_upright or glass.is_compact) else glass
 
 
@@ -104,7 +104,7 @@ class Theme(EventDispatcher):
 
         A small panel has no room for that but on its home.
         """
-        return max(units, _ELDER_LEAST) if self.display.elder and not self.panel.is_compact else units
+        return max(units, _ELDER_LEAST) if self.display.elder and not self._glass.is_compact else units
 
     def px(self, units: float) -> int:
         """Return whole pixels of a length in units of the drawings (0.248 mm)."""
