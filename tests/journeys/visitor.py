@@ -10,7 +10,7 @@ from kiosk.demo.script import SIGNATURE
 from kiosk.demo.town import Town
 from peripherals.deadline import Deadline
 from sync.contract.answers import materials_asked, questions_asked, row_fields
-from sync.contract.item import Control, Door, Field, ItemPackage
+from sync.contract.item import CardField, Control, Door, Field, ItemPackage
 from tests.journeys.glass import Glass
 from tests.journeys.hands import Hands
 
@@ -222,7 +222,8 @@ class Visitor:
         self._bring(f"row-{field.name}-add")
         glass.tap(f"row-{field.name}-add")
         glass.until(lambda shown: shown["view"] == "LayCard" or shown["row"], "a row is added")
-        by_card = {inner.name for inner in rows.fields if inner.card is not None} if rows.by_card and place == 0 else set()
+        has_card = rows.by_card and place == 0 and any(inner.card is CardField.ID_NUMBER and inner.name in row for inner in rows.fields)
+        by_card = {inner.name for inner in rows.fields if inner.card is not None} if has_card else set()
         if rows.by_card:
             if by_card:
                 self._town.bench.do("id_card_reader", "lay", card={"kind": "resident", **member_card(field, row)})
@@ -280,5 +281,6 @@ def member_card(field: Field, row: Mapping[str, Any]) -> Card:
 
 
 def papers_wanted(matter: Matter) -> list[str]:
-    """Return the papers that have to be there."""
-    return [one.id for one in materials_asked(matter.package, matter.answers) if one.required]
+    """Return the papers that have to be there, in the order in which they are photographed: some come before the form."""
+    wanted = [one for one in materials_asked(matter.package, matter.answers) if one.required]
+    return [one.id for one in sorted(wanted, key=lambda one: not one.first)]
