@@ -43,7 +43,7 @@ def made_up(folder: Path, version: str, keys: Path = KEYS, compatible: str = bun
     folder.mkdir()
     parts = {name: folder / name for name in ("root.img", "boot.img")}
     for part in parts.values():
-        part.write_bytes(random.Random(version).randbytes(part_bytes))
+        part.write_bytes(random.Random(f"{version} {part.name}").randbytes(part_bytes))
     return bundle.bundle(parts, version, keys, folder / "release.raucb", compatible)
 
 
