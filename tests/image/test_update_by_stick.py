@@ -37,7 +37,7 @@ def stick_of(channel: Channel, folder: Path) -> Path:
 def engineer(terminal: Terminal, pin: str, act: str) -> str:
     """Let an engineer do something at the keeper, with the rights of the screen's process."""
     config = "/data/kiosk/kiosk.toml"
-    screen = "setpriv --reuid kiosk-outbox --regid kiosk-outbox --init-groups"
+    screen = "setpriv --reuid kiosk-outbox --regid kiosk-outbox --groups kiosk-counter"
     return terminal.say(f"{screen} python3 -sP {hands.THERE}/engineer.py {config} {CARD} {pin} {act}", INSTALLED_S)
 
 
