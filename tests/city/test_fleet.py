@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -11,6 +12,9 @@ from django.http import HttpResponse
 from django.test import Client
 
 from city import here
+from city.channel.keys import KeyFolder
+from city.channel.repository import Repository
+from city.fleet import rollout_pages
 from city.fleet.admission import open_admission
 from city.fleet.health import judge
 from city.fleet.models import Admission, AdmissionState, Alert, Cause, FleetLine, Severity
@@ -289,12 +293,8 @@ def test_ten_thousand_cost_no_more_queries_than_ten(
 
 
 @pytest.fixture
-def files(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Any:  # noqa: ANN401
+def files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Repository:
     """A channel with one release, on the console's pages."""
-    from city.channel.keys import KeyFolder
-    from city.channel.repository import Repository
-    from city.fleet import rollout_pages
-
     files = Repository(tmp_path / "updates", KeyFolder(tmp_path / "on"), KeyFolder(tmp_path / "off"), here.now())
     files.make()
     (tmp_path / "bundle").write_bytes(b"invented")
@@ -306,7 +306,7 @@ def files(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Any:  # noqa: ANN40
 def test_who_did_not_get_a_release_stands_on_its_page_with_the_reason(
     enrol: Callable[[str], Terminal],
     operator: Client,
-    files: Any,  # noqa: ANN401
+    files: Repository,
 ) -> None:
     """A terminal that refuses it has a reason of its own: it counts neither against the release nor as waited for."""
     from city.channel.rollouts import Policy, current, publish, start
@@ -323,7 +323,7 @@ def test_who_did_not_get_a_release_stands_on_its_page_with_the_reason(
     assert (seen.refused, seen.failed, seen.bad, seen.decided) == (1, 1, 1, 2)
 
 
-def test_a_rollout_is_paused_resumed_and_halted_from_the_page(operator: Client, files: Any) -> None:  # noqa: ANN401
+def test_a_rollout_is_paused_resumed_and_halted_from_the_page(operator: Client, files: Repository) -> None:
     from city.channel.rollouts import current, publish, start
 
     assert "还没有推送过版本" in text(get(operator, "/fleet/rollout"))
