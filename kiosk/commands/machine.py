@@ -167,7 +167,9 @@ def leave_unproven(words: argparse.Namespace) -> Answer:
     from sync.heartbeat import release
     from sync.update.journal import JournalFile
 
-    asked = subprocess.run(["systemctl", "is-active", "kiosk-health.service"], capture_output=True, text=True, check=False)
+    asked = subprocess.run(
+        ["systemctl", "show", "kiosk-health.service", "--property=SubState", "--value"], capture_output=True, text=True, check=False
+    )
     verdict = judge(JournalFile(words.notes).read(), release(), asked.stdout.strip())
     if verdict is Verdict.LEFT:
         subprocess.run(["systemctl", "reboot"], check=True)

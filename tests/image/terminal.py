@@ -99,6 +99,14 @@ class Terminal:
         """
         before = self.boot()
         self.say("systemctl --no-block reboot")
+        self.await_next_boot(before)
+
+    def await_next_boot(self, before: str) -> None:
+        """Wait until a boot after that one answers.
+
+        Raises:
+            TimeoutError: It never does.
+        """
         until = time.monotonic() + PATIENCE_S
         while time.monotonic() < until:
             try:

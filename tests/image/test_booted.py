@@ -227,6 +227,15 @@ def test_a_unit_that_dies_or_hangs_is_started_again(terminal: Terminal, unit: st
     assert int(after["NRestarts"]) > int(before["NRestarts"])
 
 
+def test_the_proof_outlives_a_screen_that_falls_while_it_waits(terminal: Terminal) -> None:
+    """It begins anew with delivery, and the screen dies twice before its picture is up."""
+    terminal.await_home()
+    terminal.say("systemctl --no-block restart kiosk-health; systemctl kill --signal KILL kiosk-ui", 300)
+    terminal.await_state("kiosk-ui", "activating")
+    terminal.say("systemctl kill --signal KILL kiosk-ui", 300)
+    terminal.await_home()
+
+
 POWER = "cat /sys/class/drm/card0-*/dpms"
 """What the kernel says of each connector of the display."""
 

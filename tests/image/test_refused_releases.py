@@ -124,7 +124,7 @@ def test_a_device_s_process_the_screen_and_the_machine_are_started_anew_from_the
     assert terminal.state("kiosk-ui")["MainPID"] != screen["MainPID"]
     assert terminal.boot() == boot
     ordered(terminal, channel, "restart_machine")
+    terminal.await_next_boot(boot)
     await_version(terminal, FIRST, "A", channel)
     await_done(terminal, channel, 3)
     terminal.await_home()
-    assert terminal.boot() != boot

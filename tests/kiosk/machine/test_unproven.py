@@ -9,14 +9,15 @@ from tests.systemd.test_units import setting
 ON_TRIAL = Notes(switch=Switch("r1", "0.2.0", 1, "0.1.0", is_ordered=True))
 
 
-@pytest.mark.parametrize("health", ["inactive", "failed"])
-def test_a_release_on_trial_that_never_proves_itself_is_left(health: str) -> None:
-    assert judge(ON_TRIAL, "0.2.0", health) is Verdict.LEFT
+@pytest.mark.parametrize("proof", ["dead", "failed", "auto-restart", ""])
+def test_a_release_on_trial_that_never_proves_itself_is_left(proof: str) -> None:
+    """Also one whose proof is begun again and again because its screen never stays."""
+    assert judge(ON_TRIAL, "0.2.0", proof) is Verdict.LEFT
 
 
-@pytest.mark.parametrize("health", ["active", "activating"])
-def test_one_that_is_good_or_still_being_tried_stays(health: str) -> None:
-    assert judge(ON_TRIAL, "0.2.0", health) is Verdict.STAYS
+@pytest.mark.parametrize("proof", ["exited", "start"])
+def test_one_that_is_good_or_still_being_tried_stays(proof: str) -> None:
+    assert judge(ON_TRIAL, "0.2.0", proof) is Verdict.STAYS
 
 
 def test_what_ran_before_stays_whatever_ails_it() -> None:
