@@ -243,7 +243,7 @@ class Bed(Part):
             key("end", keys.end, "hearing_disabled"),
         ]
         staff = Button(
-            stage, stage.say("glass.staff"), StaffWanted(), test_id="audio-staff", kind=CALL, icon="support_agent", role="caption",
+            stage, stage.call, StaffWanted(), test_id="audio-staff", kind=CALL, icon="support_agent", role="caption",
             weight=Weight.BOLD, height=high, icon_units=icon_units, across=8, gap=8, grows=True,
         )  # fmt: skip
         every = [*moves, *more, staff]

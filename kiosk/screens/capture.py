@@ -200,11 +200,11 @@ class CapturePage(Page):
         if view.refusals > REFUSALS_BEFORE_INSISTING:
             visit, _ = _capture(self.kiosk)
             way = "enough_do" if paper_of(visit, view).required else "enough_skip"
-            self._hint.show(hint, title=say("capture.enough"), do=say(f"capture.{way}"))
+            self._hint.show(hint, title=say("capture.enough"), do=say(f"capture.{way}", call=self.stage.call))
         elif view.refusals == REFUSALS_BEFORE_INSISTING:
             self._hint.show(hint, title="", do=say("capture.insist"))
         else:
-            self._hint.show(hint, title=say("capture.refused"), do=say(f"problem.paper_{hint}_do"))
+            self._hint.show(hint, title=say("capture.refused"), do=say(f"problem.paper_{hint}_do", call=self.stage.call))
 
     def _seconds(self) -> int:
         if self._good_since is None:

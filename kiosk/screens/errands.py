@@ -41,25 +41,25 @@ def offered(kiosk: Kiosk) -> list[ErrandKind]:
     return [kind for kind in ErrandKind if has[kind]]
 
 
-def errand_rows(stage: Stage, kiosk: Kiosk) -> list[Part]:
+def errand_rows(stage: Stage, kiosk: Kiosk, *, grows: bool = False) -> list[Part]:
     """Return what can be chosen beside the items, in rows that fit the width."""
     kinds = offered(kiosk)
     in_chinese = stage.theme.language is Language.ZH  # letters run longer
-    is_narrow = stage.theme.is_large or stage.theme.panel.is_short
+    is_narrow = stage.theme.is_large or not stage.theme.panel.is_upright
     is_many = len(kinds) > _MANY and in_chinese and not is_narrow
     across = 2 if is_narrow else 5 if is_many else 4 if in_chinese else 3
-    if stage.theme.panel.is_short and in_chinese and len(kinds) > 2 * _HIGHEST:
+    if not stage.theme.panel.is_upright and in_chinese and len(kinds) > 2 * _HIGHEST:
         across = 3
-    cells: list[Part] = [_errand(stage, kind, stacked=is_many and stage.theme.panel.is_upright) for kind in kinds]
+    cells: list[Part] = [_errand(stage, kind, stacked=is_many) for kind in kinds]
     rows: list[Part] = []
     for start in range(0, len(cells), across):
         row = cells[start : start + across]
         row += [Gap(stage) for _ in range(across - len(row))]
-        rows.append(Row(stage, row, gap=20, even=True))
+        rows.append(Row(stage, row, gap=20, even=True, grows=grows))
     return rows
 
 
-_HIGHEST = 4  # rows beside the drawers of a low panel
+_HIGHEST = 4  # rows beside the drawers of a wide panel
 _MANY = 8
 """More than two rows of four would push the home screen onto a second leaf."""
 

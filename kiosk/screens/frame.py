@@ -130,7 +130,7 @@ def _step_aside(stage: Stage, step: StepAt, about: str, aside: str, title_px: in
 
 def has_rail(stage: Stage) -> bool:
     """Whether the steps of the visit stand as a list at the left."""
-    return not stage.theme.panel.is_upright and not stage.theme.panel.is_short
+    return stage.theme.panel.is_roomy
 
 
 def step_note(stage: Stage, step: StepAt, about: str) -> str:
@@ -194,7 +194,7 @@ def staff_button(stage: Stage, *, kind: Kind = CALL_SOFT, role: str = "item", he
     short = stage.theme.panel.is_short and not grows
     return Button(
         stage,
-        stage.say("glass.staff_elder" if stage.theme.is_large else "glass.staff"),
+        stage.call,
         StaffWanted(),
         test_id="staff",
         kind=kind,

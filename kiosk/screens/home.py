@@ -1,5 +1,6 @@
 """Home: choose what to do. First what most people need, then the drawers, then a few more that are used often."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from kiosk.flow.display import Theme as ThemeName
@@ -17,6 +18,7 @@ from kiosk.screens.components.part import Column, Gap, Inset, Part, Row
 from kiosk.screens.components.shape import Look
 from kiosk.screens.components.text import Icon, Text
 from kiosk.screens.elder_home import elder_sheet
+from kiosk.screens.entry.beside import Beside
 from kiosk.screens.errands import errand_rows, offered
 from kiosk.screens.frame import Head, staff_button
 from kiosk.screens.page import Page, Sheet
@@ -28,6 +30,9 @@ from sync.contract.item import Category, ItemPackage
 from sync.contract.words import Language
 
 _LANGUAGES = ((Language.ZH, "中文"), (Language.EN, "English"), (Language.KO, "한국어"))
+_DRAWERS_UNITS, _OFTEN_BESIDE = 1072, 3
+"""On a tall wide panel: the width of the drawers, four beside each other, and how many items stand below them."""
+
 _HERO = Look("pri", lift=PRIMARY_LIFT, outlined=False)
 _HERO_DOWN = Look("pri_pressed", outlined=False)
 
@@ -60,6 +65,8 @@ class HomePage(Page):
         if is_small_home(self.stage, len(offered(kiosk))):
             head = Head(self.stage, self.stage.say(f"home.{_part_of_day(kiosk.now)}"))
             return Sheet(compact_blocks(self.stage, kiosk), head=head, foot=compact_foot(self.stage), gap=16)
+        if self.stage.theme.panel.is_roomy:
+            return Sheet([_side_by_side(self.stage, kiosk)], foot=_foot(self.stage, kiosk))
         return Sheet(_blocks(self.stage, kiosk), head=head, foot=_foot(self.stage, kiosk))
 
 
@@ -79,17 +86,37 @@ def _blocks(stage: Stage, kiosk: Kiosk) -> list[Block]:
     if stage.theme.display.reach:
         return [*blocks, *errand_rows(stage, kiosk)]  # the drawers lead everywhere, and everything stays low
     often = ordered[1 : _rows(stage, len(offered(kiosk))) + 1]
-    if often:
+    if often and stage.theme.is_large:
         lines = [_item_line(stage, item) for item in often]
-        head = Row(
-            stage,
-            [Text(stage, stage.say("home.most_used"), "h2", grows=True), Text(stage, stage.say("home.limit"), "caption", ink="ink2")],
-            level=True,
-        )
-        if stage.theme.is_large or not stage.theme.panel.is_upright:
-            return [*blocks, *errand_rows(stage, kiosk), Rows(stage, lines, head=head, down=20)]
-        blocks.append(Column(stage, [Inset(stage, head, across=8), Card(stage, listing(stage, lines), down=6)], gap=22))
+        return [*blocks, *errand_rows(stage, kiosk), Rows(stage, lines, head=_often_head(stage), down=20)]
+    if often:
+        blocks.append(_often(stage, often, gap=22))
     return [*blocks, *errand_rows(stage, kiosk)]
+
+
+def _side_by_side(stage: Stage, kiosk: Kiosk) -> Part:
+    """All of a tall wide home on one leaf: greeting, first matter and errands, and beside them the drawers and what is used most."""
+    ordered = listed(kiosk.items)
+    hello = [
+        Text(stage, stage.say(f"home.{_part_of_day(kiosk.now)}"), "h1"),
+        Text(stage, stage.say("home.lead"), "note", ink="ink2"),
+    ]
+    matters = [_hero(stage, item) for item in ordered[:1]]
+    left = Column(stage, [Column(stage, hello), *matters, *errand_rows(stage, kiosk, grows=True)], gap=20)
+    drawers = _parts(drawer_tiles(stage, kiosk))
+    often = [_often(stage, ordered[1 : _OFTEN_BESIDE + 1], gap=12)] if ordered[1:] else []
+    return Beside(stage, left, Column(stage, [*drawers, *often], gap=20), _DRAWERS_UNITS)
+
+
+def _often_head(stage: Stage) -> Part:
+    title, limit = Text(stage, stage.say("home.most_used"), "h2", grows=True), Text(stage, stage.say("home.limit"), "caption", ink="ink2")
+    return Row(stage, [title, limit], level=True)
+
+
+def _often(stage: Stage, items: Sequence[ItemPackage], *, gap: float) -> Part:
+    """Return what is used most, under its own words."""
+    lines = [_item_line(stage, item) for item in items]
+    return Column(stage, [Inset(stage, _often_head(stage), across=8), Card(stage, listing(stage, lines), down=6)], gap=gap)
 
 
 def _parts(blocks: list[Block]) -> list[Part]:
@@ -98,8 +125,6 @@ def _parts(blocks: list[Block]) -> list[Part]:
 
 def _rows(stage: Stage, errands: int) -> int:
     """Return how many items are shown below the drawers; other languages run longer than Chinese, and more errands take a second row."""
-    if not stage.theme.panel.is_upright:
-        return 5
     return (3 if stage.theme.language is Language.ZH else 2) - (errands > 4)
 
 
@@ -115,14 +140,14 @@ def _hero(stage: Stage, item: ItemPackage) -> Part:
         grows=True,
     )
     limit = Text(stage, limit_said(stage, item.limit), "caption", ink="onpri", weight=Weight.MEDIUM)
-    short = stage.theme.panel.is_short
+    short, roomy = stage.theme.panel.is_short, stage.theme.panel.is_roomy
     parts: list[Part] = [Icon(stage, item.icon, 84, ink="onpri"), words]
-    if not stage.theme.is_large:
+    if not (stage.theme.is_large or roomy):  # beside the drawers its name needs the whole card
         parts.append(limit)
     parts.append(Icon(stage, "chevron_right", 50, ink="onpri"))
     return PressCard(
         stage, Row(stage, parts, gap=28, level=True), ItemChosen(item.code), test_id=f"item-{item.code}", label=item.name.said_in(language),
-        look=_HERO, pressed=_HERO_DOWN, height=124 if short else 156, across=36, down=10 if short else 22,
+        look=_HERO, pressed=_HERO_DOWN, height=124 if short else 156, across=36, down=10 if short else 22, grows=roomy,
     )  # fmt: skip
 
 
@@ -167,10 +192,11 @@ def _item_line(stage: Stage, item: ItemPackage) -> Part:
     _, tint = ICONS[item.category]
     end: list[Part] = [] if stage.theme.is_large else [Badge(stage, limit_said(stage, item.limit), Tint.SUNK)]
     end.append(Icon(stage, "chevron_right", 44))
-    name = item.name.said_in(language)
+    name, roomy = item.name.said_in(language), stage.theme.panel.is_roomy
     line = ListLine(
-        stage, icon=item.icon, tint=tint, title=[Span(name)], text=[Span(item.short.said_in(language))], end=end, height=116, box=80
-    )
+        stage, icon=item.icon, tint=tint, title=[Span(name)], text=[Span(item.short.said_in(language))], end=end, beside=roomy,
+        height=92 if roomy else 116, box=64 if roomy else 80,
+    )  # fmt: skip
     return PressLine(stage, line, ItemChosen(item.code), test_id=f"item-{item.code}", label=name)
 
 

@@ -268,6 +268,31 @@ def _close(stage: Stage, text: str) -> Button:
     return Button(stage, text, OverlayClosed(), test_id="overlay-close", kind=PRIMARY, height=120)
 
 
+class _Named(Part):
+    """A choice beside its name: as wide as the names of all choices let it be, or its own."""
+
+    GAP = 32
+
+    def __init__(self, stage: Stage, name: Text, choice: Segmented, aside_px: int) -> None:
+        super().__init__(stage)
+        self._name, self._choice, self._aside = name, choice, aside_px
+        for part in (name, choice):
+            self.add_widget(part)
+
+    def height_for(self, width: int) -> int:
+        aside = self._aside_in(width)
+        return max(self._name.height_for(aside), self._choice.height_for(width - aside - self.stage.px(self.GAP)))
+
+    def arrange(self) -> None:
+        x, y, width, height = int(self.x), int(self.y), int(self.width), int(self.height)
+        aside, gap = self._aside_in(width), self.stage.px(self.GAP)
+        self._name.place(x, y, aside, height)
+        self._choice.place(x + aside + gap, y, width - aside - gap, height)
+
+    def _aside_in(self, width: int) -> int:
+        return max(1, min(self._aside, width - self._choice.width_wanted() - self.stage.px(self.GAP)))
+
+
 def display_cover(stage: Stage, display: Display, close: Callable[[], None]) -> Cover:
     """Return the choice of size, colours and language."""
     short = stage.theme.panel.is_short
@@ -293,11 +318,15 @@ def display_cover(stage: Stage, display: Display, close: Callable[[], None]) -> 
         ],
         height=height,
     )
-    named = [("size", sizes), ("colours", colours), ("language", languages)]
+    named = [
+        (Text(stage, stage.say(f"overlay.{key}"), "item"), choice)
+        for key, choice in (("size", sizes), ("colours", colours), ("language", languages))
+    ]
+    aside = max(name.width_wanted() for name, _ in named)
     parts: list[Part] = []
-    for key, choice in named:
-        name = Text(stage, stage.say(f"overlay.{key}"), "item")
-        parts += [Row(stage, [name, Gap(stage, 20, grows=True), choice], level=True)] if short else [name, choice, Gap(stage, 4)]
+    for name, choice in named:
+        stacked = stage.theme.panel.is_upright  # a wide panel has no height for both
+        parts += [name, choice, Gap(stage, 4)] if stacked else [_Named(stage, name, choice, aside)]
     done = Button(stage, stage.say("overlay.display_done"), close, test_id="display-close", kind=PRIMARY, height=104 if short else 120)
     return Dialog(
         stage,

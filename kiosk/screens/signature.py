@@ -153,7 +153,7 @@ def _note(stage: Stage, pad: PadStatus | None) -> Part:
     """Say who helps with signing, or that the pad is out of order and the glass is not."""
     if pad in _PAD_OUT:
         return banner(stage, Tint.WARN, "build", None, stage.say("sign.pad_out"))
-    return banner(stage, Tint.INFO, "gesture", None, stage.say("sign.help"))
+    return banner(stage, Tint.INFO, "gesture", None, stage.say("sign.help", call=stage.call))
 
 
 def _is_helper(kiosk: Kiosk) -> bool:

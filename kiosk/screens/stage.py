@@ -23,6 +23,11 @@ class Stage:
         """Return a text of the table in the resident's language."""
         return say(key, self.theme.language, **facts)
 
+    @property
+    def call(self) -> str:
+        """What stands on the button to a person: in large type, and in the elder mode, it asks for help. Sentences name it by this."""
+        return self.say("glass.staff_elder" if self.theme.is_large else "glass.staff")
+
     def px(self, units: float) -> int:
         """Return whole pixels of a length in units of the drawings (0.248 mm)."""
         return self.theme.px(units)

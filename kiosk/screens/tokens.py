@@ -203,6 +203,11 @@ class Panel:
         return self._is_low or (self.laid_low and not self.is_upright)
 
     @property
+    def is_roomy(self) -> bool:
+        """Whether a wide panel is high enough for a rail beside a page's body."""
+        return not (self.is_upright or self.is_short)
+
+    @property
     def _is_low(self) -> bool:
         return not self.is_upright and self.height_px * self.pitch_mm < 220
 

@@ -60,7 +60,7 @@ def _highest(text: Text, keys: Sequence[str], width: int) -> int:
     """Return the height of the longest of these texts, measured with one that is not shown."""
     heights = []
     for key in keys:
-        text.say([Span(text.stage.say(key))])
+        text.say([Span(text.stage.say(key, call=text.stage.call))])
         heights.append(text.height_for(width))
     return max(heights)
 
@@ -160,7 +160,7 @@ class HintCard(Part):
         self._is_counting = count > 0
         self._number.say([Span(str(count) if count else "")])
         self._title.say([Span(title or self.stage.say(f"problem.paper_{hint}"))])
-        self._do.say([Span(do or self.stage.say(f"problem.paper_{hint}_do"))])
+        self._do.say([Span(do or self.stage.say(f"problem.paper_{hint}_do", call=self.stage.call))])
         for part in (self._icon, self._title, self._do):
             part.ink = self._tint.ink
         if self.width:

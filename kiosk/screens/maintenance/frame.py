@@ -56,13 +56,17 @@ class InkHead(Part):
         del width
         theme = self.stage.theme
         if is_tight(self.stage):
-            return theme.line_px("h1") + self.stage.px(24 + _TIGHT_AIR)
+            return theme.line_px("h1") + self.stage.px(24) + self._air
         words = theme.line_px("body") + self.stage.px(12) + theme.line_px("h1")
-        return words + self.stage.px((60 if theme.panel.is_upright else 24) + _AIR)
+        return words + self.stage.px(60 if theme.panel.is_upright else 24) + self._air
+
+    @property
+    def _air(self) -> int:
+        return self.stage.px(_AIR if self.stage.theme.panel.is_roomy or not is_tight(self.stage) else _TIGHT_AIR)
 
     def arrange(self) -> None:
         x, y, width, height = int(self.x), int(self.y), int(self.width), int(self.height)
-        rule, air = self.stage.px(10), self.stage.px(_TIGHT_AIR if is_tight(self.stage) else _AIR)
+        rule, air = self.stage.px(10), self._air
         y, height = y + air, height - air
         self._ground.place(x, y + rule, width, height - rule)
         self._rule.place(x, y, width, rule)
@@ -115,8 +119,8 @@ class InkHead(Part):
 
 
 def is_tight(stage: Stage) -> bool:
-    """Whether the glass is so low that head and foot take one line each."""
-    return stage.theme.panel.is_short and not stage.theme.is_large
+    """Whether head and foot take one line each: on every wide glass, where there is less height than width."""
+    return not stage.theme.panel.is_upright and not stage.theme.is_large
 
 
 def _who(stage: Stage, number: str, role: str) -> str:

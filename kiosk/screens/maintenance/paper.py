@@ -14,7 +14,7 @@ from kiosk.screens.page import Sheet
 from kiosk.screens.picture import Picture
 from kiosk.screens.typeset import Span
 
-_PICTURE_TIGHT = 430
+_PICTURE_TIGHT, _PICTURE_ROOMY = 430, 860
 """Units across, beside the words."""
 
 
@@ -43,7 +43,8 @@ class PaperChangePage(UpkeepPage):
         body: list[Block] = [*what, picture, how, *heard]
         if tight:  # no leaf is as high as the drawing with anything above it
             seen = Column(stage, [picture, *heard], gap=16)
-            body = [Beside(stage, Column(stage, [*what, how, Gap(stage, grows=True)], gap=16), seen, _PICTURE_TIGHT)]
+            across = _PICTURE_ROOMY if stage.theme.panel.is_roomy else _PICTURE_TIGHT
+            body = [Beside(stage, Column(stage, [*what, how, Gap(stage, grows=True)], gap=16), seen, across)]
         act: Part = primary(stage, stage.say("supplies.over" if view.step is PaperStep.DONE else "supplies.next"), "arrow_forward")
         if work.busy is not None:
             act = awaiting(stage, "hourglass_top", stage.say("supplies.printing"))

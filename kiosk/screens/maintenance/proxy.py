@@ -61,7 +61,8 @@ def _field(stage: Stage, view: ProxyShown) -> Block:
     value = Text(stage, [Span(f"{shown}▏")], "item" if tight else "h2", grows=tight)
     wrong = [Icon(stage, "error", 38, ink="err"), Text(stage, stage.say(f"{key}_wrong"), "body", ink="err", grows=not tight)]
     if tight:  # one line: five rows of keys leave no more
-        return Card(stage, Row(stage, [*(wrong if view.is_wrong else [label]), value], gap=20, level=True), look=look, down=4)
+        line = Row(stage, [*(wrong if view.is_wrong else [label]), value], gap=20, level=True)
+        return Card(stage, line, look=look, down=14 if stage.theme.panel.is_roomy else 4)
     words: list[Part] = [label, value]
     if view.is_wrong:
         words.append(Row(stage, wrong, gap=14))

@@ -50,11 +50,12 @@ class SignInPage(UpkeepPage):
         icon, offline = "check" if work.has_card else "badge", stage.say("upkeep.works_offline")
         more = None if stage.theme.panel.is_compact else stage.say("upkeep.works_offline_more")
         said = told or banner(stage, Tint.INFO, "wifi_off", offline, more)
-        parts: list[Part] = [_station(stage, icon, stage.say("upkeep.station_card"), card, chosen=False, down=12)]
+        roomy = stage.theme.panel.is_roomy
+        parts: list[Part] = [_station(stage, icon, stage.say("upkeep.station_card"), card, chosen=False, down=28 if roomy else 12)]
         if work.door.status in (SignInStatus.OPEN, SignInStatus.WRONG):  # else digits are not taken, and why needs the room
             parts += [Text(stage, asked, "item", centred=True), _Slots(stage, len(work.typed.reveal()))]
         parts.append(said)
-        return Beside(stage, Column(stage, parts, gap=12), _keypad(stage), 560)
+        return Beside(stage, Column(stage, parts, gap=26 if roomy else 12), _keypad(stage), 760 if roomy else 560)
 
 
 def _stations(stage: Stage, work: Upkeep) -> Part:
@@ -89,7 +90,7 @@ class _Slots(Part):
 
     def height_for(self, width: int) -> int:
         del width
-        return self.stage.px(96 if is_tight(self.stage) else 112)
+        return self.stage.px(96 if self.stage.theme.panel.is_short else 112)
 
     def arrange(self) -> None:
         px = self.stage.px
@@ -122,7 +123,8 @@ class _Tall(Part):
 
     def height_for(self, width: int) -> int:
         del width
-        return self.stage.px(132 if self.stage.theme.panel.is_upright else 84 if is_tight(self.stage) else 108)
+        panel = self.stage.theme.panel
+        return self.stage.px(132 if panel.is_upright else 84 if panel.is_short else 116)
 
     def arrange(self) -> None:
         self._key.place(int(self.x), int(self.y), int(self.width), int(self.height))
@@ -142,7 +144,7 @@ def _keypad(stage: Stage) -> Part:
         kind=FUNCTION,
         icon="backspace",
     )
-    across, down, gap = (24, 18, 12) if is_tight(stage) else (58, 30, 20)
+    across, down, gap = (24, 18, 12) if stage.theme.panel.is_short else (58, 30, 20)
     rows = [Row(stage, [digit(name) for name in line], gap=20, even=True) for line in ("123", "456", "789")]
     rows.append(Row(stage, [_Tall(stage, clear), digit("0"), _Tall(stage, erase)], gap=20, even=True))
     return Card(stage, Column(stage, rows, gap=gap), look=Look("bed"), across=across, down=down)

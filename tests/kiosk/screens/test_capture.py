@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from kiosk.flow.display import Scale
 from kiosk.flow.events.applying import CapturePressed, PageAdded, PaperSkipped, RetakePressed
 from kiosk.flow.events.glass import BackPressed, NextPressed
 from kiosk.flow.views import Capture, CaptureStage, Sign
-from kiosk.texts import table
+from kiosk.texts import say, table
 from peripherals.document_camera import PaperHint, Preview
+from sync.contract.words import Language
 from tests.kiosk.screens.desk import FONTS, Desk, item
 from tests.kiosk.screens.test_form import texts
 
@@ -72,12 +74,22 @@ def test_the_chips_say_no_more_than_is_known(hint: PaperHint, said: tuple[Verdic
     assert verdicts(hint) == said
 
 
+@pytest.mark.parametrize("scale", [Scale.NORMAL, Scale.LARGE])
+@pytest.mark.parametrize("language", list(Language))
+def test_a_hint_names_the_way_to_a_person_as_its_button_does(language: Language, scale: Scale) -> None:
+    out = Capture(PAPER, 1, CaptureStage.AIMING, paper_view(PaperHint.CAMERA_ABSENT))
+    desk = Desk(CapturePage, out, language=language, scale=scale)
+    said, button = texts(desk), desk.part("staff").label
+    desk.close()
+    assert say("problem.paper_camera_absent_do", language, call=button) in said
+
+
 @pytest.mark.parametrize("hint", list(PaperHint))
 def test_every_hint_has_its_words_and_they_are_on_the_glass(desk: Desk, hint: PaperHint) -> None:
     view(desk, view=paper_view(hint))
     said = texts(desk)
     assert table()[f"problem.paper_{hint}"].zh in said
-    assert table()[f"problem.paper_{hint}_do"].zh in said
+    assert desk.stage.say(f"problem.paper_{hint}_do", call=desk.stage.call) in said
     others = [other for other in PaperHint if other is not hint]
     assert not any(table()[f"problem.paper_{other}"].zh in said for other in others)
 
