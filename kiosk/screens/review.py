@@ -30,10 +30,10 @@ from peripherals.secret import Secret
 from sync.contract.answers import fields_asked, materials_asked, pages_asked
 from sync.contract.item import Door
 
-_KEYS = 264
-"""Units for the questions, beside their answers."""
-_FEW = 2
-"""So many pictures may stand beside their name."""
+_KEYS, _SHORT_KEYS = 264, 220
+"""Units for the questions, beside their answers; and for the few words about a person, in a column beside another."""
+_FEW, _LEAST_EM = 2, 4
+"""So many pictures may stand beside their name, if it has the width of so many characters."""
 
 
 class ReviewPage(Page):
@@ -113,7 +113,8 @@ def _applicant(stage: Stage, visit: Visit) -> Block:
             ("name", person), ("birth_date", long_date(stage, card.birth_date) if card.birth_date else None),
             ("id_number", masked_id(card.id_number) if card.id_number else None), ("address", card.address),
         )  # fmt: skip
-        rows = [KeyValue(stage, stage.say(f"review.{key}"), [Span(value)], column=_KEYS) for key, value in known if value]
+        keys = _SHORT_KEYS if stage.theme.panel.is_roomy else _KEYS  # else the number's last figures stand on a line of their own
+        rows = [KeyValue(stage, stage.say(f"review.{key}"), [Span(value)], column=keys) for key, value in known if value]
     lock = Row(
         stage, [Icon(stage, "lock", 34, ink="ink2"), Text(stage, stage.say("review.from_card"), "caption", ink="ink2")], gap=8, level=True
     )
@@ -196,9 +197,10 @@ class Shown(Part):
         return max(line, pictures) if is_row or not pictures else line + self._below + pictures
 
     def is_row(self, width: int) -> bool:
-        """Tell whether all of it stands in one row at this width: no word of the name may break."""
+        """Tell whether all of it stands in one row at this width: no word of its name breaks, and no line of it is a stub."""
         room = self._room(width, beside=True)
-        return self._is_few and room > 0 and not self._title.cuts_words(room)
+        least = min(self._title.width_wanted(), _LEAST_EM * self.stage.theme.type_px("item"))
+        return self._is_few and room >= least and not self._title.cuts_words(room)
 
     def _room(self, width: int, *, beside: bool) -> int:
         """Return what is left for the name in its line, in pixels."""

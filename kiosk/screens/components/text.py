@@ -16,6 +16,9 @@ from sync.contract.words import Language
 _SLACK = 1.01
 """Hinting rounds every advance; this keeps a line that fits on paper from overrunning on glass."""
 
+_SPARE = 0.04
+"""SDL_ttf may measure a line by advances that it kept, and draw it by others: so much wider is what it is drawn on, or its end is cut."""
+
 _SMALLER = 0.92
 """By how much type is set smaller at a time, until a long word stands on its line."""
 
@@ -24,8 +27,9 @@ def _is_letter(char: str) -> bool:
     return char.isascii() and char.isalpha()
 
 
-def _texture(face: Face, text: str, size_px: int) -> TextTexture:
-    label = TextTexture(text=text, font_name=str(face.path), font_size=size_px, font_hinting="light")
+def _texture(face: Face, text: str, size_px: int, spare_px: int = 0) -> TextTexture:
+    spare = (0, 0, spare_px, 0)  # at the right
+    label = TextTexture(text=text, font_name=str(face.path), font_size=size_px, font_hinting="light", padding=spare)
     label.refresh()
     return label
 
@@ -168,13 +172,14 @@ class Text(Part):
 
     def _render_run(self, size_px: int, lead: Run, run: Run) -> tuple[Rectangle, int, int]:
         """Draw one run so that its baseline is the line's: `rise` is from its bottom to the middle of the line."""
-        label = _texture(run.face, run.text, size_px)
+        spare = 2 + round(run.width_em * size_px * _SPARE)
+        label = _texture(run.face, run.text, size_px, spare)
         width, height = label.texture.size
         with self.canvas:
             rectangle = Rectangle(texture=label.texture, size=(width, height))
         baseline_to_middle = (lead.face.ascent - lead.face.descent) / 2 * size_px
         below_baseline = height - run.face.ascent * size_px
-        return rectangle, width, round(baseline_to_middle + below_baseline)
+        return rectangle, width - spare, round(baseline_to_middle + below_baseline)
 
 
 class Icon(Part):

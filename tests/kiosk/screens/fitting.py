@@ -130,7 +130,7 @@ def inked(text: Text) -> Box:
     low = min(round(run.pos[1]) for run, _, _ in text._runs)
     high = max(round(run.pos[1] + run.size[1]) for run, _, _ in text._runs)
     air = (text._runs[0][0].size[1] - text._size_px) / 2  # a texture is as high as the tallest letter of its face
-    left, right = min(run.pos[0] for run, _, _ in text._runs), max(run.pos[0] + run.size[0] for run, _, _ in text._runs)
+    left, right = min(run.pos[0] for run, _, _ in text._runs), max(run.pos[0] + width for run, width, _ in text._runs)
     return (left, low + air, right, high - air)
 
 

@@ -58,7 +58,7 @@ def test_every_word_of_a_page_stands_out_from_what_is_behind_it(only: str) -> No
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("form", ["P1", "P3", "P4"])
+@pytest.mark.parametrize("form", ["P1", "P2", "P3", "P4"])
 def test_every_word_of_every_page_stands_out_from_what_is_behind_it(form: str) -> None:
     assert list(faint(PANELS[form], "")) == []
 
