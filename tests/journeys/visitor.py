@@ -95,7 +95,9 @@ class Visitor:
                 self._left(shown)
             case "Whose":
                 assert self._package.helping is not None
-                self._answer(self._package.helping.question, self._matter.answers)
+                whose = self._package.helping.question
+                self._answer(whose, self._matter.answers)
+                self._given[whose.name] = self._matter.answers[whose.name]  # what a helper is asked hangs on it
                 glass.tap("next")
                 self._left(shown)
             case "LayCard":

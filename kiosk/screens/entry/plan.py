@@ -8,6 +8,7 @@ from kivy.input.motionevent import MotionEvent
 from PIL import Image, ImageDraw
 
 from kiosk.screens.components.press import Pressable
+from kiosk.screens.components.shape import Fill
 from kiosk.screens.components.text import Icon, Text
 from kiosk.screens.entry.keys import key_type_px
 from kiosk.screens.marks import to_texture
@@ -49,6 +50,7 @@ class PlanPicture(Pressable):
             for grid in plan.grids
         ]
         self._pin = Icon(stage, "place", _PIN, ink="err")
+        self._plates = [(part, Fill(self.canvas)) for part in (*(name for _, name in self._names), self._pin)]
         for _, name in self._names:
             self.add_widget(name)
         self.add_widget(self._pin)
@@ -87,6 +89,8 @@ class PlanPicture(Pressable):
         side = self.stage.px(_PIN)
         x, y = self._on_glass(self._chosen.at) if self._chosen else (-10 * side, 0)
         self._pin.place(x - side // 2, y - side // 12, side, side)
+        for part, plate in self._plates:
+            plate.place(int(part.x), int(part.y), int(part.width), int(part.height))
 
     def paint(self, palette: Palette) -> None:
         wanted = (palette.name.value, int(self.width), int(self.height))
@@ -98,6 +102,8 @@ class PlanPicture(Pressable):
         self._edge_colour.rgba = palette.colour("pri") if grid else (0, 0, 0, 0)
         self._edge.width = max(1.5, self.stage.px(5) / 2)
         self._edge.points = [value for at in grid.outline for value in self._on_glass(at)] if grid else []
+        for _, plate in self._plates:  # ways are as light as letters in high contrast
+            plate.paint(palette, "surface" if palette.outline else None)
         self._pin.ink = "err"
         self._pin.paint(palette)
 

@@ -40,8 +40,8 @@ class Drawer:
 
 
 def signs(root: Widget) -> Iterator[Sign]:
-    """Yield every text and every icon that is drawn below."""
-    if isinstance(root, Icon) or (isinstance(root, Text) and root.plain.strip()):
+    """Yield every text and every icon that is drawn below; a chip hides its icon where its words need the room."""
+    if root.opacity and (isinstance(root, Icon) or (isinstance(root, Text) and root.plain.strip())):
         yield root
     for child in root.children:
         yield from signs(child)
