@@ -13,7 +13,6 @@ from kivy.input.motionevent import MotionEvent
 from kivy.uix.widget import Widget
 from PIL import Image
 
-from kiosk.flow.display import Display
 from kiosk.flow.events import Event
 from kiosk.flow.events.glass import GlassTouched, StaffWanted, StillHerePressed
 from kiosk.flow.events.technician import CornerTouched
@@ -22,19 +21,15 @@ from kiosk.flow.technician import Corner
 from kiosk.flow.views import StillThere
 from kiosk.maintenance.touching import STRAIGHT, Matrix
 from kiosk.screens import sweeping
-from kiosk.screens.audio_list import AudioList, Hands
-from kiosk.screens.audio_strip import AudioStrip
 from kiosk.screens.components.press import Pressable, walk
-from kiosk.screens.ears import AUDIO_KEYS, KEY_OF_BUTTON, Ears
+from kiosk.screens.ears import KEY_OF_BUTTON
 from kiosk.screens.entry.ink import InkSheet
 from kiosk.screens.fingers import listen
-from kiosk.screens.overlays import Cover, cover_for, display_cover
+from kiosk.screens.layers import Layers, changes_page
 from kiosk.screens.page import Page
-from kiosk.screens.pane import Pane, display_keeps_frames
-from kiosk.screens.register import bring_in, page_for
+from kiosk.screens.register import bring_in
 from kiosk.screens.rest import Rest, Switch
-from kiosk.screens.ring import Darkness, Ring
-from kiosk.screens.stage import Stage
+from kiosk.screens.ring import Darkness
 from kiosk.screens.sweeping import Sweeping
 from kiosk.screens.theme import Theme
 from kiosk.screens.tokens import Panel
@@ -91,21 +86,9 @@ class Screens:
         self._window = Window
         self._panel = panel
         self._send = send
-        self._theme = Theme(panel, fonts_folder)
-        self._ears = Ears(voice, self._top, send, self._ring_around, self._darken, self._list_page) if voice is not None else None
-        self._stage = Stage(self._theme, self._on_event, preview, self._open_display, self._ears.read_aloud if self._ears else None)
-        self._ring = Ring(self._stage)
-        self._darkness = Darkness(self._stage)
-        self._rest = Rest(Darkness(self._stage), switch)
         self._state: Kiosk | None = None
         self._shown: Kiosk | None = None
-        self._page: Page | None = None
-        self._cover: Cover | None = None
-        self._display_cover: Cover | None = None
-        self._audio_list: AudioList | AudioStrip | None = None
-        self._kept: dict[type[Page], Page] = {}
         self._fingers = 0
-        self._sweeping = Sweeping(lambda: self._fingers > 0)
         self._coming: Iterator[type[Page]] = iter(())
         self._told_at = -_TOUCH_TOLD_EVERY_S
         self._touched_at = time.monotonic()
@@ -116,7 +99,18 @@ class Screens:
         Window.clearcolor = (0, 0, 0, 1)
         self._corrector = Corrector(panel.rotation, touch)
         EventLoop.add_postproc_module(self._corrector)
-        self._root = Pane(panel.width_px, panel.height_px, keeps_frame=display_keeps_frames())
+        self._layers = Layers(
+            Theme(panel, fonts_folder),
+            send=send,
+            press=self._on_event,
+            press_key=self.press_key,
+            preview=preview,
+            voice=voice,
+            sweeping=Sweeping(lambda: self._fingers > 0),
+        )
+        self._root = self._layers.root
+        self._ears = self._layers.ears
+        self._rest = Rest(Darkness(self._layers.stage), switch)
         Window.add_widget(self._root)
         Window.bind(on_touch_down=self._on_finger_down, on_touch_up=self._on_finger_up, on_key_down=self._on_key, on_flip=self._on_flip)
         Window.clear = lambda: None  # the pane covers the glass
@@ -137,7 +131,9 @@ class Screens:
             with sweeping.staying():
                 self._apply(state)
             return
-        if self._fingers and (self._changes_page(state) or (self._page is not None and self._page.is_changed_by(state))):
+        if self._fingers and (
+            changes_page(self._shown, state) or (self._layers.page is not None and self._layers.page.is_changed_by(state))
+        ):
             return
         self._apply(state)
 
@@ -166,20 +162,19 @@ class Screens:
         """End `run`."""
         from kivy.base import stopTouchApp  # noqa: PLC0415 - it imports the window
 
-        if self._page is not None:
-            self._page.leave()
+        self._layers.leave()
         stopTouchApp()
 
     # For demos, tests and ears
 
     def targets(self) -> list[Target]:
         """Return what can be pressed now, in the order of reading."""
-        return [self._target(part) for part in walk(self._top())]
+        return [self._target(part) for part in walk(self._layers.top())]
 
     def find(self, test_id: str) -> Target | None:
         """Return what can be pressed under this name, turning the leaves of a page that has several."""
         for _ in range(8):
-            parts = {part.test_id: part for part in walk(self._top())}
+            parts = {part.test_id: part for part in walk(self._layers.top())}
             if test_id in parts:
                 return self._target(parts[test_id])
             if not self.turn_leaf():
@@ -188,7 +183,7 @@ class Screens:
 
     def turn_leaf(self) -> bool:
         """Turn to the next leaf of the page; tells whether there was one."""
-        turner = next((part for part in walk(self._top()) if part.test_id == "leaf-on"), None)
+        turner = next((part for part in walk(self._layers.top()) if part.test_id == "leaf-on"), None)
         if turner is None or not callable(turner.act):
             return False
         turner.act()
@@ -198,12 +193,12 @@ class Screens:
         """Press what has this name, as a finger would; tells whether there was such a thing."""
         if self.find(test_id) is None:
             return False
-        next(part for part in walk(self._top()) if part.test_id == test_id).press()
+        next(part for part in walk(self._layers.top()) if part.test_id == test_id).press()
         return True
 
     def write(self, test_id: str, *strokes: Sequence[tuple[float, float]]) -> bool:
         """Write on the sheet of this name; tells whether there was one. Points are fractions of it, from its top left."""
-        sheet = next((part for part in walk(self._top()) if part.test_id == test_id), None)
+        sheet = next((part for part in walk(self._layers.top()) if part.test_id == test_id), None)
         if not isinstance(sheet, InkSheet):
             return False
         sheet.write(*strokes)
@@ -240,92 +235,20 @@ class Screens:
 
     # Inside
 
-    def _top(self) -> Widget:
-        return self._display_cover or self._cover or self._root
-
     def _target(self, part: Pressable) -> Target:
         return Target(part.test_id, part.label, int(part.x), round(self._panel.height_px - part.top), int(part.width), int(part.height))
 
     def _on_event(self, event: Event) -> None:
-        if self._state is not None and self._changes_page(self._state):
+        if self._state is not None and changes_page(self._shown, self._state):
             return  # the press was meant for a page that is already over
         self._send(event)
 
-    def _changes_page(self, state: Kiosk) -> bool:
-        before = self._shown
-        if before is None:
-            return False
-        return type(before.view) is not type(state.view) or type(before.overlay) is not type(state.overlay)
-
     def _apply(self, state: Kiosk) -> None:
-        before, self._shown = self._shown, state
-        set_anew = self._theme.apply(state.display)
-        if set_anew:
-            self._forget_pages()
-        if before is not None and before.visit is not None and state.visit is None:
-            self._kept.clear()
-            self._sweeping.resident_left()
-        self._show_page(state)
-        self._show_cover(before, state, set_anew=set_anew)
+        self._shown = state
+        self._layers.show(state)
         self._rest.look(state, self._root)
         if self._ears is not None:
             self._ears.look(state)
-
-    def _show_page(self, state: Kiosk) -> None:
-        kind = page_for(state.view)
-        page = self._page
-        if page is None or type(page) is not kind:
-            if page is not None:
-                page.leave()
-                self._root.remove_widget(page)
-                self._sweeping.page_changed()
-            page = self._kept.get(kind) or kind(self._stage)
-            if kind.is_kept:
-                self._kept[kind] = page
-            page.place(0, 0, self._panel.width_px, self._panel.height_px)
-            page.show(state)
-            self._root.add_widget(page, index=len(self._root.children))
-            self._page = page
-        else:
-            page.show(state)
-
-    def _show_cover(self, before: Kiosk | None, state: Kiosk, *, set_anew: bool) -> None:
-        same = before is not None and type(before.overlay) is type(state.overlay) and not set_anew
-        if state.overlay is None or not same:
-            self._cover = self._put_cover(self._cover, cover_for(self._stage, state.overlay, state) if state.overlay else None)
-        if self._cover is not None:
-            self._cover.show(state)
-        leaves = before is None or type(before.view) is not type(state.view) or state.overlay is not None
-        if self._display_cover is not None:
-            if leaves:
-                self._close_display()
-            elif before is None or before.display != state.display:
-                self._open_display()
-
-    def _put_cover(self, old: Cover | None, new: Cover | None) -> Cover | None:
-        if old is not None:
-            self._root.remove_widget(old)
-        if new is not None:
-            new.place(0, 0, self._panel.width_px, self._panel.height_px)
-            self._root.add_widget(new)
-        return new
-
-    def _open_display(self) -> None:
-        display = self._shown.display if self._shown else Display()
-        self._display_cover = self._put_cover(self._display_cover, display_cover(self._stage, display, self._close_display))
-
-    def _close_display(self) -> None:
-        self._display_cover = self._put_cover(self._display_cover, None)
-
-    def _forget_pages(self) -> None:
-        self._kept.clear()
-        if self._audio_list is not None:  # it is set in another type or language from now on
-            self._root.remove_widget(self._audio_list)
-            self._audio_list = None
-        if self._page is not None:
-            self._page.leave()
-            self._root.remove_widget(self._page)
-            self._page = None
 
     def _on_finger_down(self, _: object, touch: MotionEvent) -> bool:
         if not touch.is_mouse_scrolling:
@@ -379,50 +302,6 @@ class Screens:
         elif (key := KEY_OF_BUTTON.get(button)) is not None:
             self.press_key(key)
 
-    def _list_page(self) -> None:
-        """Show the page as a list while the visit is for ears, or the way back to it, above the page and all that covers it."""
-        ears = self._ears
-        kind = None if ears is None else AudioList if ears.has_list else AudioStrip if ears.offers_list else None
-        made = self._audio_list
-        if made is not None and type(made) is not kind:
-            self._root.remove_widget(made)
-            self._audio_list = made = None
-        if ears is None or kind is None:
-            return
-        if made is None:
-            self._audio_list = made = self._list_or_strip(ears)
-        if isinstance(made, AudioList):
-            made.show(ears.spots, ears.at, ears.caption)
-        if made not in self._root.children[:2]:  # a cover came after it; above it is darkness only, or the ring
-            self._root.remove_widget(made)
-            self._root.add_widget(made)
-            if self._darkness.parent is not None:
-                self._darken(dark=True)
-
-    def _list_or_strip(self, ears: Ears) -> AudioList | AudioStrip:
-        width, height = self._panel.width_px, self._panel.height_px
-        if ears.has_list:
-            made: AudioList | AudioStrip = AudioList(self._stage, Hands(self.press_key, ears.touch), AUDIO_KEYS)
-            made.place(0, 0, width, height)
-        else:
-            made = AudioStrip(self._stage, lambda: self.press_key(AUDIO_KEYS.page))
-            high = made.height_for(width)
-            made.place(0, height - high, width, high)
-        return made
-
-    def _ring_around(self, part: Widget | None) -> None:
-        """Ring the part that keys have gone to, above everything; none, when there is no such part, or the list marks its line."""
-        self._root.remove_widget(self._ring)
-        if part is not None and not (self._ears is not None and self._ears.has_list):
-            self._ring.around(part)
-            self._root.add_widget(self._ring)
-
-    def _darken(self, dark: bool) -> None:
-        self._root.remove_widget(self._darkness)
-        if dark:
-            self._darkness.place(0, 0, self._panel.width_px, self._panel.height_px)
-            self._root.add_widget(self._darkness)
-
     def _tell_touched(self) -> None:
         self._touched_at = now = time.monotonic()
         self._rest.end(self._root)
@@ -438,7 +317,8 @@ class Screens:
     def _on_second(self, _: float) -> None:
         if self._ears is not None and self._ears.is_on and self._ears.is_speaking:
             self._send(GlassTouched())  # whoever listens is there
-        lively = self._page is not None and self._page.is_lively
+        page = self._layers.page
+        lively = page is not None and page.is_lively
         if not lively and time.monotonic() - self._touched_at > _SLOW_AFTER_S:
             Clock._max_fps = IDLE_SPEED  # noqa: SLF001
         if self._shown is not None:
@@ -449,11 +329,11 @@ class Screens:
 
     def _on_flip(self, *_: object) -> None:
         self.frames += 1
-        if self.first_frame_at is None and self._page is not None:
+        if self.first_frame_at is None and self._layers.page is not None:
             self.first_frame_at = time.monotonic()
             sweeping.spare()
             Clock.schedule_interval(self._bring_in, _BETWEEN_PAGES_S)
-        if self._page is not None:
+        if self._layers.page is not None:
             Clock.schedule_once(lambda _: self.on_frame(), 0)  # Kivy asks first and flips afterwards: on a slow board seconds later
 
     def _bring_in(self, _: float) -> bool:

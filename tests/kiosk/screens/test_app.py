@@ -236,15 +236,15 @@ def test_size_and_colours_lie_over_the_page_and_close_by_themselves_when_it_chan
 
 def test_a_change_of_colours_keeps_the_page(glass: Glass) -> None:
     glass.show()
-    page = glass.screens._page
+    page = glass.screens._layers.page
     glass.screens.show(replace(glass.home, display=Display(theme=ThemeName.DARK), view=glass.home.view, visit=None))
-    assert glass.screens._page is page
+    assert glass.screens._layers.page is page
 
 
 def test_leaving_drops_every_page_of_the_visit(glass: Glass) -> None:
     glass.show(view=Review(), visit=visit_of(ITEMS[0]))
     glass.show(view=Idle())
-    assert all(page.kiosk is None or page.kiosk.visit is None for page in glass.screens._kept.values())
+    assert all(page.kiosk is None or page.kiosk.visit is None for page in glass.screens._layers._kept.values())
 
 
 def test_a_picture_of_the_glass_is_saved_where_it_was_asked_for(glass: Glass, tmp_path: Path) -> None:

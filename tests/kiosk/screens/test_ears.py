@@ -245,9 +245,9 @@ def test_speed_loudness_and_darkness_are_said_and_forgotten_with_the_visit(liste
     assert listener.key(SPEED) == ["语速 3"]
     assert listener.key(LOUDNESS) == ["音量 3"]
     assert listener.key(DARK) == ["画面关了"]
-    assert listener.screens._darkness.parent is not None
+    assert listener.screens._layers._darkness.parent is not None
     listener.key(END)
-    assert listener.screens._darkness.parent is None
+    assert listener.screens._layers._darkness.parent is None
     listener.key(HELP)
     assert listener.key(SPEED) == ["语速 3"]
 
@@ -289,7 +289,7 @@ def test_the_question_whether_somebody_is_there_is_spoken_and_any_key_answers(li
 def test_the_ring_is_around_what_is_heard(listener: Listener) -> None:
     listener.key(HELP)
     listener.go_to("流动人口居住登记")
-    ring = listener.screens._ring
+    ring = listener.screens._layers._ring
     assert ring.parent is None, "in the list its line is marked"
     listener.key(PAGE)
     part = next(part for part in walk(listener.screens.root) if part.label.startswith("流动人口居住登记"))
@@ -379,7 +379,7 @@ def test_in_the_dark_the_way_back_is_dark_too(listener: Listener) -> None:
     listener.key(HELP, DARK, PAGE)
     children = listener.screens.root.children
     strip = next(child for child in children if isinstance(child, AudioStrip))
-    assert children.index(listener.screens._darkness) < children.index(strip)
+    assert children.index(listener.screens._layers._darkness) < children.index(strip)
 
 
 @pytest.mark.parametrize("language", Language)

@@ -44,7 +44,7 @@ def rss_bytes() -> int:
 
 def test_a_page_that_was_left_is_gone_a_moment_later(glass: Glass) -> None:  # noqa: F811
     glass.show(view=Review(), visit=visit_of(ITEMS[0]))
-    page = weakref.ref(glass.screens._page)
+    page = weakref.ref(glass.screens._layers.page)
     glass.show(view=Idle(), visit=None)
     assert page() is not None
     a_moment()
@@ -53,7 +53,7 @@ def test_a_page_that_was_left_is_gone_a_moment_later(glass: Glass) -> None:  # n
 
 def test_within_a_visit_too(glass: Glass) -> None:  # noqa: F811
     glass.show(view=Review(), visit=visit_of(ITEMS[0]))
-    page = weakref.ref(glass.screens._page)
+    page = weakref.ref(glass.screens._layers.page)
     glass.show(view=Done(), visit=visit_of(ITEMS[0]))
     a_moment()
     assert page() is None
@@ -61,7 +61,7 @@ def test_within_a_visit_too(glass: Glass) -> None:  # noqa: F811
 
 def test_not_under_a_finger(glass: Glass) -> None:  # noqa: F811
     glass.show(view=Review(), visit=visit_of(ITEMS[0]))
-    page = weakref.ref(glass.screens._page)
+    page = weakref.ref(glass.screens._layers.page)
     glass.show(view=Idle(), visit=None)
     touch = glass.down(540, 300)
     a_moment()
