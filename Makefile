@@ -57,16 +57,16 @@ bench-image: $(STATE)/image ## Measure the booted image: time to the screen agai
 	@$(BIN)/python image-build bench $(ARGS)
 
 test-image: $(STATE)/image ## Boot the image under emulation and walk a visit in it; as root, half an hour or more
-	@$(BIN)/python -m pytest -m image tests/image $(ARGS)
+	@$(BIN)/python -m pytest -m image tests/image --cuts=$(or $(CUTS),20) $(ARGS)
 
-test-image-changed: $(STATE)/test ## As CI does: boot the image and walk a visit, if what it is made of has changed and this machine can
+test-image-changed: $(STATE)/test ## As CI does: boot the image, walk a visit and pull the plug 20 times, if what it is made of has changed and this machine can
 	@$(BIN)/python image-build boot-if-changed
 
 test-image-rpi: $(STATE)/image-rpi ## The Raspberry Pi's card, made by make image-rpi, on QEMU's boards: loader, start, a visit; as root, a quarter of an hour
 	@$(BIN)/python -m pytest -m image tests/image/test_rpi_*.py $(ARGS)
 
 test-power: $(STATE)/image ## Pull the plug of the booted image 200 times (CUTS=...), unflushed writes lost
-	@CUTS=$(or $(CUTS),200) $(BIN)/python -m pytest -m image tests/image/test_power_cuts.py $(ARGS)
+	@$(BIN)/python -m pytest -m image tests/image/test_power_cuts.py --cuts=$(or $(CUTS),200) $(ARGS)
 
 lock: ## Pin every dependency anew, with hashes (needs uv)
 	uv pip compile pyproject.toml --extra city --extra demo --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/demo.txt

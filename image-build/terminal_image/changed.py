@@ -1,4 +1,4 @@
-"""Boots the image where what it is made of is not what it was when it was booted last, and says what it did, or why nothing.
+"""Boots the image and pulls its plug where that has not been done with what it is made of, and says what it did, or why nothing.
 
 What it was is noted in the repository, by content: a clean clone may be shallow, and knows neither what was pushed together nor what a run
 before saw. Whatever is a reason of the machine that it runs on, its hours included, is no failure.
@@ -14,8 +14,8 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,8 +27,11 @@ WATCHED = ("image-build", "systemd", "debian-packages.txt", "requirements/termin
 NOTE = Path("tests/image/booted.json")
 """Beside the tests: what is watched does not change by its own note."""
 
-LIMIT_S = 25 * 60.0
+LIMIT_S = 40 * 60.0
 """For everything, the build included: the whole of a CI run has an hour and a half, and its tests take half an hour."""
+
+CUTS = 20
+"""How often the plug of an image is pulled. What one run has no time for, the next one does: they are counted in the note."""
 
 VISIT_WITHIN_S = 240.0
 """A machine on which the terminal needs longer to come home than this is too slow for a visit: its waits would say nothing of the image."""
@@ -36,8 +39,19 @@ VISIT_WITHIN_S = 240.0
 FREE_BYTES = 8 << 30
 _ENDS_WITHIN_S = 60.0
 _MIRROR_WITHIN_S = 120.0
-_TESTS = "tests/image/test_booted.py"
 _CHOSEN = "idle_screen or own_user or marked_good or visit_ends"
+_BOOTED = ("tests/image/test_booted.py", "-k", _CHOSEN, f"--visit-within={VISIT_WITHIN_S:.0f}")
+_POWER_CUTS = "tests/image/test_power_cuts.py"
+_LAST_START_S = 5 * 60.0
+_FIRST_START_S = 3 * 60.0
+
+
+class _NotInTimeError(Exception):
+    """A step was stopped, since the time was over."""
+
+
+class _WrongError(Exception):
+    """A step ended as it must not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +70,28 @@ def sources(project: Path) -> str:
     return hashlib.sha256(run("git", "-C", project, "ls-files", "-s", "--", *WATCHED).encode()).hexdigest()
 
 
-def noted(project: Path) -> Mapping[str, str]:
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What was seen: of which sources, on which day, and how often the plug was pulled since."""
+
+    sources: str = ""
+    on: str = "no day"
+    cuts: int = 0
+
+
+def noted(project: Path) -> Noted:
     """Return what is noted of the last time; nothing where nothing is."""
     try:
-        return dict(json.loads((project / NOTE).read_text(encoding="utf-8")))
-    except (OSError, ValueError):
-        return {}
+        return Noted(**json.loads((project / NOTE).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return Noted()
 
 
-def note(project: Path, digest: str, on: str) -> bool:
-    """Note that this was booted; not where files are changed that git does not hold yet, since they were booted, too."""
+def note(project: Path, seen: Noted) -> bool:
+    """Note what was seen; not where files are changed that git does not hold yet, since they were booted, too."""
     if run("git", "-C", project, "status", "--porcelain", "--", *WATCHED).strip():
         return False
-    (project / NOTE).write_text(json.dumps({"sources": digest, "on": on}, indent=2) + "\n", encoding="utf-8")
+    (project / NOTE).write_text(json.dumps(asdict(seen), indent=2) + "\n", encoding="utf-8")
     return True
 
 
@@ -125,41 +148,87 @@ def was_skipped(report: Path) -> bool:
     return ET.parse(report).find(".//skipped") is not None  # noqa: S314 - written by our own tests just now
 
 
+def cuts_in(report: Path) -> int:
+    """Return how often the plug was pulled, as the test of power cuts tells pytest's report."""
+    told = ET.parse(report).find(".//property[@name='cuts']")  # noqa: S314 - as above
+    return 0 if told is None else int(told.attrib["value"])
+
+
 def boot_if_changed(project: Path) -> int:
-    """Return 0, or 1 when the image was built or booted wrongly."""
-    began = time.monotonic()
+    """Return 0, or 1 when the image was built or booted wrongly, or did not come back from a cut."""
+    ends = time.monotonic() + LIMIT_S
     try:
         digest = sources(project)
     except BuildError:
-        return _not_booted("there is no repository to compare with")
+        return _nothing_done("there is no repository to compare with")
     last = noted(project)
-    if digest == last.get("sources"):
-        return _not_booted(f"what it is made of is as it was when it was booted on {last.get('on')}")
+    if is_booted := digest == last.sources:
+        if last.cuts >= CUTS:
+            return _nothing_done(f"what it is made of is as it was when it was booted on {last.on} and its plug pulled {last.cuts} times")
+        why = f"it was booted on {last.on}, and its plug pulled {last.cuts} times of {CUTS}"
+    else:
+        why = f"it has changed since it was booted on {last.on}"
     if (reason := why_not_here(project)) is not None:
-        return _not_booted(f"it has changed since it was booted on {last.get('on', 'no day')}, but {reason}")
-    _say(f"it has changed since it was booted on {last.get('on', 'no day')}; built and booted now, for {LIMIT_S / 60:.0f} minutes at most")
-    python = (sys.executable, "-u")
-    report = project / "build/image-booted.xml"
-    tests = ("pytest", "-m", "image", _TESTS, "-k", _CHOSEN, f"--visit-within={VISIT_WITHIN_S:.0f}", f"--junit-xml={report}")
-    for step, words in (("building", (*python, "image-build", "--quick")), ("booting", (*python, "-m", *tests))):
-        ended = within(LIMIT_S - (time.monotonic() - began), words, project)
-        if ended.code is None:
-            return _not_booted(
-                f"its {LIMIT_S / 60:.0f} minutes were over while {step}: nothing is said of it. make test-image takes its time"
-            )
-        if ended.code != 0:
-            _say(f"{step} it failed: {' '.join(words[2:])}")
-            return 1
-    _say(f"built and booted in {time.monotonic() - began:.0f} s")
-    if was_skipped(report):
-        _say("but not all of it was tried, see above: it is not noted, and booted again")
-    elif note(project, digest, datetime.now(UTC).date().isoformat()):
-        _say(f"noted in {NOTE}; commit it, and it is not booted again until something changes")
+        return _nothing_done(f"{why}, but {reason}")
+    _say(f"{why}; that is done now, for {LIMIT_S / 60:.0f} minutes at most")
+    try:
+        _step("building", ends, project, "image-build", "--quick")
+        seen = last if is_booted else _booted(project, ends, digest)
+        if seen is not None:
+            _cut(project, ends, seen)
+    except _NotInTimeError as error:
+        _say(f"its {LIMIT_S / 60:.0f} minutes were over while {error}: nothing is said of that. make test-image takes its time")
+    except _WrongError as error:
+        _say(str(error))
+        return 1
     return 0
 
 
-def _not_booted(reason: str) -> int:
-    _say(f"not booted: {reason}")
+def _booted(project: Path, ends: float, digest: str) -> Noted | None:
+    """Boot it and walk a visit, and note that; None where not all of it was tried."""
+    report = project / "build/image-booted.xml"
+    _step("booting", ends, project, *_pytest(report), *_BOOTED)
+    if was_skipped(report):
+        _say("booted, but not all of it was tried, see above: it is not noted, and booted again")
+        return None
+    seen = Noted(digest, datetime.now(UTC).date().isoformat())
+    _write(project, seen)
+    return seen
+
+
+def _cut(project: Path, ends: float, seen: Noted) -> None:
+    """Pull the plug as often as is left to do and as there is time for, and note how often that was."""
+    within_s = ends - time.monotonic() - _LAST_START_S
+    if within_s < _FIRST_START_S:
+        _say(f"no time is left to pull its plug; done {seen.cuts} times of {CUTS}")
+        return
+    report = project / "build/image-cuts.xml"
+    how_often = (f"--cuts={CUTS - seen.cuts}", f"--cuts-within={within_s:.0f}")
+    _step("pulling its plug", ends, project, *_pytest(report), _POWER_CUTS, *how_often)
+    seen = replace(seen, cuts=seen.cuts + cuts_in(report))
+    _say(f"its plug was pulled {seen.cuts} times of {CUTS}, and it came back")
+    _write(project, seen)
+
+
+def _pytest(report: Path) -> tuple[str, ...]:
+    return "-m", "pytest", "-m", "image", f"--junit-xml={report}"
+
+
+def _step(doing: str, ends: float, project: Path, *words: str) -> None:
+    ended = within(ends - time.monotonic(), (sys.executable, "-u", *words), project)
+    if ended.code is None:
+        raise _NotInTimeError(doing)
+    if ended.code != 0:
+        raise _WrongError(f"{doing} it failed: {' '.join(words)}")
+
+
+def _write(project: Path, seen: Noted) -> None:
+    if note(project, seen):
+        _say(f"noted in {NOTE}; commit it, and that is not done again until something changes")
+
+
+def _nothing_done(reason: str) -> int:
+    _say(f"nothing done: {reason}")
     return 0
 
 

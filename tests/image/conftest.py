@@ -18,6 +18,8 @@ from tests.image.terminal import HEARD, IMAGE, PROJECT, Fitted, Terminal, switch
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--visit-within", type=float, help="walk no visit where the terminal took longer to come home, in seconds")
+    parser.addoption("--cuts", type=int, default=20, help="how often the plug is pulled")
+    parser.addoption("--cuts-within", type=float, help="pull it no more after so many seconds; the last start takes its own time")
 
 
 @pytest.fixture(scope="session")

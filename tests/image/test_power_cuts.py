@@ -1,14 +1,16 @@
-"""The plug is pulled at any moment, with residents applying, on a disk that loses what was not flushed. CUTS says how often.
+"""The plug is pulled at any moment, with residents applying, on a disk that loses what was not flushed. --cuts says how often.
 
 Each start is the check of the cut before it: the terminal comes to its screen unaided. Nothing more is waited for, so that plugs are pulled
 before a slot is marked good, too; only the last start is followed to its end. Then the city has every application that the terminal ever
 acknowledged.
 """
 
+import itertools
 import os
 import random
 import socket
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,12 +23,11 @@ from terminal_image.surroundings import Surroundings
 
 from tests.image.terminal import IMAGE, PATIENCE_S, PROJECT, Terminal
 
-CUTS = int(os.environ.get("CUTS", "20"))
 DISK_BYTES = 4 << 30
 LONGEST_S = 60.0
 LOG = IMAGE / "power-cuts.log"
 
-pytestmark = [pytest.mark.image, pytest.mark.timeout(600 + CUTS * 3600)]
+pytestmark = [pytest.mark.image, pytest.mark.timeout(86_400)]
 
 APPLYING = f"""\
 [Service]
@@ -41,7 +42,26 @@ BindReadOnlyPaths=-%d:/data/kiosk/terminal/keys
 """
 
 
-def test_nothing_acknowledged_is_lost_and_the_terminal_always_comes_back(made: Parts, town: Surroundings, tmp_path: Path) -> None:
+@pytest.fixture
+def cuts(request: pytest.FixtureRequest) -> int:
+    return request.config.getoption("--cuts")
+
+
+@pytest.fixture
+def is_time_over(request: pytest.FixtureRequest) -> Callable[[], bool]:
+    """Whether the plug is to be pulled no more, however often it was: what is left of the time is the last start's."""
+    within_s, began = request.config.getoption("--cuts-within"), time.monotonic()
+    return lambda: within_s is not None and time.monotonic() - began > within_s
+
+
+def test_nothing_acknowledged_is_lost_and_the_terminal_always_comes_back(
+    made: Parts,
+    town: Surroundings,
+    tmp_path: Path,
+    cuts: int,
+    is_time_over: Callable[[], bool],
+    record_property: Callable[[str, object], None],
+) -> None:
     seed = random.SystemRandom().randrange(1 << 32)
     chance = random.Random(seed)
     LOG.write_text(f"seed {seed}\n", encoding="utf-8")
@@ -51,8 +71,9 @@ def test_nothing_acknowledged_is_lost_and_the_terminal_always_comes_back(made: P
     medium = Medium(base, DISK_BYTES)
     acknowledged: set[str] = set()
     with ForgetfulDisk(medium, tmp_path / "disk") as disk:
-        for cut in range(CUTS + 1):
-            is_last, began, shown = cut == CUTS, time.monotonic(), "pulled while it started"
+        for cut in itertools.count():
+            is_last = cut == cuts or is_time_over()
+            began, shown = time.monotonic(), "pulled while it started"
             with _machine(disk, town, tmp_path) as machine:
                 if not is_last and cut and chance.random() < 0.3:
                     time.sleep(chance.uniform(1, 60))  # while it starts
@@ -62,10 +83,12 @@ def test_nothing_acknowledged_is_lost_and_the_terminal_always_comes_back(made: P
                     acknowledged |= _apply(machine, 0 if is_last else chance.uniform(5, LONGEST_S))
                 if is_last:
                     _await_all(town, acknowledged)
+                    break
             loss = chance.choice(list(Loss))
             on_the_way = medium.lose(loss, chance)
             with LOG.open("a", encoding="utf-8") as log:
                 log.write(f"start {cut + 1}: {shown}; cut: {loss}, {on_the_way} writes on the way, {len(acknowledged)} acknowledged\n")
+    record_property("cuts", cut)
     assert acknowledged
 
 
