@@ -110,6 +110,7 @@ def test_no_plug_is_pulled_with_no_time_for_a_start(
     assert changed.noted(project).cuts == 0
     assert f"no time is left to pull its plug; done 0 times of {CUTS}" in capsys.readouterr().out
 
+
 def test_the_same_words_in_a_file_that_is_a_program_now_are_a_change(project: Path, station: Station) -> None:
     (project / "systemd/system/kiosk-ui.service").chmod(0o755)
     commit(project)
