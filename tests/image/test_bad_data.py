@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
+from terminal_image.board import X86_64
 from terminal_image.build import Parts
 from terminal_image.disk import MIB, number, starts_mib
 from terminal_image.qemu import Glass
@@ -42,7 +43,7 @@ def untouched(_: Path) -> None:
 
 def overwritten(disk: Path) -> None:
     """A data partition that is no file system any more."""
-    at = starts_mib()["kiosk-data"] * MIB
+    at = starts_mib(X86_64.layout)["kiosk-data"] * MIB
     with disk.open("r+b") as file:
         file.seek(at)
         file.write(b"\x5a" * (disk.stat().st_size - at - MIB))
@@ -50,7 +51,7 @@ def overwritten(disk: Path) -> None:
 
 def taken_away(disk: Path) -> None:
     """No data partition at all."""
-    run("sfdisk", "-q", "--delete", disk, str(number("kiosk-data")))
+    run("sfdisk", "-q", "--delete", disk, str(number(X86_64.layout, "kiosk-data")))
 
 
 SHORT = {"systemd.unit-dropin.kiosk-out-of-order.service": "[Service]\nRuntimeMaxSec=60s\n"}

@@ -24,7 +24,7 @@ def test_a_good_slot_is_started_again_and_again() -> None:
     for _ in range(10):
         choice = chosen(environment)
         assert choice.slot == "A"
-        environment |= choice.written | {"A_TRY": "0"}  # what marking it good writes
+        environment |= {**choice.written, "A_TRY": "0"}  # what marking it good writes
 
 
 def test_a_new_slot_that_never_comes_up_is_left_after_its_tries() -> None:

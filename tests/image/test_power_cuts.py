@@ -44,7 +44,7 @@ BindReadOnlyPaths=-%d:/data/kiosk/terminal/keys
 
 @pytest.fixture
 def cuts(request: pytest.FixtureRequest) -> int:
-    return request.config.getoption("--cuts")
+    return int(request.config.getoption("--cuts"))
 
 
 @pytest.fixture

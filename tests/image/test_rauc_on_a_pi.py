@@ -68,7 +68,7 @@ class Pi:
         age, values = found or (0, dict(FRESH))
         with self.counters.open("r+b") as file:
             file.seek(SECOND_COPY_AT if at == 0 else 0)
-            file.write(encoded(values | choice.written, (age + 1) & 0xFF))
+            file.write(encoded({**values, **choice.written}, (age + 1) & 0xFF))
         return choice.slot
 
     @contextmanager

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from terminal_image.board import X86_64
 from terminal_image.boot_keys import FirmwareKey, make_firmware_keys, sign_for_firmware
 from terminal_image.build import Parts
 from terminal_image.disk import MIB, starts_mib
@@ -40,7 +41,7 @@ def untouched(_: Path) -> None:
 
 def changed(disk: Path, within: str, wanted: bytes) -> None:
     """Change one byte of a partition, the last of `wanted`."""
-    at, size = starts_mib()[within] * MIB, 64 * MIB
+    at, size = starts_mib(X86_64.layout)[within] * MIB, 64 * MIB
     with disk.open("r+b") as file:
         file.seek(at)
         found = re.search(re.escape(wanted), file.read(size))
@@ -56,7 +57,7 @@ def another_root(disk: Path) -> None:
 
 def slot_hash(disk: Path) -> bytes:
     with disk.open("rb") as file:
-        file.seek(starts_mib()["kiosk-boot-a"] * MIB)
+        file.seek(starts_mib(X86_64.layout)["kiosk-boot-a"] * MIB)
         found = re.search(rb"set roothash=([0-9a-f]{64})", file.read(64 * MIB))
     assert found is not None
     return found.group(1)

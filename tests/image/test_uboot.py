@@ -44,7 +44,7 @@ def test_a_good_slot_is_started_again_and_again() -> None:
     for _ in range(10):
         choice = chosen(values)
         assert choice.slot == "A"
-        values |= choice.written | {"BOOT_A_LEFT": "3"}  # what RAUC writes when it marks it good
+        values |= {**choice.written, "BOOT_A_LEFT": "3"}  # what RAUC writes when it marks it good
 
 
 def test_a_new_slot_that_never_comes_up_is_left_after_its_tries() -> None:
