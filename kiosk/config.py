@@ -1,8 +1,6 @@
 """The terminal's one configuration file: TOML in, one frozen tree out, checked whole before anything starts."""
 
-import re
 import tomllib
-import typing
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -12,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from kiosk import complaint
 from peripherals.fittings import Contact, Light
 from peripherals.receipt_printer import Charset
 from sync.contract.names import TerminalId
@@ -204,6 +203,18 @@ class Config(Section, frozen=True):
     update: Update | None = None
 
 
+_FORMS = {
+    "dark": "two times, such as 19:00-06:30; leave it out for never",
+    "off": "two times, such as 22:00-06:00; leave it out for never",
+    "board": "small letters, digits and hyphens, such as x86-64",
+    "proxy": "http://host:port; user and password go into keys/proxy-login",
+    "channel": "small letters, digits and hyphens, such as stable",
+    "url": "https://host or https://host:port, without a path",
+    "device": "tcp://host:port, serial:///dev/ttyS0?baud=38400, usb://04b8:0e15, usblp:///dev/usb/lp0 or cups://queue",
+}
+"""What is wanted where a pattern says it to programs only."""
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
     """Where the terminal keeps what; all below its folder."""
@@ -280,7 +291,7 @@ def load(path: Path) -> Config:
     try:
         config = msgspec.convert(tables, Config, dec_hook=_path, strict=True)
     except msgspec.ValidationError as error:
-        raise ConfigError(_explain(path, text, str(error))) from error
+        raise ConfigError(complaint.explained(path, text, str(error), Config, _FORMS)) from error
     _check_zone(path, text, config)
     return _resolved(config, path.resolve().parent)
 
@@ -321,8 +332,8 @@ def _check_zone(path: Path, text: str, config: Config) -> None:
     try:
         ZoneInfo(config.terminal.zone)
     except (ZoneInfoNotFoundError, ValueError):
-        spot = f"{path}:{_line_of(text, ['terminal', 'zone'])}"
-        raise ConfigError(f"{spot}: terminal.zone: {config.terminal.zone!r} is no time zone; such as Asia/Shanghai") from None
+        what = f"{config.terminal.zone!r} is no time zone; such as Asia/Shanghai"
+        raise ConfigError(complaint.told(path, text, ["terminal", "zone"], what)) from None
 
 
 def _path(type_: type, value: Any) -> Any:  # noqa: ANN401 - msgspec's hook
@@ -370,62 +381,3 @@ def _update_resolved(update: Update, base: Path) -> Update:
     named = ("image_keys", "ddi_token_file", "ddi_ca_file")
     files = {name: base / path for name in named if (path := getattr(update, name)) is not None}
     return msgspec.structs.replace(update, root_file=base / update.root_file, **files)
-
-
-def _explain(path: Path, text: str, complaint: str) -> str:
-    """Turn msgspec's complaint (`… - at `$.panel.width_px``) into one with a line and what to do."""
-    where = re.search(r" - at `\$\.?(.*)`$", complaint)
-    keys = where.group(1).split(".") if where and where.group(1) else []
-    what = complaint[: where.start()] if where else complaint
-    unknown = re.search(r"unknown field `(.*)`", what)
-    missing = re.search(r"missing required field `(.*)`", what)
-    if unknown:
-        keys = [*keys, unknown.group(1)]
-        what = f"there is no key {unknown.group(1)!r} here; known are: {', '.join(_known(keys[:-1]))}"
-    elif missing:
-        what = f"the key {missing.group(1)!r} is missing; add it"
-    elif "matching regex" in what:
-        what = f"write {_FORMS[keys[-1]]}"
-    line = _line_of(text, keys)
-    spot = f"{path}:{line}" if line else str(path)
-    return f"{spot}: {'.'.join(keys) or 'the file'}: {what}"
-
-
-_FORMS = {
-    "dark": "two times, such as 19:00-06:30; leave it out for never",
-    "off": "two times, such as 22:00-06:00; leave it out for never",
-    "board": "small letters, digits and hyphens, such as x86-64",
-    "proxy": "http://host:port; user and password go into keys/proxy-login",
-    "channel": "small letters, digits and hyphens, such as stable",
-    "url": "https://host or https://host:port, without a path",
-    "device": "tcp://host:port, serial:///dev/ttyS0?baud=38400, usb://04b8:0e15, usblp:///dev/usb/lp0 or cups://queue",
-}
-"""What is wanted where a pattern says it to programs only."""
-
-
-def _known(keys: list[str]) -> list[str]:
-    kind: Any = Config
-    for key in keys:
-        kind = next((field.type for field in msgspec.structs.fields(kind) if field.encode_name == key), None)
-        kind = next((part for part in typing.get_args(kind) if part is not type(None)), kind) if _is_optional(kind) else kind
-        if kind is None:
-            return []
-    return [field.encode_name for field in msgspec.structs.fields(kind)]
-
-
-def _is_optional(kind: Any) -> bool:  # noqa: ANN401 - an annotation
-    return type(None) in typing.get_args(kind)
-
-
-def _line_of(text: str, keys: list[str]) -> int | None:
-    """Return the line on which the last of `keys` that can be found stands."""
-    table, found = "", None
-    for number, line in enumerate(text.splitlines(), 1):
-        head = re.match(r"\s*\[\s*([\w.-]+)\s*\]", line)
-        key = re.match(r"\s*([\w-]+)\s*=", line)
-        if head:
-            table = head.group(1)
-            found = number if keys and table == keys[0] and found is None else found
-        elif key and ".".join(filter(None, (table, key.group(1)))) == ".".join(keys):
-            return number
-    return found
