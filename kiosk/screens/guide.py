@@ -60,28 +60,37 @@ class GuidePage(Page):
         return Sheet(body, head=head, actions=[back_button(stage), next_button(stage, text)])
 
 
-def _facts(stage: Stage, item: ItemPackage) -> list[Part]:
-    cards: list[Part] = [
-        _fact(stage, "hourglass_top", stage.say("guide.how_long"), limit_said(stage, item.limit), stage.say("guide.after_acceptance")),
+def _facts(stage: Stage, item: ItemPackage) -> list[Block]:
+    free = item.fee_fen == 0
+    facts = [
+        _fact(stage, "hourglass_top", stage.say("guide.how_long"), limit_said(stage, item.limit), more=stage.say("guide.after_acceptance")),
         _fact(
             stage,
             "payments",
             stage.say("guide.cost"),
             fee_said(stage, item),
-            stage.say("guide.all_free" if item.fee_fen == 0 else "guide.pay_desk"),
+            more=stage.say("guide.all_free" if free else "guide.pay_desk"),
         ),
-        _fact(stage, "pin_drop", stage.say("guide.who"), item.short.said_in(stage.theme.language), None),
+        _fact(stage, "pin_drop", stage.say("guide.who"), item.short.said_in(stage.theme.language), more=None),
     ]
-    beside = stage.theme.panel.is_upright or stage.theme.panel.is_compact  # a small panel has one column, a wide one two
-    return [Row(stage, cards, gap=20, even=True)] if beside and not stage.theme.is_large else cards
+    if _is_one_card(stage):
+        return [Rows(stage, facts, gap=8)]
+    cards: list[Part] = [Card(stage, fact, across=28, down=20) for fact in facts]
+    return [Row(stage, cards, gap=20, even=True)] if not stage.theme.is_large else [*cards]
 
 
-def _fact(stage: Stage, icon: str, key: str, value: str, more: str | None) -> Part:
-    title = Row(stage, [Icon(stage, icon, 36, ink="ink2"), Text(stage, key, "note", ink="ink2", grows=True)], gap=12, level=True)
-    lines: list[Part] = [title, Text(stage, [Span(value)], "item")]
-    if more:
-        lines.append(Text(stage, more, "caption", ink="ink2"))
-    return Card(stage, Column(stage, lines, gap=4), across=28, down=20)
+def _is_one_card(stage: Stage) -> bool:
+    """Where a page has two columns: facts on a card each leave no room there for what to bring."""
+    return not (stage.theme.panel.is_upright or stage.theme.panel.is_compact or stage.theme.is_large)
+
+
+def _fact(stage: Stage, icon: str, key: str, value: str, *, more: str | None) -> Part:
+    name, said = Text(stage, key, "note", ink="ink2", grows=True), Text(stage, [Span(value)], "item")
+    rest = [Text(stage, more, "caption", ink="ink2")] if more else []
+    if _is_one_card(stage):
+        return Row(stage, [Icon(stage, icon, 48, ink="pri"), Column(stage, [name, said], grows=True), *rest], gap=22, level=True)
+    title = Row(stage, [Icon(stage, icon, 36, ink="ink2"), name], gap=12, level=True)
+    return Column(stage, [title, said, *rest], gap=4)
 
 
 def _bring(stage: Stage, item: ItemPackage) -> Block:

@@ -142,7 +142,7 @@ class Pages(Part):
             columns = self._break(self._column_width(across), height)
         if len(columns) > across:
             self._is_turned = True
-            columns = self._break(self._column_width(across), height - self._foot)
+            columns = self._break_few(self._column_width(across), height - self._foot, across)
         leaves = [columns[start : start + across] for start in range(0, len(columns), across)]
         self.leaves = len(leaves)
         self._leaf = max(0, min(self._leaf, len(leaves) - 1))
@@ -155,12 +155,23 @@ class Pages(Part):
             self._turned(leaf)
         self.arrange()
 
-    def _break(self, width: int, height: int) -> list[list[Part]]:
+    def _break_few(self, width: int, height: int, across: int) -> list[list[Part]]:
+        """Break so that nothing is alone on the last leaf, if cutting a card that would rather stay whole saves that leaf."""
+        columns = self._break(width, height)
+        needed = -(-len(columns) // across)
+        if len(columns) % across != 1 % across or len(columns[-1]) != 1:
+            return columns
+        closer = self._break(width, height, closely=True)
+        if -(-len(closer) // across) < needed:
+            return closer
+        return self._break(width, height)  # once more: the rows are in the cards that were made last
+
+    def _break(self, width: int, height: int, *, closely: bool = False) -> list[list[Part]]:
         gap = self.stage.px(self._gap)
         leaves: list[list[Part]] = [[]]
         room = height
         for block in self._blocks:
-            parts: Sequence[Part] = [block] if isinstance(block, Part) else self._cards(block, width, room, height)
+            parts: Sequence[Part] = [block] if isinstance(block, Part) else self._cards(block, width, room, height, closely=closely)
             for part in parts:
                 wanted = part.height_for(width)
                 if (wanted > room and leaves[-1]) or len(leaves[-1]) == self._most:
@@ -170,12 +181,15 @@ class Pages(Part):
                 room -= wanted + gap
         return leaves
 
-    def _cards(self, rows: Rows, width: int, room: int, full: int) -> list[Card]:
+    def _cards(self, rows: Rows, width: int, room: int, full: int, *, closely: bool) -> list[Card]:
         # A card with room for less than a few rows starts on the next leaf, if the rows would fit there whole.
         whole = rows.cards(width, full, full)
-        if (rows.whole or room < full // 2) and len(whole) == 1 and whole[0].height_for(width) > room:
+        if (rows.whole or (room < full // 2 and not closely)) and len(whole) == 1 and whole[0].height_for(width) > room:
             return rows.cards(width, full, full)
-        return rows.cards(width, room, full)
+        cards = rows.cards(width, room, full)
+        if cards[0].height_for(width) <= room:
+            return cards
+        return rows.cards(width, full, full)  # not even its first row fits here: cut for where it goes, else that leaf is left half empty
 
     @property
     def _turns_beside(self) -> bool:
