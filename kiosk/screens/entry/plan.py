@@ -8,7 +8,7 @@ from kivy.input.motionevent import MotionEvent
 from PIL import Image, ImageDraw
 
 from kiosk.screens.components.press import Pressable
-from kiosk.screens.components.shape import Fill
+from kiosk.screens.components.shape import Fill, Look, Shape
 from kiosk.screens.components.text import Icon, Text
 from kiosk.screens.entry.keys import key_type_px
 from kiosk.screens.marks import to_texture
@@ -42,15 +42,14 @@ class PlanPicture(Pressable):
             if stage.theme.panel.is_short
             else key_type_px(stage, "badge")
         )
+        said = [grid.name.said_in(stage.theme.language) for grid in plan.grids]
         self._names = [
-            (
-                grid.outline,
-                Text(stage, [Span(grid.name.said_in(stage.theme.language))], "badge", ink="ink2", centred=True, size_px=size),
-            )
-            for grid in plan.grids
+            (grid.outline, Text(stage, [Span(name)], "badge", ink="ink2", centred=True, size_px=size))
+            for grid, name in zip(plan.grids, told_apart(said) if stage.theme.panel.is_short else said, strict=True)
         ]
         self._pin = Icon(stage, "place", _PIN, ink="err")
-        self._plates = [(part, Fill(self.canvas)) for part in (*(name for _, name in self._names), self._pin)]
+        self._plates = [(name, Fill(self.canvas)) for _, name in self._names]
+        self._halo = Shape(self.canvas, stage.theme, _PIN / 2)
         for _, name in self._names:
             self.add_widget(name)
         self.add_widget(self._pin)
@@ -89,8 +88,10 @@ class PlanPicture(Pressable):
         side = self.stage.px(_PIN)
         x, y = self._on_glass(self._chosen.at) if self._chosen else (-10 * side, 0)
         self._pin.place(x - side // 2, y - side // 12, side, side)
-        for part, plate in self._plates:
-            plate.place(int(part.x), int(part.y), int(part.width), int(part.height))
+        for name, plate in self._plates:
+            name.opacity = 0 if name.collide_point(*self._pin.center) else 1  # no letters inside the pin
+            plate.place(int(name.x), int(name.y), int(name.width), int(name.height))
+        self._halo.place(int(self._pin.x), int(self._pin.y), side, side)
 
     def paint(self, palette: Palette) -> None:
         wanted = (palette.name.value, int(self.width), int(self.height))
@@ -104,6 +105,7 @@ class PlanPicture(Pressable):
         self._edge.points = [value for at in grid.outline for value in self._on_glass(at)] if grid else []
         for _, plate in self._plates:  # ways are as light as letters in high contrast
             plate.paint(palette, "surface" if palette.outline else None)
+        self._halo.paint(palette, Look("surface", outlined=False))  # the edge of the chosen grid is as dark as the pin that may stand on it
         self._pin.ink = "err"
         self._pin.paint(palette)
 
@@ -118,6 +120,15 @@ class PlanPicture(Pressable):
         across = (x - self.x) / max(1, self.width) * self._plan.width
         down = (self.top - y) / max(1, self.height) * self._plan.height
         return round(across), round(down)
+
+
+def told_apart(names: Sequence[str]) -> list[str]:
+    """Return the words of each name that not all of them have in its place: a small map has room for a grid's number, not for "grid"."""
+    words = [name.split() for name in names]
+    if len({len(one) for one in words}) != 1:
+        return list(names)
+    own = [place for place, same in enumerate(zip(*words, strict=True)) if len(set(same)) > 1]
+    return [" ".join(one[place] for place in own) or name for one, name in zip(words, names, strict=True)]
 
 
 def drawn(plan: GridMap, width: int, height: int, palette: Palette) -> Texture:

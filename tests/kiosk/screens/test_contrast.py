@@ -56,6 +56,11 @@ def test_every_word_of_a_page_stands_out_from_what_is_behind_it(only: str) -> No
     assert list(faint(REFERENCE, only)) == []
 
 
+@pytest.mark.parametrize("form", ["P2", "P4"])
+def test_on_a_small_map_the_pin_and_the_grids_stand_out_from_the_edges_between_them(form: str) -> None:
+    assert list(faint(PANELS[form], "22-report-place")) == []
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("form", ["P1", "P2", "P3", "P4"])
