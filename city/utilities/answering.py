@@ -10,17 +10,42 @@ from city.utilities import payments
 from city.utilities.models import PaymentRow
 from city.utilities.provider import Notified
 from city.utilities.register import provider_of, registered
-from sync.contract.bills import BILL, PAY, PAYMENT, UTILITIES, Bill, BillQuestion, PaymentAnswer, PaymentQuestion, PayQuestion, Utilities
+from sync.contract.bills import (
+    ACCOUNTS,
+    BILL,
+    PAY,
+    PAYMENT,
+    UTILITIES,
+    Accounts,
+    AccountsQuestion,
+    Bill,
+    BillQuestion,
+    PaymentAnswer,
+    PaymentQuestion,
+    PayQuestion,
+    Utilities,
+)
 from sync.contract.names import is_uuid
 from sync.contract.problem import ProblemCode
 
 _CALLBACK_MAX_BYTES = 16 * 1024
+_NUMBER_LEAST, _NUMBER_MOST = 5, 20
+"""Symbols of the number on a card, of whatever kind."""
 
 
 @supplies(UTILITIES)
 def utilities(_terminal: Terminal) -> Supply[Utilities]:
     """Return the providers of this city."""
     return Supply(Utilities(tuple(one.utility for one in registered(here.folder()))))
+
+
+@answers(ACCOUNTS)
+def accounts(_terminal: Terminal, question: AccountsQuestion) -> Accounts | Refused:
+    """Tell which accounts a provider has under a card's number; the number is passed on and written nowhere."""
+    number = question.id_number.strip()
+    if not number.isascii() or not number.isalnum() or not _NUMBER_LEAST <= len(number) <= _NUMBER_MOST:
+        return Refused(ProblemCode.MALFORMED, "not the number of a card")
+    return payments.accounts_of(question.utility, number)
 
 
 @answers(BILL)

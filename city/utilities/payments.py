@@ -12,9 +12,40 @@ from city.utilities.machine import Word, after, given_up, holds_bill
 from city.utilities.models import PaymentLine, PaymentRow
 from city.utilities.provider import Provider, Settled, Told
 from city.utilities.register import provider_of, registered
-from sync.contract.bills import Bill, BillStatus, PaymentAnswer, PaymentState, PayQuestion
+from sync.contract.bills import (
+    ACCOUNTS_MOST,
+    Accounts,
+    AccountsStatus,
+    Bill,
+    BillStatus,
+    HeldAccount,
+    PaymentAnswer,
+    PaymentState,
+    PayQuestion,
+    Utility,
+)
 
 NOTIFY_PATH = "/v1/utilities/{utility}/paid"
+
+
+def accounts_of(utility: str, id_number: str) -> Accounts:
+    """Ask a provider that finds accounts by card which it has under this number. What has not the form of its accounts is left out."""
+    one = next((known.utility for known in registered(here.folder()) if known.utility.id == utility), None)
+    if one is None or not one.by_card:
+        return Accounts(AccountsStatus.NOT_OFFERED)
+    provider = provider_of(here.folder(), utility)
+    held = provider.accounts(id_number) if provider is not None else None
+    if held is None:
+        return Accounts(AccountsStatus.PROVIDER_DOWN)
+    good = {item.account: HeldAccount(item.account, item.place[:40]) for item in held if may_be_account(one, item.account)}
+    if not good:
+        return Accounts(AccountsStatus.NONE_KNOWN)
+    return Accounts(AccountsStatus.KNOWN, tuple(good.values())[:ACCOUNTS_MOST], more=len(good) > ACCOUNTS_MOST)
+
+
+def may_be_account(utility: Utility, account: str) -> bool:
+    """Tell whether this has the form of the provider's accounts, so that a terminal can go on with it."""
+    return account.isascii() and account.isdigit() and utility.digits_least <= len(account) <= utility.digits_most
 
 
 def bill_of(utility: str, account: str) -> Bill:

@@ -1,5 +1,6 @@
 """A provider, met over the adapter's small HTTP: query a bill, open a payment, ask about it, close it, fetch a day's settlement.
 
+    POST /accounts         {"id_number"}                    [{"account", "place"}], empty for none; asked where `by_card` is set
     POST /query            {"account"}                      {"found", "holder", "bill", "amount_fen", "period", "due_on"}
     PUT  /payments/NUMBER  {"account", "bill", "amount_fen", "notify"}   {"state", "code", "number", "paid_at"}
     GET  /payments/NUMBER                                     the same; 404 where it is not known
@@ -38,6 +39,16 @@ class Owed(msgspec.Struct, frozen=True):
     due_on: date | None = None
 
 
+class Held(msgspec.Struct, frozen=True):
+    """One account that the provider has under an identity number. `place` is masked by the provider."""
+
+    account: str
+    place: str = ""
+
+    def __repr__(self) -> str:
+        return "Held(<secret>)"
+
+
 class Told(msgspec.Struct, frozen=True):
     """How a payment stands at the provider."""
 
@@ -69,6 +80,10 @@ class Provider:
 
     url: str
     secret: bytes = field(repr=False)
+
+    def accounts(self, id_number: str) -> tuple[Held, ...] | None:
+        """Ask which accounts it has under this number."""
+        return self._call("POST", "/accounts", {"id_number": id_number}, tuple[Held, ...])
 
     def query(self, account: str) -> Owed | None:
         """Ask what is owed."""

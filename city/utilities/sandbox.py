@@ -2,6 +2,9 @@
 
     python -m city.utilities.sandbox --port 8460 --secret-file FILE
 
+Under an identity number it has as many accounts as the symbol before the last says: 1 none, another odd one a single account, all others
+three, of which the second owes nothing.
+
 Every account of digits that ends in 0 is unknown, in 1 owes nothing; all others owe an amount made of their figures. `POST /control/pay`
 with {"payment"} is the resident's telephone; `POST /control/fault` with {"kind", "times"} makes the next answers fail: `silent` (no
 answer), `late` (done, but the answer is lost), `forged` (signed with another secret). It keeps nothing when it ends.
@@ -23,6 +26,17 @@ _CITY_TIME = ZoneInfo("Asia/Shanghai")
 def bill_name(account: str) -> str:
     """Return the name of an account's bill, which does not tell the account."""
     return f"B202611-{hashlib.sha256(account.encode()).hexdigest()[:12]}"
+
+
+def accounts_under(id_number: str) -> list[dict[str, str]]:
+    """Return the invented accounts under an identity number, which do not tell it."""
+    before_last = id_number[-2:-1]
+    count = 0 if before_last == "1" else 1 if before_last in "3579" else 3
+    figures = int(hashlib.sha256(id_number.encode()).hexdigest(), 16)
+    return [
+        {"account": f"{figures // 10**place % 10**7:07d}{'517'[place]}", "place": f"样例小区 * 号楼 {place + 1}0{place + 2} 室"}
+        for place in range(count)
+    ]
 
 
 def _day_of(moment: str) -> str:
@@ -91,6 +105,8 @@ class SandboxProvider(Counterpart):
         """Do what the city asks for."""
         books, parts = self.books, urlsplit(path)
         match method, parts.path.strip("/").split("/"):
+            case "POST", ["accounts"]:
+                return accounts_under(str(content.get("id_number", "")))
             case "POST", ["query"]:
                 return books.owed(str(content.get("account", "")))
             case "PUT", ["payments", payment]:

@@ -28,7 +28,7 @@ from kiosk.flow.desk_errands import (
 )
 from peripherals.id_card_reader import CardReadStatus
 from peripherals.secret import Secret
-from sync.contract.bills import Bill, PaymentId
+from sync.contract.bills import Bill, HeldAccount, PaymentId
 from sync.contract.directory import ServiceKind
 from sync.contract.names import ApplicationId
 from sync.contract.progress import CaseProgress, ProgressQuestion
@@ -224,13 +224,20 @@ class OnceOnly:
 
 @dataclass(frozen=True, slots=True)
 class Paying:
-    """Somebody looks at a bill, and may pay it. `payment` names the one payment that this bill can have here."""
+    """Somebody looks at a bill, and may pay it. `payment` names the one payment that this bill can have here.
+
+    `held` are the accounts that a card found, `more` that the provider has others under it; `id_number` waits for that answer alone.
+    """
 
     token: int
     utility: str = ""
     account: Secret[str] = NO_ACCOUNT
     bill: Bill | None = None
     payment: PaymentId | None = None
+    by_card: bool = False  # a card was read
+    id_number: Secret[str] | None = None
+    held: tuple[HeldAccount, ...] = ()
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +250,24 @@ class AccountEntry:
     """Which account; `asked` marks that going on found it too short or too long."""
 
     asked: bool = False
+
+
+class AccountsStage(StrEnum):
+    """How far finding the account by card is."""
+
+    ASKING = "asking"
+    CHOOSE = "choose"
+    NONE_KNOWN = "none_known"
+    NOT_OFFERED = "not_offered"  # any more; only the number leads on
+    DOWN = "down"
+    NO_LINE = "no_line"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountList:
+    """The accounts under the card that was laid, or why there is none to choose."""
+
+    stage: AccountsStage
 
 
 class BillStage(StrEnum):
@@ -309,6 +334,7 @@ ErrandView = (
     | SearchShown
     | UtilityList
     | AccountEntry
+    | AccountList
     | BillShown
     | PayCode
     | HolderCard

@@ -8,7 +8,20 @@ from kiosk.flow.case_sheets import CaseSheet
 from kiosk.flow.desk_errands import AskStage, HolderCard, LayStage, MineList, ProofShown, TimeList
 from kiosk.flow.display import Audio, Scale
 from kiosk.flow.effects import CancelTimer, Effect, SetTimer
-from kiosk.flow.errands import BillShown, BillStage, CaseShown, FindCases, FindStage, NoticePaper, OnceOnly, PayCode, PayStage, ProofPaper
+from kiosk.flow.errands import (
+    AccountList,
+    AccountsStage,
+    BillShown,
+    BillStage,
+    CaseShown,
+    FindCases,
+    FindStage,
+    NoticePaper,
+    OnceOnly,
+    PayCode,
+    PayStage,
+    ProofPaper,
+)
 from kiosk.flow.events import Event, ResidentEvent
 from kiosk.flow.events.glass import GlassTouched, LeaveConfirmed, StillHerePressed
 from kiosk.flow.events.terminal import Timer, TimerFired
@@ -90,7 +103,7 @@ def _is_at_work(state: Kiosk) -> bool:
             return True
         case view if booking.is_under_way(view):
             return True
-        case BillShown(stage=BillStage.ASKING) | PayCode(paper=ProofPaper.PRINTING):
+        case AccountList(stage=AccountsStage.ASKING) | BillShown(stage=BillStage.ASKING) | PayCode(paper=ProofPaper.PRINTING):
             return True
         case PayCode() as view:
             return view.stage in (PayStage.STARTING, PayStage.WATCHING, PayStage.CLOSING)  # money may be on its way

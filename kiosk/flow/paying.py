@@ -1,13 +1,28 @@
 """Bills: which provider, which account, what is owed, and paying it. Paid is said only on the provider's word, brought by the city.
 
+The account is typed here; `accounts` finds it by card.
+
 While a code can be paid the page stays: it is watched until it is paid, or until the provider has confirmed that it cannot be paid any
 more. Where neither can be known, that is what is said.
 """
 
 from dataclasses import replace
 
+from kiosk.flow import accounts
+from kiosk.flow.desk_errands import HolderCard
 from kiosk.flow.effects import CancelTimer, Enquire, PrintProof, SetTimer
-from kiosk.flow.errands import AccountEntry, BillShown, BillStage, PayCode, Paying, PayStage, ProofPaper, UtilityList
+from kiosk.flow.errands import (
+    NO_ACCOUNT,
+    AccountEntry,
+    AccountList,
+    BillShown,
+    BillStage,
+    PayCode,
+    Paying,
+    PayStage,
+    ProofPaper,
+    UtilityList,
+)
 from kiosk.flow.events import Event
 from kiosk.flow.events.applying import AnswerGiven, ReprintPressed
 from kiosk.flow.events.choosing import UtilityChosen
@@ -51,6 +66,10 @@ def on_paying(state: Kiosk, errand: Paying, event: Event) -> Step:
             return _on_list(state, errand, event)
         case AccountEntry() as view:
             return _on_account(state, errand, view, event)
+        case HolderCard() as view:
+            return accounts.on_card(state, errand, view, event)
+        case AccountList() as view:
+            return accounts.on_accounts(state, errand, view, event, _ask)
         case BillShown() as view:
             return _on_bill(state, errand, view, event)
         case PayCode() as view:
@@ -66,8 +85,8 @@ def utility_of(state: Kiosk, errand: Paying) -> Utility | None:
 
 def _on_list(state: Kiosk, errand: Paying, event: Event) -> Step:
     match event:
-        case UtilityChosen(utility) if any(one.id == utility for one in state.community.utilities):
-            return _at(state, replace(errand, utility=utility, account=Secret("")), AccountEntry())
+        case UtilityChosen(utility) if (one := utility_of(state, replace(errand, utility=utility))) is not None:
+            return _at(state, Paying(errand.token, utility, by_card=errand.by_card), HolderCard() if one.by_card else AccountEntry())
         case BackPressed():
             return back_home(state)
         case _:
@@ -85,7 +104,8 @@ def _on_account(state: Kiosk, errand: Paying, view: AccountEntry, event: Event) 
                 return show(state, replace(view, asked=True))
             return _ask(state, errand)
         case BackPressed():
-            return _at(state, Paying(errand.token), UtilityList())
+            may_lay = utility is not None and utility.by_card and not errand.by_card
+            return _at(state, replace(errand, account=NO_ACCOUNT), HolderCard()) if may_lay else accounts.to_providers(state, errand)
         case _:
             return stay(state)
 
@@ -110,7 +130,7 @@ def _on_bill(state: Kiosk, errand: Paying, view: BillShown, event: Event) -> Ste
             question = PayQuestion(errand.payment, errand.utility, errand.account.reveal(), bill.bill, bill.amount_fen)
             return show(state, PayCode(PayStage.STARTING), Enquire(errand.token, PAY, question, WITHIN_S), _WATCHDOG)
         case BackPressed() if view.stage is not BillStage.ASKING:
-            return _at(state, replace(errand, bill=None, payment=None), AccountEntry())
+            return accounts.before_bill(state, errand)
         case _:
             return stay(state)
 
@@ -194,5 +214,5 @@ def _look(errand: Paying, *, give_up: bool = False) -> tuple[Enquire, SetTimer]:
     return Enquire(errand.token, PAYMENT, question, WITHIN_S), _WATCHDOG
 
 
-def _at(state: Kiosk, errand: Paying, view: UtilityList | AccountEntry | BillShown) -> Step:
+def _at(state: Kiosk, errand: Paying, view: UtilityList | HolderCard | AccountEntry | BillShown) -> Step:
     return replace(state, visit=errand, view=view), ()

@@ -220,6 +220,7 @@ def _bill(stage: Stage, errand: Paying, bill: Bill) -> Block:
     known = (
         ("holder", bill.holder),
         ("account", f"**** {account[-4:]}"),
+        ("place", next((one.place for one in errand.held if one.account == account), "")),
         ("period", bill.period),
         ("due", bill.due_on.isoformat() if bill.due_on else ""),
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
@@ -10,33 +9,23 @@ import msgspec
 
 from kiosk.flow.community import Community
 from kiosk.flow.errands import (
-    AccountEntry,
-    BillShown,
-    BillStage,
     Browsing,
     NoticeList,
     NoticeShown,
-    PayCode,
-    Paying,
-    PayStage,
-    ProofPaper,
     ProviderList,
     ProviderShown,
     Reading,
     ServiceList,
-    UtilityList,
 )
 from kiosk.flow.state import Kiosk
 from kiosk.flow.views import Form, Guide, Review
 from kiosk.flow.visit import Visit
-from peripherals.secret import Secret
-from sync.contract.bills import Bill, BillStatus, PaymentId, Utilities
+from kiosk.screens.gallery_bills import bill_states
+from sync.contract.bills import Utilities
 from sync.contract.directory import Directory, ServiceKind
 from sync.contract.geojson import read_map
 from sync.contract.item import Door
 from sync.contract.notices import Noticeboard
-
-_PAYMENT = PaymentId("0193582a-7b3c-7d4e-8f50-123456789abc")
 
 
 def community_in(folder: Path) -> Community:
@@ -55,25 +44,7 @@ def community_states(home: Kiosk, community: Community) -> Iterator[tuple[str, K
     yield "21-notice", replace(reading, view=NoticeShown(community.notices[0].id))
     yield "21-notice-gone", replace(reading, view=NoticeShown("gone"))
     browsing = replace(home, community=community, visit=Browsing(1))
-    paying = Paying(
-        1, "sample-water", Secret("10002345"), Bill(BillStatus.OWED, "样*", "b", 6840, "2026 年 11 月", date(2026, 12, 15)), _PAYMENT
-    )
-    bills = replace(home, community=community, visit=paying)
-    yield "24-utilities", replace(bills, view=UtilityList())
-    yield "24-account", replace(bills, view=AccountEntry())
-    yield "24-account-wrong", replace(bills, view=AccountEntry(asked=True), visit=replace(paying, account=Secret("12")))
-    yield "24-bill", replace(bills, view=BillShown(BillStage.ANSWERED))
-    for status in BillStatus:
-        known = Bill(status, "样*" if status is BillStatus.NOTHING_OWED else "")
-        yield f"24-bill-{status}", replace(bills, view=BillShown(BillStage.ANSWERED), visit=replace(paying, bill=known))
-    for asking in (BillStage.ASKING, BillStage.NO_LINE):
-        yield f"24-bill-{asking}", replace(bills, view=BillShown(asking), visit=replace(paying, bill=None))
-    for stage in PayStage:
-        code = PayCode(
-            stage, "https://pay.example.invalid/0193582a", "S00000001", paper=ProofPaper.PRINTED if stage is PayStage.PAID else None
-        )
-        yield f"24-pay-{stage}", replace(bills, view=code)
-    yield "24-pay-blind", replace(bills, view=PayCode(PayStage.WATCHING, "https://pay.example.invalid/0193582a", blind=True))
+    yield from bill_states(replace(home, community=community))
     yield "23-services", replace(browsing, view=ServiceList())
     yield "23-providers", replace(browsing, view=ProviderList(ServiceKind.REPAIR))
     yield "23-provider", replace(browsing, view=ProviderShown("sample-meals"))

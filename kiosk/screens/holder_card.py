@@ -1,9 +1,10 @@
 """Laying the card of whoever an errand is for: where it goes, that there is nothing to press, and in plain words what did not work."""
 
 from kiosk.flow.desk_errands import Booking, HolderCard, LayStage
-from kiosk.flow.errands import Fitting
+from kiosk.flow.errands import Fitting, Paying
 from kiosk.flow.social_card import is_in_vain
 from kiosk.flow.state import Kiosk
+from kiosk.screens.accounts import number_button
 from kiosk.screens.components.cards import Card, Tint, banner
 from kiosk.screens.components.marked import awaiting
 from kiosk.screens.components.part import Part
@@ -11,7 +12,7 @@ from kiosk.screens.components.shape import Look
 from kiosk.screens.components.spinner import Spinner
 from kiosk.screens.components.text import Icon
 from kiosk.screens.frame import Head, back_button
-from kiosk.screens.lay_card import put_in_vain, refusal
+from kiosk.screens.lay_card import beside, put_in_vain, refusal
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.picture import Picture
 from kiosk.screens.stage import Stage
@@ -33,18 +34,20 @@ class HolderCardPage(Page):
         is_lying = view.stage is LayStage.READING
         plain = bool(stage.theme.palette.outline)
         shown: Part = Icon(stage, "badge", 420, ink="pri") if plain else Picture(stage, "card-lies" if is_lying else "lay-card", grows=True)
-        body = [
-            Card(stage, shown, look=Look("surface", lift=CARD_LIFT), across=0, down=20, grows=True),
-            put_in_vain(stage) if view.stage is not LayStage.READING and is_in_vain(kiosk) else _state(stage, view),
-        ]
+        place = Card(stage, shown, look=Look("surface", lift=CARD_LIFT), across=0, down=20, grows=True)
+        body = [put_in_vain(stage) if view.stage is not LayStage.READING and is_in_vain(kiosk) else _state(stage, view)]
         icon, key = ("pan_tool", "hold") if is_lying else ("badge", "goes_on")
-        return Sheet(body, head=head, actions=[back_button(stage), awaiting(stage, icon, stage.say(f"card.{key}"))])
+        if isinstance(kiosk.visit, Paying) and not is_lying:
+            return Sheet(beside(stage, place, body), head=head, actions=[back_button(stage), number_button(stage, grows=True)])
+        return Sheet(beside(stage, place, body), head=head, actions=[back_button(stage), awaiting(stage, icon, stage.say(f"card.{key}"))])
 
 
 def _why(kiosk: Kiosk) -> str:
     match kiosk.visit:
         case Booking():
             return "appointments.card_lead"
+        case Paying():
+            return "bills.card_lead"
         case Fitting():
             return "fitting.card_lead"
         case _:

@@ -59,7 +59,7 @@ class LayCardPage(Page):
             body.append(banner(stage, Tint.INFO, "credit_card", None, stage.say("card.social_too")))
         back = back_button(stage)
         if view.stage is CardStage.READ:
-            return Sheet(_beside(stage, place, body), head=head, actions=[back, next_button(stage, stage.say("glass.next"))])
+            return Sheet(beside(stage, place, body), head=head, actions=[back, next_button(stage, stage.say("glass.next"))])
         if view.stage is not CardStage.READING and may_skip(kiosk.application, view):
             ending, icon = ("_witness", "person_off") if view.whose is CardOf.WITNESS else ("", "edit_note")
             skip = Button(
@@ -68,10 +68,10 @@ class LayCardPage(Page):
             )  # fmt: skip
             body.append(skip)
         icon, key = ("pan_tool", "hold") if view.stage is CardStage.READING else ("badge", "goes_on")
-        return Sheet(_beside(stage, place, body), head=head, actions=[back, awaiting(stage, icon, stage.say(f"card.{key}"))])
+        return Sheet(beside(stage, place, body), head=head, actions=[back, awaiting(stage, icon, stage.say(f"card.{key}"))])
 
 
-def _beside(stage: Stage, place: Part, words: list[Part]) -> list[Part]:
+def beside(stage: Stage, place: Part, words: list[Part]) -> list[Part]:
     """Return the drawing and what is said; on a small panel beside each other, for one above the other they would need two leaves."""
     if stage.theme.panel.is_compact and not stage.theme.is_large:
         return [Row(stage, [place, Column(stage, words, gap=16)], gap=20, even=True, grows=True)]

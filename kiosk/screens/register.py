@@ -21,6 +21,7 @@ from kiosk.flow.desk_errands import (
 )
 from kiosk.flow.errands import (
     AccountEntry,
+    AccountList,
     BillShown,
     CaseList,
     CaseShown,
@@ -83,6 +84,7 @@ PAGES: dict[type[View], tuple[str, str]] = {
     ProviderShown: ("directory", "ProviderPage"),
     UtilityList: ("bills", "UtilityListPage"),
     AccountEntry: ("bills", "AccountPage"),
+    AccountList: ("accounts", "AccountListPage"),
     BillShown: ("bills", "BillPage"),
     PayCode: ("bills", "PayPage"),
     NextMatter: ("next_matter", "NextMatterPage"),

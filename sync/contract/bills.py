@@ -1,5 +1,8 @@
 """Bills and queries of public utilities: asked while somebody waits, paid by the provider's own code, true only by the provider's word.
 
+An account is named by its number, or found by the identity card of whoever the provider has it under. The card's number goes through the
+city to that one provider, and neither keeps it.
+
 A payment has an id that the terminal makes. Asking to pay again with the same id is the same payment; a bill that is being paid, or is
 paid, cannot be paid by another.
 """
@@ -30,7 +33,7 @@ class UtilityKind(StrEnum):
 
 
 class Utility(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One provider: by which number its customers are known, and whether bills can be paid here or only looked at."""
+    """One provider: by which number its customers are known, also by card or not, and whether bills are paid here or only looked at."""
 
     id: str
     kind: UtilityKind
@@ -39,6 +42,7 @@ class Utility(msgspec.Struct, frozen=True, omit_defaults=True):
     digits_least: int = 6
     digits_most: int = 20
     pays: bool = True
+    by_card: bool = False
     sample: bool = False
 
 
@@ -46,6 +50,43 @@ class Utilities(msgspec.Struct, frozen=True):
     """The content of the feed."""
 
     utilities: tuple[Utility, ...] = ()
+
+
+class AccountsStatus(StrEnum):
+    """What came of asking a provider by card."""
+
+    KNOWN = "known"
+    NONE_KNOWN = "none_known"  # it has no account under this number
+    NOT_OFFERED = "not_offered"  # it does not find accounts by card, or not any more
+    PROVIDER_DOWN = "provider_down"
+
+
+class AccountsQuestion(msgspec.Struct, frozen=True):
+    """Which accounts does this provider have under the number of the card that lies there? The number is kept nowhere."""
+
+    utility: str
+    id_number: str
+
+    def __repr__(self) -> str:
+        return "AccountsQuestion(<secret>)"
+
+
+class HeldAccount(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One account. `place` is what tells its holder which it is, masked by the provider: enough to know one's own by, and no address."""
+
+    account: str
+    place: str = ""
+
+    def __repr__(self) -> str:
+        return "HeldAccount(<secret>)"
+
+
+class Accounts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The answer: at most `ACCOUNTS_MOST`, in the provider's order. `more` marks that it has others, which are asked for by number."""
+
+    status: AccountsStatus
+    accounts: tuple[HeldAccount, ...] = ()
+    more: bool = False
 
 
 class BillStatus(StrEnum):
@@ -113,9 +154,11 @@ class PaymentAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     paid_at: datetime | None = None
 
 
+ACCOUNTS_MOST: Final = 8
 FINAL: Final = frozenset({PaymentState.PAID, PaymentState.CLOSED, PaymentState.ELSEWHERE, PaymentState.CHANGED})
 
 UTILITIES: Final = FeedKind("utilities", Utilities)
+ACCOUNTS: Final = QuestionKind("bill-accounts", AccountsQuestion, Accounts)
 BILL: Final = QuestionKind("bill", BillQuestion, Bill)
 PAY: Final = QuestionKind("bill-pay", PayQuestion, PaymentAnswer)
 PAYMENT: Final = QuestionKind("bill-payment", PaymentQuestion, PaymentAnswer)

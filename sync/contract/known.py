@@ -6,7 +6,7 @@ To add one, write its types in a module of its own beside this one and list its 
 from typing import Any, Final
 
 from sync.contract.appointments import BOOK, GIVE_BACK, MINE, TIMES, WINDOWS
-from sync.contract.bills import BILL, PAY, PAYMENT, UTILITIES
+from sync.contract.bills import ACCOUNTS, BILL, PAY, PAYMENT, UTILITIES
 from sync.contract.calls import CALL_STAFF
 from sync.contract.city_time import CITY_TIME
 from sync.contract.directory import DIRECTORY
@@ -33,6 +33,6 @@ FEEDS: Final[tuple[FeedKind[Any], ...]] = (
     ORDERS,
 )
 QUESTIONS: Final[tuple[QuestionKind[Any, Any], ...]] = (
-    ACTS, PROGRESS, RATING, CALL_STAFF, BILL, PAY, PAYMENT, PROOF, PROOF_PRINTED, CASE_PAPER, TIMES, BOOK, MINE, GIVE_BACK,
+    ACTS, PROGRESS, RATING, CALL_STAFF, ACCOUNTS, BILL, PAY, PAYMENT, PROOF, PROOF_PRINTED, CASE_PAPER, TIMES, BOOK, MINE, GIVE_BACK,
     ORDER_ANSWER, CITY_TIME,
 )  # fmt: skip

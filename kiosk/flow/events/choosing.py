@@ -40,6 +40,16 @@ class UtilityChosen(Struct, frozen=True):
     utility: str
 
 
+class AccountChosen(Struct, frozen=True):
+    """One of the accounts under the card, by its place: the number itself is in no event."""
+
+    place: int
+
+
+class NumberPreferred(Struct, frozen=True):
+    """The account's number instead of the card."""
+
+
 class ServiceOpened(Struct, frozen=True):
     kind: ServiceKind
 
@@ -99,6 +109,7 @@ class ShelfOpened(Struct, frozen=True):
 
 ChoosingEvent = (
     CategoryOpened | ShelfOpened | ItemChosen | ErrandChosen | NoticeOpened | CaseOpened | CasePaperWanted | UtilityChosen
+    | AccountChosen | NumberPreferred
     | ServiceOpened | ProviderOpened | ProofChosen | MatterChosen | DayChosen | TimeChosen | MinePressed | AppointmentOpened
     | MovePressed | GiveBackPressed
 )  # fmt: skip

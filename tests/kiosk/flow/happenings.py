@@ -40,6 +40,7 @@ from kiosk.flow.events.applying import (
     SignerAway,
 )
 from kiosk.flow.events.choosing import (
+    AccountChosen,
     AppointmentOpened,
     CaseOpened,
     CasePaperWanted,
@@ -52,6 +53,7 @@ from kiosk.flow.events.choosing import (
     MinePressed,
     MovePressed,
     NoticeOpened,
+    NumberPreferred,
     ProofChosen,
     ProviderOpened,
     ServiceOpened,
@@ -174,7 +176,19 @@ from sync.contract.appointments import (
     Mine,
     Times,
 )
-from sync.contract.bills import BILL, PAY, PAYMENT, Bill, BillStatus, PaymentAnswer, PaymentState
+from sync.contract.bills import (
+    ACCOUNTS,
+    BILL,
+    PAY,
+    PAYMENT,
+    Accounts,
+    AccountsStatus,
+    Bill,
+    BillStatus,
+    HeldAccount,
+    PaymentAnswer,
+    PaymentState,
+)
 from sync.contract.directory import ServiceKind
 from sync.contract.item import Category
 from sync.contract.names import ApplicationId, CaseNumber, ReceiptNumber
@@ -194,7 +208,8 @@ from tests.kiosk.flow.test_paying import OWED, WATER
 from tests.kiosk.flow.test_proving import KIND
 from tests.kiosk.flow.walk import ANSWERS, CODE, COMMUNITY, GOOD, INK, NOW, Walk, card, item, social_card
 
-PUBLISHED = replace(COMMUNITY, proofs=(KIND,), windows=(WINDOW,), providers=(provider("a"), provider("b")), utilities=(WATER,))
+HEAT = msgspec.structs.replace(WATER, id="heat", by_card=True)
+PUBLISHED = replace(COMMUNITY, proofs=(KIND,), windows=(WINDOW,), providers=(provider("a"), provider("b")), utilities=(WATER, HEAT))
 CLOSED = Words("正在换新机器", "Being replaced")
 OUTCOMES = (*(Answered(Progress(CASES[:count])) for count in range(4)), NoLine("x"), Declined("x", is_passing=True))
 LARGE = item("minimum-living")
@@ -342,9 +357,17 @@ def some_errand_event(dice: random.Random, token: int) -> Event:
     """What belongs to bills and to the directory of services."""
     bills = [*(Answered(replace_bill(status)) for status in BillStatus), NoLine("x")]
     payments = [*(Answered(PaymentAnswer(state, "https://pay.example.invalid/1")) for state in PaymentState), NoLine("x")]
+    found = [
+        *(Answered(Accounts(status)) for status in AccountsStatus),
+        *(Answered(Accounts(AccountsStatus.KNOWN, (HeldAccount("10002345"),) * count)) for count in (1, 2)),
+        NoLine("x"),
+    ]
     makers: list[Callable[[], Event]] = [
         lambda: ErrandChosen(dice.choice([ErrandKind.BILLS, ErrandKind.SERVICES])),
-        lambda: UtilityChosen(dice.choice(["water", "gas"])),
+        NumberPreferred,
+        lambda: AccountChosen(dice.choice([0, 1, 9])),
+        lambda: CityTold(token, ACCOUNTS.name, QuestionId("q"), dice.choice(found)),
+        lambda: UtilityChosen(dice.choice(["water", "heat", "gas"])),
         lambda: AnswerGiven("account", dice.choice(["10002345", "1"])),
         lambda: CityTold(token, BILL.name, QuestionId("q"), dice.choice(bills)),
         lambda: CityTold(token, dice.choice([PAY.name, PAYMENT.name]), QuestionId("q"), dice.choice(payments)),

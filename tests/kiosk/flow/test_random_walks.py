@@ -22,7 +22,7 @@ from kiosk.flow.effects import (
     StopScanning,
     WatchSlot,
 )
-from kiosk.flow.errands import BillShown, CaseShown, FindCases, FindStage, NoticePaper, OnceOnly, PayCode
+from kiosk.flow.errands import AccountList, BillShown, CaseShown, FindCases, FindStage, NoticePaper, OnceOnly, PayCode
 from kiosk.flow.events import Event
 from kiosk.flow.events.applying import AnswerGiven, CapturePressed, ConsentTicked, Inked
 from kiosk.flow.events.choosing import ItemChosen
@@ -65,7 +65,7 @@ from sync.contract.appointments import (
     BOOK,
     GIVE_BACK,
 )
-from sync.contract.bills import BILL, PAY, PAYMENT, PaymentAnswer, PaymentState
+from sync.contract.bills import ACCOUNTS, BILL, PAY, PAYMENT, PaymentAnswer, PaymentState
 from sync.contract.names import ApplicationId, ReceiptNumber
 from sync.contract.proofs import CASE_PAPER, PROOF
 from sync.contract.question import Answered, NoLine, QuestionId
@@ -222,6 +222,8 @@ def go_home(walk: Walk) -> None:
             CityTold(walk.token, PAYMENT.name, QuestionId("q"), Answered(PaymentAnswer(PaymentState.PAID))),
             SlipAnswered(walk.token, Printing(printed=True, status=PrinterStatus.READY)),
         )
+    if isinstance(walk.state.view, AccountList):
+        walk.happen(CityTold(walk.token, ACCOUNTS.name, QuestionId("q"), NoLine("x")))
     if isinstance(walk.state.view, BillShown):
         walk.happen(CityTold(walk.token, BILL.name, QuestionId("q"), NoLine("x")))
     if isinstance(walk.state.view, ProofShown):

@@ -9,7 +9,7 @@ import pytest
 from kiosk.flow.desk_errands import BookStage, ProofStage
 from kiosk.flow.display import Scale
 from kiosk.flow.display import Theme as ThemeName
-from kiosk.flow.errands import ErrandKind, PayStage
+from kiosk.flow.errands import AccountsStage, ErrandKind, PayStage
 from kiosk.flow.views import CallStage, CardStage, Fault, HandInTrouble
 from kiosk.screens.proofs import TROUBLES
 from kiosk.screens.typeset import Fonts
@@ -49,6 +49,8 @@ FAMILIES = [
     *(f"proofs.{stage}" for stage in ProofStage),
     *(f"appointments.book_{stage}" for stage in BookStage),
     *(f"appointments.book_{stage}_more" for stage in BookStage),
+    *(f"bills.accounts_{stage}" for stage in AccountsStage),
+    *(f"bills.accounts_{stage}_more" for stage in AccountsStage if stage is not AccountsStage.CHOOSE),
     *(f"bills.pay_{stage}" for stage in PayStage),
     *(f"bills.pay_{stage}_more" for stage in PayStage),
 ]
