@@ -136,6 +136,36 @@ def lay_card(*, lies: bool) -> Image.Image:
     return sheet.finished()
 
 
+def card_in_slot() -> Image.Image:
+    """A social security card in the slot of its reader, the chip inside."""
+    sheet = Sheet(645, 610)
+    sheet.rectangle(66, 66, 513, 300, "#CFC5B1", radius=34)
+    sheet.rectangle(69, 69, 507, 294, "#FDFBF6", radius=32)
+    sheet.rectangle(69, 268, 507, 95, "#F1EADB", radius=32)
+    sheet.rectangle(69, 268, 507, 50, "#F1EADB")
+    sheet.rectangle(142, 150, 361, 134, "#2E9B7D", radius=36, alpha=0.28)
+    sheet.rectangle(149, 157, 347, 120, "#2E9B7D", radius=31, alpha=0.35)
+    sheet.rectangle(156, 164, 333, 106, "#0B5748", radius=26)
+    for x in (205, 300, 395):  # the way in
+        sheet.line([(x, 224), (x + 22, 202), (x + 44, 224)], "#7FD9BC", 7)
+    sheet.rectangle(180, 246, 285, 14, "#1D2521", radius=7)
+    sheet.rectangle(204, 253, 246, 307, "#8D9A92", radius=18, alpha=0.35)
+    sheet.rectangle(199, 253, 246, 301, "#9DB9AE", radius=18)
+    sheet.rectangle(201, 253, 242, 299, "#EDF3EE", radius=16)
+    sheet.rectangle(199, 253, 246, 26, "#9DB9AE")
+    sheet.rectangle(201, 253, 242, 28, "#EDF3EE")
+    sheet.rectangle(201, 253, 242, 9, "#1D2521", alpha=0.18)  # the shadow of the slot
+    sheet.disc(251, 332, 27, "#C9D9D1")
+    sheet.disc(251, 332, 14, "#88A79A")
+    sheet.line([(300, 322), (412, 322)], "#78948A", 8)
+    sheet.line([(300, 345), (376, 345)], "#78948A", 8)
+    sheet.line([(228, 402), (340, 402)], "#78948A", 7)
+    sheet.line([(228, 430), (304, 430)], "#78948A", 7)
+    for place in range(4):
+        sheet.line([(230 + place * 49, 506), (264 + place * 49, 506)], "#1D2521", 8)
+    return sheet.finished()
+
+
 def resting() -> Image.Image:
     """A terminal with closed eyes."""
     sheet = Sheet(645, 300)
@@ -187,6 +217,7 @@ def main(folder: Path) -> None:
         "palace-night": palace(NIGHT),
         "lay-card": lay_card(lies=False),
         "card-lies": lay_card(lies=True),
+        "card-in-slot": card_in_slot(),
         "resting": resting(),
         **{f"paper-{step}": paper_change(step) for step in ("open", "take_out", "put_in", "close", "test", "done")},
     }

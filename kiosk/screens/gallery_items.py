@@ -83,6 +83,7 @@ def _before_the_form(home: Kiosk, start: Visit, allowance: ItemPackage) -> Itera
     yield "04-lay-card-member", replace(home, view=LayCard(whose=CardOf.MEMBER, page=1, row=row), visit=start)
     yield "04-eligible", replace(home, view=Eligible(1), visit=start)
     above = replace(start, fitness=MappingProxyType({"income_low": "above"}))
+    yield "04-eligible-asked", replace(home, view=Eligible(1, asked=True), visit=start)
     yield "04-eligible-refused", replace(home, view=Eligible(1), visit=above)
     unwilling = replace(start, fitness=MappingProxyType({"may_check": False}))
     yield "04-eligible-refused-desk", replace(home, view=Eligible(3), visit=unwilling)

@@ -45,11 +45,12 @@ class LayCardPage(Page):
         step = step_at(kiosk.application.item, "sign" if view.whose is CardOf.WITNESS else "card")
         either = is_taken(kiosk, kiosk.application, view)
         head = Head(stage, title, lead=_lead(stage, view, either=either), step=step, about=about)
-        drawing = Picture(stage, "lay-card" if view.stage in (CardStage.WAITING, CardStage.REFUSED) else "card-lies", grows=True)
         body: list[Part] = []
         plain = bool(stage.theme.palette.outline)
-        is_social = view.medium is Medium.SOCIAL and view.stage in (CardStage.READING, CardStage.READ)
-        shown: Part = Icon(stage, "credit_card" if is_social else "badge", 420, ink="pri") if plain or is_social else drawing
+        is_there = view.stage in (CardStage.READING, CardStage.READ)
+        is_social = is_there and view.medium is Medium.SOCIAL
+        drawing = "card-in-slot" if is_social else "card-lies" if is_there else "lay-card"
+        shown: Part = Icon(stage, "credit_card" if is_social else "badge", 420, ink="pri") if plain else Picture(stage, drawing, grows=True)
         place = Card(stage, shown, look=Look("surface", lift=CARD_LIFT), across=0, down=20, grows=True)
         in_vain = view.stage is not CardStage.READING and is_in_vain(kiosk)
         body.append(put_in_vain(stage) if in_vain else _state(stage, view, either=either))

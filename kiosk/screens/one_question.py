@@ -13,7 +13,7 @@ from kiosk.screens.components.cards import Tint, banner
 from kiosk.screens.components.pages import Block
 from kiosk.screens.components.part import Part
 from kiosk.screens.entry.choices import ChoiceGrid, Offer
-from kiosk.screens.entry.field import FieldLook, Filled
+from kiosk.screens.entry.field import FieldLook, Filled, Message
 from kiosk.screens.frame import Head, back_button, next_button, staff_button, step_at
 from kiosk.screens.page import Page, Sheet
 from kiosk.screens.stage import Stage
@@ -31,6 +31,8 @@ class WhosePage(Page):
         stage, question = self.stage, visit.item.helping.question
         asked = view.asked and question.name not in visit.answers
         body: list[Block] = [_grid(stage, question, visit.answers.get(question.name), wrong=asked)]
+        if asked:
+            body.append(_unanswered(stage))
         body.append(banner(stage, Tint.INFO, "info", None, stage.say("guide.helper_cards")))
         head = Head(
             stage, [Span(question.label.said_in(stage.theme.language))], step=step_at(visit.item, "card"), about=_about(stage, visit)
@@ -55,6 +57,8 @@ class EligiblePage(Page):
         body: list[Block] = []
         if question.control is not Control.DERIVED:
             body.append(_grid(stage, question, given, wrong=view.asked and given is None))
+            if view.asked and given is None:
+                body.append(_unanswered(stage))
         if refused is not None:
             body.append(_refused(stage, refused))
         lead = [Span(question.help.said_in(language))] if question.help is not None else stage.say("eligible.lead")
@@ -84,6 +88,13 @@ def _refused(stage: Stage, refused: Refusal) -> Part:
     language = stage.theme.language
     where = [Span(refused.where.said_in(language))] if refused.where is not None else None
     return banner(stage, Tint.WARN, "info", refused.reason.said_in(language), where)
+
+
+def _unanswered(stage: Stage) -> Part:
+    """Say in words, too, what the edges of the answers say in a colour."""
+    message = Message(stage)
+    message.show(Filled(FieldLook.WRONG, message=stage.say("problem.missing_choice")))
+    return message
 
 
 def _grid(stage: Stage, question: Field, given: object, *, wrong: bool) -> Part:

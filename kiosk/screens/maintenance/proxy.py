@@ -62,7 +62,7 @@ def _field(stage: Stage, view: ProxyShown) -> Block:
     wrong = [Icon(stage, "error", 38, ink="err"), Text(stage, stage.say(f"{key}_wrong"), "body", ink="err", grows=not tight)]
     if tight:  # one line: five rows of keys leave no more
         line = Row(stage, [*(wrong if view.is_wrong else [label]), value], gap=20, level=True)
-        return Card(stage, line, look=look, down=14 if stage.theme.panel.is_roomy else 4)
+        return Card(stage, line, look=look, down=14 if stage.theme.panel.is_roomy else 10)
     words: list[Part] = [label, value]
     if view.is_wrong:
         words.append(Row(stage, wrong, gap=14))

@@ -18,10 +18,16 @@ from kiosk.screens.one_question import EligiblePage, WhosePage
 from kiosk.screens.page import Page
 from kiosk.screens.stage import Stage
 from sync.contract import address
+from tests.kiosk.screens.fitting import texts
 
 LIVING = "minimum-living"
+UNANSWERED = "这里还没选，点一个。"
 ROW = {"m_name": "吴样例", "m_id": "21010219600101002X", "m_relation": "mother"}
 Opener = Callable[..., Desk]
+
+
+def words_on(glass: Desk) -> list[str]:
+    return [text.plain for text in texts(glass.page)]
 
 
 @pytest.fixture
@@ -167,5 +173,15 @@ def test_for_whom_is_one_press(desk: Opener) -> None:
     glass = desk(WhosePage, Whose(), code=LIVING)
     glass.press("next")
     assert glass.state.view == Whose(asked=True)
+    assert UNANSWERED in words_on(glass), "in words, not in red alone"
     glass.press("option-apply_as-family")
     assert glass.answers == {"apply_as": "family"}
+    assert UNANSWERED not in words_on(glass)
+
+
+def test_going_on_without_an_answer_before_the_form_is_told_in_words(desk: Opener) -> None:
+    glass = desk(EligiblePage, Eligible(1), code=LIVING)
+    assert UNANSWERED not in words_on(glass)
+    glass.press("next")
+    assert glass.state.view == Eligible(1, asked=True)
+    assert UNANSWERED in words_on(glass)
