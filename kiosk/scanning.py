@@ -1,7 +1,8 @@
 """What a scanned code may be, and how a scanner that poses as a keyboard is told from a person who types. Pure: no clock, no device.
 
-One form of code is taken: the one on the terminal's own slips. It holds no personal data and opens nothing by itself; it names an
-application. Whatever else is shown, be it an address, a script, ten thousand letters or another office's code, is NOT_OURS, and is
+Two forms of code are taken, both on the terminal's own slips. One names an application: it holds no personal data and opens nothing by
+itself. The other is the key of a time that was booked without a card, and travels as a secret. Whatever else is shown, be it an address, a
+script, ten thousand letters or another office's code, is NOT_OURS, and is
 neither followed, stored, shown nor logged.
 """
 
@@ -12,6 +13,7 @@ from enum import StrEnum
 from kiosk.receipt.content import QR_FORMAT
 from peripherals.code_scanner import LONGEST_TEXT_BYTES
 from peripherals.secret import Secret
+from sync.contract import booking_code
 from sync.contract.names import ApplicationId, ReceiptNumber, is_receipt_number
 
 
@@ -29,7 +31,15 @@ class SlipCode:
     application_id: ApplicationId
 
 
+@dataclass(frozen=True, slots=True)
+class AppointmentCode:
+    """The key of a time that was booked without a card."""
+
+    code: Secret[str]
+
+
 _SLIP_CHARACTERS = 49
+_APPOINTMENT_CHARACTERS = len(booking_code.QR_FORMAT) + 1 + booking_code.DIGITS
 # Classes are spelled out: with a switch for "any case" the Kelvin sign would be a K. The id is a UUID of version 7.
 _SLIP = re.compile(
     r"(?P<form>[A-Za-z0-9]{3}):(?P<number>[0-9A-Za-z]{8}):"
@@ -37,9 +47,11 @@ _SLIP = re.compile(
 )
 
 
-def judged(text: Secret[str]) -> SlipCode | Judgement:
-    """Return what the slip's code names, or NOT_OURS."""
+def judged(text: Secret[str]) -> SlipCode | AppointmentCode | Judgement:
+    """Return what the slip's code names or opens, or NOT_OURS."""
     shown = text.reveal()
+    if len(shown) == _APPOINTMENT_CHARACTERS and (code := booking_code.code_in(shown)) is not None:
+        return AppointmentCode(Secret(code))
     if len(shown) != _SLIP_CHARACTERS or (found := _SLIP.fullmatch(shown)) is None:
         return Judgement.NOT_OURS
     number = found["number"].upper()

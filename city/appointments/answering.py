@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from city.api.feeds import Supply, supplies
+from city.api.pace import Pace
 from city.api.questions import answers
 from city.appointments.booking import book, give_back, standing_of, times_of, windows_around
 from city.fleet.models import Terminal
@@ -29,6 +30,7 @@ from sync.contract.problem import ProblemCode
 
 BELIEVED_FOR: Final = timedelta(days=7)
 _NAME_MOST = 60
+_codes = Pace(0.2)  # a dozen at once, then one in five seconds
 
 
 @supplies(WINDOWS)
@@ -48,18 +50,23 @@ def booked(terminal: Terminal, question: BookQuestion) -> BookAnswer | Refused:
     """Book a time, once."""
     if len(question.name) > _NAME_MOST or not (question.instead_of is None or is_uuid(question.instead_of)):
         return Refused(ProblemCode.MALFORMED, "not a booking")
-    return book(terminal, question)
+    return _too_many(terminal, question.code) or book(terminal, question)
 
 
 @answers(MINE)
-def mine(_terminal: Terminal, question: MineQuestion) -> Mine:
+def mine(terminal: Terminal, question: MineQuestion) -> Mine | Refused:
     """Tell which times somebody has."""
-    return Mine(standing_of(question.id_number))
+    return _too_many(terminal, question.code) or Mine(standing_of(question.id_number, question.code))
 
 
 @answers(GIVE_BACK, does=True)
-def given_back(_terminal: Terminal, question: GiveBackQuestion) -> GiveBackAnswer | Refused:
+def given_back(terminal: Terminal, question: GiveBackQuestion) -> GiveBackAnswer | Refused:
     """Free a time, once."""
     if not is_uuid(question.appointment):
         return Refused(ProblemCode.MALFORMED, "not an appointment")
-    return GiveBackAnswer(give_back(question.appointment, question.id_number))
+    return _too_many(terminal, question.code) or GiveBackAnswer(give_back(question.appointment, question.id_number, question.code))
+
+
+def _too_many(terminal: Terminal, code: str) -> Refused | None:
+    """Refuse a terminal from which codes come faster than anybody types them."""
+    return Refused(ProblemCode.TOO_MANY) if code and _codes.wait_s(terminal.pk) else None

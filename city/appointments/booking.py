@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Final
 
@@ -12,12 +12,11 @@ from django.db.models import F, Max, Q
 
 from city import here
 from city.appointments import schedule
+from city.appointments.claims import Claim, claim_of, claim_with
 from city.appointments.models import HOLDING, STANDING, Booking, BookingLine, BookingState, BookingStep, WindowRow
 from city.appointments.schedule import Rules
 from city.appointments.written import WrittenWindow
 from city.fleet.models import Terminal
-from city.onewindow.masks import Mask, masked
-from city.onewindow.people import person_of
 from city.staff.models import Clerk
 from sync.contract.appointments import (
     Appointment,
@@ -30,6 +29,7 @@ from sync.contract.appointments import (
     SlotDay,
     Window,
 )
+from sync.contract.booking_code import MOST_A_DAY, MOST_AT_ONCE
 from sync.contract.words import Words
 
 
@@ -90,35 +90,39 @@ def rules_of(row: WindowRow) -> Rules:
 
 def book(terminal: Terminal | None, question: BookQuestion) -> BookAnswer:
     """Book a time, or say why not; with `instead_of` the earlier one is given back in the same moment."""
-    person = person_of(question.id_number)
+    claim = claim_of(question)
     with transaction.atomic():
         row = WindowRow.objects.select_for_update().filter(key=question.window, is_open=True).first()
         matter = None if row is None else _matter(row, question.matter)
-        if row is None or matter is None or not person:
+        if row is None or matter is None or not claim.is_somebody:
             return BookAnswer(BookStatus.NOT_OFFERED)
-        _lapse(person)
-        earlier = None if question.instead_of is None else _theirs(question.instead_of, person)
-        if question.instead_of is not None and earlier is None:
+        earlier = None if question.instead_of is None else _theirs(question.instead_of, claim)
+        if earlier is None and (question.instead_of is not None or question.code):
             return BookAnswer(BookStatus.GONE)
-        refused = _refusal(row, question, person, earlier)
+        if earlier is not None:
+            claim = replace(claim, person=earlier.person, called=earlier.masked_name)
+        _lapse(claim.person)
+        refused = _refusal(row, matter, question, claim, earlier)
         if refused is not None:
             return refused
         if earlier is not None:
             _step(earlier, BookingStep.GIVE_BACK, None)
-        return BookAnswer(BookStatus.BOOKED, told(_booked(row, matter, question, person, terminal)))
+        return BookAnswer(BookStatus.BOOKED, told(_booked(row, matter, question, claim, terminal)), claim.code)
 
 
-def standing_of(id_number: str) -> tuple[Appointment, ...]:
-    """Return the times that a person has and that are not over, the soonest first."""
-    now = _now()
-    rows = Booking.objects.filter(person=person_of(id_number), state__in=STANDING, day__gte=now.date()).exclude(person="")
+def standing_of(id_number: str, code: str = "") -> tuple[Appointment, ...]:
+    """Return the times that a card's holder has, or the one that a slip's code opens; nothing that is over, the soonest first."""
+    claim, now = claim_with(id_number, code), _now()
+    if not claim.is_somebody:
+        return ()
+    rows = Booking.objects.filter(**claim.finds, state__in=STANDING, day__gte=now.date())
     return tuple(told(row) for row in rows.select_related("window") if not _is_past(row, now))
 
 
-def give_back(appointment: str, id_number: str) -> GiveBackStatus:
+def give_back(appointment: str, id_number: str, code: str = "") -> GiveBackStatus:
     """Free a time again, for whom it belongs to."""
     with transaction.atomic():
-        found = _theirs(AppointmentId(appointment), person_of(id_number))
+        found = _theirs(AppointmentId(appointment), claim_with(id_number, code))
         if found is None:
             return GiveBackStatus.GONE
         _step(found, BookingStep.GIVE_BACK, None)
@@ -156,24 +160,38 @@ def told(row: Booking) -> Appointment:
     )
 
 
-def _refusal(row: WindowRow, question: BookQuestion, person: str, earlier: Booking | None) -> BookAnswer | None:
+def _refusal(row: WindowRow, matter: Matter, question: BookQuestion, claim: Claim, earlier: Booking | None) -> BookAnswer | None:
     rules, now = rules_of(row), _now()
     if schedule.ends_of(rules, question.begins) is None:
         return BookAnswer(BookStatus.NOT_OFFERED)
     if not schedule.is_bookable(rules, question.day, question.begins, now):
         return BookAnswer(BookStatus.PAST)
-    twice = Booking.objects.filter(person=person, matter=question.matter, state__in=STANDING).select_related("window")
     own = 0 if earlier is None else earlier.pk
-    other = twice.exclude(pk=own).first()
+    others = Booking.objects.filter(person=claim.person).exclude(pk=own)
+    other = others.filter(matter=question.matter, state__in=STANDING).select_related("window").first()
+    if claim.key:
+        if not matter.by_number:
+            return BookAnswer(BookStatus.CARD_NEEDED)
+        if other is not None or _is_many(claim, own, now):  # which it is, is nobody's business who only knows a number
+            return BookAnswer(BookStatus.TOO_MANY)
     if other is not None:
         return BookAnswer(BookStatus.TWICE, told(other))
-    there = Booking.objects.filter(window=row, day=question.day, begins=question.begins, state__in=HOLDING)
-    if there.exclude(pk=own).count() >= rules.capacity:
+    of_day = Booking.objects.filter(window=row, day=question.day, state__in=HOLDING).exclude(pk=own)
+    if of_day.filter(begins=question.begins).count() >= rules.capacity:
         return BookAnswer(BookStatus.FULL)
+    if claim.key and of_day.exclude(slip_key="").count() >= schedule.most_by_number(rules):
+        return BookAnswer(BookStatus.CARD_NEEDED)
     return None
 
 
-def _booked(row: WindowRow, matter: Matter, question: BookQuestion, person: str, terminal: Terminal | None) -> Booking:
+def _is_many(claim: Claim, own: int, now: datetime) -> bool:
+    """Tell whether a mobile number has as much as one may: nobody proves that it is theirs, so it must not be able to take a day away."""
+    since, of_number = now.replace(hour=0, minute=0, second=0, microsecond=0), Booking.objects.filter(person=claim.person)
+    ahead, today = of_number.filter(state__in=STANDING).exclude(pk=own), of_number.filter(booked_at__gte=since)
+    return ahead.count() >= MOST_AT_ONCE or today.count() >= MOST_A_DAY
+
+
+def _booked(row: WindowRow, matter: Matter, question: BookQuestion, claim: Claim, terminal: Terminal | None) -> Booking:
     rules, mark = rules_of(row), written_of(row).mark
     last = Booking.objects.filter(window=row, day=question.day).aggregate(last=Max("place"))["last"] or 0
     booking = Booking.objects.create(
@@ -186,8 +204,9 @@ def _booked(row: WindowRow, matter: Matter, question: BookQuestion, person: str,
         ends=schedule.ends_of(rules, question.begins) or question.begins,
         place=last + 1,
         call=f"{mark}{last + 1:03d}",
-        person=person,
-        masked_name=masked(question.name, Mask.NAME),
+        person=claim.person,
+        slip_key=claim.key,
+        masked_name=claim.called,
         terminal=terminal,
         booked_at=here.now(),
     )
@@ -195,10 +214,12 @@ def _booked(row: WindowRow, matter: Matter, question: BookQuestion, person: str,
     return booking
 
 
-def _theirs(appointment: AppointmentId, person: str) -> Booking | None:
-    """Return a booked time of this person that is not over."""
-    row = Booking.objects.select_for_update(of=("self",)).filter(uid=appointment, person=person, state=BookingState.BOOKED).first()
-    return None if row is None or not person or _is_past(row, _now()) else row
+def _theirs(appointment: AppointmentId, claim: Claim) -> Booking | None:
+    """Return a booked time of whoever claims it that is not over."""
+    if not claim.is_somebody:
+        return None
+    row = Booking.objects.select_for_update(of=("self",)).filter(uid=appointment, **claim.finds, state=BookingState.BOOKED).first()
+    return None if row is None or _is_past(row, _now()) else row
 
 
 def _lapse(person: str) -> None:

@@ -1,4 +1,4 @@
-"""Windows and booked times. Of a person a booking holds a keyed digest and a masked name."""
+"""Windows and booked times. Of a person a booking holds a keyed digest, and a masked name or a masked number."""
 
 import uuid
 from typing import ClassVar
@@ -56,7 +56,8 @@ class Booking(models.Model):
     ends = models.TimeField()
     place = models.PositiveSmallIntegerField()  # among the window's numbers of the day, from 1
     call = models.CharField(max_length=8)
-    person = models.CharField(max_length=64, db_index=True)  # see city.onewindow.people
+    person = models.CharField(max_length=64, db_index=True)  # see claims
+    slip_key = models.CharField(max_length=64, blank=True, default="", db_index=True)  # of whoever booked without a card; see claims
     masked_name = models.CharField(max_length=60, blank=True)
     terminal = models.ForeignKey(Terminal, null=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=BookingState, default=BookingState.BOOKED)

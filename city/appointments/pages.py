@@ -10,12 +10,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from city import here
 from city.appointments.booking import WAYS, begins_in, book, day_in, do, times_of, written_of
+from city.appointments.claims import by_slip
 from city.appointments.models import Booking, BookingState, BookingStep, WindowRow
 from city.staff.audit import clerk_of
 from city.staff.doors import requires, within_reach
 from city.staff.models import Clerk
 from city.staff.roles import Right
 from sync.contract.appointments import QR_FORMAT, BookQuestion, BookStatus
+from sync.contract.booking_code import code_in, is_code
 from sync.contract.names import is_uuid
 
 _SAID: dict[BookStatus, str] = {
@@ -92,18 +94,22 @@ def _page(request: HttpRequest, *, overtaken: bool = False, refused: BookStatus 
         "shown": None if shown is None else shown.pk,
         "is_unknown": bool(code) and shown is None,
         "overtaken": overtaken,
-        "refused": _SAID[refused] if refused is not None else "",
+        "refused": _SAID.get(refused, _SAID[BookStatus.NOT_OFFERED]) if refused is not None else "",
     }
     return render(request, "appointments/day.html", context, status=status)
 
 
 def _scanned(clerk: Clerk, code: str) -> Booking | None:
-    """Return the booking that the code on a slip names, where it lies within reach."""
+    """Return the booking that the code on a slip names or opens, where it lies within reach."""
+    reach = Booking.objects.filter(within_reach(clerk, Right.SERVE_APPOINTMENTS))
+    key = code_in(code) or code.replace(" ", "")
+    if is_code(key):
+        return reach.filter(slip_key=by_slip(key).key).exclude(state=BookingState.GIVEN_BACK).first()
     form, _, name = code.partition(":")
     name = name.lower()
     if form.upper() != QR_FORMAT or not is_uuid(name):
         return None
-    return Booking.objects.filter(within_reach(clerk, Right.SERVE_APPOINTMENTS), uid=name).first()
+    return reach.filter(uid=name).first()
 
 
 def _free(window: WindowRow | None, day: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a date

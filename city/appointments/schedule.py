@@ -38,6 +38,11 @@ def ends_of(rules: Rules, begins: time) -> time | None:
     return next((ends for begin, ends in slots_of(rules) if begin == begins), None)
 
 
+def most_by_number(rules: Rules) -> int:
+    """Return how many of a day's places go without a card: half, so that nobody with a bundle of numbers takes a day from the others."""
+    return max(1, sum(1 for _ in slots_of(rules)) * rules.capacity // 2)
+
+
 def days_of(rules: Rules, now: datetime) -> Iterator[date]:
     """Yield the days that can be booked at `now` (aware, local): today, if it is one, and working days as far as the window looks ahead."""
     day, left = now.date(), rules.horizon_days

@@ -1,16 +1,20 @@
-"""Appointments: what for, which day, which time, whose card, once more everything, and then the city's word. Nothing else is a promise.
+"""Appointments: what for, which day, which time, whose it is, once more everything, and then the city's word. Nothing else is a promise.
 
 Booking and giving back are asked under an id that is kept while no answer was heard: trying again does nothing twice.
 """
 
 from dataclasses import replace
 
+from kiosk.flow.claiming import found, on_card, on_code, on_number, told_of
 from kiosk.flow.desk_errands import (
+    NOTHING_TYPED,
     AskStage,
     BookCheck,
     BookedShown,
     Booking,
     BookStage,
+    BySlip,
+    CodeEntry,
     GiveBackStage,
     Holder,
     HolderCard,
@@ -18,6 +22,7 @@ from kiosk.flow.desk_errands import (
     MatterList,
     MineList,
     MineShown,
+    NumberEntry,
     SlipStage,
     TimeList,
 )
@@ -28,9 +33,9 @@ from kiosk.flow.events.choosing import AppointmentOpened, DayChosen, GiveBackPre
 from kiosk.flow.events.devices import SlipAnswered
 from kiosk.flow.events.glass import BackPressed, NextPressed
 from kiosk.flow.events.terminal import CityTold
-from kiosk.flow.holding import holder_of, on_holder
 from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, go_home, show, stay
+from peripherals.secret import Secret
 from sync.contract.appointments import (
     BOOK,
     GIVE_BACK,
@@ -43,13 +48,11 @@ from sync.contract.appointments import (
     GiveBackAnswer,
     GiveBackQuestion,
     GiveBackStatus,
-    Matter,
     Mine,
     MineQuestion,
     SlotDay,
     Times,
     TimesQuestion,
-    Window,
 )
 from sync.contract.question import Answered, NoLine, Outcome, QuestionId
 
@@ -60,6 +63,8 @@ _REFUSED = {
     BookStatus.TWICE: BookStage.TWICE,
     BookStatus.NOT_OFFERED: BookStage.NOT_OFFERED,
     BookStatus.GONE: BookStage.GONE,
+    BookStatus.CARD_NEEDED: BookStage.CARD_NEEDED,
+    BookStatus.TOO_MANY: BookStage.TOO_MANY,
     BookStatus.BOOKED: BookStage.DECLINED,  # without the appointment there is no promise
 }
 
@@ -80,7 +85,11 @@ def on_booking(state: Kiosk, errand: Booking, event: Event) -> Step:
             earlier = MatterList() if errand.begins is None else TimeList(AskStage.ANSWERED, is_day=True)
             return _at(state, replace(errand, begins=None), earlier)
         case HolderCard() as view:
-            return on_holder(state, errand.token, view, event, lambda known, card: _known(known, replace(errand, holder=holder_of(card))))
+            return on_card(state, errand, view, event, _known)
+        case NumberEntry() as view:
+            return on_number(state, errand, view, event, _known)
+        case CodeEntry():
+            return on_code(state, errand, event, _known)
         case BookCheck() as view:
             return _on_check(state, errand, view, event)
         case BookedShown() as view:
@@ -91,12 +100,6 @@ def on_booking(state: Kiosk, errand: Booking, event: Event) -> Step:
             return _on_own(state, errand, view, event)
         case _:
             return stay(state)
-
-
-def found(state: Kiosk, window: str, matter: str) -> tuple[Window, Matter] | None:
-    """Return a window and one of its matters, as published now."""
-    pairs = ((one, what) for one in state.community.windows for what in one.matters)
-    return next(((one, what) for one, what in pairs if one.id == window and what.code == matter), None)
 
 
 def day_of(errand: Booking) -> SlotDay | None:
@@ -163,7 +166,7 @@ def _has_room(day: SlotDay) -> bool:
 
 
 def _known(state: Kiosk, errand: Booking) -> Step:
-    """The card is read: on to the check of a chosen time, or to the times that its holder has."""
+    """It is known whose it is: on to the check of a chosen time, or to the times that they have."""
     return _at(state, errand, BookCheck()) if errand.begins is not None else _ask_mine(state, errand)
 
 
@@ -178,6 +181,8 @@ def _on_check(state: Kiosk, errand: Booking, view: BookCheck, event: Event) -> S
             return _book(state, replace(errand, moving=view.there, pending=None))
         case NextPressed() if view.stage in (BookStage.FULL, BookStage.PAST):
             return _ask_times(state, errand)
+        case NextPressed() if view.stage is BookStage.CARD_NEEDED:
+            return _at(state, replace(errand, holder=None, pending=None), HolderCard())
         case CityTold(token, BOOK.name, asked, outcome) if token == errand.token and view.stage is BookStage.SENDING:
             return _on_word(state, errand, asked, outcome)
         case BackPressed() if view.stage in (BookStage.CHECK, BookStage.TWICE):
@@ -191,15 +196,17 @@ def _on_check(state: Kiosk, errand: Booking, view: BookCheck, event: Event) -> S
 def _book(state: Kiosk, errand: Booking) -> Step:
     if errand.day is None or errand.begins is None or errand.holder is None:
         return stay(state)
-    holder: Holder = errand.holder
+    whose = told_of(errand.holder)
     question = BookQuestion(
         errand.window,
         errand.matter,
         errand.day,
         errand.begins,
-        holder.id_number.reveal(),
-        holder.name.reveal(),
+        whose.id_number,
+        whose.name,
         None if errand.moving is None else errand.moving.id,
+        whose.mobile,
+        whose.code,
     )
     enquire = Enquire(errand.token, BOOK, question, WITHIN_S, errand.pending)
     return replace(state, visit=errand, view=BookCheck(BookStage.SENDING)), (enquire,)
@@ -207,8 +214,9 @@ def _book(state: Kiosk, errand: Booking) -> Step:
 
 def _on_word(state: Kiosk, errand: Booking, asked: QuestionId, outcome: Outcome[BookAnswer]) -> Step:
     match outcome:
-        case Answered(BookAnswer(BookStatus.BOOKED, Appointment() as booked)):
-            done = replace(errand, booked=booked, pending=None, moving=None)
+        case Answered(BookAnswer(BookStatus.BOOKED, Appointment() as booked, code)):
+            holder = BySlip(Secret(code)) if code else errand.holder  # the number opens nothing from here on; the slip does
+            done = replace(errand, booked=booked, holder=holder, typed=NOTHING_TYPED, pending=None, moving=None)
             return _at_slip(state, done, booked, BookedShown())
         case Answered(BookAnswer(status, there)):
             return _at(state, replace(errand, pending=None), BookCheck(_REFUSED[status], there))
@@ -236,7 +244,8 @@ def _on_booked(state: Kiosk, errand: Booking, view: BookedShown, event: Event) -
 def _ask_mine(state: Kiosk, errand: Booking) -> Step:
     if errand.holder is None:
         return stay(state)
-    question = MineQuestion(errand.holder.id_number.reveal())
+    whose = told_of(errand.holder)
+    question = MineQuestion(whose.id_number, whose.code)
     return replace(state, visit=errand, view=MineList(AskStage.ASKING)), (Enquire(errand.token, MINE, question, WITHIN_S),)
 
 
@@ -306,7 +315,8 @@ def _after_give_back(outcome: Outcome[GiveBackAnswer]) -> GiveBackStage:
 def _give_back(state: Kiosk, errand: Booking, view: MineShown) -> Step:
     if errand.holder is None:
         return stay(state)
-    question = GiveBackQuestion(view.appointment, errand.holder.id_number.reveal())
+    whose = told_of(errand.holder)
+    question = GiveBackQuestion(view.appointment, whose.id_number, whose.code)
     enquire = Enquire(errand.token, GIVE_BACK, question, WITHIN_S, errand.pending)
     return show(state, MineShown(view.appointment, GiveBackStage.SENDING), enquire)
 
@@ -339,6 +349,7 @@ def _at(state: Kiosk, errand: Booking, view: MatterList | TimeList | HolderCard 
 
 
 def _at_slip(state: Kiosk, errand: Booking, appointment: Appointment, view: BookedShown | MineShown) -> Step:
-    name = None if errand.holder is None else errand.holder.name
-    printing = PrintAppointment(errand.token, appointment, name, state.display.language.value, state.now)
+    name = errand.holder.name if isinstance(errand.holder, Holder) else None
+    code = errand.holder.code if isinstance(errand.holder, BySlip) else None
+    printing = PrintAppointment(errand.token, appointment, name, state.display.language.value, state.now, code)
     return replace(state, visit=errand, view=view), (printing,)

@@ -15,6 +15,8 @@ from sync.contract.appointments import Appointment, AppointmentId, SlotDay
 from sync.contract.proofs import ProofId
 from sync.contract.question import QuestionId
 
+NOTHING_TYPED = Secret("")
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:
@@ -22,6 +24,20 @@ class Holder:
 
     name: Secret[str]
     id_number: Secret[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ByNumber:
+    """Whoever has no card with them books with a mobile number."""
+
+    mobile: Secret[str]
+
+
+@dataclass(frozen=True, slots=True)
+class BySlip:
+    """Whoever has the code of a slip, which opens the one time that was booked without a card."""
+
+    code: Secret[str]
 
 
 class LayStage(StrEnum):
@@ -104,7 +120,10 @@ class ProofShown:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """Somebody wants a time at a window, or to give one back. `pending` is the question whose answer was not heard."""
+    """Somebody wants a time at a window, or to give one back. `pending` is the question whose answer was not heard.
+
+    `typed` is what stands on the pad, of a mobile number or of a slip's code.
+    """
 
     token: int
     window: str = ""
@@ -112,7 +131,8 @@ class Booking:
     times: tuple[SlotDay, ...] = ()
     day: date | None = None
     begins: time | None = None
-    holder: Holder | None = None
+    holder: Holder | ByNumber | BySlip | None = None
+    typed: Secret[str] = NOTHING_TYPED
     mine: tuple[Appointment, ...] = ()
     moving: Appointment | None = None  # the earlier time that the new one takes the place of
     pending: QuestionId | None = None
@@ -136,6 +156,27 @@ class TimeList:
     is_day: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class NumberEntry:
+    """The mobile number that a time is booked with; `asked` marks that going on found it to be none."""
+
+    asked: bool = False
+
+
+class CodeTrouble(StrEnum):
+    """Why a slip's code was not taken."""
+
+    TYPED = "typed"  # a figure is missing or wrong
+    SHOWN = "shown"  # the code under the scanner is another's
+
+
+@dataclass(frozen=True, slots=True)
+class CodeEntry:
+    """The code of a slip, typed or held under the scanner."""
+
+    trouble: CodeTrouble | None = None
+
+
 class BookStage(StrEnum):
     """How far booking is; nothing but BOOKED, which has a page of its own, is a promise."""
 
@@ -148,6 +189,8 @@ class BookStage(StrEnum):
     TWICE = "twice"
     NOT_OFFERED = "not_offered"
     GONE = "gone"
+    CARD_NEEDED = "card_needed"
+    TOO_MANY = "too_many"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from kiosk.flow import (
     offering,
     social_card,
 )
-from kiosk.flow.desk_errands import HolderCard, LayStage
+from kiosk.flow.desk_errands import CodeEntry, HolderCard, LayStage
 from kiosk.flow.effects import (
     CloseCamera,
     ClosePad,
@@ -101,7 +101,7 @@ def _ink_on_pad(state: Kiosk) -> Ink:
 
 
 def _scans_for(state: Kiosk) -> int | None:
-    waiting = isinstance(state.view, FindCases) and state.view.stage is not FindStage.ASKING
+    waiting = isinstance(state.view, CodeEntry) or (isinstance(state.view, FindCases) and state.view.stage is not FindStage.ASKING)
     return state.visit.token if waiting and state.visit and state.place.scans else None
 
 

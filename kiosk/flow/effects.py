@@ -173,13 +173,14 @@ class PrintProof(Struct, frozen=True):
 
 
 class PrintAppointment(Struct, frozen=True):
-    """Print a booked time, and what to bring: SlipAnswered. `name` stands on it masked."""
+    """Print a booked time, and what to bring: SlipAnswered. `name` stands on it masked; `code` is the key of whoever has no card."""
 
     token: int
     appointment: Appointment
     name: Secret[str] | None
     language: str
     now: datetime
+    code: Secret[str] | None = None
 
 
 class PrintOutcome(Struct, frozen=True):

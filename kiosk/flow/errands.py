@@ -17,10 +17,12 @@ from kiosk.flow.desk_errands import (
     BookCheck,
     BookedShown,
     Booking,
+    CodeEntry,
     HolderCard,
     MatterList,
     MineList,
     MineShown,
+    NumberEntry,
     ProofList,
     ProofShown,
     Proving,
@@ -342,6 +344,8 @@ ErrandView = (
     | ProofShown
     | MatterList
     | TimeList
+    | NumberEntry
+    | CodeEntry
     | BookCheck
     | BookedShown
     | MineList

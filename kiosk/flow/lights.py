@@ -1,7 +1,7 @@
 """Which lights shine: it follows from what is shown, so that a light never points to where nothing is wanted any more."""
 
 from kiosk.flow.case_sheets import CaseSheet, SheetStage
-from kiosk.flow.desk_errands import BookedShown, HolderCard, MineShown, SlipStage
+from kiosk.flow.desk_errands import BookedShown, CodeEntry, HolderCard, MineShown, SlipStage
 from kiosk.flow.errands import CaseShown, FindCases, NoticePaper, OnceOnly, PayCode, ProofPaper
 from kiosk.flow.fitting import awaits_card
 from kiosk.flow.state import Kiosk
@@ -27,6 +27,8 @@ def _of_view(state: Kiosk) -> tuple[Light, ...]:
     match state.view:
         case FindCases() if state.place.scans:
             return (Light.CARD, Light.SCANNER)
+        case CodeEntry() if state.place.scans:
+            return (Light.SCANNER,)
         case LayCard() | FindCases() | HolderCard() | StaffSignIn():
             return (Light.CARD,)
         case Home() if awaits_card(state) is not None:

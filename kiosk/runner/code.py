@@ -7,9 +7,10 @@ from typing import Protocol
 from kiosk.flow.events import Event
 from kiosk.flow.events.devices import CodeShown
 from kiosk.lane import Lane
-from kiosk.scanning import SlipCode, judged
+from kiosk.scanning import AppointmentCode, SlipCode, judged
 from peripherals.code_scanner import CodeScanner, ScanStatus
 from peripherals.deadline import Deadline
+from peripherals.secret import Secret
 
 _SLICE_S = 5.0
 _OPEN_WITHIN_S = 3.0
@@ -64,9 +65,7 @@ class CodeDesk:
                 break
             match scan.status:
                 case ScanStatus.SCANNED if scan.code is not None:
-                    found = judged(scan.code.text)
-                    slip = (found.number, found.application_id) if isinstance(found, SlipCode) else None
-                    self._post(CodeShown(token, slip))
+                    self._post(_shown(token, scan.code.text))
                 case ScanStatus.UNREADABLE:
                     self._post(CodeShown(token, None))
                 case ScanStatus.NO_CODE | ScanStatus.SCANNED:
@@ -74,3 +73,13 @@ class CodeDesk:
                 case ScanStatus.ABSENT | ScanStatus.STALLED:
                     self._stopped.wait(_LOOK_AGAIN_S)  # it is looked for again, not without a pause
         scanner.close()
+
+
+def _shown(token: int, text: Secret[str]) -> CodeShown:
+    match judged(text):
+        case SlipCode(number, application_id):
+            return CodeShown(token, (number, application_id))
+        case AppointmentCode(code):
+            return CodeShown(token, None, code)
+        case _:
+            return CodeShown(token, None)

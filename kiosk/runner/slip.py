@@ -108,6 +108,7 @@ def appointment_of(order: PrintAppointment, place: Place) -> tuple[Block, ...]:
         holder=None if order.name is None else masked(order.name),
         hotline=place.hotline,
         language=Language(order.language),
+        code=order.code,
     )
     return appointment_sheet(slip)
 

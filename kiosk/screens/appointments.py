@@ -2,14 +2,18 @@
 
 from datetime import date
 
-from kiosk.flow.booking import day_of, found
+from kiosk.flow.booking import day_of
+from kiosk.flow.claiming import found
 from kiosk.flow.desk_errands import (
     AskStage,
     BookCheck,
     BookedShown,
     Booking,
     BookStage,
+    ByNumber,
+    BySlip,
     GiveBackStage,
+    Holder,
     MineList,
     MineShown,
     SlipStage,
@@ -32,6 +36,7 @@ from kiosk.screens.page import Page, Sheet
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Weight
 from kiosk.screens.typeset import Span
+from kiosk.screens.wording import grouped, telephone
 from sync.contract.appointments import Appointment, Matter, Slot, SlotDay, Window
 from sync.contract.words import Words
 
@@ -97,7 +102,7 @@ class BookCheckPage(Page):
         body: list[Block] = []
         if pair is not None:
             window, matter = pair
-            body.append(_facts(stage, matter.name, window.name, window.place, errand.day, f"{errand.begins:%H:%M}"))
+            body.append(_facts(stage, matter.name, window, errand.day, f"{errand.begins:%H:%M}", errand.holder))
         if view.stage is BookStage.TWICE and view.there is not None:
             when = f"{day_said(stage, view.there.day)} {view.there.begins:%H:%M}"
             body.append(banner(stage, Tint.WARN, "event_repeat", stage.say("appointments.there"), [Span(f"{when}　{view.there.call}")]))
@@ -118,7 +123,10 @@ class BookCheckPage(Page):
                 return Sheet(body, head=head, actions=[back_button(stage, text=stage.say("appointments.leave")), again])
             case BookStage.FULL | BookStage.PAST:
                 return Sheet(body, head=head, actions=[next_button(stage, stage.say("appointments.other_time"), icon="refresh")])
-            case BookStage.NOT_OFFERED | BookStage.GONE:
+            case BookStage.CARD_NEEDED:
+                card = next_button(stage, stage.say("appointments.lay_card"), icon="badge")
+                return Sheet(body, head=head, actions=[back_button(stage, text=stage.say("appointments.leave")), card])
+            case BookStage.NOT_OFFERED | BookStage.GONE | BookStage.TOO_MANY:
                 return Sheet(body, head=head, actions=[next_button(stage, stage.say("appointments.end"), icon="check")])
 
 
@@ -133,7 +141,7 @@ class BookedPage(Page):
         if not isinstance(errand, Booking) or not isinstance(view, BookedShown) or errand.booked is None:
             return Sheet(())
         head = Head(stage, stage.say("appointments.booked"), lead=stage.say("appointments.booked_lead"))
-        body: list[Block] = [_ticket(stage, errand.booked), *_bring(stage, errand.booked), _slip(stage, view.paper)]
+        body: list[Block] = [_ticket(stage, errand.booked), *_kept(stage, errand, errand.booked), _slip(stage, view.paper)]
         if view.paper is SlipStage.PRINTING:
             return Sheet(body, head=head, actions=[awaiting(stage, "print", stage.say("appointments.printing"))], finish=False)
         again = _reprint(stage)
@@ -156,9 +164,8 @@ class MineListPage(Page):
         if view.stage is not AskStage.ANSWERED:
             return _unanswered(stage, head, view.stage)
         if not errand.mine:
-            none = banner(
-                stage, Tint.INFO, "event_available", stage.say("appointments.mine_none"), stage.say("appointments.mine_none_more")
-            )
+            why = "code_none" if isinstance(errand.holder, BySlip) else "mine_none"
+            none = banner(stage, Tint.INFO, "event_available", stage.say(f"appointments.{why}"), stage.say(f"appointments.{why}_more"))
             return Sheet([none], head=head, actions=[back_button(stage)])
         cards: list[Block] = [_own(stage, one) for one in errand.mine]
         return Sheet(cards, head=head, actions=[back_button(stage), awaiting(stage, "touch_app", stage.say("appointments.touch_mine"))])
@@ -304,14 +311,16 @@ def _time(stage: Stage, slot: Slot) -> Part:
     return PressCard(stage, inside, TimeChosen(slot.begins), test_id=f"time-{slot.begins:%H%M}", label=f"{when} {said}", down=down)
 
 
-def _facts(stage: Stage, matter: Words, window: Words, place: Words, day: date, begins: str) -> Block:
+def _facts(stage: Stage, matter: Words, window: Window, day: date, begins: str, holder: Holder | ByNumber | BySlip | None) -> Block:
     language = stage.theme.language
     rows: list[Part] = [
         Text(stage, [Span(f"{day_said(stage, day)} {begins}")], "h1"),
         KeyValue(stage, stage.say("appointments.matter"), [Span(matter.said_in(language))]),
-        KeyValue(stage, stage.say("appointments.window"), [Span(window.said_in(language))]),
-        KeyValue(stage, stage.say("appointments.place"), [Span(place.said_in(language))]),
+        KeyValue(stage, stage.say("appointments.window"), [Span(window.name.said_in(language))]),
+        KeyValue(stage, stage.say("appointments.place"), [Span(window.place.said_in(language))]),
     ]
+    if isinstance(holder, ByNumber):  # whole: a wrong figure would be found by nobody afterwards
+        rows.append(KeyValue(stage, stage.say("appointments.mobile"), [Span(telephone(holder.mobile.reveal()))]))
     return Rows(stage, rows, ruled=False, gap=12, down=34)
 
 
@@ -329,12 +338,34 @@ def _ticket(stage: Stage, one: Appointment) -> Part:
     return Card(stage, beside, look=RAISED, down=20)
 
 
-def _bring(stage: Stage, one: Appointment) -> list[Block]:
+def _bring(stage: Stage, one: Appointment) -> list[Part]:
     if not one.bring:
         return []
     things = "、" if stage.theme.language.value == "zh" else ", "
     said = things.join(thing.said_in(stage.theme.language) for thing in one.bring)
     return [banner(stage, Tint.INFO, "inventory_2", stage.say("appointments.bring"), [Span(said)])]
+
+
+def _kept(stage: Stage, errand: Booking, one: Appointment) -> list[Block]:
+    """Return what is to be kept in mind: the code, where there is one, and what to bring; on a small panel beside each other."""
+    parts = [*_key(stage, errand), *_bring(stage, one)]
+    if len(parts) > 1 and stage.theme.panel.is_compact and not stage.theme.is_large:
+        return [Row(stage, parts, gap=20, even=True)]
+    return list(parts)
+
+
+def _key(stage: Stage, errand: Booking) -> list[Part]:
+    """Return the code: it stands on the glass, too, in case the printer has no paper."""
+    if not isinstance(errand.holder, BySlip):
+        return []
+    lines: list[Part] = [
+        Text(stage, stage.say("appointments.code"), "body", ink="ink2"),
+        Text(stage, [Span(grouped(errand.holder.code.reveal(), 4))], "h1"),
+        Text(stage, stage.say("appointments.code_keep"), "body"),
+    ]
+    down = 16 if stage.theme.panel.is_short else 22
+    icon = IconBox(stage, "key", Tint.GLAZE, 92)
+    return [Card(stage, Row(stage, [icon, Column(stage, lines, gap=2, grows=True)], gap=26, level=True), look=RAISED, down=down)]
 
 
 def _slip(stage: Stage, paper: SlipStage) -> Part:

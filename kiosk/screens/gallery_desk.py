@@ -15,6 +15,10 @@ from kiosk.flow.desk_errands import (
     BookedShown,
     Booking,
     BookStage,
+    ByNumber,
+    BySlip,
+    CodeEntry,
+    CodeTrouble,
     GiveBackStage,
     Holder,
     HolderCard,
@@ -22,6 +26,7 @@ from kiosk.flow.desk_errands import (
     MatterList,
     MineList,
     MineShown,
+    NumberEntry,
     ProofList,
     ProofShown,
     ProofStage,
@@ -117,7 +122,7 @@ def _appointments(home: Kiosk) -> Iterator[tuple[str, Kiosk]]:
     )
     days = tuple(SlotDay(date(2026, 11, day), _slots(day)) for day in (23, 24, 25, 26, 27, 30))
     holder = Holder(Secret("周桂兰"), Secret("110101199001010010"))
-    known = Booking(1, window.id, matter.code, days, date(2026, 11, 25), time(9, 30), holder, (one,), booked=one)
+    known = Booking(1, window.id, matter.code, days, date(2026, 11, 25), time(9, 30), holder, mine=(one,), booked=one)
     at_book = replace(home, visit=known)
     yield "26-matters", replace(at_book, view=MatterList(), visit=Booking(1))
     yield "26-matters-offline", replace(at_book, view=MatterList(), visit=Booking(1), line_up=False)
@@ -128,6 +133,7 @@ def _appointments(home: Kiosk) -> Iterator[tuple[str, Kiosk]]:
     yield "26-times", replace(at_book, view=TimeList(AskStage.ANSWERED, is_day=True))
     yield "26-times-move", replace(at_book, view=TimeList(AskStage.ANSWERED, is_day=True), visit=replace(known, moving=one))
     yield "26-card", replace(at_book, view=HolderCard())
+    yield from _without_card(at_book, known)
     for check in BookStage:
         yield f"26-check-{check}", replace(at_book, view=BookCheck(check, one))
     yield "26-check-move", replace(at_book, view=BookCheck(), visit=replace(known, moving=one))
@@ -138,6 +144,25 @@ def _appointments(home: Kiosk) -> Iterator[tuple[str, Kiosk]]:
     yield "26-mine-none", replace(at_book, view=MineList(AskStage.ANSWERED), visit=replace(known, mine=()))
     for back in GiveBackStage:
         yield f"26-own-{back}", replace(at_book, view=MineShown(one.id, back))
+
+
+def _without_card(at_book: Kiosk, known: Booking) -> Iterator[tuple[str, Kiosk]]:
+    typed = Secret("13900000123")
+    yield "26-card-mine", replace(at_book, view=HolderCard(), visit=replace(known, begins=None))
+    yield "26-card-only", replace(at_book, view=HolderCard(), visit=replace(known, matter=at_book.community.windows[0].matters[-1].code))
+    yield "26-mobile", replace(at_book, view=NumberEntry(), visit=replace(known, holder=None, typed=typed))
+    yield "26-mobile-wrong", replace(at_book, view=NumberEntry(asked=True), visit=replace(known, typed=Secret("1390000")))
+    yield "26-check-mobile", replace(at_book, view=BookCheck(), visit=replace(known, holder=ByNumber(typed)))
+    yield (
+        "26-code",
+        replace(at_book, view=CodeEntry(), place=replace(at_book.place, scans=False), visit=replace(known, typed=Secret("4071"))),
+    )
+    for trouble in CodeTrouble:
+        yield f"26-code-{trouble}", replace(at_book, view=CodeEntry(trouble), visit=replace(known, typed=Secret("407155260181")))
+    by_slip = replace(known, holder=BySlip(Secret("407155260182")))
+    for paper in SlipStage:
+        yield f"26-booked-slip-{paper}", replace(at_book, view=BookedShown(paper), visit=by_slip)
+    yield "26-code-none", replace(at_book, view=MineList(AskStage.ANSWERED), visit=replace(by_slip, mine=()))
 
 
 def _next_matter(home: Kiosk) -> Iterator[tuple[str, Kiosk]]:

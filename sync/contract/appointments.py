@@ -25,6 +25,7 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     name: Words
     icon: str = "event_available"
     bring: tuple[Words, ...] = ()
+    by_number: bool = False  # whoever has no card with them books it with a mobile number
 
 
 class Window(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -86,7 +87,11 @@ class Appointment(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class BookQuestion(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Book this time for the holder of the card. `instead_of` gives back an earlier one in the same moment, or nothing happens at all."""
+    """Book this time. `instead_of` gives back an earlier one in the same moment, or nothing happens at all.
+
+    Whose it is says a card's number with its name; or a mobile number, where the matter takes one and the other two are empty; or, when a
+    time that was booked so is moved, the code on its slip.
+    """
 
     window: str
     matter: str
@@ -95,6 +100,8 @@ class BookQuestion(msgspec.Struct, frozen=True, omit_defaults=True):
     id_number: str
     name: str
     instead_of: AppointmentId | None = None
+    mobile: str = ""
+    code: str = ""  # see `booking_code`
 
     def __repr__(self) -> str:
         return "BookQuestion(<secret>)"
@@ -109,19 +116,26 @@ class BookStatus(StrEnum):
     TWICE = "twice"  # this person has a time for the same matter; it comes with the answer
     NOT_OFFERED = "not_offered"  # no such window, matter or time
     GONE = "gone"  # what it should take the place of is not there any more
+    CARD_NEEDED = "card_needed"  # only with a card: the matter asks for one, or what is left of the day is kept for cards
+    TOO_MANY = "too_many"  # this mobile number has booked as much as one number may
 
 
 class BookAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Only BOOKED is a promise."""
+    """Only BOOKED is a promise. `code` opens a time that was booked without a card; nothing else does, and it is said here only."""
 
     status: BookStatus
     appointment: Appointment | None = None
+    code: str = ""
+
+    def __repr__(self) -> str:
+        return f"BookAnswer({self.status})"
 
 
-class MineQuestion(msgspec.Struct, frozen=True):
-    """Which times has the holder of this card?"""
+class MineQuestion(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Which times has the holder of this card, or of this slip's code?"""
 
     id_number: str
+    code: str = ""
 
     def __repr__(self) -> str:
         return "MineQuestion(<secret>)"
@@ -133,11 +147,12 @@ class Mine(msgspec.Struct, frozen=True):
     appointments: tuple[Appointment, ...] = ()
 
 
-class GiveBackQuestion(msgspec.Struct, frozen=True):
-    """Give this time back; the card's number shows whose it is."""
+class GiveBackQuestion(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Give this time back; the card's number, or the slip's code, shows whose it is."""
 
     appointment: AppointmentId
     id_number: str
+    code: str = ""
 
     def __repr__(self) -> str:
         return "GiveBackQuestion(<secret>)"

@@ -4,21 +4,37 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
+
+from drivers.codes import codes_in
 from kiosk.demo.town import Town
 from kiosk.flow.desk_errands import (
     AskStage,
     BookCheck,
     BookedShown,
     BookStage,
+    GiveBackStage,
     MineList,
+    MineShown,
     ProofShown,
     ProofStage,
     SlipStage,
     TimeList,
 )
 from kiosk.flow.errands import ErrandKind
-from kiosk.flow.events.applying import ReprintPressed
-from kiosk.flow.events.choosing import DayChosen, ErrandChosen, MatterChosen, MinePressed, ProofChosen, TimeChosen
+from kiosk.flow.events.applying import AnswerGiven, ReprintPressed
+from kiosk.flow.events.choosing import (
+    AppointmentOpened,
+    DayChosen,
+    ErrandChosen,
+    GiveBackPressed,
+    MatterChosen,
+    MinePressed,
+    NoCardPressed,
+    ProofChosen,
+    TimeChosen,
+)
 from kiosk.flow.events.glass import GlassTouched, NextPressed
 from kiosk.flow.state import Kiosk
 from tests.journeys.counter import WindowlessCounter
@@ -65,6 +81,35 @@ def test_a_time_is_booked_printed_found_again_and_not_booked_twice(town: Town) -
         counter.tap(ErrandChosen(ErrandKind.APPOINTMENTS), MinePressed())
         counter.until(lambda state: state.view == MineList(AskStage.ANSWERED), "one's times are told")
         assert counter.state.visit.mine == (booked,)
+
+
+def test_without_a_card_a_number_books_and_the_slip_s_code_gives_it_back(town: Town) -> None:
+    with WindowlessCounter(town.config) as counter:
+        ready(counter)
+        days = choose(counter).visit.times
+        day = next(one for one in days if any(slot.left for slot in one.slots))
+        begins = next(slot.begins for slot in day.slots if slot.left)
+        counter.tap(
+            DayChosen(day.day), TimeChosen(begins), NoCardPressed(), AnswerGiven("mobile", "13900000123"), NextPressed(), NextPressed()
+        )
+        done = counter.until(
+            lambda state: isinstance(state.view, BookedShown) and state.view.paper is not SlipStage.PRINTING, "it is booked and printed"
+        )
+        assert done.view == BookedShown(SlipStage.PRINTED)
+        booked = done.visit.booked
+        code = done.visit.holder.code.reveal()
+        (paper,) = town.bench.receipts.glob("*.png")
+        assert [read.text.reveal() for read in codes_in(np.array(Image.open(paper).convert("L")))] == [f"BA2:{code}"]
+        counter.tap(NextPressed())
+        assert counter.state.visit is None
+
+        counter.tap(ErrandChosen(ErrandKind.APPOINTMENTS), MinePressed(), NoCardPressed(), AnswerGiven("code", code), NextPressed())
+        counter.until(lambda state: state.view == MineList(AskStage.ANSWERED), "the one time is told")
+        assert counter.state.visit.mine == (booked,)
+        counter.tap(AppointmentOpened(booked.id), GiveBackPressed(), NextPressed())
+        counter.until(lambda state: state.view == MineShown(booked.id, GiveBackStage.GIVEN_BACK), "it is given back")
+    kept = [path for path in town.config.terminal.folder.rglob("*") if path.is_file()]
+    assert not [path for path in kept if b"13900000123" in path.read_bytes() or code.encode() in path.read_bytes()]
 
 
 def test_without_a_line_nothing_is_promised(town: Town) -> None:

@@ -13,6 +13,7 @@ from kiosk.receipt.drawing import drawn
 from kiosk.scanning import (
     SCANNER_GAP_S,
     SCANNER_KEYS_MIN,
+    AppointmentCode,
     Judgement,
     Keys,
     KeysMeant,
@@ -32,7 +33,7 @@ from tests.kiosk.receipt.slips import FONTS, image_of, slip
 OURS = SlipCode(ReceiptNumber("7F3K29Q8"), ApplicationId("01a20a0e-1344-7e62-a0a5-7e2a88722969"))
 
 
-def judge(text: str) -> SlipCode | Judgement:
+def judge(text: str) -> SlipCode | AppointmentCode | Judgement:
     return judged(Secret(text))
 
 
@@ -45,6 +46,13 @@ def test_every_slip_that_a_terminal_prints_is_read_back() -> None:
         number, application = new_receipt_number(), ApplicationId(str(uuid6.uuid7()))
         printed = slip(number=number, application_id=application)
         assert judge(printed.qr_payload) == SlipCode(number, application)
+
+
+def test_an_appointment_s_code_is_taken_as_a_secret_and_a_misread_one_is_none() -> None:
+    assert judge("BA2:407155260182") == judge("ba2:407155260182") == AppointmentCode(Secret("407155260182"))
+    assert "407155260182" not in repr(judge("BA2:407155260182"))
+    for other in ("BA2:407155260183", "407155260182", "BA1:407155260182", "BA2:407155260182 "):
+        assert judge(other) is Judgement.NOT_OURS
 
 
 @pytest.mark.parametrize("width_dots", [384, 576])

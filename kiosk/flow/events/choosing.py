@@ -95,6 +95,10 @@ class GiveBackPressed(Struct, frozen=True):
     """I cannot come."""
 
 
+class NoCardPressed(Struct, frozen=True):
+    """I have no card with me: what else will do?"""
+
+
 class CasePaperWanted(Struct, frozen=True):
     """The paper of the case that is shown; `on_slip` where whole pages did not come."""
 
@@ -111,5 +115,5 @@ ChoosingEvent = (
     CategoryOpened | ShelfOpened | ItemChosen | ErrandChosen | NoticeOpened | CaseOpened | CasePaperWanted | UtilityChosen
     | AccountChosen | NumberPreferred
     | ServiceOpened | ProviderOpened | ProofChosen | MatterChosen | DayChosen | TimeChosen | MinePressed | AppointmentOpened
-    | MovePressed | GiveBackPressed
+    | MovePressed | GiveBackPressed | NoCardPressed
 )  # fmt: skip

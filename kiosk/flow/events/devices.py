@@ -42,10 +42,11 @@ class SlotSeen(Struct, frozen=True):
 
 
 class CodeShown(Struct, frozen=True):
-    """A code was held under the scanner: a slip's two names, or None when it is not one of ours."""
+    """A code was held under the scanner: a slip's two names, or an appointment's code, or neither when it is not one of ours."""
 
     token: int
     slip: tuple[ReceiptNumber, ApplicationId] | None
+    appointment: Secret[str] | None = None
 
 
 class PlateSeen(Struct, frozen=True):

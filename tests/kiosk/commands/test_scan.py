@@ -43,6 +43,13 @@ def test_a_slip_in_a_picture(name: str, tmp_path: Path, capsys: pytest.CaptureFi
     assert "7F3K29Q8" in capsys.readouterr().out
 
 
+def test_an_appointment_s_code_is_known_and_not_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = run(capsys, saved(on_desk(qr("BA2:407155260182")), tmp_path / "slip.png"))
+    assert (code, said["judgement"]) == (0, "appointment")
+    assert main(["scan", "--source", str(tmp_path / "slip.png")]) == 0
+    assert "4071" not in str(said) + capsys.readouterr().out
+
+
 def test_a_picture_is_known_by_its_bytes_as_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     saved(qr(SLIP), tmp_path / "slip.png").rename(tmp_path / "slip")
     assert run(capsys, tmp_path / "slip") == (0, THE_SLIP)

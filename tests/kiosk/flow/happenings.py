@@ -52,6 +52,7 @@ from kiosk.flow.events.choosing import (
     MatterChosen,
     MinePressed,
     MovePressed,
+    NoCardPressed,
     NoticeOpened,
     NumberPreferred,
     ProofChosen,
@@ -202,14 +203,15 @@ from sync.queue_look import QueueLook
 from sync.way_steps import StepOutcome, Walked, WayStep
 from tests.answering import fitting
 from tests.kiosk.flow.cases import CASES
-from tests.kiosk.flow.test_booking import DAYS, MY_TIME, WINDOW
+from tests.kiosk.flow.test_booking import DAYS, MY_TIME
 from tests.kiosk.flow.test_browsing import provider
+from tests.kiosk.flow.test_claiming import OPEN
 from tests.kiosk.flow.test_paying import OWED, WATER
 from tests.kiosk.flow.test_proving import KIND
 from tests.kiosk.flow.walk import ANSWERS, CODE, COMMUNITY, GOOD, INK, NOW, Walk, card, item, social_card
 
 HEAT = msgspec.structs.replace(WATER, id="heat", by_card=True)
-PUBLISHED = replace(COMMUNITY, proofs=(KIND,), windows=(WINDOW,), providers=(provider("a"), provider("b")), utilities=(WATER, HEAT))
+PUBLISHED = replace(COMMUNITY, proofs=(KIND,), windows=(OPEN,), providers=(provider("a"), provider("b")), utilities=(WATER, HEAT))
 CLOSED = Words("正在换新机器", "Being replaced")
 OUTCOMES = (*(Answered(Progress(CASES[:count])) for count in range(4)), NoLine("x"), Declined("x", is_passing=True))
 LARGE = item("minimum-living")
@@ -326,7 +328,7 @@ def kept_page(dice: random.Random, walk: Walk) -> Secret[bytes]:
 def some_desk_event(dice: random.Random, token: int) -> Event:
     """What belongs to certificates and appointments."""
     proofs = [*(Answered(ProofAnswer(status, "1", pdf=b"pages")) for status in ProofStatus), NoLine("x")]
-    books = [*(Answered(BookAnswer(status, MY_TIME)) for status in BookStatus), NoLine("x")]
+    books = [*(Answered(BookAnswer(status, MY_TIME, dice.choice(["", "407155260182"]))) for status in BookStatus), NoLine("x")]
     backs = [*(Answered(GiveBackAnswer(status)) for status in GiveBackStatus), NoLine("x")]
     papers = [Answered(CasePaperAnswer(b"pages")), Answered(CasePaperAnswer()), NoLine("x")]
     makers: list[Callable[[], Event]] = [
@@ -344,6 +346,10 @@ def some_desk_event(dice: random.Random, token: int) -> Event:
         lambda: AppointmentOpened(MY_TIME.id),
         MovePressed,
         GiveBackPressed,
+        NoCardPressed,
+        lambda: AnswerGiven("mobile", dice.choice(["13900000123", "139"])),
+        lambda: AnswerGiven("code", dice.choice(["407155260182", "4071"])),
+        lambda: CodeShown(token, None, Secret("407155260182")),
         AnotherWanted,
         lambda: EarlierPaperUsed(dice.randrange(3)),
         lambda: CasePaperWanted(on_slip=dice.random() < 0.3),

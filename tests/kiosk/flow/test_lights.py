@@ -18,6 +18,7 @@ from peripherals.fittings import Light
 from peripherals.id_card_reader import CardReading, CardReadStatus, PlateStatus
 from peripherals.receipt_printer import PrinterStatus, Printing
 from sync.contract.names import ApplicationId, new_receipt_number
+from tests.kiosk.flow.test_claiming import at_code
 from tests.kiosk.flow.walk import NOW, Walk, item
 
 APPLICATION = ApplicationId("0193582a-7b3c-7d4e-8f50-123456789abc")
@@ -62,6 +63,12 @@ def test_the_scanner_is_lit_where_there_is_one(scans: bool, expected: set[Light]
     walk = Walk().at_home()
     walk.state = replace(walk.state, place=replace(walk.state.place, scans=scans))
     assert shining(walk.happen(ErrandChosen(ErrandKind.PROGRESS))) == expected
+
+
+@pytest.mark.parametrize(("scans", "expected"), [(False, set()), (True, {Light.SCANNER})])
+def test_for_an_appointment_s_code_the_scanner_is_lit_and_the_plate_is_not(scans: bool, expected: set[Light]) -> None:
+    walk = at_code(scans=scans)
+    assert shining(walk) == expected
 
 
 def test_a_card_left_behind_is_lit_until_it_is_taken() -> None:

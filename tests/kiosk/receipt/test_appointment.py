@@ -47,3 +47,27 @@ def test_in_another_language_it_is_said_again(language: str) -> None:
 
 def test_it_fits_both_widths_of_paper() -> None:
     assert {drawn_blocks(appointment_of(order("ko"), PLACE), width, FONTS).width_dots for width in (576, 384)} == {576, 384}
+
+
+def without_card(language: str = "zh") -> PrintAppointment:
+    return PrintAppointment(1, ONE, None, language, AT, Secret("407155260182"))
+
+
+def test_booked_without_a_card_it_carries_its_code_to_be_typed_and_to_be_scanned() -> None:
+    sheet = appointment_of(without_card(), PLACE)
+    (box,) = [block for block in sheet if isinstance(block, Box) and any("预约码" in line.text for line in block.lines)]
+    assert [line.text for line in box.lines][1] == "4071 5526 0182"
+    assert [block.payload for block in sheet if isinstance(block, Code)] == ["BA2:407155260182"]
+    assert "预约人" not in {block.name for block in sheet if isinstance(block, Row) and block.value}
+    assert "407155260182" not in repr(without_card()), "the order itself may be logged"
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "only this code"), ("ko", "이 번호로만")])
+def test_that_there_is_no_other_key_is_said_in_the_resident_s_language_too(language: str, words: str) -> None:
+    boxes = [block for block in appointment_of(without_card(language), PLACE) if isinstance(block, Box)]
+    assert any(words in line.text and line.language == language for box in boxes for line in box.lines)
+
+
+def test_with_its_code_it_fits_both_widths_of_paper() -> None:
+    for width in (576, 384):
+        assert drawn_blocks(appointment_of(without_card("ko"), PLACE), width, FONTS).width_dots == width
