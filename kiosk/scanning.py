@@ -1,8 +1,8 @@
 """What a scanned code may be, and how a scanner that poses as a keyboard is told from a person who types. Pure: no clock, no device.
 
-Two forms of code are taken, both on the terminal's own slips. One names an application: it holds no personal data and opens nothing by
-itself. The other is the key of a time that was booked without a card, and travels as a secret. Whatever else is shown, be it an address, a
-script, ten thousand letters or another office's code, is NOT_OURS, and is
+Three forms of code are taken, all on the terminal's own slips. One names an application, one the payment of a bill: they hold no personal
+data and open nothing but what stands on the paper. The third is the key of a time that was booked without a card, and travels as a secret.
+Whatever else is shown, be it an address, a script, ten thousand letters or another office's code, is NOT_OURS, and is
 neither followed, stored, shown nor logged.
 """
 
@@ -11,10 +11,14 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from kiosk.receipt.content import QR_FORMAT
+from kiosk.receipt.proof import BILL_FORMAT
 from peripherals.code_scanner import LONGEST_TEXT_BYTES
 from peripherals.secret import Secret
 from sync.contract import booking_code
 from sync.contract.names import ApplicationId, ReceiptNumber, is_receipt_number
+from sync.contract.paid_bills import ProofCode, is_proof_code
+
+_BILL = re.compile(r"(?P<form>[A-Za-z]{3}):(?P<code>[0-9]{16})")
 
 
 class Judgement(StrEnum):
@@ -38,6 +42,13 @@ class AppointmentCode:
     code: Secret[str]
 
 
+@dataclass(frozen=True, slots=True)
+class BillCode:
+    """What the code on the proof of a paid bill names."""
+
+    code: ProofCode
+
+
 _SLIP_CHARACTERS = 49
 _APPOINTMENT_CHARACTERS = len(booking_code.QR_FORMAT) + 1 + booking_code.DIGITS
 # Classes are spelled out: with a switch for "any case" the Kelvin sign would be a K. The id is a UUID of version 7.
@@ -47,11 +58,14 @@ _SLIP = re.compile(
 )
 
 
-def judged(text: Secret[str]) -> SlipCode | AppointmentCode | Judgement:
+def judged(text: Secret[str]) -> SlipCode | AppointmentCode | BillCode | Judgement:
     """Return what the slip's code names or opens, or NOT_OURS."""
     shown = text.reveal()
     if len(shown) == _APPOINTMENT_CHARACTERS and (code := booking_code.code_in(shown)) is not None:
         return AppointmentCode(Secret(code))
+    if (bill := _BILL.fullmatch(shown)) is not None:
+        is_ours = bill["form"].upper() == BILL_FORMAT and is_proof_code(bill["code"])
+        return BillCode(ProofCode(bill["code"])) if is_ours else Judgement.NOT_OURS
     if len(shown) != _SLIP_CHARACTERS or (found := _SLIP.fullmatch(shown)) is None:
         return Judgement.NOT_OURS
     number = found["number"].upper()

@@ -28,10 +28,11 @@ def run(words: argparse.Namespace) -> Answer:
     from city.utilities.payments import reconcile  # noqa: PLC0415  models exist once Django is started
 
     found: list[dict[str, Any]] = [
-        {"utility": one.utility, "payment": one.payment, "what": one.what, "amount_fen": one.amount_fen} for one in reconcile(words.day)
+        {"utility": one.utility, "payment": one.payment, "code": one.code, "what": one.what, "amount_fen": one.amount_fen}
+        for one in reconcile(words.day)
     ]
     silent = [one["utility"] for one in found if one["what"] == "no_settlement"]
-    lines = [f"{one['utility']}  {one['what']}  {one['amount_fen'] / 100:.2f}  {one['payment']}" for one in found]
+    lines = [f"{one['utility']}  {one['what']}  {one['amount_fen'] / 100:.2f}  {one['code']}  {one['payment']}" for one in found]
     if silent:
         lines.append(f"{words.day.isoformat()}: {len(silent)} providers gave no settlement and were not compared: ask again later")
     body = {"status": "partly" if silent else "done", "day": words.day.isoformat(), "differences": found}

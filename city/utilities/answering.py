@@ -6,6 +6,7 @@ from city.api.partner import told_by_partner
 from city.api.questions import answers
 from city.fleet.models import Terminal
 from city.refused import Refused
+from city.utilities import paid as paid_bills
 from city.utilities import payments
 from city.utilities.models import PaymentRow
 from city.utilities.provider import Notified
@@ -26,6 +27,7 @@ from sync.contract.bills import (
     Utilities,
 )
 from sync.contract.names import is_uuid
+from sync.contract.paid_bills import PAID, PaidBills, PaidQuestion, is_proof_code
 from sync.contract.problem import ProblemCode
 
 _CALLBACK_MAX_BYTES = 16 * 1024
@@ -42,10 +44,8 @@ def utilities(_terminal: Terminal) -> Supply[Utilities]:
 @answers(ACCOUNTS)
 def accounts(_terminal: Terminal, question: AccountsQuestion) -> Accounts | Refused:
     """Tell which accounts a provider has under a card's number; the number is passed on and written nowhere."""
-    number = question.id_number.strip()
-    if not number.isascii() or not number.isalnum() or not _NUMBER_LEAST <= len(number) <= _NUMBER_MOST:
-        return Refused(ProblemCode.MALFORMED, "not the number of a card")
-    return payments.accounts_of(question.utility, number)
+    number = _card_number(question.id_number)
+    return payments.accounts_of(question.utility, number) if number else Refused(ProblemCode.MALFORMED, "not the number of a card")
 
 
 @answers(BILL)
@@ -70,6 +70,24 @@ def payment(terminal: Terminal, question: PaymentQuestion) -> PaymentAnswer | Re
     if not is_uuid(question.payment):
         return Refused(ProblemCode.MALFORMED, "not a payment")
     return payments.look(terminal, question.payment, give_up=question.give_up)
+
+
+@answers(PAID)
+def paid(_terminal: Terminal, question: PaidQuestion) -> PaidBills | Refused:
+    """Find paid bills whose proof is to be printed again."""
+    if (question.code is None) == (question.id_number is None):
+        return Refused(ProblemCode.MALFORMED, "either a code or a card")
+    if question.code is not None:
+        is_code = is_proof_code(question.code)
+        return paid_bills.by_code(question.code) if is_code else Refused(ProblemCode.MALFORMED, "not the code of a receipt")
+    number = _card_number(question.id_number or "")
+    return paid_bills.by_card(number) if number else Refused(ProblemCode.MALFORMED, "not the number of a card")
+
+
+def _card_number(text: str) -> str:
+    """Return the number as it is passed on; an empty one where it cannot be one."""
+    number = text.strip()
+    return number if number.isascii() and number.isalnum() and _NUMBER_LEAST <= len(number) <= _NUMBER_MOST else ""
 
 
 def _secret_of(utility: str) -> bytes | None:

@@ -29,6 +29,10 @@ class PaymentRow(models.Model):
     amount_fen = models.PositiveBigIntegerField()
     state = models.CharField(max_length=10, choices=KnownState, default=KnownState.STARTING)
     code = models.CharField(max_length=512, blank=True)
+    proof = models.CharField(max_length=16, unique=True)  # the code of its receipt, which follows from the payment's id
+    account = models.CharField(max_length=64, blank=True)  # a keyed digest, see `paid`
+    provider = models.CharField(max_length=60, blank=True)  # its name at the time, for the proof
+    period = models.CharField(max_length=40, blank=True)
     number = models.CharField(max_length=64, blank=True)
     began_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
@@ -39,7 +43,10 @@ class PaymentRow(models.Model):
                 fields=("utility", "bill"), condition=~models.Q(state=KnownState.CLOSED), name="one_payment_that_holds_a_bill"
             ),
         ]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=("utility", "began_at"), name="payments_by_day")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=("utility", "began_at"), name="payments_by_day"),
+            models.Index(fields=("account", "paid_at"), name="payments_by_account"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.utility} {self.payment_id}"

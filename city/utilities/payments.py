@@ -1,5 +1,6 @@
 """Payments: recorded first, then opened at the provider, then whatever the provider says, and nothing else."""
 
+import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -20,10 +21,12 @@ from sync.contract.bills import (
     BillStatus,
     HeldAccount,
     PaymentAnswer,
+    PaymentId,
     PaymentState,
     PayQuestion,
     Utility,
 )
+from sync.contract.paid_bills import code_of
 
 NOTIFY_PATH = "/v1/utilities/{utility}/paid"
 
@@ -72,6 +75,8 @@ def pay(terminal: Terminal, question: PayQuestion) -> PaymentAnswer:
                 row = PaymentRow.objects.create(
                     payment_id=question.payment, terminal=terminal, utility=question.utility, bill=question.bill,
                     account_end=question.account[-4:], amount_fen=question.amount_fen, began_at=here.now(),
+                    proof=code_of(question.payment), account=account_digest(question.utility, question.account),
+                    provider=_name_of(question.utility)[:60], period=bill.period,
                 )  # fmt: skip
         except IntegrityError:  # another payment holds the bill, or the same question came twice at one moment
             row = PaymentRow.objects.filter(payment_id=question.payment).first()
@@ -90,16 +95,31 @@ def look(terminal: Terminal, payment: str, *, give_up: bool) -> PaymentAnswer:
     row = PaymentRow.objects.filter(payment_id=payment, terminal=terminal).first()
     if row is None:
         return PaymentAnswer(PaymentState.CLOSED)  # it never began here, and its id is not used again
-    provider = provider_of(here.folder(), row.utility)
     if give_up and row.state not in (PaymentState.PAID, PaymentState.CLOSED):
         with transaction.atomic():
             row = PaymentRow.objects.select_for_update().get(pk=row.pk)
             row.state = given_up(PaymentState(row.state))
             row.save(update_fields=["state"])
+        provider = provider_of(here.folder(), row.utility)
         return answer_of(learn(row, provider.close(str(row.payment_id)) if provider else None, "answer"))
+    return answer_of(look_at(row))
+
+
+def look_at(row: PaymentRow) -> PaymentRow:
+    """Ask the provider about a payment of which it has not said the last word."""
     if row.state in (PaymentState.PAID, PaymentState.CLOSED):
-        return answer_of(row)
-    return answer_of(learn(row, provider.ask(str(row.payment_id)) if provider else None, "answer"))
+        return row
+    provider = provider_of(here.folder(), row.utility)
+    return learn(row, provider.ask(str(row.payment_id)) if provider else None, "answer")
+
+
+def account_digest(utility: str, account: str) -> str:
+    """Return the digest under which an account's payments are found again without keeping its number."""
+    return hmac.digest(here.keys().people, f"bill account\0{utility}\0{account}".encode(), "sha256").hex()
+
+
+def _name_of(utility: str) -> str:
+    return next((one.utility.name.zh for one in registered(here.folder()) if one.utility.id == utility), "")
 
 
 def learn(row: PaymentRow, told: Told | None, source: str) -> PaymentRow:
@@ -141,6 +161,11 @@ class Difference:
     payment: str
     what: str
     amount_fen: int
+
+    @property
+    def code(self) -> str:
+        """What a resident has noted of the payment, or reads on the receipt."""
+        return code_of(PaymentId(self.payment)) if self.payment else ""
 
 
 def reconcile(day: date) -> Iterator[Difference]:

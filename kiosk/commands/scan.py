@@ -8,7 +8,7 @@ from drivers.code_scanner import scanner_at
 from drivers.codes import codes_in
 from drivers.pictures import BYTES_MAX, FileRefusal, decode_file
 from kiosk.commands.answer import Answer, Commands, add_command
-from kiosk.scanning import AppointmentCode, SlipCode, judged
+from kiosk.scanning import AppointmentCode, BillCode, SlipCode, judged
 from peripherals.code_scanner import Code, Scan, ScanStatus
 from peripherals.deadline import Deadline
 
@@ -104,6 +104,9 @@ def _found(code: Code) -> Answer:
     if isinstance(slip, AppointmentCode):
         body |= {"judgement": "appointment", "text": "", "receipt_number": None, "application_id": None}
         return Answer(body, "the code of an appointment: it opens one, so it is not shown")
+    if isinstance(slip, BillCode):
+        body |= {"judgement": "bill", "receipt_number": None, "application_id": None}
+        return Answer(body, f"the proof of a bill: {slip.code}")
     body |= {"judgement": slip.value, "receipt_number": None, "application_id": None}
     # On a terminal's own screen control characters and changes of direction would act, so they are spelled out.
     shown = "".join(character if character.isprintable() else character.encode("unicode_escape").decode() for character in text)

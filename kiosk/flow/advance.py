@@ -14,6 +14,7 @@ from kiosk.flow import (
     hand_in,
     helping,
     identify,
+    paid_again,
     papers,
     patience,
     paying,
@@ -33,6 +34,7 @@ from kiosk.flow.errands import (
     ErrandView,
     Fitting,
     Following,
+    PaidAgain,
     Paying,
     Reading,
     Searching,
@@ -148,6 +150,8 @@ def _on_view(state: Kiosk, event: Event) -> Step:
             return searching.on_searching(state, errand, event)
         case Paying() as errand:
             return paying.on_paying(state, errand, event)
+        case PaidAgain() as errand:
+            return paid_again.on_paid_again(state, errand, event)
         case Continuing() as errand:
             return continuing.on_continuing(state, errand, event)
         case Proving() as errand:

@@ -25,6 +25,7 @@ from kiosk.flow.effects import (
 )
 from kiosk.flow.errands import (
     FindCases,
+    FindPaid,
     FindStage,
 )
 from kiosk.flow.lights import lights
@@ -70,6 +71,8 @@ def _reads_for(state: Kiosk) -> int | None:
     match state.view:
         case LayCard(stage=CardStage.WAITING | CardStage.READING) | FindCases(stage=FindStage.WAITING | FindStage.READING):
             return state.visit.token if state.visit else None
+        case FindPaid(stage=FindStage.WAITING | FindStage.READING, by_card=True):
+            return state.visit.token if state.visit else None
         case HolderCard(stage=LayStage.WAITING | LayStage.READING):
             return state.visit.token if state.visit else None
         case Home():
@@ -101,7 +104,8 @@ def _ink_on_pad(state: Kiosk) -> Ink:
 
 
 def _scans_for(state: Kiosk) -> int | None:
-    waiting = isinstance(state.view, CodeEntry) or (isinstance(state.view, FindCases) and state.view.stage is not FindStage.ASKING)
+    is_found = isinstance(state.view, FindCases | FindPaid) and state.view.stage is not FindStage.ASKING
+    waiting = is_found or isinstance(state.view, CodeEntry)
     return state.visit.token if waiting and state.visit and state.place.scans else None
 
 

@@ -15,6 +15,7 @@ from peripherals.secret import Secret
 from sync.contract.appointments import Appointment
 from sync.contract.bills import Bill
 from sync.contract.names import ApplicationId
+from sync.contract.paid_bills import ProofCode
 from sync.contract.progress import CaseProgress
 from sync.contract.question import QuestionId, QuestionKind
 from sync.contract.words import Words
@@ -161,7 +162,10 @@ class PrintNotice(Struct, frozen=True):
 
 
 class PrintProof(Struct, frozen=True):
-    """Print that a bill is paid, with the provider's number: SlipAnswered. The account stands on it masked."""
+    """Print that a bill is paid, with the provider's number: SlipAnswered. The account stands on it masked.
+
+    `again` is the moment of printing it once more.
+    """
 
     token: int
     provider: Words
@@ -170,6 +174,8 @@ class PrintProof(Struct, frozen=True):
     paid_at: datetime | None
     account: Secret[str]
     language: str
+    code: ProofCode
+    again: datetime | None = None
 
 
 class PrintAppointment(Struct, frozen=True):

@@ -7,7 +7,7 @@ earlier one. What it holds of a person stands in its value and nowhere else. Eac
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -33,6 +33,7 @@ from peripherals.secret import Secret
 from sync.contract.bills import Bill, HeldAccount, PaymentId
 from sync.contract.directory import ServiceKind
 from sync.contract.names import ApplicationId
+from sync.contract.paid_bills import PaidBill, PaidQuestion, PaidStatus
 from sync.contract.progress import CaseProgress, ProgressQuestion
 
 NO_ACCOUNT = Secret("")
@@ -320,7 +321,62 @@ class PayCode:
     blind: bool = False
 
 
-Errand = Reading | Browsing | Following | Fitting | Searching | Paying | Proving | Booking | Continuing
+# The proof of a paid bill once more
+
+
+@dataclass(frozen=True, slots=True)
+class PaidAgain:
+    """Somebody wants a proof printed again. `question` is held while it may have to be asked once more."""
+
+    token: int
+    by_card: bool = False  # some provider finds accounts by card
+    card_read: bool = False
+    typed: Secret[str] = NO_ACCOUNT
+    question: Secret[PaidQuestion] | None = None
+    bills: tuple[PaidBill, ...] = ()
+    is_partial: bool = False  # a provider did not answer
+
+
+@dataclass(frozen=True, slots=True)
+class FindPaid:
+    """Lay the card, show the receipt's code, or type it."""
+
+    stage: FindStage = FindStage.WAITING
+    status: CardReadStatus | None = None
+    by_card: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PaidCodeEntry:
+    """The receipt's code; `asked` marks that going on found it to be none."""
+
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PaidMissing:
+    """Why there is no proof to print. `was_card`: a card was asked about, not a code."""
+
+    status: PaidStatus
+    was_card: bool = False
+    paid_on: date | None = None
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PaidList:
+    """The paid bills that were found."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaidShown:
+    """One paid bill, by its place, and what became of its proof."""
+
+    place: int
+    paper: ProofPaper | None = None
+
+
+Errand = Reading | Browsing | Following | Fitting | Searching | Paying | PaidAgain | Proving | Booking | Continuing
 ErrandView = (
     NoticeList
     | NoticeShown
@@ -339,6 +395,11 @@ ErrandView = (
     | AccountList
     | BillShown
     | PayCode
+    | FindPaid
+    | PaidCodeEntry
+    | PaidMissing
+    | PaidList
+    | PaidShown
     | HolderCard
     | ProofList
     | ProofShown

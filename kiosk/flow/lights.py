@@ -2,7 +2,7 @@
 
 from kiosk.flow.case_sheets import CaseSheet, SheetStage
 from kiosk.flow.desk_errands import BookedShown, CodeEntry, HolderCard, MineShown, SlipStage
-from kiosk.flow.errands import CaseShown, FindCases, NoticePaper, OnceOnly, PayCode, ProofPaper
+from kiosk.flow.errands import CaseShown, FindCases, FindPaid, NoticePaper, OnceOnly, PaidShown, PayCode, ProofPaper
 from kiosk.flow.fitting import awaits_card
 from kiosk.flow.state import Kiosk
 from kiosk.flow.technician import StaffSignIn
@@ -25,6 +25,8 @@ def lights(state: Kiosk) -> frozenset[Light]:
 
 def _of_view(state: Kiosk) -> tuple[Light, ...]:
     match state.view:
+        case FindPaid(by_card=by_card):
+            return ((Light.CARD,) if by_card else ()) + ((Light.SCANNER,) if state.place.scans else ())
         case FindCases() if state.place.scans:
             return (Light.CARD, Light.SCANNER)
         case CodeEntry() if state.place.scans:
@@ -41,7 +43,7 @@ def _of_view(state: Kiosk) -> tuple[Light, ...]:
             return (Light.PRINTER,)
         case CaseShown(sheet=CaseSheet(SheetStage.SLIP_PRINTING | SheetStage.SLIP_PRINTED)):
             return (Light.PRINTER,)
-        case PayCode(paper=ProofPaper.PRINTING | ProofPaper.PRINTED):
+        case PayCode(paper=ProofPaper.PRINTING | ProofPaper.PRINTED) | PaidShown(paper=ProofPaper.PRINTING | ProofPaper.PRINTED):
             return (Light.PRINTER,)
         case _:
             return ()

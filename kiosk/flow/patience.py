@@ -15,9 +15,11 @@ from kiosk.flow.errands import (
     BillStage,
     CaseShown,
     FindCases,
+    FindPaid,
     FindStage,
     NoticePaper,
     OnceOnly,
+    PaidShown,
     PayCode,
     PayStage,
     ProofPaper,
@@ -102,6 +104,8 @@ def _is_at_work(state: Kiosk) -> bool:
         case ProofShown() as view if proving.is_under_way(view):
             return True
         case view if booking.is_under_way(view):
+            return True
+        case FindPaid(stage=FindStage.READING | FindStage.ASKING) | PaidShown(paper=ProofPaper.PRINTING):
             return True
         case AccountList(stage=AccountsStage.ASKING) | BillShown(stage=BillStage.ASKING) | PayCode(paper=ProofPaper.PRINTING):
             return True

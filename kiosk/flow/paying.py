@@ -8,7 +8,7 @@ more. Where neither can be known, that is what is said.
 
 from dataclasses import replace
 
-from kiosk.flow import accounts
+from kiosk.flow import accounts, paid_again
 from kiosk.flow.desk_errands import HolderCard
 from kiosk.flow.effects import CancelTimer, Enquire, PrintProof, SetTimer
 from kiosk.flow.errands import (
@@ -25,7 +25,7 @@ from kiosk.flow.errands import (
 )
 from kiosk.flow.events import Event
 from kiosk.flow.events.applying import AnswerGiven, ReprintPressed
-from kiosk.flow.events.choosing import UtilityChosen
+from kiosk.flow.events.choosing import ProofAgainWanted, UtilityChosen
 from kiosk.flow.events.devices import SlipAnswered
 from kiosk.flow.events.glass import BackPressed, NextPressed
 from kiosk.flow.events.terminal import CityTold, Timer, TimerFired
@@ -46,6 +46,7 @@ from sync.contract.bills import (
     PayQuestion,
     Utility,
 )
+from sync.contract.paid_bills import code_of
 from sync.contract.question import Answered, Outcome
 
 WITHIN_S = 10.0
@@ -87,6 +88,9 @@ def _on_list(state: Kiosk, errand: Paying, event: Event) -> Step:
     match event:
         case UtilityChosen(utility) if (one := utility_of(state, replace(errand, utility=utility))) is not None:
             return _at(state, Paying(errand.token, utility, by_card=errand.by_card), HolderCard() if one.by_card else AccountEntry())
+        case ProofAgainWanted():
+            again, view = paid_again.begin(state, errand.token)
+            return replace(state, visit=replace(again, card_read=errand.by_card), view=view), ()
         case BackPressed():
             return back_home(state)
         case _:
@@ -203,9 +207,12 @@ def _give_up(state: Kiosk, errand: Paying, view: PayCode) -> Step:
 
 def _print(state: Kiosk, errand: Paying, view: PayCode) -> Step:
     utility = utility_of(state, errand)
-    if errand.bill is None or utility is None:
+    if errand.bill is None or utility is None or errand.payment is None:
         return show(state, view, CancelTimer(Timer.PAYMENT))
-    proof = PrintProof(errand.token, utility.name, errand.bill, view.number, view.paid_at, errand.account, state.display.language.value)
+    proof = PrintProof(
+        errand.token, utility.name, errand.bill, view.number, view.paid_at, errand.account, state.display.language.value,
+        code_of(errand.payment), again=state.now if view.paper is ProofPaper.PRINTED else None,
+    )  # fmt: skip
     return show(state, replace(view, paper=ProofPaper.PRINTING), CancelTimer(Timer.PAYMENT), proof)
 
 

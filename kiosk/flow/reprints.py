@@ -2,7 +2,7 @@
 
 from kiosk.flow.case_sheets import SheetStage
 from kiosk.flow.desk_errands import BookedShown, MineShown, SlipStage
-from kiosk.flow.errands import CaseShown, NoticePaper, OnceOnly, PayCode, ProofPaper
+from kiosk.flow.errands import CaseShown, NoticePaper, OnceOnly, PaidShown, PayCode, ProofPaper
 from kiosk.flow.events.applying import ReprintPressed
 from kiosk.flow.events.choosing import CasePaperWanted
 from kiosk.flow.hand_in import RESUMED_AT_MOST
@@ -18,6 +18,8 @@ def wanted(state: Kiosk) -> ReprintPressed | CasePaperWanted | None:
 def _missing(view: View) -> ReprintPressed | CasePaperWanted | None:
     match view:
         case BookedShown(SlipStage.NOT_PRINTED) | PayCode(paper=ProofPaper.NOT_PRINTED) | OnceOnly(paper=NoticePaper.NOT_PRINTED):
+            return ReprintPressed()
+        case PaidShown(paper=ProofPaper.NOT_PRINTED):
             return ReprintPressed()
         case MineShown(paper=SlipStage.NOT_PRINTED):
             return ReprintPressed()

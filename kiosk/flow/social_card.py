@@ -6,7 +6,7 @@ from datetime import date
 from kiosk.flow.continuing import still_theirs
 from kiosk.flow.desk_errands import HolderCard
 from kiosk.flow.effects import ReadChip, SetTimer, WatchSlot
-from kiosk.flow.errands import FindCases, FindStage
+from kiosk.flow.errands import FindCases, FindPaid, FindStage
 from kiosk.flow.events.devices import ChipAnswered, ChipFound
 from kiosk.flow.events.terminal import Timer
 from kiosk.flow.questions import with_derived
@@ -46,7 +46,7 @@ def is_minded(state: Kiosk) -> bool:
             return state.application is not None and not is_taken(state, state.application, view)
         case FindCases(stage=FindStage.WAITING | FindStage.READING | FindStage.REFUSED):
             return True
-        case HolderCard():
+        case FindPaid(stage=FindStage.WAITING | FindStage.READING | FindStage.REFUSED, by_card=True) | HolderCard():
             return True
         case _:
             return False

@@ -6,7 +6,7 @@ from kiosk.flow.carried import Continuing
 from kiosk.flow.desk_errands import Booking, Proving
 from kiosk.flow.display import Audio
 from kiosk.flow.effects import Effect, Forget, WatchPlate, WatchSlot
-from kiosk.flow.errands import Errand, Fitting, Following, Paying
+from kiosk.flow.errands import Errand, Fitting, Following, PaidAgain, Paying
 from kiosk.flow.setting_up import SettingUp
 from kiosk.flow.state import Kiosk
 from kiosk.flow.technician import Upkeep
@@ -82,6 +82,8 @@ def _card_was_read(visit: Visit | Errand | Upkeep | SettingUp | None) -> bool:
             return True
         case Paying():
             return visit.by_card
+        case PaidAgain():
+            return visit.card_read
         case Proving() | Booking():
             return visit.holder is not None
         case Upkeep():

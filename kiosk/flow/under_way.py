@@ -11,6 +11,7 @@ from kiosk.flow.errands import (
     CaseShown,
     NoticePaper,
     OnceOnly,
+    PaidShown,
     PayCode,
     ProofPaper,
 )
@@ -26,6 +27,8 @@ def is_busy(state: Kiosk) -> bool:
     """Tell whether the visit must not be ended now: something is being stored, printed, paid or asked for."""
     match state.view:
         case HandingIn() | Done(paper=Paper.PRINTING) | OnceOnly(paper=NoticePaper.PRINTING) | PayCode(paper=ProofPaper.PRINTING):
+            return True
+        case PaidShown(paper=ProofPaper.PRINTING):
             return True
         case PayCode() as view:
             return paying.is_under_way(view)

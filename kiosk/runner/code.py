@@ -7,7 +7,7 @@ from typing import Protocol
 from kiosk.flow.events import Event
 from kiosk.flow.events.devices import CodeShown
 from kiosk.lane import Lane
-from kiosk.scanning import AppointmentCode, SlipCode, judged
+from kiosk.scanning import AppointmentCode, BillCode, SlipCode, judged
 from peripherals.code_scanner import CodeScanner, ScanStatus
 from peripherals.deadline import Deadline
 from peripherals.secret import Secret
@@ -81,5 +81,7 @@ def _shown(token: int, text: Secret[str]) -> CodeShown:
             return CodeShown(token, (number, application_id))
         case AppointmentCode(code):
             return CodeShown(token, None, code)
+        case BillCode(bill):
+            return CodeShown(token, bill=bill)
         case _:
             return CodeShown(token, None)

@@ -92,6 +92,8 @@ def proof_of(order: PrintProof, place: Place) -> tuple[Block, ...]:
         period=order.bill.period,
         number=order.number,
         paid_at=order.paid_at,
+        code=order.code,
+        again=order.again,
         hotline=place.hotline,
         language=Language(order.language),
     )

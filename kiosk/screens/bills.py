@@ -2,7 +2,7 @@
 
 from kiosk.flow.errands import AccountEntry, BillShown, BillStage, PayCode, Paying, PayStage, ProofPaper
 from kiosk.flow.events.applying import AnswerGiven, ReprintPressed
-from kiosk.flow.events.choosing import UtilityChosen
+from kiosk.flow.events.choosing import ProofAgainWanted, UtilityChosen
 from kiosk.flow.paying import is_over, may_pay, utility_of
 from kiosk.flow.state import Kiosk
 from kiosk.input_method.editing import FigureKind
@@ -25,6 +25,7 @@ from kiosk.screens.stage import Stage
 from kiosk.screens.typeset import Span
 from kiosk.screens.wording import grouped
 from sync.contract.bills import Bill, BillStatus, Utility, UtilityKind
+from sync.contract.paid_bills import code_of
 
 ICONS: dict[UtilityKind, tuple[str, Tint]] = {
     UtilityKind.WATER: ("water_drop", Tint.INFO),
@@ -44,7 +45,7 @@ class UtilityListPage(Page):
 
     def sheet(self, kiosk: Kiosk) -> Sheet:
         stage = self.stage
-        cards: list[Block] = [_utility(stage, one) for one in kiosk.community.utilities]
+        cards: list[Block] = [*(_utility(stage, one) for one in kiosk.community.utilities), _proof_again(stage)]
         if not kiosk.line_up:
             cards.insert(0, banner(stage, Tint.WARN, "cloud_off", stage.say("bills.offline"), stage.say("bills.offline_more")))
         touch = awaiting(stage, "touch_app", stage.say("bills.touch_one"))
@@ -151,7 +152,7 @@ class PayPage(Page):
                     Tint.WARN,
                     "support_agent",
                     stage.say("bills.unsure"),
-                    stage.say("bills.unsure_more", number=(errand.payment or "")[:8].upper()),
+                    stage.say("bills.unsure_more", number=grouped(code_of(errand.payment), 4) if errand.payment else ""),
                 )
                 return Sheet([staff], head=head, actions=[next_button(stage, stage.say("bills.ask_again"), icon="refresh")])
             case PayStage.PAID | PayStage.CLOSED | PayStage.ELSEWHERE | PayStage.CHANGED:
@@ -210,6 +211,13 @@ def _utility(stage: Stage, one: Utility) -> Part:
     end: list[Part] = [Badge(stage, stage.say("bills.sample"), Tint.SUNK)] if one.sample and not stage.theme.is_large else []
     inside = Row(stage, [IconBox(stage, icon, tint, 92), words, *end, Icon(stage, "chevron_right", 50)], gap=26, level=True)
     return PressCard(stage, inside, UtilityChosen(one.id), test_id=f"utility-{one.id}", label=name, down=20)
+
+
+def _proof_again(stage: Stage) -> Part:
+    name = stage.say("bills.again_title")
+    words = Column(stage, [Text(stage, name, "h2"), Text(stage, stage.say("bills.again_about"), "body", ink="ink2")], grows=True)
+    inside = Row(stage, [IconBox(stage, "receipt_long", Tint.SUNK, 92), words, Icon(stage, "chevron_right", 50)], gap=26, level=True)
+    return PressCard(stage, inside, ProofAgainWanted(), test_id="proof-again", label=name, down=20)
 
 
 def _bill(stage: Stage, errand: Paying, bill: Bill) -> Block:

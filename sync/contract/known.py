@@ -12,6 +12,7 @@ from sync.contract.city_time import CITY_TIME
 from sync.contract.directory import DIRECTORY
 from sync.contract.feed import FeedKind
 from sync.contract.notices import NOTICES
+from sync.contract.paid_bills import PAID
 from sync.contract.places import GRID_MAP
 from sync.contract.progress import PROGRESS, RATING
 from sync.contract.proofs import CASE_PAPER, PROOF, PROOF_PRINTED, PROOFS
@@ -33,6 +34,6 @@ FEEDS: Final[tuple[FeedKind[Any], ...]] = (
     ORDERS,
 )
 QUESTIONS: Final[tuple[QuestionKind[Any, Any], ...]] = (
-    ACTS, PROGRESS, RATING, CALL_STAFF, ACCOUNTS, BILL, PAY, PAYMENT, PROOF, PROOF_PRINTED, CASE_PAPER, TIMES, BOOK, MINE, GIVE_BACK,
+    ACTS, PROGRESS, RATING, CALL_STAFF, ACCOUNTS, BILL, PAY, PAYMENT, PAID, PROOF, PROOF_PRINTED, CASE_PAPER, TIMES, BOOK, MINE, GIVE_BACK,
     ORDER_ANSWER, CITY_TIME,
 )  # fmt: skip

@@ -14,6 +14,7 @@ from kiosk.scanning import (
     SCANNER_GAP_S,
     SCANNER_KEYS_MIN,
     AppointmentCode,
+    BillCode,
     Judgement,
     Keys,
     KeysMeant,
@@ -26,14 +27,16 @@ from kiosk.scanning import (
 )
 from peripherals.code_scanner import LONGEST_TEXT_BYTES
 from peripherals.secret import Secret
+from sync.contract.bills import PaymentId
 from sync.contract.names import ApplicationId, ReceiptNumber, new_receipt_number
+from sync.contract.paid_bills import code_of
 from tests.drivers.scanner_bench import SLIP
 from tests.kiosk.receipt.slips import FONTS, image_of, slip
 
 OURS = SlipCode(ReceiptNumber("7F3K29Q8"), ApplicationId("01a20a0e-1344-7e62-a0a5-7e2a88722969"))
 
 
-def judge(text: str) -> SlipCode | AppointmentCode | Judgement:
+def judge(text: str) -> SlipCode | AppointmentCode | BillCode | Judgement:
     return judged(Secret(text))
 
 
@@ -53,6 +56,14 @@ def test_an_appointment_s_code_is_taken_as_a_secret_and_a_misread_one_is_none() 
     assert "407155260182" not in repr(judge("BA2:407155260182"))
     for other in ("BA2:407155260183", "407155260182", "BA1:407155260182", "BA2:407155260182 "):
         assert judge(other) is Judgement.NOT_OURS
+
+
+def test_the_code_on_the_proof_of_a_bill_is_taken_and_a_wrong_figure_in_it_is_not() -> None:
+    code = code_of(PaymentId(OURS.application_id))
+    assert judge(f"BMP:{code}") == judge(f"bmp:{code}") == BillCode(code)
+    wrong = str((int(code[-1]) + 1) % 10)
+    for text in (f"BMP:{code[:-1]}{wrong}", f"BMX:{code}", f"BMP:{code}0", f"BMP:{code[1:]}", code, f"BMP:{code}\n"):
+        assert judge(text) is Judgement.NOT_OURS
 
 
 @pytest.mark.parametrize("width_dots", [384, 576])

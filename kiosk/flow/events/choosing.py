@@ -47,7 +47,17 @@ class AccountChosen(Struct, frozen=True):
 
 
 class NumberPreferred(Struct, frozen=True):
-    """The account's number instead of the card."""
+    """The account's number, or the receipt's code, typed instead of the card."""
+
+
+class ProofAgainWanted(Struct, frozen=True):
+    """The proof of a bill that was paid before."""
+
+
+class PaidChosen(Struct, frozen=True):
+    """One of the paid bills, by its place."""
+
+    place: int
 
 
 class ServiceOpened(Struct, frozen=True):
@@ -113,7 +123,7 @@ class ShelfOpened(Struct, frozen=True):
 
 ChoosingEvent = (
     CategoryOpened | ShelfOpened | ItemChosen | ErrandChosen | NoticeOpened | CaseOpened | CasePaperWanted | UtilityChosen
-    | AccountChosen | NumberPreferred
+    | AccountChosen | NumberPreferred | ProofAgainWanted | PaidChosen
     | ServiceOpened | ProviderOpened | ProofChosen | MatterChosen | DayChosen | TimeChosen | MinePressed | AppointmentOpened
     | MovePressed | GiveBackPressed | NoCardPressed
 )  # fmt: skip

@@ -11,6 +11,7 @@ from peripherals.receipt_printer import PrinterStatus, Printing
 from peripherals.secret import Secret
 from peripherals.signature_pad import PadStatus
 from sync.contract.names import ApplicationId, ReceiptNumber
+from sync.contract.paid_bills import ProofCode
 
 
 class CardFound(Struct, frozen=True):
@@ -42,11 +43,12 @@ class SlotSeen(Struct, frozen=True):
 
 
 class CodeShown(Struct, frozen=True):
-    """A code was held under the scanner: a slip's two names, or an appointment's code, or neither when it is not one of ours."""
+    """A code was held under the scanner: a slip's two names, an appointment's code, or that of a bill's proof; none when it is not ours."""
 
     token: int
-    slip: tuple[ReceiptNumber, ApplicationId] | None
+    slip: tuple[ReceiptNumber, ApplicationId] | None = None
     appointment: Secret[str] | None = None
+    bill: ProofCode | None = None
 
 
 class PlateSeen(Struct, frozen=True):

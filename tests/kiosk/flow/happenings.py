@@ -55,6 +55,8 @@ from kiosk.flow.events.choosing import (
     NoCardPressed,
     NoticeOpened,
     NumberPreferred,
+    PaidChosen,
+    ProofAgainWanted,
     ProofChosen,
     ProviderOpened,
     ServiceOpened,
@@ -188,11 +190,13 @@ from sync.contract.bills import (
     BillStatus,
     HeldAccount,
     PaymentAnswer,
+    PaymentId,
     PaymentState,
 )
 from sync.contract.directory import ServiceKind
 from sync.contract.item import Category
 from sync.contract.names import ApplicationId, CaseNumber, ReceiptNumber
+from sync.contract.paid_bills import PAID, PaidBill, PaidBills, PaidStatus, code_of
 from sync.contract.progress import PROGRESS, RATING, Progress, RatingTaken
 from sync.contract.proofs import CASE_PAPER, PROOF, CasePaperAnswer, ProofAnswer, ProofStatus
 from sync.contract.question import Answered, Declined, NoLine, QuestionId
@@ -211,6 +215,7 @@ from tests.kiosk.flow.test_proving import KIND
 from tests.kiosk.flow.walk import ANSWERS, CODE, COMMUNITY, GOOD, INK, NOW, Walk, card, item, social_card
 
 HEAT = msgspec.structs.replace(WATER, id="heat", by_card=True)
+A_PAID_BILL = PaidBill(code_of(PaymentId("p")), "water", WATER.name, "2345", 3345, "S1", NOW)
 PUBLISHED = replace(COMMUNITY, proofs=(KIND,), windows=(OPEN,), providers=(provider("a"), provider("b")), utilities=(WATER, HEAT))
 CLOSED = Words("正在换新机器", "Being replaced")
 OUTCOMES = (*(Answered(Progress(CASES[:count])) for count in range(4)), NoLine("x"), Declined("x", is_passing=True))
@@ -368,8 +373,18 @@ def some_errand_event(dice: random.Random, token: int) -> Event:
         *(Answered(Accounts(AccountsStatus.KNOWN, (HeldAccount("10002345"),) * count)) for count in (1, 2)),
         NoLine("x"),
     ]
+    again = [
+        *(Answered(PaidBills(status, (A_PAID_BILL,) * (status is PaidStatus.FOUND))) for status in PaidStatus),
+        Answered(PaidBills(PaidStatus.FOUND, (A_PAID_BILL, A_PAID_BILL))),
+        NoLine("x"),
+    ]
     makers: list[Callable[[], Event]] = [
         lambda: ErrandChosen(dice.choice([ErrandKind.BILLS, ErrandKind.SERVICES])),
+        ProofAgainWanted,
+        lambda: PaidChosen(dice.choice([0, 1, 9])),
+        lambda: AnswerGiven("code", dice.choice([A_PAID_BILL.code, "1"])),
+        lambda: CodeShown(token, bill=A_PAID_BILL.code),
+        lambda: CityTold(token, PAID.name, QuestionId("q"), dice.choice(again)),
         NumberPreferred,
         lambda: AccountChosen(dice.choice([0, 1, 9])),
         lambda: CityTold(token, ACCOUNTS.name, QuestionId("q"), dice.choice(found)),

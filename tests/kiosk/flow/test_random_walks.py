@@ -6,7 +6,7 @@ import random
 import pytest
 
 from kiosk.flow.booking import is_under_way
-from kiosk.flow.desk_errands import HolderCard, LayStage, ProofShown
+from kiosk.flow.desk_errands import CodeEntry, HolderCard, LayStage, ProofShown
 from kiosk.flow.effects import (
     CloseCamera,
     ClosePad,
@@ -22,7 +22,7 @@ from kiosk.flow.effects import (
     StopScanning,
     WatchSlot,
 )
-from kiosk.flow.errands import AccountList, BillShown, CaseShown, FindCases, FindStage, NoticePaper, OnceOnly, PayCode
+from kiosk.flow.errands import AccountList, BillShown, CaseShown, FindCases, FindPaid, FindStage, NoticePaper, OnceOnly, PaidShown, PayCode
 from kiosk.flow.events import Event
 from kiosk.flow.events.applying import AnswerGiven, CapturePressed, ConsentTicked, Inked
 from kiosk.flow.events.choosing import ItemChosen
@@ -67,6 +67,7 @@ from sync.contract.appointments import (
 )
 from sync.contract.bills import ACCOUNTS, BILL, PAY, PAYMENT, PaymentAnswer, PaymentState
 from sync.contract.names import ApplicationId, ReceiptNumber
+from sync.contract.paid_bills import PAID
 from sync.contract.proofs import CASE_PAPER, PROOF
 from sync.contract.question import Answered, NoLine, QuestionId
 from tests.kiosk.flow.happenings import (
@@ -187,13 +188,15 @@ def check(walk: Walk, running: dict[str, bool]) -> None:
     walk.effects.clear()
     assert running["camera"] == isinstance(state.view, Capture), "the camera runs exactly while its page is shown"
     at_card = isinstance(state.view, LayCard) and state.view.stage in (CardStage.WAITING, CardStage.READING)
+    at_card |= isinstance(state.view, FindPaid) and state.view.by_card and state.view.stage in (FindStage.WAITING, FindStage.READING)
     at_card |= isinstance(state.view, HolderCard) and state.view.stage in (LayStage.WAITING, LayStage.READING)
     waiting = (
         at_card
         or awaits_card(state) is not None
         or (isinstance(state.view, FindCases) and state.view.stage in (FindStage.WAITING, FindStage.READING))
     )
-    assert running["scanner"] == (isinstance(state.view, FindCases) and state.view.stage is not FindStage.ASKING)
+    looking = isinstance(state.view, FindCases | FindPaid) and state.view.stage is not FindStage.ASKING
+    assert running["scanner"] == (looking or isinstance(state.view, CodeEntry)), "the scanner waits exactly while a code is awaited"
     assert running["pad"] == isinstance(state.view, Sign), "the pad listens exactly while there is something to sign"
     assert running["lit"] == bool(lights(state)), "a light shines exactly while its page does"
     may_be_social = at_card and state.application is not None and state.application.item.by_social_card
@@ -224,6 +227,10 @@ def go_home(walk: Walk) -> None:
         )
     if isinstance(walk.state.view, AccountList):
         walk.happen(CityTold(walk.token, ACCOUNTS.name, QuestionId("q"), NoLine("x")))
+    if isinstance(walk.state.view, PaidShown):
+        walk.happen(SlipAnswered(walk.token, Printing(printed=True, status=PrinterStatus.READY)))
+    if isinstance(walk.state.view, FindPaid):
+        walk.happen(CityTold(walk.token, PAID.name, QuestionId("q"), NoLine("x")))
     if isinstance(walk.state.view, BillShown):
         walk.happen(CityTold(walk.token, BILL.name, QuestionId("q"), NoLine("x")))
     if isinstance(walk.state.view, ProofShown):

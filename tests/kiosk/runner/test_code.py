@@ -12,7 +12,9 @@ from kiosk.runner.code import CodeDesk
 from peripherals.code_scanner import Code, Scan, ScanStatus
 from peripherals.deadline import Deadline
 from peripherals.secret import Secret
+from sync.contract.bills import PaymentId
 from sync.contract.names import new_receipt_number
+from sync.contract.paid_bills import code_of
 
 PATIENCE_S = 30.0
 
@@ -56,6 +58,16 @@ def test_a_slips_code_is_told_with_both_its_names() -> None:
     desk.read(7)
     scanner.shown.put(scanned(f"BM1:{number}:{application_id}".upper()))
     assert said.get(timeout=PATIENCE_S) == CodeShown(7, (number, application_id))
+    desk.close()
+
+
+def test_the_code_of_a_bills_proof_is_told_as_that() -> None:
+    scanner, said = Scanner(), queue.SimpleQueue[Event]()
+    desk = CodeDesk(scanner, said.put, fail)
+    code = code_of(PaymentId(str(uuid7())))
+    desk.read(7)
+    scanner.shown.put(scanned(f"BMP:{code}"))
+    assert said.get(timeout=PATIENCE_S) == CodeShown(7, bill=code)
     desk.close()
 
 

@@ -18,6 +18,7 @@ from peripherals.id_card_reader import CardReadStatus, Sex
 from peripherals.receipt_printer import PrinterStatus
 from sync.contract.directory import Family, ServiceKind
 from sync.contract.item import Category
+from sync.contract.paid_bills import PaidStatus
 from sync.contract.proofs import CasePaper
 from tests.kiosk.screens.desk import FONTS, ROOT
 
@@ -51,6 +52,9 @@ FAMILIES = [
     *(f"appointments.book_{stage}_more" for stage in BookStage),
     *(f"bills.accounts_{stage}" for stage in AccountsStage),
     *(f"bills.accounts_{stage}_more" for stage in AccountsStage if stage is not AccountsStage.CHOOSE),
+    *(f"bills.again_{ways}" for ways in ("lead_both", "lead_card", "lead_scan", "waiting_both", "waiting_card", "waiting_scan")),
+    *(f"bills.again_{status}{end}" for status in ("not_found_code", "not_found_card") for end in ("", "_more")),
+    *(f"bills.again_{status}{end}" for status in PaidStatus if not status.value.endswith("found") for end in ("", "_more")),
     *(f"bills.pay_{stage}" for stage in PayStage),
     *(f"bills.pay_{stage}_more" for stage in PayStage),
 ]
