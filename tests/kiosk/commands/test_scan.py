@@ -12,6 +12,8 @@ from PIL import Image
 from kiosk.cli import main
 from kiosk.commands.scan import _ADVICE
 from peripherals.code_scanner import ScanStatus
+from sync.contract.bills import PaymentId
+from sync.contract.paid_bills import code_of
 from tests.drivers.scanner_bench import SLIP, Pixels, camera_showing, on_desk, qr, scanner_bench
 
 
@@ -48,6 +50,14 @@ def test_an_appointment_s_code_is_known_and_not_shown(tmp_path: Path, capsys: py
     assert (code, said["judgement"]) == (0, "appointment")
     assert main(["scan", "--source", str(tmp_path / "slip.png")]) == 0
     assert "4071" not in str(said) + capsys.readouterr().out
+
+
+def test_the_proof_of_a_bill_is_told_from_other_slips(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, code = tmp_path / "proof.png", code_of(PaymentId("0193582a-7b3c-7d4e-8f50-123456789abc"))
+    ended, said = run(capsys, saved(on_desk(qr(f"BMP:{code}")), path))
+    assert (ended, said["judgement"], said["application_id"]) == (0, "bill", None)
+    assert main(["scan", "--source", str(path)]) == 0
+    assert code in capsys.readouterr().out
 
 
 def test_a_picture_is_known_by_its_bytes_as_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -170,6 +170,12 @@ def test_what_has_no_proof_is_told_plainly_and_nothing_is_printed(status: PaidSt
     assert not walk.ordered(PrintProof)
 
 
+def test_a_code_that_finds_nothing_can_be_compared_figure_by_figure() -> None:
+    walk = looking().happen(NumberPreferred(), AnswerGiven("code", CODE), NextPressed())
+    told(walk, Answered(PaidBills(PaidStatus.NOT_FOUND))).happen(NumberPreferred())
+    assert (walk.state.view, errand(walk).typed.reveal()) == (PaidCodeEntry(), CODE)
+
+
 @pytest.mark.parametrize("status", [PaidStatus.UNSURE, PaidStatus.PROVIDER_DOWN])
 def test_what_is_not_known_yet_can_be_asked_again(status: PaidStatus) -> None:
     walk = told(by_code(), Answered(PaidBills(status)))
