@@ -62,7 +62,8 @@ def _field(stage: Stage, view: ProxyShown) -> Block:
     wrong = [Icon(stage, "error", 38, ink="err"), Text(stage, stage.say(f"{key}_wrong"), "body", ink="err", grows=not tight)]
     if tight:  # one line: five rows of keys leave no more
         line = Row(stage, [*(wrong if view.is_wrong else [label]), value], gap=20, level=True)
-        return Card(stage, line, look=look, down=14 if stage.theme.panel.is_roomy else 10)
+        few_keys = view.step is ProxyStep.ADDRESS  # the others have a row of marks as well, and no room for air
+        return Card(stage, line, look=look, down=14 if stage.theme.panel.is_roomy else 10 if few_keys else 4)
     words: list[Part] = [label, value]
     if view.is_wrong:
         words.append(Row(stage, wrong, gap=14))
