@@ -52,7 +52,7 @@ class Keyring:
     catalogue: Signer
     people: bytes = field(repr=False)  # under which a resident's cases are found again without keeping anybody's number
     webhooks: Ed25519PrivateKey = field(repr=False)  # signs what is pushed to departments' systems
-    records: bytes = field(repr=False)  # seals the grid's records
+    records: bytes = field(repr=False)  # seals the grid's records, and the numbers that reminders wait with
     second_factors: bytes = field(repr=False)  # seals what the codes of the clerks' telephones are made from
 
     @property

@@ -11,12 +11,13 @@ from django.db import transaction
 from django.db.models import F, Max, Q
 
 from city import here
-from city.appointments import schedule
+from city.appointments import reminders, schedule
 from city.appointments.claims import Claim, claim_of, claim_with
 from city.appointments.models import HOLDING, STANDING, Booking, BookingLine, BookingState, BookingStep, WindowRow
 from city.appointments.schedule import Rules
 from city.appointments.written import WrittenWindow
 from city.fleet.models import Terminal
+from city.messaging.gateway import secret_of
 from city.staff.models import Clerk
 from sync.contract.appointments import (
     Appointment,
@@ -69,7 +70,8 @@ def windows_around(area: str) -> tuple[Window, ...]:
     """Return the windows that serve an area: its own, then those of the areas that it lies in."""
     around = ["", *(area[:length] for length in range(1, len(area) + 1))]
     rows = sorted(WindowRow.objects.filter(area__in=around, is_open=True), key=lambda row: (-len(row.area), row.key))
-    return tuple(Window(one.id, one.name, one.place, one.matters, one.sample) for one in map(written_of, rows))
+    reminds = secret_of(here.folder()) is not None  # nobody is asked for a wish that cannot be met
+    return tuple(Window(one.id, one.name, one.place, one.matters, one.sample, reminds) for one in map(written_of, rows))
 
 
 def times_of(key: str) -> tuple[SlotDay, ...]:
@@ -105,9 +107,12 @@ def book(terminal: Terminal | None, question: BookQuestion) -> BookAnswer:
         refused = _refusal(row, matter, question, claim, earlier)
         if refused is not None:
             return refused
+        wish = reminders.wish_of(question, earlier)
         if earlier is not None:
             _step(earlier, BookingStep.GIVE_BACK, None)
-        return BookAnswer(BookStatus.BOOKED, told(_booked(row, matter, question, claim, terminal)), claim.code)
+        booking = _booked(row, matter, question, claim, terminal)
+        reminders.keep(booking, wish)
+        return BookAnswer(BookStatus.BOOKED, told(booking), claim.code)
 
 
 def standing_of(id_number: str, code: str = "") -> tuple[Appointment, ...]:
@@ -116,7 +121,7 @@ def standing_of(id_number: str, code: str = "") -> tuple[Appointment, ...]:
     if not claim.is_somebody:
         return ()
     rows = Booking.objects.filter(**claim.finds, state__in=STANDING, day__gte=now.date())
-    return tuple(told(row) for row in rows.select_related("window") if not _is_past(row, now))
+    return tuple(told(row) for row in rows.select_related("window", "reminder") if not _is_past(row, now))
 
 
 def give_back(appointment: str, id_number: str, code: str = "") -> GiveBackStatus:
@@ -157,6 +162,7 @@ def told(row: Booking) -> Appointment:
         row.begins,
         row.ends,
         () if matter is None else matter.bring,
+        reminders.is_promised(row),
     )
 
 
@@ -234,6 +240,8 @@ def _lapse(person: str) -> None:
 def _step(booking: Booking, step: BookingStep, clerk: Clerk | None, words: str = "") -> None:
     Booking.objects.filter(pk=booking.pk).update(state=WAYS[step].after, version=F("version") + 1)
     BookingLine(booking=booking, step=step, clerk=clerk, words=words).save()
+    if step is BookingStep.GIVE_BACK:
+        reminders.drop(booking)
 
 
 def _matter(row: WindowRow, code: str) -> Matter | None:

@@ -103,3 +103,32 @@ class BookingLine(Line):
 
     def __str__(self) -> str:
         return f"{self.step} {self.booking_id}"
+
+
+class ReminderState(models.TextChoices):
+    """How far a reminder is."""
+
+    WAITING = "waiting", "待提醒"
+    SENT = "sent", "已交短信平台"
+    DELIVERED = "delivered", "已到居民手机"
+    NOT_ARRIVED = "not_arrived", "没有到居民手机"
+    NOT_SENT = "not_sent", "没有发出"
+    DROPPED = "dropped", "预约已取消"
+
+
+class Reminder(models.Model):
+    """That somebody is reminded of a time on the day before. `sealed` is their number, until it has gone out or need not."""
+
+    booking = models.OneToOneField(Booking, on_delete=models.CASCADE, related_name="reminder")
+    sealed = models.BinaryField()
+    language = models.CharField(max_length=2)
+    state = models.CharField(max_length=12, choices=ReminderState, default=ReminderState.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=("state", "next_at"), name="reminders_that_are_due")]
+
+    def __str__(self) -> str:
+        return f"reminder {self.pk} {self.state}"

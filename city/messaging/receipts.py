@@ -2,6 +2,7 @@
 
 from city import here
 from city.api.partner import told_by_partner
+from city.appointments import reminders
 from city.messaging.gateway import DeliveryReceipt, secret_of
 from city.messaging.outbox import note_receipt
 from city.refused import Refused
@@ -17,5 +18,6 @@ def _secret() -> bytes | None:
 @told_by_partner(DeliveryReceipt, _MAX_BYTES, _secret)
 def receipt(said: DeliveryReceipt) -> Refused | None:
     """Take the gateway's word; what is not signed with the shared secret is nothing."""
-    is_known = note_receipt(said.message, is_delivered=said.state == "delivered")
+    note = reminders.note_receipt if said.message.startswith(reminders.PREFIX) else note_receipt
+    is_known = note(said.message, is_delivered=said.state == "delivered")
     return None if is_known else Refused(ProblemCode.UNKNOWN, "no message of this name")

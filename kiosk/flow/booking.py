@@ -5,7 +5,7 @@ Booking and giving back are asked under an id that is kept while no answer was h
 
 from dataclasses import replace
 
-from kiosk.flow.claiming import found, on_card, on_code, on_number, told_of
+from kiosk.flow.claiming import found, may_be_reminded, on_card, on_code, on_number, on_remind, told_of
 from kiosk.flow.desk_errands import (
     NOTHING_TYPED,
     AskStage,
@@ -23,6 +23,7 @@ from kiosk.flow.desk_errands import (
     MineList,
     MineShown,
     NumberEntry,
+    RemindAsk,
     SlipStage,
     TimeList,
 )
@@ -88,6 +89,8 @@ def on_booking(state: Kiosk, errand: Booking, event: Event) -> Step:
             return on_card(state, errand, view, event, _known)
         case NumberEntry() as view:
             return on_number(state, errand, view, event, _known)
+        case RemindAsk():
+            return on_remind(state, errand, event, _known)
         case CodeEntry():
             return on_code(state, errand, event, _known)
         case BookCheck() as view:
@@ -152,7 +155,7 @@ def _on_times(state: Kiosk, errand: Booking, view: TimeList, event: Event) -> St
             return _at(state, replace(errand, day=chosen), TimeList(AskStage.ANSWERED, is_day=True))
         case TimeChosen(begins) if day is not None and any(slot.begins == begins and slot.left for slot in day.slots):
             chosen_at = replace(errand, begins=begins)
-            return _at(state, chosen_at, HolderCard() if errand.holder is None else BookCheck())
+            return _at(state, chosen_at, HolderCard()) if errand.holder is None else _known(state, chosen_at)
         case BackPressed() if view.is_day:
             return _at(state, replace(errand, day=None, begins=None), TimeList(AskStage.ANSWERED))
         case BackPressed() if view.stage is not AskStage.ASKING:
@@ -166,8 +169,10 @@ def _has_room(day: SlotDay) -> bool:
 
 
 def _known(state: Kiosk, errand: Booking) -> Step:
-    """It is known whose it is: on to the check of a chosen time, or to the times that they have."""
-    return _at(state, errand, BookCheck()) if errand.begins is not None else _ask_mine(state, errand)
+    """It is known whose it is: on to a chosen time's reminder and check, or to the times that they have."""
+    if errand.begins is None:
+        return _ask_mine(state, errand)
+    return _at(state, errand, RemindAsk() if may_be_reminded(state, errand) else BookCheck())
 
 
 # Booking
@@ -182,11 +187,12 @@ def _on_check(state: Kiosk, errand: Booking, view: BookCheck, event: Event) -> S
         case NextPressed() if view.stage in (BookStage.FULL, BookStage.PAST):
             return _ask_times(state, errand)
         case NextPressed() if view.stage is BookStage.CARD_NEEDED:
-            return _at(state, replace(errand, holder=None, pending=None), HolderCard())
+            return _at(state, replace(errand, holder=None, pending=None, remind=None), HolderCard())
         case CityTold(token, BOOK.name, asked, outcome) if token == errand.token and view.stage is BookStage.SENDING:
             return _on_word(state, errand, asked, outcome)
         case BackPressed() if view.stage in (BookStage.CHECK, BookStage.TWICE):
-            return _at(state, replace(errand, begins=None, pending=None), TimeList(AskStage.ANSWERED, is_day=True))
+            again = replace(errand, begins=None, pending=None, remind=None)
+            return _at(state, again, TimeList(AskStage.ANSWERED, is_day=True))
         case NextPressed() | BackPressed() if view.stage is not BookStage.SENDING:
             return go_home(state)
         case _:
@@ -205,8 +211,10 @@ def _book(state: Kiosk, errand: Booking) -> Step:
         whose.id_number,
         whose.name,
         None if errand.moving is None else errand.moving.id,
-        whose.mobile,
+        whose.mobile or (errand.remind_to.reveal() if errand.remind else ""),
         whose.code,
+        errand.remind,
+        state.display.language.value,
     )
     enquire = Enquire(errand.token, BOOK, question, WITHIN_S, errand.pending)
     return replace(state, visit=errand, view=BookCheck(BookStage.SENDING)), (enquire,)
@@ -216,7 +224,7 @@ def _on_word(state: Kiosk, errand: Booking, asked: QuestionId, outcome: Outcome[
     match outcome:
         case Answered(BookAnswer(BookStatus.BOOKED, Appointment() as booked, code)):
             holder = BySlip(Secret(code)) if code else errand.holder  # the number opens nothing from here on; the slip does
-            done = replace(errand, booked=booked, holder=holder, typed=NOTHING_TYPED, pending=None, moving=None)
+            done = replace(errand, booked=booked, holder=holder, typed=NOTHING_TYPED, remind_to=NOTHING_TYPED, pending=None, moving=None)
             return _at_slip(state, done, booked, BookedShown())
         case Answered(BookAnswer(status, there)):
             return _at(state, replace(errand, pending=None), BookCheck(_REFUSED[status], there))
@@ -344,7 +352,7 @@ def _stage(outcome: Outcome[Times] | Outcome[Mine]) -> AskStage:
             return AskStage.DECLINED
 
 
-def _at(state: Kiosk, errand: Booking, view: MatterList | TimeList | HolderCard | BookCheck | MineList | MineShown) -> Step:
+def _at(state: Kiosk, errand: Booking, view: MatterList | TimeList | HolderCard | RemindAsk | BookCheck | MineList | MineShown) -> Step:
     return replace(state, visit=errand, view=view), ()
 
 

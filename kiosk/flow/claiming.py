@@ -17,10 +17,11 @@ from kiosk.flow.desk_errands import (
     HolderCard,
     LayStage,
     NumberEntry,
+    RemindAsk,
 )
 from kiosk.flow.events import Event
 from kiosk.flow.events.applying import AnswerGiven
-from kiosk.flow.events.choosing import NoCardPressed
+from kiosk.flow.events.choosing import NoCardPressed, RemindChosen
 from kiosk.flow.events.devices import CodeShown
 from kiosk.flow.events.glass import BackPressed, NextPressed
 from kiosk.flow.holding import holder_of, on_holder
@@ -28,7 +29,7 @@ from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, stay
 from peripherals.id_card_reader import IdCard
 from peripherals.secret import Secret
-from sync.contract.appointments import Matter, Window
+from sync.contract.appointments import Matter, Window, is_reminded
 from sync.contract.booking_code import is_code
 from sync.contract.formats import is_mobile
 
@@ -92,12 +93,39 @@ def on_number(state: Kiosk, errand: Booking, view: NumberEntry, event: Event, kn
     match event:
         case AnswerGiven(name, str(typed)) if name == NUMBER:
             return _at(state, replace(errand, typed=Secret(typed)), NumberEntry())
+        case NextPressed() if is_mobile(errand.typed.reveal()) and isinstance(errand.holder, Holder):
+            return known(state, replace(errand, remind=True, remind_to=errand.typed))
         case NextPressed() if is_mobile(errand.typed.reveal()):
             return known(state, replace(errand, holder=ByNumber(errand.typed)))
         case NextPressed():
             return _at(state, errand, replace(view, asked=True))
+        case BackPressed() if isinstance(errand.holder, Holder):
+            return _at(state, replace(errand, typed=NOTHING_TYPED), RemindAsk())
         case BackPressed():
             return _at(state, replace(errand, holder=None, typed=NOTHING_TYPED), HolderCard())
+        case _:
+            return stay(state)
+
+
+def may_be_reminded(state: Kiosk, errand: Booking) -> bool:
+    """Whether to ask: once, where the city can do it and a day lies between; what is moved keeps what was said of it."""
+    pair = found(state, errand.window, errand.matter)
+    if errand.remind is not None or errand.moving is not None or errand.day is None or pair is None:
+        return False
+    return pair[0].reminds and is_reminded(errand.day, state.now.date())
+
+
+def on_remind(state: Kiosk, errand: Booking, event: Event, known: Known) -> Step:
+    """Yes leads a card's holder to the pad; whoever booked with a number has said it already."""
+    match event:
+        case RemindChosen(True) if isinstance(errand.holder, Holder):
+            return _at(state, replace(errand, typed=NOTHING_TYPED), NumberEntry())
+        case RemindChosen(wanted):
+            return known(state, replace(errand, remind=wanted))
+        case BackPressed() if isinstance(errand.holder, ByNumber):
+            return _at(state, replace(errand, holder=None, typed=errand.holder.mobile), NumberEntry())
+        case BackPressed():
+            return _at(state, replace(errand, holder=None), HolderCard())
         case _:
             return stay(state)
 
@@ -121,5 +149,5 @@ def on_code(state: Kiosk, errand: Booking, event: Event, known: Known) -> Step:
             return stay(state)
 
 
-def _at(state: Kiosk, errand: Booking, view: HolderCard | NumberEntry | CodeEntry) -> Step:
+def _at(state: Kiosk, errand: Booking, view: HolderCard | NumberEntry | CodeEntry | RemindAsk) -> Step:
     return replace(state, visit=errand, view=view), ()

@@ -133,6 +133,8 @@ class Booking:
     begins: time | None = None
     holder: Holder | ByNumber | BySlip | None = None
     typed: Secret[str] = NOTHING_TYPED
+    remind: bool | None = None  # None: not asked
+    remind_to: Secret[str] = NOTHING_TYPED  # of whoever books by card
     mine: tuple[Appointment, ...] = ()
     moving: Appointment | None = None  # the earlier time that the new one takes the place of
     pending: QuestionId | None = None
@@ -158,9 +160,14 @@ class TimeList:
 
 @dataclass(frozen=True, slots=True)
 class NumberEntry:
-    """The mobile number that a time is booked with; `asked` marks that going on found it to be none."""
+    """The mobile number that a time is booked with, or that a card's holder is reminded on; `asked`: what stands there is none."""
 
     asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RemindAsk:
+    """Whether a text message is wanted on the day before; nothing is chosen beforehand."""
 
 
 class CodeTrouble(StrEnum):

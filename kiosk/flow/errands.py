@@ -26,6 +26,7 @@ from kiosk.flow.desk_errands import (
     ProofList,
     ProofShown,
     Proving,
+    RemindAsk,
     TimeList,
 )
 from peripherals.id_card_reader import CardReadStatus
@@ -407,6 +408,7 @@ ErrandView = (
     | TimeList
     | NumberEntry
     | CodeEntry
+    | RemindAsk
     | BookCheck
     | BookedShown
     | MineList

@@ -14,6 +14,10 @@ _WORDS = {
     Language.EN: ("Appointment", "Bring", "Come to the window a few minutes early and say your number."),
     Language.KO: ("예약", "준비물", "몇 분 일찍 창구로 와서 번호를 말해 주세요."),
 }
+_REMINDED = {
+    Language.EN: "A text message reminds you the day before.",
+    Language.KO: "전날 문자로 알려 드립니다.",
+}
 _KEY_WORDS = {
     Language.EN: "Booked without a card: only this code moves it or gives it back. Please keep it.",
     Language.KO: "신분증 없이 예약했습니다. 변경과 취소는 이 번호로만 됩니다. 잘 보관하세요.",
@@ -58,6 +62,7 @@ def appointment_sheet(slip: AppointmentSlip) -> tuple[Block, ...]:
         *(Row(name, value) for name, value in rows if value),
         Line(one.place.zh, TEXT, is_bold=True, is_centred=False),
         *((Rule(is_dashed=True), Box(tuple(bring))) if bring else ()),
+        *([Line("前一天会发短信提醒您", TEXT, is_centred=False)] if one.reminded else []),
         *_other_language(slip),
         *_key(slip),
         Code(slip.qr_payload, "到窗口", f"早到几分钟，给窗口扫码或报号。来不了，请在任一终端取消，或打 {slip.hotline}"),
@@ -88,6 +93,7 @@ def _other_language(slip: AppointmentSlip) -> tuple[Block, ...]:
         one.place.said_in(language),
         *([f"{bring}: {', '.join(thing.said_in(language) for thing in one.bring)}"] if one.bring else []),
         come,
+        *([_REMINDED[language]] if one.reminded else []),
     ]
     return (
         Rule(is_dashed=True),

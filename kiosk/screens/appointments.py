@@ -13,7 +13,6 @@ from kiosk.flow.desk_errands import (
     ByNumber,
     BySlip,
     GiveBackStage,
-    Holder,
     MineList,
     MineShown,
     SlipStage,
@@ -102,7 +101,7 @@ class BookCheckPage(Page):
         body: list[Block] = []
         if pair is not None:
             window, matter = pair
-            body.append(_facts(stage, matter.name, window, errand.day, f"{errand.begins:%H:%M}", errand.holder))
+            body.append(_facts(stage, matter.name, window, errand.day, f"{errand.begins:%H:%M}", errand))
         if view.stage is BookStage.TWICE and view.there is not None:
             when = f"{day_said(stage, view.there.day)} {view.there.begins:%H:%M}"
             body.append(banner(stage, Tint.WARN, "event_repeat", stage.say("appointments.there"), [Span(f"{when}　{view.there.call}")]))
@@ -311,7 +310,7 @@ def _time(stage: Stage, slot: Slot) -> Part:
     return PressCard(stage, inside, TimeChosen(slot.begins), test_id=f"time-{slot.begins:%H%M}", label=f"{when} {said}", down=down)
 
 
-def _facts(stage: Stage, matter: Words, window: Window, day: date, begins: str, holder: Holder | ByNumber | BySlip | None) -> Block:
+def _facts(stage: Stage, matter: Words, window: Window, day: date, begins: str, errand: Booking) -> Block:
     language = stage.theme.language
     rows: list[Part] = [
         Text(stage, [Span(f"{day_said(stage, day)} {begins}")], "h1"),
@@ -319,8 +318,12 @@ def _facts(stage: Stage, matter: Words, window: Window, day: date, begins: str, 
         KeyValue(stage, stage.say("appointments.window"), [Span(window.name.said_in(language))]),
         KeyValue(stage, stage.say("appointments.place"), [Span(window.place.said_in(language))]),
     ]
-    if isinstance(holder, ByNumber):  # whole: a wrong figure would be found by nobody afterwards
-        rows.append(KeyValue(stage, stage.say("appointments.mobile"), [Span(telephone(holder.mobile.reveal()))]))
+    # A number stands there whole: a wrong figure would be found by nobody afterwards.
+    if isinstance(errand.holder, ByNumber):
+        rows.append(KeyValue(stage, stage.say("appointments.mobile"), [Span(telephone(errand.holder.mobile.reveal()))]))
+    if errand.remind:
+        said = [stage.say("appointments.reminded"), telephone(errand.remind_to.reveal())]
+        rows.append(KeyValue(stage, stage.say("appointments.remind"), [Span("　".join(part for part in said if part))]))
     return Rows(stage, rows, ruled=False, gap=12, down=34)
 
 
@@ -332,6 +335,8 @@ def _ticket(stage: Stage, one: Appointment) -> Part:
         Text(stage, [Span(one.matter.said_in(language))], "lead"),
         Text(stage, [Span(f"{one.window_name.said_in(language)}　{one.place.said_in(language)}")], "body", ink="ink2"),
     ]
+    if one.reminded:
+        facts.append(Text(stage, stage.say("appointments.reminded"), "body", ink="ink2"))
     if upright:
         return Card(stage, Column(stage, [*number, *facts], gap=6), look=RAISED, down=30)
     beside = Row(stage, [Column(stage, number, gap=6), Column(stage, facts, gap=6, grows=True)], gap=60, level=True)

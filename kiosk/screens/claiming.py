@@ -1,11 +1,15 @@
-"""Without a card: the pad for a mobile number, and the pad for the code of a slip, which the scanner may read instead."""
+"""Without a card: the pad for a mobile number, and the pad for the code of a slip, which the scanner may read instead; and the reminder."""
 
 from kiosk.flow.claiming import CODE, NUMBER
-from kiosk.flow.desk_errands import Booking, CodeEntry, NumberEntry
+from kiosk.flow.desk_errands import Booking, CodeEntry, Holder, NumberEntry
 from kiosk.flow.events.applying import AnswerGiven
+from kiosk.flow.events.choosing import RemindChosen
 from kiosk.flow.state import Kiosk
 from kiosk.input_method.editing import FigureKind
-from kiosk.screens.components.part import Column, Gap, Part
+from kiosk.screens.components.cards import IconBox, PressCard, Tint
+from kiosk.screens.components.marked import awaiting
+from kiosk.screens.components.part import Column, Gap, Part, Row
+from kiosk.screens.components.text import Icon, Text
 from kiosk.screens.entry.beside import Beside
 from kiosk.screens.entry.field import FieldBox, FieldLook, Filled, Question
 from kiosk.screens.entry.figures import FigurePad
@@ -83,8 +87,9 @@ class NumberPage(_PadPage):
         return self.stage.say("appointments.mobile_wrong") if is_wrong else ""
 
     def _head(self, kiosk: Kiosk) -> Head:
-        del kiosk
-        return Head(self.stage, self.stage.say("appointments.mobile_title"), lead=self.stage.say("appointments.mobile_lead"))
+        is_for_reminder = isinstance(kiosk.visit, Booking) and isinstance(kiosk.visit.holder, Holder)
+        lead = "appointments.mobile_remind_lead" if is_for_reminder else "appointments.mobile_lead"
+        return Head(self.stage, self.stage.say("appointments.mobile_title"), lead=self.stage.say(lead))
 
 
 class CodePage(_PadPage):
@@ -102,3 +107,26 @@ class CodePage(_PadPage):
     def _head(self, kiosk: Kiosk) -> Head:
         lead = "appointments.code_lead_scan" if kiosk.place.scans else "appointments.code_lead"
         return Head(self.stage, self.stage.say("appointments.code_title"), lead=self.stage.say(lead))
+
+
+class RemindAskPage(Page):
+    """Yes or no, as large as each other: nothing is chosen beforehand."""
+
+    def sheet(self, kiosk: Kiosk) -> Sheet:
+        del kiosk
+        stage = self.stage
+        head = Head(stage, stage.say("appointments.remind_title"), lead=stage.say("appointments.remind_lead"))
+        cards = [
+            _choice(stage, "remind_yes", "notifications_active", Tint.PRI, RemindChosen(wanted=True)),
+            _choice(stage, "remind_no", "event_available", Tint.SUNK, RemindChosen(wanted=False)),
+        ]
+        is_wide = not stage.theme.panel.is_upright and not stage.theme.is_large
+        body: list[Part] = [Row(stage, cards, gap=20, even=True)] if is_wide else cards
+        return Sheet(body, head=head, actions=[back_button(stage), awaiting(stage, "touch_app", stage.say("appointments.touch_remind"))])
+
+
+def _choice(stage: Stage, name: str, icon: str, tint: Tint, act: RemindChosen) -> Part:
+    said = stage.say(f"appointments.{name}")
+    words = Text(stage, said, "item", grows=True)
+    inside = Row(stage, [IconBox(stage, icon, tint, 92), words, Icon(stage, "chevron_right", 44)], gap=26, level=True)
+    return PressCard(stage, inside, act, test_id=name.replace("_", "-"), label=said, down=28)

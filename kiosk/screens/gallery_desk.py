@@ -31,6 +31,7 @@ from kiosk.flow.desk_errands import (
     ProofShown,
     ProofStage,
     Proving,
+    RemindAsk,
     SlipStage,
     TimeList,
 )
@@ -151,12 +152,16 @@ def _without_card(at_book: Kiosk, known: Booking) -> Iterator[tuple[str, Kiosk]]
     yield "26-card-mine", replace(at_book, view=HolderCard(), visit=replace(known, begins=None))
     yield "26-card-only", replace(at_book, view=HolderCard(), visit=replace(known, matter=at_book.community.windows[0].matters[-1].code))
     yield "26-mobile", replace(at_book, view=NumberEntry(), visit=replace(known, holder=None, typed=typed))
-    yield "26-mobile-wrong", replace(at_book, view=NumberEntry(asked=True), visit=replace(known, typed=Secret("1390000")))
+    yield "26-mobile-wrong", replace(at_book, view=NumberEntry(asked=True), visit=replace(known, holder=None, typed=Secret("1390000")))
     yield "26-check-mobile", replace(at_book, view=BookCheck(), visit=replace(known, holder=ByNumber(typed)))
-    yield (
-        "26-code",
-        replace(at_book, view=CodeEntry(), place=replace(at_book.place, scans=False), visit=replace(known, typed=Secret("4071"))),
-    )
+    yield "26-remind", replace(at_book, view=RemindAsk())
+    yield "26-remind-number", replace(at_book, view=NumberEntry(), visit=replace(known, typed=typed))
+    yield "26-check-remind", replace(at_book, view=BookCheck(), visit=replace(known, remind=True, remind_to=typed))
+    told = msgspec.structs.replace(known.mine[0], reminded=True)
+    yield "26-own-reminded", replace(at_book, view=MineShown(told.id), visit=replace(known, mine=(told,)))
+    begun = replace(known, typed=Secret("4071"))
+    yield "26-code", replace(at_book, view=CodeEntry(), visit=begun)
+    yield "26-code-scan", replace(at_book, view=CodeEntry(), place=replace(at_book.place, scans=True), visit=begun)
     for trouble in CodeTrouble:
         yield f"26-code-{trouble}", replace(at_book, view=CodeEntry(trouble), visit=replace(known, typed=Secret("407155260181")))
     by_slip = replace(known, holder=BySlip(Secret("407155260182")))

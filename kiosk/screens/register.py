@@ -19,6 +19,7 @@ from kiosk.flow.desk_errands import (
     NumberEntry,
     ProofList,
     ProofShown,
+    RemindAsk,
     TimeList,
 )
 from kiosk.flow.errands import (
@@ -108,6 +109,7 @@ PAGES: dict[type[View], tuple[str, str]] = {
     BookCheck: ("appointments", "BookCheckPage"),
     NumberEntry: ("claiming", "NumberPage"),
     CodeEntry: ("claiming", "CodePage"),
+    RemindAsk: ("claiming", "RemindAskPage"),
     BookedShown: ("appointments", "BookedPage"),
     MineList: ("appointments", "MineListPage"),
     MineShown: ("appointments", "MinePage"),

@@ -36,6 +36,7 @@ class Window(msgspec.Struct, frozen=True, omit_defaults=True):
     place: Words
     matters: tuple[Matter, ...]
     sample: bool = False
+    reminds: bool = False  # the city can send a text message on the day before
 
 
 class Windows(msgspec.Struct, frozen=True):
@@ -84,6 +85,12 @@ class Appointment(msgspec.Struct, frozen=True, omit_defaults=True):
     begins: time
     ends: time
     bring: tuple[Words, ...] = ()
+    reminded: bool = False  # a text message goes out on the day before, or has
+
+
+def is_reminded(day: date, today: date) -> bool:
+    """Tell whether a time that is booked today is reminded of: there is a day in between on which it could be forgotten."""
+    return (day - today).days > 1
 
 
 class BookQuestion(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -102,6 +109,8 @@ class BookQuestion(msgspec.Struct, frozen=True, omit_defaults=True):
     instead_of: AppointmentId | None = None
     mobile: str = ""
     code: str = ""  # see `booking_code`
+    remind: bool | None = None  # to `mobile`; None was not asked: what is moved keeps what was said of it
+    language: str = "zh"
 
     def __repr__(self) -> str:
         return "BookQuestion(<secret>)"

@@ -109,6 +109,12 @@ class NoCardPressed(Struct, frozen=True):
     """I have no card with me: what else will do?"""
 
 
+class RemindChosen(Struct, frozen=True):
+    """Remind me on the day before, or do not."""
+
+    wanted: bool
+
+
 class CasePaperWanted(Struct, frozen=True):
     """The paper of the case that is shown; `on_slip` where whole pages did not come."""
 
@@ -125,5 +131,5 @@ ChoosingEvent = (
     CategoryOpened | ShelfOpened | ItemChosen | ErrandChosen | NoticeOpened | CaseOpened | CasePaperWanted | UtilityChosen
     | AccountChosen | NumberPreferred | ProofAgainWanted | PaidChosen
     | ServiceOpened | ProviderOpened | ProofChosen | MatterChosen | DayChosen | TimeChosen | MinePressed | AppointmentOpened
-    | MovePressed | GiveBackPressed | NoCardPressed
+    | MovePressed | GiveBackPressed | NoCardPressed | RemindChosen
 )  # fmt: skip

@@ -59,6 +59,7 @@ from kiosk.flow.events.choosing import (
     ProofAgainWanted,
     ProofChosen,
     ProviderOpened,
+    RemindChosen,
     ServiceOpened,
     ShelfOpened,
     TimeChosen,
@@ -209,14 +210,14 @@ from tests.answering import fitting
 from tests.kiosk.flow.cases import CASES
 from tests.kiosk.flow.test_booking import DAYS, MY_TIME
 from tests.kiosk.flow.test_browsing import provider
-from tests.kiosk.flow.test_claiming import OPEN
+from tests.kiosk.flow.test_claiming import REMINDING
 from tests.kiosk.flow.test_paying import OWED, WATER
 from tests.kiosk.flow.test_proving import KIND
 from tests.kiosk.flow.walk import ANSWERS, CODE, COMMUNITY, GOOD, INK, NOW, Walk, card, item, social_card
 
 HEAT = msgspec.structs.replace(WATER, id="heat", by_card=True)
 A_PAID_BILL = PaidBill(code_of(PaymentId("p")), "water", WATER.name, "2345", 3345, "S1", NOW)
-PUBLISHED = replace(COMMUNITY, proofs=(KIND,), windows=(OPEN,), providers=(provider("a"), provider("b")), utilities=(WATER, HEAT))
+PUBLISHED = replace(COMMUNITY, proofs=(KIND,), windows=(REMINDING,), providers=(provider("a"), provider("b")), utilities=(WATER, HEAT))
 CLOSED = Words("正在换新机器", "Being replaced")
 OUTCOMES = (*(Answered(Progress(CASES[:count])) for count in range(4)), NoLine("x"), Declined("x", is_passing=True))
 LARGE = item("minimum-living")
@@ -352,6 +353,7 @@ def some_desk_event(dice: random.Random, token: int) -> Event:
         MovePressed,
         GiveBackPressed,
         NoCardPressed,
+        lambda: RemindChosen(wanted=dice.random() < 0.5),
         lambda: AnswerGiven("mobile", dice.choice(["13900000123", "139"])),
         lambda: AnswerGiven("code", dice.choice(["407155260182", "4071"])),
         lambda: CodeShown(token, None, Secret("407155260182")),

@@ -62,6 +62,7 @@ from tests.kiosk.flow.walk import Walk
 
 MOBILE, GOOD = "13900000123", "407155260182"
 OPEN = replace(WINDOW, matters=(replace(WINDOW.matters[0], by_number=True),))
+REMINDING = replace(OPEN, reminds=True)
 BOOKED = Answered(BookAnswer(BookStatus.BOOKED, MY_TIME, GOOD))
 
 

@@ -3,6 +3,7 @@
 from datetime import date, time
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.flow.effects import PrintAppointment
 from kiosk.flow.state import Place
@@ -71,3 +72,13 @@ def test_that_there_is_no_other_key_is_said_in_the_resident_s_language_too(langu
 def test_with_its_code_it_fits_both_widths_of_paper() -> None:
     for width in (576, 384):
         assert drawn_blocks(appointment_of(without_card("ko"), PLACE), width, FONTS).width_dots == width
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "前一天会发短信"), ("en", "the day before"), ("ko", "전날 문자")])
+def test_that_a_reminder_comes_is_on_the_slip_where_the_city_said_so_and_nowhere_else(language: str, words: str) -> None:
+    def said(one: Appointment) -> str:
+        order = PrintAppointment(1, one, None, language, AT)
+        return " ".join(block.text for block in appointment_of(order, PLACE) if isinstance(block, Line))
+
+    assert words in said(replace(ONE, reminded=True))
+    assert words not in said(ONE)
