@@ -4,17 +4,21 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
+from kiosk.staying import staying
+
+with staying():  # as `kiosk screen` begins
+    import msgspec
+
+    from kiosk import assets
+    from kiosk.flow import advance
+    from kiosk.flow.events.glass import GlassTouched
+    from kiosk.flow.events.terminal import ItemsLoaded
+    from kiosk.flow.state import Kiosk, Place
+    from kiosk.screens.app import Screens
+    from kiosk.screens.tokens import Panel
+    from sync.contract.item import ItemPackage
 
 from benchmarks._frames import take
-from kiosk import assets
-from kiosk.flow import advance
-from kiosk.flow.events.glass import GlassTouched
-from kiosk.flow.events.terminal import ItemsLoaded
-from kiosk.flow.state import Kiosk, Place
-from kiosk.screens.app import Screens
-from kiosk.screens.tokens import Panel
-from sync.contract.item import ItemPackage
 
 PANEL = Panel(1080, 1920, 0.248)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from kiosk.commands.answer import Answer, Commands, add_command
+from kiosk.staying import staying
 
 if TYPE_CHECKING:
     from kiosk.config import Config
@@ -231,11 +232,12 @@ def attend_stick(words: argparse.Namespace) -> Answer:
 
 def keep(words: argparse.Namespace) -> Answer:
     """Serve the keeper's socket."""
-    from kiosk.config import load, places
-    from kiosk.keeping import open_keeping
-    from kiosk.machine.keeper import SOCKET
-    from kiosk.machine.keeping import serve
-    from kiosk.machine.notify import beat_in_background, this_service
+    with staying():
+        from kiosk.config import load, places
+        from kiosk.keeping import open_keeping
+        from kiosk.machine.keeper import SOCKET
+        from kiosk.machine.keeping import serve
+        from kiosk.machine.notify import beat_in_background, this_service
 
     config, service = load(words.config), this_service()
     stop = threading.Event()

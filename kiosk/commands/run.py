@@ -14,6 +14,7 @@ from pathlib import Path
 from kiosk.commands.answer import Answer, Commands, add_command
 from kiosk.config import load, places
 from kiosk.devices import KINDS, installed, socket_of
+from kiosk.staying import staying
 
 CONFIG_HELP = "the terminal's configuration file"
 
@@ -93,12 +94,13 @@ def screen(words: argparse.Namespace) -> Answer:
     config = load(words.config)
     if (blind := _no_display()) is not None:
         return blind
-    from kiosk.machine.notify import this_service
-    from kiosk.main import ScreenSide, fail_on_the_unexpected
+    with staying():
+        from kiosk.machine.notify import this_service
+        from kiosk.main import ScreenSide, fail_on_the_unexpected
 
-    fail_on_the_unexpected()
-    ended = ended_by_signal()  # before there is a window, or its library takes the signal for the cross, which a full screen refuses
-    side = ScreenSide(config, this_service())
+        fail_on_the_unexpected()
+        ended = ended_by_signal()  # before there is a window, or its library takes the signal for the cross, which a full screen refuses
+        side = ScreenSide(config, this_service())
 
     def stop() -> None:
         ended.get()
@@ -111,9 +113,10 @@ def screen(words: argparse.Namespace) -> Answer:
 
 def device(words: argparse.Namespace) -> Answer:
     """Serve one device until the process is ended."""
-    from drivers.health import Record
-    from drivers.worker import serve
-    from kiosk.machine.notify import beat_in_background, this_service
+    with staying():
+        from drivers.health import Record
+        from drivers.worker import serve
+        from kiosk.machine.notify import beat_in_background, this_service
 
     config, service = load(words.config), this_service()
     kind = next((kind for kind in installed(config) if kind.name == words.name), None)
@@ -135,5 +138,7 @@ def device(words: argparse.Namespace) -> Answer:
         signal.raise_signal(number)
 
     signal.signal(signal.SIGTERM, end)  # to be told to end is no crash
-    serve(kind.make(config), socket_of(config, kind.name), mode=0o660, record=record, listening=listening)
+    with staying():
+        made = kind.make(config)
+    serve(made, socket_of(config, kind.name), mode=0o660, record=record, listening=listening)
     return Answer({"status": "stopped"}, "")

@@ -8,6 +8,7 @@ from types import FrameType
 
 from kiosk.commands.answer import Answer, Commands, add_command
 from kiosk.config import load, sync_settings
+from kiosk.staying import staying
 
 
 def register(commands: Commands) -> None:
@@ -19,9 +20,10 @@ def register(commands: Commands) -> None:
 
 def run(words: argparse.Namespace) -> Answer:
     """Deliver."""
-    from kiosk.machine.notify import beat_in_background, this_service
-    from sync import loop
-    from sync.wake import wake
+    with staying():
+        from kiosk.machine.notify import beat_in_background, this_service
+        from sync import loop
+        from sync.wake import wake
 
     settings = sync_settings(load(words.config))
     if not words.once:

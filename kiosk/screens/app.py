@@ -36,6 +36,7 @@ from kiosk.screens.tokens import Panel
 from kiosk.screens.touching import Corrector
 from kiosk.screens.waking import Waker
 from kiosk.screens.window import FULL_SPEED, IDLE_SPEED, configure
+from kiosk.staying import staying
 from kiosk.voice.engine import Voice
 from peripherals.document_camera import Preview
 from peripherals.fittings import Contact
@@ -128,7 +129,7 @@ class Screens:
         self._corrector.follow(state)
         self._wake()
         if self._shown is None:
-            with sweeping.staying():
+            with staying():
                 self._apply(state)
             return
         if self._fingers and (

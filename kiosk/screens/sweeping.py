@@ -7,8 +7,7 @@ where the C library keeps it for whoever asks next; when a visit is over the sys
 
 import ctypes
 import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from kivy.clock import Clock
 
@@ -16,16 +15,6 @@ _AFTER_S = 0.6
 """The new page is on the glass by then."""
 
 _libc = ctypes.CDLL(None)
-
-
-@contextmanager
-def staying() -> Iterator[None]:
-    """Make what stays as long as the program does: nothing of it is looked through meanwhile."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def sweep() -> None:

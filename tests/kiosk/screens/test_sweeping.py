@@ -16,7 +16,7 @@ from kivy.clock import Clock  # isort: skip
 from kiosk.flow.views import Done, Idle, Review
 from kiosk.screens.components.part import Part
 from kiosk.screens.gallery import visit_of
-from kiosk.screens.sweeping import Sweeping, spare, staying, sweep
+from kiosk.screens.sweeping import Sweeping, spare, sweep
 
 _PIECE, _PIECES = 4000, 10_000
 
@@ -111,16 +111,3 @@ def test_what_is_spared_is_not_looked_through_again() -> None:
         gc.unfreeze()
     sweep()
     assert gone() is None
-
-
-def test_what_stays_is_made_without_looking_and_looking_goes_on_whatever_happens() -> None:
-    gc.enable()
-
-    def fails() -> None:
-        with staying():
-            assert not gc.isenabled()
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        fails()
-    assert gc.isenabled()
