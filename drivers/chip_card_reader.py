@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.health import Seen
@@ -20,6 +19,7 @@ from drivers.pcsc_service import (
 )
 from peripherals.card_reader import ChipReading, ChipReadStatus, SlotStatus
 from peripherals.deadline import Deadline
+from peripherals.values import dataclass
 
 _WAIT_S = 0.5  # how long to wait before looking whether anybody still wants the card
 _COMING_BACK_S = 1.5  # a service or a reader that is being restarted is back by then

@@ -2,7 +2,6 @@
 
 import socket
 import time
-from dataclasses import dataclass
 
 from drivers.health import Seen
 from drivers.ipp.messages import Answer, Attribute, Operation, Tag
@@ -11,6 +10,7 @@ from drivers.ipp_client import Queue, QueueGoneError, QueueSilentError
 from peripherals.deadline import Deadline
 from peripherals.document_printer import DocumentPrinterStatus, JobEnd, PrintedDocument
 from peripherals.secret import Secret
+from peripherals.values import dataclass
 
 PDF = "application/pdf"
 

@@ -7,7 +7,6 @@ import socket
 import threading
 import time
 import urllib.parse
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -18,6 +17,7 @@ from drivers.mjpeg import JpegStream
 from drivers.paper_edges import Frame
 from drivers.pictures import BYTES_MAX, PIXELS_MAX, decode_frame, jpeg_size
 from peripherals.deadline import Deadline
+from peripherals.values import dataclass
 
 SILENCE_MAX_S = 5.0  # a stream that sends nothing for so long is given up and has to be opened again
 CHUNK_BYTES = 1 << 16

@@ -4,7 +4,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from drivers.health import Seen
@@ -17,6 +17,7 @@ from drivers.sam_line import NoReply, PortLostError, SamLine
 from peripherals.deadline import Deadline
 from peripherals.id_card_reader import CardReading, CardReadStatus, IdCard, ModuleReport, PlateStatus
 from peripherals.secret import Secret
+from peripherals.values import dataclass
 
 POLL_S = 0.3  # modules do not like to be asked for a card more often
 _ASKING_TAKES_S = 0.03  # with less left than this, asking again could only be cut off

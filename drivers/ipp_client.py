@@ -12,7 +12,6 @@ import itertools
 import os
 import re
 import socket
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote, unquote, urlsplit
@@ -21,6 +20,7 @@ from drivers.ipp.messages import MESSAGE_LIMIT_BYTES, Answer, Attribute, BadMess
 from peripherals.deadline import Deadline
 from peripherals.error import PeripheralError
 from peripherals.unix_address import unix_address
+from peripherals.values import dataclass
 
 _PORT = 631
 _SOCKETS = (Path("/run/cups/cups.sock"), Path("/var/run/cups/cups.sock"))

@@ -5,12 +5,12 @@ import json
 import select
 import socket
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from peripherals.deadline import Deadline
 from peripherals.unix_address import unix_address
+from peripherals.values import dataclass
 
 _LINE_LIMIT_BYTES = 65536
 _CONSUMER = "kiosk"

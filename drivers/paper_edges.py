@@ -5,11 +5,12 @@ quadrilateral whose sides lie on real edges wins.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+
+from peripherals.values import dataclass
 
 Frame = npt.NDArray[np.uint8]
 Points = npt.NDArray[np.float32]  # n x 2, pixels

@@ -7,12 +7,13 @@ turned here into one of four troubles, and every card that was opened is let go.
 import contextlib
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from smartcard import scard
 
 from drivers.pcsc.apdu import Transmit
+from peripherals.values import dataclass
 
 
 class PcscError(Exception):

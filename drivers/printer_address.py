@@ -9,11 +9,11 @@
 """
 
 import re
-from dataclasses import dataclass
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
 from peripherals.error import PeripheralError
+from peripherals.values import dataclass
 
 _NETWORK_PORT = 9100
 _BAUD = 38400

@@ -4,7 +4,6 @@ import contextlib
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 from kiosk import assets
 from kiosk.config import Config, ConfigError
 from kiosk.supervisor import die_with_parent
+from peripherals.values import dataclass
 from peripherals.virtual.control import ControlClient, OrderRefusedError
 from peripherals.virtual.own_pcscd import SOCKET
 

@@ -1,10 +1,11 @@
 """What a person can do to the virtual hardware, a page of keys for each device; the first page holds what is done most."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from string import ascii_letters
 from typing import Any
 
 from kiosk.bench import CAMERA, CHIP, FITTINGS, LINE, PAD, PAGES, PRINTER, READER, SCANNER, SERVICE
+from peripherals.values import dataclass
 from peripherals.virtual.cards import DEMO_CARDS
 
 A_SLIP = "BM1:7F3K29Q8:01A20A0E-1344-7E62-A0A5-7E2A88722969"

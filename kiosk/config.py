@@ -2,7 +2,6 @@
 
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -13,6 +12,7 @@ import msgspec
 from kiosk import complaint
 from peripherals.fittings import Contact, Light
 from peripherals.receipt_printer import Charset
+from peripherals.values import dataclass
 from sync.contract.names import TerminalId
 from sync.settings import SyncSettings
 

@@ -6,7 +6,6 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from kiosk.config import AUTO, Config, places
 from kiosk.supervisor import die_with_parent, kiosk_command
 from peripherals.deadline import Deadline
 from peripherals.unix_address import unix_address
+from peripherals.values import dataclass
 
 if TYPE_CHECKING:
     from drivers.worker import Device

@@ -1,7 +1,6 @@
 """Freezing: from a finished draft to the application whose bytes never change again."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
@@ -9,6 +8,7 @@ from uuid6 import uuid7
 
 from kiosk.flow.signers import family_of, has_mark, kept_for
 from kiosk.flow.visit import Ink, Visit
+from peripherals.values import dataclass
 from sync.contract import application
 from sync.contract.application import Application, Consent, FamilySignature, Header, Helper, PaperPage, Signature
 from sync.contract.names import ApplicationId, InstallId, ReceiptNumber, TerminalId, digest_of, new_receipt_number

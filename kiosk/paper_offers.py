@@ -8,12 +8,12 @@ own, is offered at all, only from lines that the reader was sure of, and only wh
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from peripherals.paper_reader import PrintedLine
 from peripherals.secret import Secret
+from peripherals.values import dataclass
 from sync.contract.formats import is_bank_card, is_id_number
 from sync.contract.item import Control
 

@@ -5,7 +5,6 @@ import shutil
 import socket
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from kiosk import assets
 from kiosk.config import load, sync_settings
+from peripherals.values import dataclass
 from peripherals.virtual.own_pcscd import free_slot
 from sync import identity
 from sync.contract.checking import check_source

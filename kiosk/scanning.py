@@ -7,13 +7,14 @@ neither followed, stored, shown nor logged.
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 
 from kiosk.receipt.content import QR_FORMAT
 from kiosk.receipt.proof import BILL_FORMAT
 from peripherals.code_scanner import LONGEST_TEXT_BYTES
 from peripherals.secret import Secret
+from peripherals.values import dataclass
 from sync.contract import booking_code
 from sync.contract.names import ApplicationId, ReceiptNumber, is_receipt_number
 from sync.contract.paid_bills import ProofCode, is_proof_code

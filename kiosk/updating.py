@@ -3,7 +3,6 @@
 import json
 import math
 import subprocess
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,6 +14,7 @@ from kiosk.own_outbox import open_outbox
 from kiosk.sent_down import feeds_of
 from kiosk.supervisor import kiosk_command
 from peripherals.receipt_printer import PrinterStatus
+from peripherals.values import dataclass
 from sync import identity
 from sync.certificate_time import BUILT_AT
 from sync.contract.names import TerminalId

@@ -1,7 +1,6 @@
 """A reader of chip cards, as the counter sees it: social security cards, contactless cards, and cards that are none of its business."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Protocol
@@ -9,6 +8,7 @@ from typing import Protocol
 from peripherals.deadline import Deadline
 from peripherals.id_card_reader import Sex
 from peripherals.secret import Secret
+from peripherals.values import dataclass
 
 
 class ChipCardKind(StrEnum):

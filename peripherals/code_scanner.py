@@ -1,11 +1,11 @@
 """A scanner of QR codes and barcodes, as the counter sees it. It says what a code holds, and never whether that may be believed."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from peripherals.deadline import Deadline
 from peripherals.secret import Secret
+from peripherals.values import dataclass
 
 LONGEST_TEXT_BYTES = 7089  # the digits of the largest QR code; nothing that was printed as one code is longer
 

@@ -1,11 +1,11 @@
 """A document camera, as the counter sees it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from peripherals.deadline import Deadline
 from peripherals.secret import Secret
+from peripherals.values import dataclass
 
 
 class PaperHint(StrEnum):

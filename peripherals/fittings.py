@@ -1,10 +1,10 @@
 """The small things of a cabinet, as the counter sees them: lights that show where to look, a door, a headphone plug, buttons."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from peripherals.deadline import Deadline
+from peripherals.values import dataclass
 
 
 class Light(StrEnum):

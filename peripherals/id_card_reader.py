@@ -1,13 +1,13 @@
 """A reader of identity cards, as the counter sees it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Literal, Protocol
 
 from peripherals.deadline import Deadline
 from peripherals.secret import Secret
+from peripherals.values import dataclass
 
 
 class CardKind(StrEnum):

@@ -1,12 +1,12 @@
 """Something that reads the print on a photographed paper, as the counter sees it. It can be wrong, and says how sure it is."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from peripherals.deadline import Deadline
 from peripherals.secret import Secret
+from peripherals.values import dataclass
 
 
 class PaperTextStatus(StrEnum):

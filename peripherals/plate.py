@@ -4,13 +4,13 @@ The chart is `chart-a4.png` beside this module: a ChArUco board of black and whi
 It is drawn by `tests/drivers/chart_sheet.py`, which a test compares it with.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, Protocol
 
 from peripherals.deadline import Deadline
 from peripherals.document_camera import PaperHint
+from peripherals.values import dataclass
 
 CHART_FILE: Final = Path(__file__).with_name("chart-a4.png")
 CHART_DOTS_PER_MM: Final = 10

@@ -1,10 +1,10 @@
 """A receipt printer, as the counter sees it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from peripherals.deadline import Deadline
+from peripherals.values import dataclass
 
 
 class PrinterStatus(StrEnum):

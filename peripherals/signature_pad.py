@@ -1,11 +1,11 @@
 """A signature pad beside the screen, as the counter sees it. The screen itself can be signed on; a pad is for terminals that have one."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from peripherals.deadline import Deadline
 from peripherals.secret import Secret
+from peripherals.values import dataclass
 
 
 class PadStatus(StrEnum):
@@ -30,7 +30,7 @@ class PadReport:
     """What the pen did since it was last asked; a signature is personal."""
 
     status: PadStatus
-    points: Secret[tuple[PadPoint, ...]] = Secret(())  # noqa: RUF009 - empty and never changed
+    points: Secret[tuple[PadPoint, ...]] = Secret(())
 
 
 class SignaturePad(Protocol):

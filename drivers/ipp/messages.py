@@ -7,8 +7,9 @@ the attribute before it. Source: RFC 8010, section 3.
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
+
+from peripherals.values import dataclass
 
 MESSAGE_LIMIT_BYTES = 1024 * 1024
 

@@ -5,8 +5,10 @@ Readers hand both through unchanged, so they are dealt with here, and bounded: a
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum, StrEnum
+
+from peripherals.values import dataclass
 
 Transmit = Callable[[bytes], bytes]
 """Carries one command to the chip and its answer back, status bytes included."""

@@ -1,6 +1,8 @@
 """A record of a card's file: one byte that says what it is, one that says how long, and the value."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from peripherals.values import dataclass
 
 _LONGEST = 0x7F
 _PADDING = (b"\x00", b"\xff")

@@ -6,13 +6,13 @@ matter. No PIN is ever sent: three wrong ones would block the card.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from drivers.pcsc.apdu import Answer, Command, Damage, Status, Transmit, ask
 from drivers.pcsc.records import Record, record
 from drivers.pcsc.social_security_fields import Tag, decode_card
 from drivers.sam.fields import FieldTrouble
 from peripherals.card_reader import ChipReading, ChipReadStatus
+from peripherals.values import dataclass
 
 APPLICATION = b"sx1.sh." + "社会保障".encode("gbk")
 _MOST_RECORDS = 32

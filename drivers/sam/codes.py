@@ -1,10 +1,10 @@
 """What the third status byte of a reply means, and what that is at the counter."""
 
-from dataclasses import dataclass
 from enum import IntEnum
 
 from drivers.sam.frames import Reply
 from peripherals.id_card_reader import CardReadStatus
+from peripherals.values import dataclass
 
 
 class Sw3(IntEnum):

@@ -1,7 +1,9 @@
 """The data part of replies: a card's blocks, a module's number."""
 
 import struct
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from peripherals.values import dataclass
 
 TEXT_BYTES = 256
 MODULE_ID_BYTES = 16

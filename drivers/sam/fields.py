@@ -6,7 +6,6 @@ refusal names the field and the reason, never what stood there.
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
@@ -20,6 +19,7 @@ from drivers.sam.numbers import (
 )
 from peripherals.id_card_reader import CardKind, IdCard, Sex
 from peripherals.secret import Secret
+from peripherals.values import dataclass
 
 NEWEST_ADDRESS_BYTES = 70
 _LETTER_OFFSET = 248

@@ -5,10 +5,12 @@ XOR of length, body and check zero. A request's body is command and parameter; a
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum, StrEnum
 from functools import reduce
 from operator import xor
+
+from peripherals.values import dataclass
 
 PREAMBLE = bytes.fromhex("AAAAAA9669")
 HEADER_BYTES = len(PREAMBLE) + 2

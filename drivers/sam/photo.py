@@ -15,12 +15,12 @@ import signal
 import struct
 import subprocess
 import sys
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from peripherals.deadline import Deadline
 from peripherals.secret import Secret
+from peripherals.values import dataclass
 
 WLT_BYTES = 1024
 WIDTH_PX, HEIGHT_PX = 102, 126

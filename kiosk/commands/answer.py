@@ -2,8 +2,9 @@
 
 import argparse
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from peripherals.values import dataclass
 
 Commands = Any  # argparse's own type of `add_subparsers()` is private
 

@@ -5,7 +5,6 @@ import contextlib
 import json
 import sys
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from kiosk.commands.answer import Answer, Commands, add_command
 from kiosk.config import Config, load, places
 from kiosk.devices import has_worker, installed, workers
 from peripherals.deadline import Deadline
+from peripherals.values import dataclass
 
 _LOOK_EVERY_S = 0.1
 _FIRST_LOOK_S = 8.0  # a worker has looked by then, whatever its device does

@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kiosk.demo.robot import Robot
 from kiosk.flow.views import Capture, CaptureStage, CardStage, Done, Form, Guide, Home, Idle, LayCard, Paper, Review, Sign
+from peripherals.values import dataclass
 from sync.contract.answers import fields_asked
 from sync.contract.item import Control, Door, Field
 

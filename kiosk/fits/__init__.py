@@ -5,7 +5,6 @@ is unknown, and left out when it is false. Nobody is promised anything.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from peripherals.values import dataclass
 from sync.contract.item import Option
 from sync.contract.names import ItemCode
 from sync.contract.words import Words

@@ -3,10 +3,11 @@
 It lies in memory only, belongs to whoever the card names, and is over after ten minutes, or when home is shown.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from peripherals.secret import Secret
+from peripherals.values import dataclass
 from sync.contract.application import Applicant
 from sync.contract.item import Category
 from sync.contract.names import ApplicationId

@@ -1,9 +1,9 @@
 """The paper of a case that is taken home, and how far it is, wherever a case is shown."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from peripherals.document_printer import DocumentPrinterStatus, JobEnd
+from peripherals.values import dataclass
 from sync.contract.progress import CaseProgress, CaseState
 from sync.contract.proofs import CasePaper
 

@@ -1,7 +1,6 @@
 """What the city publishes to this terminal's residents beside the items, as the terminal has it now."""
 
-from dataclasses import dataclass
-
+from peripherals.values import dataclass
 from sync.contract.appointments import Window
 from sync.contract.bills import Utility
 from sync.contract.directory import Provider

@@ -4,13 +4,13 @@ Both are for the holder of a card that is laid on the way. `HolderCard` waits fo
 borrows it for the card that is laid at the elder home.
 """
 
-from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 
 from peripherals.document_printer import DocumentPrinterStatus, JobEnd
 from peripherals.id_card_reader import CardReadStatus
 from peripherals.secret import Secret
+from peripherals.values import dataclass
 from sync.contract.appointments import Appointment, AppointmentId, SlotDay
 from sync.contract.proofs import ProofId
 from sync.contract.question import QuestionId

@@ -1,9 +1,10 @@
 """How the glass looks and speaks to whoever stands there."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, time
 from enum import StrEnum
 
+from peripherals.values import dataclass
 from sync.contract.words import Language
 
 

@@ -1,7 +1,7 @@
 """What must be done. An effect is an order; `kiosk.runner` carries it out and answers with an event."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from kiosk.flow.technician_orders import TechnicianOrder
 from kiosk.flow.visit import Ink, Visit
 from peripherals.fittings import Light
 from peripherals.secret import Secret
+from peripherals.values import dataclass
 from sync.contract.appointments import Appointment
 from sync.contract.bills import Bill
 from sync.contract.names import ApplicationId

@@ -31,6 +31,7 @@ from kiosk.flow.desk_errands import (
 )
 from peripherals.id_card_reader import CardReadStatus
 from peripherals.secret import Secret
+from peripherals.values import dataclass
 from sync.contract.bills import Bill, HeldAccount, PaymentId
 from sync.contract.directory import ServiceKind
 from sync.contract.names import ApplicationId

@@ -3,7 +3,7 @@
 Only the values that the item names are kept of what was read, each with the page that says it; they go when the page goes.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from kiosk.flow.effects import ReadPrint
@@ -15,6 +15,7 @@ from kiosk.flow.visit import PaperPicture, Said, Visit
 from kiosk.paper_offers import is_same, read_off
 from peripherals.paper_reader import PrintedLine
 from peripherals.secret import Secret
+from peripherals.values import dataclass
 from sync.contract.answers import fields_asked, fits_alone, materials_asked
 from sync.contract.item import Field, ItemPackage, Reads
 

@@ -1,12 +1,13 @@
 """The first-boot wizard, as values: what is held, what is shown, what can happen, and what is ordered."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from kiosk.machine.network import Network
 from kiosk.maintenance.finding import Finding
 from kiosk.maintenance.set_up import Answers, PanelForm, SetUpField, SetUpSwitch, SetUpTrouble
 from peripherals.secret import Secret
+from peripherals.values import dataclass
 from sync.way_steps import Walked
 
 

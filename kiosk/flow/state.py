@@ -3,7 +3,7 @@
 At home `visit` is None: there is no field in which something of an earlier resident could stay.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from kiosk.flow.community import NOTHING_PUBLISHED, Community
@@ -14,6 +14,7 @@ from kiosk.flow.technician import Corner, Upkeep
 from kiosk.flow.views import Fault, Idle, Overlay, View
 from kiosk.flow.visit import Visit
 from peripherals.receipt_printer import PrinterStatus
+from peripherals.values import dataclass
 from sync.contract.item import Door, ItemPackage
 from sync.contract.names import ItemCode
 from sync.contract.words import Words

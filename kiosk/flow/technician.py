@@ -1,6 +1,6 @@
 """A technician at the terminal, as values: what is held of the work, and what is shown."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from kiosk.maintenance.finding import Check, Finding
@@ -13,6 +13,7 @@ from peripherals.document_printer import PrintedDocument
 from peripherals.plate import ChartReading
 from peripherals.receipt_printer import PrinterStatus
 from peripherals.secret import Secret
+from peripherals.values import dataclass
 from sync.contract.technicians import TechnicianRole
 from sync.line_speed import LineSpeed
 from sync.queue_look import QueueLook

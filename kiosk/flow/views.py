@@ -1,6 +1,5 @@
 """What is on the glass: one value for each page, and what may lie over it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.flow.errands import ErrandView
@@ -12,6 +11,7 @@ from peripherals.id_card_reader import CardReadStatus
 from peripherals.receipt_printer import PrinterStatus
 from peripherals.secret import Secret
 from peripherals.signature_pad import PadStatus
+from peripherals.values import dataclass
 from sync.contract.answers import FieldProblem
 from sync.contract.item import Category
 from sync.contract.names import MaterialId

@@ -1,13 +1,14 @@
 """What an application holds, from choosing its item to going home."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from kiosk.flow.carried import Carried
 from peripherals.secret import Secret
+from peripherals.values import dataclass
 from sync.contract.application import Applicant
 from sync.contract.item import ItemPackage, Material
 from sync.contract.names import ApplicationId, CaseNumber, MaterialId, ReceiptNumber

@@ -1,9 +1,10 @@
 """Composing text: what stands in the field, the letters being typed, and the words on offer. Pure but for the engine that is asked."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kiosk.input_method.engine import LETTERS, LONGEST_LETTERS, SEPARATOR, Candidate, Engine
+from peripherals.values import dataclass
 
 SLOTS = 7
 """Places in the candidate bar; a longer word takes several."""

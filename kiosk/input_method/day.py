@@ -2,11 +2,12 @@
 
 import calendar
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from peripherals.values import dataclass
 from sync.contract.formats import read_date
 
 EARLIEST = date(1900, 1, 1)

@@ -1,8 +1,9 @@
 """What turns pinyin letters into words."""
 
 import string
-from dataclasses import dataclass
 from typing import Protocol
+
+from peripherals.values import dataclass
 
 LETTERS = string.ascii_lowercase
 SEPARATOR = "'"

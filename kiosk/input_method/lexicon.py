@@ -4,12 +4,12 @@ Each file of `words/` is one kind: a word, a tab, its syllables parted by spaces
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
 from kiosk.input_method.engine import SEPARATOR, Candidate, Engine
+from peripherals.values import dataclass
 
 _FOLDER = Path(__file__).with_name("words")
 _FEWEST_LETTERS = 3  # before a word is guessed from its beginning

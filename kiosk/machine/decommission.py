@@ -9,7 +9,6 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -18,6 +17,7 @@ import msgspec
 
 from kiosk.config import Config, places
 from kiosk.receipt.sheet import HEADING, SMALL, TEXT, Bar, Block, Line, Row, Rule
+from peripherals.values import dataclass
 
 _PIECE: Final = 1024 * 1024
 

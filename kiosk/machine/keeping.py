@@ -5,7 +5,7 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final, assert_never
 
@@ -37,6 +37,7 @@ from kiosk.maintenance.door import Door
 from kiosk.maintenance.machine import InstallOutcome, MachineLook
 from kiosk.maintenance.sign_in import SignInStatus
 from peripherals.secret import Secret
+from peripherals.values import dataclass
 from sync.ask import listen, receive_frame, send_frame
 from sync.contract.decoding import UNDECODABLE
 from sync.contract.technicians import TechnicianRole

@@ -4,7 +4,6 @@ systemd gets it as a drop-in per device, the kernel's packet filter as a ruleset
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Self
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 from kiosk.config import AUTO, Config
 from kiosk.devices import installed
+from peripherals.values import dataclass
 
 Address = IPv4Address | IPv6Address
 

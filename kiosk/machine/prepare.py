@@ -4,13 +4,13 @@ import ipaddress
 import os
 import socket
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.config import ConfigError, load
 from kiosk.machine.out_of_order import ROTATION, rotation_noted
 from kiosk.machine.permissions import Address, Peer, Permissions, files, permissions_of
 from kiosk.machine.trouble import Trouble
+from peripherals.values import dataclass
 from sync.durable import sync_folder, write_durably
 
 _ROOM_BYTES = 16 << 20  # with less than this free, an application could not be taken

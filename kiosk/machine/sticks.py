@@ -11,13 +11,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from kiosk.maintenance.machine import StickWord
+from peripherals.values import dataclass
 from sync.contract.decoding import UNDECODABLE
 
 WANTED: Final = Path("/run/kiosk-keeper/stick")

@@ -3,7 +3,6 @@
 The thresholds are ours, chosen so that a notice leaves a technician days and a fault means that residents are turned away.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import assert_never
 
@@ -11,6 +10,7 @@ from kiosk.maintenance.finding import Check, Finding, Verdict
 from peripherals.document_camera import PaperHint
 from peripherals.id_card_reader import CardReadStatus, ModuleReport
 from peripherals.receipt_printer import PrinterStatus
+from peripherals.values import dataclass
 from sync.contract.item import ItemPackage
 from sync.line import Line, LineState
 from sync.reckoning import Stats

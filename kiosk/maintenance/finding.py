@@ -1,9 +1,11 @@
 """What one check found. The words stand in `kiosk/texts/maintenance.toml`, by check and saying; a test proves that none is missing."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from types import MappingProxyType
+
+from peripherals.values import dataclass
 
 _NOTHING: Mapping[str, str | int] = MappingProxyType({})
 

@@ -1,9 +1,9 @@
 """The machine as a technician sees and treats it: which version runs, what goes onto a stick, and what comes off one. Values only."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from peripherals.values import dataclass
 from sync.contract.technicians import TechnicianRole
 
 

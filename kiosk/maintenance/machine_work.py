@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from kiosk.maintenance.finding import Finding
 from kiosk.maintenance.machine import MachineAct, MachineDone, MachineLook, MachineOutcome, StickWord
 from kiosk.recording import RecordingError
 from peripherals.deadline import Deadline
+from peripherals.values import dataclass
 from sync.ask import City
 from sync.contract.decoding import UNDECODABLE
 from sync.contract.export import CARRY, SIGN_MANIFEST, CarryWanted, ManifestSigned, ManifestWanted

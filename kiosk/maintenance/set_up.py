@@ -1,6 +1,5 @@
 """Setting a terminal up for the first time, as values: the steps, what the technician answered, and what came of it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, Final
@@ -8,6 +7,7 @@ from typing import Annotated, Final
 import msgspec
 
 from kiosk.machine.network import Network, NetworkField
+from peripherals.values import dataclass
 from sync.contract.words import Language
 
 

@@ -7,7 +7,6 @@ import copy
 import os
 import shutil
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ import msgspec
 
 from kiosk.config import Config, ConfigError, load
 from kiosk.maintenance.set_up import GLASSES, Answers
+from peripherals.values import dataclass
 from sync.durable import sync_folder, write_durably
 from sync.settings import LOGIN_FILE
 

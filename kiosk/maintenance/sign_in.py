@@ -1,8 +1,8 @@
 """What became of a try to open the maintenance menu: values only, so that the flow may know them."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from peripherals.values import dataclass
 from sync.contract.technicians import TechnicianRole
 
 

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from peripherals.deadline import Deadline
 from peripherals.document_camera import DocumentCamera
 from peripherals.id_card_reader import IdCardReader
 from peripherals.receipt_printer import ReceiptPrinter
+from peripherals.values import dataclass
 from sync.contract.item import ItemPackage
 from sync.errors import SyncError
 from sync.line import line_state

@@ -1,12 +1,13 @@
 """What wears and runs out, as values: paper left on the roll, hours of the lamp, work and faults of each device; and a change of paper."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
 from peripherals.receipt_printer import PrinterStatus
+from peripherals.values import dataclass
 
 LOW_ROLL: Final = 0.15
 """A roll of which less than this share is left is worth bringing a new one for (a sample)."""

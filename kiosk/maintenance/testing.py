@@ -1,12 +1,13 @@
 """The acceptance test of a terminal: what is tested, and what came of it. Values only, so that the flow may know them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
 from kiosk.maintenance.finding import Verdict
+from peripherals.values import dataclass
 
 _NOTHING: Mapping[str, str | int] = MappingProxyType({})
 

@@ -4,9 +4,10 @@ Points are shares of the glass, from its lower left corner: (0.5, 0.5) is the mi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import hypot
 from typing import Final
+
+from peripherals.values import dataclass
 
 Point = tuple[float, float]
 

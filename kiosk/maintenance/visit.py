@@ -7,7 +7,6 @@ the city's key into an outbox of its own, which is thrown away; nothing of it ev
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -25,6 +24,7 @@ from kiosk.sandbox import free_port
 from kiosk.sent_down import offered_items
 from peripherals.deadline import Deadline
 from peripherals.document_camera import PaperHint, Picture
+from peripherals.values import dataclass
 from sync import identity
 from sync.contract.city_keys import newest_public_key
 from sync.contract.suites import SealError

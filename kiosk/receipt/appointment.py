@@ -1,11 +1,11 @@
 """The slip of a booked time (预约单): the number that is called out, when, where, for what, and what to bring."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.receipt.content import day_and_time, day_with_weekday, grouped
 from kiosk.receipt.sheet import HEADING, NUMBER, SMALL, TEXT, Bar, Block, Box, Code, Line, Row, Rule
 from peripherals.secret import Secret
+from peripherals.values import dataclass
 from sync.contract import booking_code
 from sync.contract.appointments import QR_FORMAT, Appointment
 from sync.contract.words import Language

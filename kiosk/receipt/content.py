@@ -5,11 +5,11 @@ application on any terminal and at the counter, the second tells the city which 
 of 29 by 29 modules holds it, and every terminal reads it back in any case.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from peripherals.secret import Secret
+from peripherals.values import dataclass
 from sync.contract.names import ApplicationId, CaseNumber, ReceiptNumber
 from sync.contract.words import Language, Words
 

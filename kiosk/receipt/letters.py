@@ -3,12 +3,12 @@
 import struct
 import unicodedata
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from PIL import ImageFont
 
+from peripherals.values import dataclass
 from sync.contract.words import Language
 
 NO_BREAK = "\u00a0"

@@ -1,10 +1,10 @@
 """The once-only notice (一次告知单) to take home: in large letters what is missing, until when, and the code that reopens the case."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.receipt.content import QR_FORMAT, day_and_time, day_with_weekday, grouped
 from kiosk.receipt.sheet import Bar, Block, Box, Code, Line, Rule
+from peripherals.values import dataclass
 from sync.contract.progress import CaseProgress, Missing
 from sync.contract.words import Language, Words
 

@@ -1,10 +1,10 @@
 """The slip of how a case ended (办理结果): decided or not taken up, when, why, what comes of it. It is not the decision, and says so."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.receipt.content import QR_FORMAT, day_and_time, day_with_weekday, grouped
 from kiosk.receipt.sheet import HEADING, SMALL, TEXT, Bar, Block, Code, Line, Row, Rule
+from peripherals.values import dataclass
 from sync.contract.progress import CaseProgress, CaseState
 from sync.contract.words import Language
 

@@ -1,10 +1,10 @@
 """The printed proof that a bill is paid: on the provider's word, with the provider's number. It is no invoice, and says so."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.receipt.content import day_and_time, grouped
 from kiosk.receipt.sheet import HEADING, NUMBER, SMALL, TEXT, Bar, Block, Code, Line, Row, Rule
+from peripherals.values import dataclass
 from sync.contract.paid_bills import ProofCode
 from sync.contract.words import Language, Words
 

@@ -1,10 +1,10 @@
 """A slip laid out as blocks from top to bottom: every word that stands on the paper is here, and nothing of how it is drawn."""
 
-from dataclasses import dataclass
 from typing import assert_never
 
 from kiosk.receipt.content import Slip, SlipKind, day_and_time, day_with_weekday, grouped
 from kiosk.receipt.letters import NO_BREAK
+from peripherals.values import dataclass
 from sync.contract.words import Language
 
 

@@ -3,11 +3,12 @@
 Only names: an address is what its parts are called. Streets without communities in the data skip that step.
 """
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import msgspec
+
+from peripherals.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

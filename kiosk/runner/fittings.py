@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from kiosk.flow.events import Event
 from kiosk.flow.events.devices import DoorSeen
@@ -10,6 +9,7 @@ from kiosk.flow.events.glass import HeadphonesPlugged
 from kiosk.lane import Lane
 from peripherals.deadline import Deadline
 from peripherals.fittings import Contact, Fittings, FittingsStatus, Light
+from peripherals.values import dataclass
 
 _SLICE_S = 0.4
 """How long contacts are waited for in one call; no light is later than this."""

@@ -1,7 +1,7 @@
 """Effects in, events out; nothing here waits, so it may be called from the thread that draws."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import assert_never
@@ -61,6 +61,7 @@ from peripherals.document_camera import DocumentCamera, Preview
 from peripherals.document_printer import DocumentPrinter
 from peripherals.paper_reader import PaperReader
 from peripherals.receipt_printer import Charset, ReceiptPrinter
+from peripherals.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
@@ -32,6 +31,7 @@ from kiosk.lane import Lane
 from kiosk.machine.network import Network
 from kiosk.maintenance.finding import Finding
 from kiosk.maintenance.set_up import Answers, SetUpTrouble
+from peripherals.values import dataclass
 from sync.errors import SyncError
 from sync.way_steps import Walked, WayStep
 

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final, assert_never
@@ -12,6 +11,7 @@ import msgspec
 from kiosk.flow.events import Event
 from kiosk.flow.events.terminal import PlaceTold, ServiceResumed, ServiceSuspended
 from kiosk.lane import Lane
+from peripherals.values import dataclass
 from sync.ask import City
 from sync.contract.decoding import UNDECODABLE
 from sync.contract.question import Answered

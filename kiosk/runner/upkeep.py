@@ -3,7 +3,6 @@
 import contextlib
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import assert_never
@@ -75,6 +74,7 @@ from peripherals.document_printer import DocumentPrinter, DocumentPrinterStatus,
 from peripherals.plate import ChartOutcome, ChartReading, PlateCamera
 from peripherals.receipt_printer import Printing, Raster, ReceiptPrinter
 from peripherals.secret import Secret
+from peripherals.values import dataclass
 from sync.ask import City
 from sync.contract.question import Answered
 from sync.contract.technicians import ACTS, ACTS_AT_ONCE, ActKind, ActsTold, TechnicianRole

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -40,6 +39,7 @@ from kiosk.staying import staying
 from kiosk.voice.engine import Voice
 from peripherals.document_camera import Preview
 from peripherals.fittings import Contact
+from peripherals.values import dataclass
 
 _TOUCH_TOLD_EVERY_S = 1.0
 _CORNER_MM = 18.0

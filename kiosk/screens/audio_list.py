@@ -5,7 +5,6 @@ it, and a second one acts; the keys below do what the keypad's do.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from kivy.input.motionevent import MotionEvent
 
@@ -20,6 +19,7 @@ from kiosk.screens.status import Ground
 from kiosk.screens.tokens import Palette, Weight
 from kiosk.screens.typeset import Span
 from kiosk.voice.spot import Role, Spot
+from peripherals.values import dataclass
 
 _AT_ONCE = 6
 _GAP, _AIR = 10, 20

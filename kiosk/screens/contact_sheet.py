@@ -9,11 +9,12 @@ import argparse
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
 from PIL import Image, ImageDraw
+
+from peripherals.values import dataclass
 
 FORMS = ("P1", "P3", "P4")
 THEMES = ("light", "dark", "contrast")

@@ -1,7 +1,6 @@
 """The frame of every page: what the page is about, and the bars at hand height, which never move."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from kiosk.flow.events import Event
 from kiosk.flow.events.glass import BackPressed, FinishPressed, NextPressed, StaffWanted
@@ -14,6 +13,7 @@ from kiosk.screens.components.text import Icon, Text
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import BAR_LIFT, Palette, Weight
 from kiosk.screens.typeset import Span
+from peripherals.values import dataclass
 from sync.contract.item import ItemPackage
 
 _ASIDE_GAP = 36

@@ -1,7 +1,6 @@
 """A page: what a screen puts into the frame, and when it is set anew."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from kiosk.flow.state import Kiosk
@@ -10,6 +9,7 @@ from kiosk.screens.components.part import Part
 from kiosk.screens.frame import AssistRow, Bar, Head, Rail, action_row, assist_parts, has_rail
 from kiosk.screens.stage import Stage
 from kiosk.screens.status import Ground, Status
+from peripherals.values import dataclass
 
 _REACH_TOP = 1290
 """Units above the lower edge of the glass within which everything can be reached from a wheelchair."""

@@ -7,7 +7,6 @@ time; what goes to the display is that picture. Kivy itself says what changed: i
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -15,6 +14,8 @@ from kivy.graphics import Callback, Color, Fbo, Rectangle, ScissorPop, ScissorPu
 from kivy.graphics.instructions import Canvas
 from kivy.graphics.opengl import GL_BLEND, GL_RENDERER, glDisable, glEnable, glGetString
 from kivy.uix.widget import Widget
+
+from peripherals.values import dataclass
 
 _AROUND = 48
 """Pixels around a part that its shadow, its halo or the foot of a letter may reach."""

@@ -1,12 +1,12 @@
 """What every screen is given: the theme, the way to send events, and the camera's newest frame."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from kiosk.flow.events import Event
 from kiosk.screens.theme import Theme
 from kiosk.texts import say
 from peripherals.document_camera import Preview
+from peripherals.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

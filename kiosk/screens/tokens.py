@@ -4,11 +4,11 @@ Pure: nothing here knows Kivy. Lengths are written in units of the reference pan
 pixel), because the drawings are; `Panel.px` turns them into pixels of the panel at hand.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
 from kiosk.flow.display import Theme as ThemeName
+from peripherals.values import dataclass
 
 UNIT_MM = 0.248
 """One unit of the drawings: a pixel of the reference panel."""

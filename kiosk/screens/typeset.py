@@ -7,13 +7,13 @@ and no last line is left with a single character.
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
 from kiosk.screens.glyphs import Face
 from kiosk.screens.tokens import Weight
+from peripherals.values import dataclass
 from sync.contract.words import Language
 
 _NOT_AT_START = frozenset("，。：；？！、）》」』”’…·%％℃°.,:;?!)]}>/-—～")

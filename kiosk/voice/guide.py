@@ -1,11 +1,11 @@
 """What ears are told: a page when it comes, a thing when it is gone to, and what changed. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kiosk.texts import say
 from kiosk.voice.normal import spoken
 from kiosk.voice.spot import Role, Spot
+from peripherals.values import dataclass
 from sync.contract.words import Language
 
 _MOST_NEWS = 3

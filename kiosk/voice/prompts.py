@@ -7,11 +7,11 @@ new recording by itself, and a file never says something else than the text does
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.texts import table
 from kiosk.voice.normal import spoken
+from peripherals.values import dataclass
 from sync.contract.item import Field, ItemPackage
 from sync.contract.words import Language, Words
 

@@ -1,7 +1,8 @@
 """One thing on the page as ears meet it: what it is called, what it is, and how it stands."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from peripherals.values import dataclass
 
 
 class Role(StrEnum):

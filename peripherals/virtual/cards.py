@@ -5,8 +5,10 @@ invented; every address and authority says 样例 (sample). What is written here
 sharing nothing with the driver that reads it.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from peripherals.values import dataclass
 
 TEXT_BYTES = 256
 PHOTO = bytes((7 * place + 3) % 256 for place in range(1024))  # a stand-in: no decoder makes a face of it

@@ -1,12 +1,13 @@
 """What stands before the virtual camera: a wooden desk, the light on it, and a sheet lying a little askew."""
 
 import io
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFilter
+
+from peripherals.values import dataclass
 
 WIDTH_PX, HEIGHT_PX = 1600, 1200
 NOISE_SIGMA = 2.6  # grey levels of a cheap sensor in room light

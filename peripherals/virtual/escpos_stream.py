@@ -1,7 +1,8 @@
 """Takes a stream of ESC/POS apart as a printer does: whatever program wrote it, and however it was cut into packets."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from peripherals.values import dataclass
 
 _ESC, _GS, _FS, _DLE, _LF, _CR, _FF = 0x1B, 0x1D, 0x1C, 0x10, 0x0A, 0x0D, 0x0C
 

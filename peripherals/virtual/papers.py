@@ -5,13 +5,13 @@ Sizes are in millimetres, drawn at 8 dots a millimetre (203 dpi). Nothing here b
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from peripherals.plate import CHART_DOTS_PER_MM, CHART_FILE
+from peripherals.values import dataclass
 
 DOTS_PER_MM = 8
 INK = (38, 38, 44)

@@ -2,11 +2,12 @@
 
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from functools import reduce
 from operator import xor
 
+from peripherals.values import dataclass
 from peripherals.virtual.cards import ChipCard
 from peripherals.virtual.control import FaultTable
 

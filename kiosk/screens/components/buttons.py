@@ -1,7 +1,6 @@
 """Buttons of five kinds, a switch, and a choice of one among few."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from kiosk.flow.events import Event
 from kiosk.screens.components.part import Part, Row
@@ -12,6 +11,7 @@ from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import PRIMARY_LIFT, Palette, Weight
 from kiosk.screens.typeset import Span
 from kiosk.voice.spot import Role
+from peripherals.values import dataclass
 from sync.contract.words import Language
 
 

@@ -5,7 +5,6 @@ A page has nothing to do for it: parts are read from the top down, beside each o
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kivy.uix.widget import Widget
 
@@ -13,6 +12,7 @@ from kiosk.screens.components.part import Part, Row
 from kiosk.screens.components.press import Pressable, walk
 from kiosk.screens.components.text import Text
 from kiosk.voice.spot import Spot
+from peripherals.values import dataclass
 
 _LINE_PX = 8
 _TITLES = ("h1", "greeting")

@@ -1,13 +1,12 @@
 """A rounded shape with border and shadow, in the canvas of a part."""
 
-from dataclasses import dataclass
-
 from kivy.graphics import Color, InstructionGroup, Rectangle
 from kivy.graphics.instructions import Canvas
 
 from kiosk.screens.components.mask import Rounded
 from kiosk.screens.theme import Theme
 from kiosk.screens.tokens import Lift, Palette
+from peripherals.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

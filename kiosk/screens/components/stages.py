@@ -1,7 +1,6 @@
 """The stages of a case, one under another."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
@@ -11,6 +10,7 @@ from kiosk.screens.components.shape import Fill, Look, Shape
 from kiosk.screens.components.text import Icon, Text
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Palette, Weight
+from peripherals.values import dataclass
 
 
 class StageState(StrEnum):

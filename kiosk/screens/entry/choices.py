@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from kiosk.screens.components.buttons import CHOSEN, SECONDARY, Button, Kind
 from kiosk.screens.components.part import Part
@@ -13,6 +12,7 @@ from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Weight
 from kiosk.screens.typeset import Span
 from kiosk.voice.spot import Role
+from peripherals.values import dataclass
 
 _GUARD_S = 0.3
 _HEIGHT = 100

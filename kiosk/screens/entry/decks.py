@@ -1,7 +1,6 @@
 """What lies under a field while it is filled: the keyboard, the pad for figures, or the day's columns."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -20,6 +19,7 @@ from kiosk.screens.entry.figures import FigurePad
 from kiosk.screens.entry.keyboard import Keyboard, TextField
 from kiosk.screens.entry.places import PlacePad
 from kiosk.screens.stage import Stage
+from peripherals.values import dataclass
 from sync.contract.address import has_far_steps
 from sync.contract.item import Control, Field
 from sync.contract.places import GridMap
@@ -34,6 +34,9 @@ class Home:
 
     community: str
     card_address: str | None = None
+
+
+_UNKNOWN = Home("")
 
 
 def has_deck(field: Field) -> bool:
@@ -77,7 +80,7 @@ class Decks:
         return self.deck.before if isinstance(self.deck, AddressDeck) else ""
 
     def show(
-        self, field: Field, schema: Mapping[str, Any], value: object, today: date, *, built_in: bool = False, home: Home = Home("")
+        self, field: Field, schema: Mapping[str, Any], value: object, today: date, *, built_in: bool = False, home: Home = _UNKNOWN
     ) -> Part:
         """Return the deck of a field, made when the field was not the one before."""
         if self._field != field.name or self.deck is None:

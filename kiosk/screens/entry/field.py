@@ -1,7 +1,6 @@
 """A field: its label, its box with what was entered, and one line under it that helps."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -16,6 +15,7 @@ from kiosk.screens.tokens import Palette, Weight
 from kiosk.screens.typeset import Span, width_em
 from kiosk.voice.normal import name_spoken
 from kiosk.voice.spot import Role
+from peripherals.values import dataclass
 
 
 class FieldLook(StrEnum):

@@ -1,10 +1,10 @@
 """Figures among letters: house numbers, and the numbers of rare characters."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from kiosk.screens.entry.keys import DONE, FIGURE, FUNCTION, Bed, Cell, Key
 from kiosk.screens.stage import Stage
+from peripherals.values import dataclass
 
 _TALL = 626  # what figures and common words have below the tabs
 

@@ -1,7 +1,6 @@
 """The keyboard: pinyin, Latin, Korean, handwriting, figures and common words, for one field at a time."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.input_method import code_points, hangul
@@ -19,6 +18,7 @@ from kiosk.screens.entry.letters import PAIRS, LetterActs, LetterBed, Script, fa
 from kiosk.screens.entry.tabs import TabFace, Tabs
 from kiosk.screens.entry.writing import WritingBed
 from kiosk.screens.stage import Stage
+from peripherals.values import dataclass
 
 
 class Tab(StrEnum):

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from kivy.input.motionevent import MotionEvent
 
@@ -15,6 +14,7 @@ from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Palette, Weight
 from kiosk.screens.typeset import Span
 from kiosk.voice.spot import Role
+from peripherals.values import dataclass
 
 _GUARD_S = 0.08
 """Letters are doubled on purpose, so the guard against trembling is short here."""

@@ -1,12 +1,12 @@
 """The letter keys: one set of keys for pinyin, Latin and Korean, which only change their faces."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.input_method import hangul
 from kiosk.screens.entry.keys import DONE, FUNCTION, SPACE, Bed, Cell, Key
 from kiosk.screens.stage import Stage
+from peripherals.values import dataclass
 from sync.contract.words import Language
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")

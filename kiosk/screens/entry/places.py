@@ -1,7 +1,6 @@
 """Choosing a place: on the community's map, or by name from a list, grid first. Both need one finger and no dragging."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 from kiosk.screens.components.part import Part
@@ -12,6 +11,7 @@ from kiosk.screens.entry.plan import PlanPicture
 from kiosk.screens.entry.tabs import TabFace, Tabs
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Palette
+from peripherals.values import dataclass
 from sync.contract.places import GridMap, Place, read_place
 
 _ACROSS = 3

@@ -1,7 +1,6 @@
 """The tabs above the keys."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from kiosk.screens.components.part import Part
 from kiosk.screens.components.press import Pressable
@@ -10,6 +9,7 @@ from kiosk.screens.components.text import Icon, Text
 from kiosk.screens.entry.keys import key_type_px
 from kiosk.screens.stage import Stage
 from kiosk.screens.tokens import Palette, Weight
+from peripherals.values import dataclass
 
 _GAP = 16
 
