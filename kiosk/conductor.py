@@ -10,13 +10,24 @@ from kiosk.flow.state import Kiosk
 
 
 class Conductor:
-    """Belongs to one thread, the one that draws; events of other threads are handed over to it before they happen here."""
+    """Belongs to one thread, the one that draws; events of other threads are handed over to it before they happen here.
 
-    def __init__(self, state: Kiosk, carry_out: Callable[[Effect], None], show: Callable[[Kiosk], None]) -> None:
+    What the flow orders before there are desks waits in line for them.
+    """
+
+    def __init__(self, state: Kiosk, show: Callable[[Kiosk], None]) -> None:
         self.state = state
-        self._carry_out = carry_out
         self._show = show
+        self._ordered: list[Effect] = []
+        self._carry_out: Callable[[Effect], None] = self._ordered.append
         self._thread = threading.get_ident()
+
+    def order_from(self, carry_out: Callable[[Effect], None]) -> None:
+        """Order from these desks from now on, first what has been waiting for them."""
+        self._carry_out = carry_out
+        for effect in self._ordered:
+            carry_out(effect)
+        self._ordered.clear()
 
     def happen(self, event: Event) -> None:
         """Let `event` happen.

@@ -13,6 +13,7 @@ import msgspec
 from kiosk import assets
 from kiosk.config import sync_settings
 from kiosk.devices import workers
+from kiosk.failing import fail
 from kiosk.flow import set_up
 from kiosk.flow.events import Event
 from kiosk.flow.events.terminal import MinutePassed
@@ -21,7 +22,6 @@ from kiosk.flow.state import Kiosk
 from kiosk.machine.network import Network
 from kiosk.machine.notify import Pulse, Service, Unwatched
 from kiosk.machine.set_up_helper import ClockRequest, Request, answer, ask
-from kiosk.main import fail
 from kiosk.maintenance import checks
 from kiosk.maintenance.finding import Check, Finding, Verdict
 from kiosk.maintenance.set_up import GLASSES, Answers, SetUpTrouble

@@ -19,10 +19,11 @@ from kiosk.commands.run import ended_by_signal
 from kiosk.config import load
 from kiosk.demo.robot import Robot, RobotError
 from kiosk.demo.script import Step, Visit
+from kiosk.failing import fail_on_the_unexpected
 from kiosk.flow.state import Kiosk
 from kiosk.flow.views import StillThere
 from kiosk.machine.notify import this_service
-from kiosk.main import ScreenSide, fail_on_the_unexpected
+from kiosk.main import ScreenSide
 from kiosk.workshop import devices_of
 from peripherals.deadline import Deadline
 from peripherals.document_camera import DocumentCamera, PaperHint, Picture, Preview

@@ -50,9 +50,9 @@ def run(words: argparse.Namespace) -> Answer:
 
 def _shown(words: argparse.Namespace, place: "SetUpPlace") -> Answer:
     from kiosk.commands.run import ended_by_signal
+    from kiosk.failing import fail_on_the_unexpected
     from kiosk.first_boot import WizardSide
     from kiosk.machine.notify import this_service
-    from kiosk.main import fail_on_the_unexpected
 
     fail_on_the_unexpected()
     ended = ended_by_signal()

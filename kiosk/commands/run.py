@@ -95,8 +95,9 @@ def screen(words: argparse.Namespace) -> Answer:
     if (blind := _no_display()) is not None:
         return blind
     with staying():
+        from kiosk.failing import fail_on_the_unexpected
         from kiosk.machine.notify import this_service
-        from kiosk.main import ScreenSide, fail_on_the_unexpected
+        from kiosk.main import ScreenSide
 
         fail_on_the_unexpected()
         ended = ended_by_signal()  # before there is a window, or its library takes the signal for the cross, which a full screen refuses

@@ -12,7 +12,8 @@ from kiosk.bench import LINE, Bench
 from kiosk.config import load
 from kiosk.demo.robot import Robot, RobotError
 from kiosk.demo.script import Step, Visit
-from kiosk.main import ScreenSide, fail_on_the_unexpected
+from kiosk.failing import fail_on_the_unexpected
+from kiosk.main import ScreenSide
 from peripherals.virtual.control import ControlClient, OrderRefusedError, end_with_parent
 
 CARDS = ("wang-xiaoli", "rare-name")

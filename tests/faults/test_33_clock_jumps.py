@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from kiosk.counter import clock_is_sure
 from kiosk.flow.events.glass import NextPressed
 from kiosk.flow.events.terminal import LineSeen, MinutePassed, Stored, Timer, TimerFired
 from kiosk.flow.views import Done, Form, Review, StillThere
-from kiosk.main import clock_is_sure
 from kiosk.runner.slip import slip_for
 from sync.contract.names import ApplicationId, ReceiptNumber
 from tests.kiosk.flow.walk import NOW, Walk

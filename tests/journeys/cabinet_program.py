@@ -16,6 +16,7 @@ from typing import Any
 from kiosk.bench import CAMERA, CHIP, FITTINGS, PAD, Bench
 from kiosk.config import Config, load
 from kiosk.demo.robot import Robot
+from kiosk.failing import fail_on_the_unexpected
 from kiosk.flow.display import Audio
 from kiosk.flow.views import (
     Capture,
@@ -35,7 +36,7 @@ from kiosk.flow.views import (
     Sign,
     StaffCalled,
 )
-from kiosk.main import ScreenSide, fail_on_the_unexpected
+from kiosk.main import ScreenSide
 from peripherals.card_reader import ChipReadStatus
 from peripherals.deadline import Deadline
 from peripherals.fittings import Contact

@@ -6,14 +6,16 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
+from kiosk.conductor import Conductor
 from kiosk.config import Config
+from kiosk.counter import open_counter
 from kiosk.flow.events import Event
 from kiosk.flow.events.applying import AnswerGiven, ConsentTicked, Inked
 from kiosk.flow.events.choosing import ItemChosen
 from kiosk.flow.events.glass import NextPressed
 from kiosk.flow.state import Kiosk
 from kiosk.flow.views import Capture, CaptureStage, Done, Form, Home, Idle, LayCard, Paper, Review, Sign
-from kiosk.main import open_counter
+from kiosk.place import at_rest
 from peripherals.deadline import Deadline
 from sync.contract.names import ItemCode
 from tests.kiosk.flow.walk import ANSWERS, INK
@@ -24,22 +26,23 @@ class WindowlessCounter:
 
     def __init__(self, config: Config) -> None:
         self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._counter = open_counter(config, self._calls.put, lambda _: None)
+        self._conductor = Conductor(at_rest(config), lambda _: None)
+        self._runner = open_counter(config, self._conductor, self._calls.put)
 
     @property
     def state(self) -> Kiosk:
-        return self._counter.conductor.state
+        return self._conductor.state
 
     def __enter__(self) -> Self:
         self.until(lambda state: bool(state.items), "the items are loaded")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._counter.runner.close()
+        self._runner.close()
 
     def tap(self, *events: Event) -> None:
         for event in events:
-            self._counter.conductor.happen(event)
+            self._conductor.happen(event)
 
     def until(self, holds: Callable[[Kiosk], bool], what: str, within_s: float = 30.0) -> Kiosk:
         deadline = Deadline.after(within_s)
@@ -52,7 +55,7 @@ class WindowlessCounter:
         return self.state
 
     def preview(self) -> object:
-        return self._counter.runner.preview()
+        return self._runner.preview()
 
     def pump(self, seconds: float) -> None:
         until = time.monotonic() + seconds

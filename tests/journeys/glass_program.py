@@ -14,8 +14,9 @@ from typing import Any
 
 from kiosk.config import load
 from kiosk.demo.robot import Robot
+from kiosk.failing import fail_on_the_unexpected
 from kiosk.flow.state import Kiosk
-from kiosk.main import ScreenSide, fail_on_the_unexpected
+from kiosk.main import ScreenSide
 from peripherals.virtual.control import end_with_parent
 
 

@@ -16,7 +16,8 @@ from tests.kiosk.flow.walk import Walk, item
 def test_an_event_changes_the_state_orders_effects_and_shows_it() -> None:
     effects: list[Effect] = []
     shown: list[Kiosk] = []
-    conductor = Conductor(Walk().state, effects.append, shown.append)
+    conductor = Conductor(Walk().state, shown.append)
+    conductor.order_from(effects.append)
     conductor.happen(ItemsLoaded((item(),)))
     conductor.happen(GlassTouched())
     assert conductor.state.view == Home()
@@ -24,15 +25,40 @@ def test_an_event_changes_the_state_orders_effects_and_shows_it() -> None:
     assert any(isinstance(effect, SetTimer) for effect in effects)
 
 
+def test_what_is_ordered_before_there_are_desks_waits_for_them_and_comes_first() -> None:
+    conductor, at_once = Conductor(Walk().state, lambda _: None), Conductor(Walk().state, lambda _: None)
+    effects: list[Effect] = []
+    expected: list[Effect] = []
+    at_once.order_from(expected.append)
+    for one in (conductor, at_once):
+        one.happen(ItemsLoaded((item(),)))
+    conductor.order_from(effects.append)
+    for one in (conductor, at_once):
+        one.happen(GlassTouched())
+    assert effects == expected != []
+
+
+def test_desks_that_come_later_are_not_given_the_same_twice() -> None:
+    conductor = Conductor(Walk().state, lambda _: None)
+    conductor.happen(ItemsLoaded((item(),)))
+    conductor.happen(GlassTouched())
+    first: list[Effect] = []
+    second: list[Effect] = []
+    conductor.order_from(first.append)
+    conductor.order_from(second.append)
+    assert first
+    assert second == []
+
+
 def test_an_event_that_means_nothing_is_not_drawn() -> None:
     shown: list[Kiosk] = []
-    conductor = Conductor(Walk().at_home().happen(StaffWanted()).state, lambda _: None, shown.append)
+    conductor = Conductor(Walk().at_home().happen(StaffWanted()).state, shown.append)
     conductor.happen(StaffWanted())
     assert shown == []
 
 
 def test_an_event_on_another_thread_is_a_mistake() -> None:
-    conductor = Conductor(Walk().state, lambda _: None, lambda _: None)
+    conductor = Conductor(Walk().state, lambda _: None)
     caught: list[BaseException] = []
 
     def elsewhere() -> None:

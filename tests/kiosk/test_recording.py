@@ -178,22 +178,17 @@ def test_the_announcement_says_so_in_every_language() -> None:
 
 
 def test_the_screen_s_process_records_beside_what_it_shows(tmp_path: Path) -> None:
-    from kivy.clock import Clock
 
     side = ScreenSide(load(write_config(tmp_path / "terminal", "https://city.example.org")))
     try:
         side.screens.show(side.state)
-        side._counter.runner.close()  # what it says of a terminal without a city is not what this is about
-        for _ in range(3):
-            Clock.tick()
-        conductor = side._counter.conductor
+        conductor = side._conductor
         conductor.state = replace(conductor.state, items=(ITEM,))
         with pytest.raises(RecordingError, match="no technician"):
             ticking(side._film)
         conductor.state = replace(conductor.state, visit=Upkeep(1))
         seen = frames(ticking(side._film), tmp_path)
     finally:
-        side._steering.close()
         side.screens._window.remove_widget(side.screens.root)
     assert len(seen) == EACH_S * (1 + len(invented_visit(conductor.state, FONTS)))
 
