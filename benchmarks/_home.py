@@ -27,12 +27,13 @@ def main() -> None:
     """Show it and take its figures. BENCH_ITEMS names a JSON list of item packages."""
     from kivy.base import EventLoop  # noqa: PLC0415 - after kiosk.screens has set Kivy up
 
-    items = tuple(msgspec.json.decode(Path(os.environ["BENCH_ITEMS"]).read_bytes(), type=list[ItemPackage]))
-    state = Kiosk(Place("SY-BENCH-0001", "样例社区", "12345", "1 号窗口"), datetime.now(UTC))
-    for event in (ItemsLoaded(items), GlassTouched()):
-        state, _ = advance(state, event)
-    screens = Screens(PANEL, assets.fonts(), fullscreen=False, send=lambda _: None, preview=lambda: None)
-    screens.show(state)
+    with staying():
+        items = tuple(msgspec.json.decode(Path(os.environ["BENCH_ITEMS"]).read_bytes(), type=list[ItemPackage]))
+        state = Kiosk(Place("SY-BENCH-0001", "样例社区", "12345", "1 号窗口"), datetime.now(UTC))
+        for event in (ItemsLoaded(items), GlassTouched()):
+            state, _ = advance(state, event)
+        screens = Screens(PANEL, assets.fonts(), fullscreen=False, send=lambda _: None, preview=lambda: None)
+        screens.show(state)
     x, y = next(target.centre for target in screens.targets() if target.test_id.startswith(("category", "item")))
     take(EventLoop.window, screens.run, (x, PANEL.height_px - y))
 

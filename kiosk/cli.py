@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 from kiosk.commands.answer import Answer
 from kiosk.config import ConfigError
-from kiosk.staying import staying
 from sync.errors import SettingsError, SyncError
 
 _MODULE_OF = {
@@ -45,8 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 an expected failure, 2 wrong usage."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what a resident types is in memory only, and a core file would put it on the disk
     given = list(sys.argv[1:] if arguments is None else arguments)
-    with staying():
-        words = _parser(given).parse_args(given)
+    words = _parser(given).parse_args(given)
     try:
         answer: Answer = words.run(words)
     except ConfigError as error:

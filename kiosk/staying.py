@@ -1,7 +1,7 @@
-"""What a start makes stays as long as its program does, so nothing of it is looked through for garbage meanwhile.
+"""What a start makes stays as long as its program does, so nothing of it is looked through for garbage, neither then nor later.
 
 Python looks each time some hundred things more have been made than freed. While modules are read in and the first page is made, nothing is
-freed, and every look is for nothing: a twentieth of what the screen needs until its first picture.
+freed, and every look is for nothing: a tenth of what the screen needs until its first picture.
 """
 
 import gc
@@ -18,4 +18,5 @@ def staying() -> Iterator[None]:
         yield
     finally:
         if was_looking:
+            gc.freeze()
             gc.enable()

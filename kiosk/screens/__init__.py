@@ -4,11 +4,15 @@ import atexit
 import logging
 import os
 import shutil
+import sys
 import tempfile
+import threading
 from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 
 _STYLES = "style.kv"
+_AWAITING = "asyncio"
 
 
 def _tame_kivy() -> None:
@@ -37,4 +41,18 @@ def _data_without_styles(scratch: Path) -> Path:
     return data
 
 
+def _bring_clock() -> None:
+    """Import Kivy's clock without asyncio: it makes one event of it, for a loop that others await. Nobody awaits this one."""
+    if _AWAITING in sys.modules:
+        return
+    stand_in = ModuleType(_AWAITING)
+    vars(stand_in).update(Event=threading.Event, wait_for=None)
+    sys.modules[_AWAITING] = stand_in
+    try:
+        import kivy.clock  # noqa: F401, PLC0415 - tamed before
+    finally:
+        del sys.modules[_AWAITING]
+
+
 _tame_kivy()
+_bring_clock()

@@ -81,6 +81,7 @@ class Screens:
         switch: Switch | None = None,
     ) -> None:
         configure(panel, fullscreen=fullscreen)
+        sweeping.spare()  # Kivy looks through all that there is while it makes its window
         from kivy.core.window import Window  # noqa: PLC0415 - importing it makes the window, which must be configured first
 
         listen(Window)

@@ -8,7 +8,21 @@ import pytest
 _ASKED = "import sys, kiosk.main, kiosk.screens.app; print(*sys.modules)"
 _KEEPER = "import sys, kiosk.commands.machine, kiosk.keeping, kiosk.machine.keeping; print(*sys.modules)"
 _DESKS = "import sys, kiosk.main, kiosk.screens.app, kiosk.counter; print(*sys.modules)"
-_NEVER = ("requests", "urllib3", "numpy", "cv2", "zxingcpp", "serial", "smartcard", "escpos", "django", "sync.client", "sync.exchange")
+_NEVER = (
+    "asyncio",
+    "requests",
+    "urllib3",
+    "numpy",
+    "cv2",
+    "zxingcpp",
+    "serial",
+    "smartcard",
+    "escpos",
+    "django",
+    "sync.client",
+    "sync.exchange",
+)
+_NOT_YET = ("asyncio", "ssl", "kivy.uix.label")
 _WITH_THE_DESKS = ("kiosk.runner", "kiosk.workshop", "sync.outbox", "sqlite_utils", "sqlcipher3", "cryptography", "segno")
 
 
@@ -41,6 +55,11 @@ def test_it_loads_what_it_draws_with(loaded: frozenset[str]) -> None:
 def test_the_first_picture_comes_before_what_the_desks_need(loaded: frozenset[str], with_the_desks: frozenset[str], name: str) -> None:
     assert name not in loaded
     assert name in with_the_desks
+
+
+@pytest.mark.parametrize("name", _NOT_YET)
+def test_kivy_brings_nothing_that_no_page_uses(loaded: frozenset[str], name: str) -> None:
+    assert name not in loaded
 
 
 @pytest.mark.parametrize("name", _NEVER)
