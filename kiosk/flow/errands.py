@@ -6,7 +6,7 @@ earlier one. What it holds of a person stands in its value and nowhere else. Eac
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
