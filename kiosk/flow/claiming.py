@@ -4,7 +4,7 @@ What is typed goes no further than the question to the city, and is gone with th
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kiosk.flow.desk_errands import (
     NOTHING_TYPED,
@@ -29,6 +29,7 @@ from kiosk.flow.state import Kiosk
 from kiosk.flow.step import Step, stay
 from peripherals.id_card_reader import IdCard
 from peripherals.secret import Secret
+from peripherals.values import dataclass
 from sync.contract.appointments import Matter, Window, is_reminded
 from sync.contract.booking_code import is_code
 from sync.contract.formats import is_mobile
