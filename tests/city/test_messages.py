@@ -224,7 +224,8 @@ def test_settings_that_cannot_be_are_refused(tmp_path: Path, settings: bytes) ->
 def test_the_command_is_for_a_timer(tmp_path: Path) -> None:
     city("init", "--data", tmp_path / "data", "--json")
     body = said(city("messages", "--data", tmp_path / "data", "--json"))
-    assert body == {"status": "done", "gateway": False, "sent": 0, "to_print": 0, "not_wanted": 0, "again": 0}
+    nobody = {"reminded": 0, "not_reminded": 0, "again": 0}
+    assert body == {"status": "done", "gateway": False, "sent": 0, "to_print": 0, "not_wanted": 0, "again": 0, "reminders": nobody}
     (tmp_path / "data" / NAME).write_bytes(b"{")
     assert said(city("messages", "--data", tmp_path / "data", "--json"))["status"] == "bad_data_directory"
 
