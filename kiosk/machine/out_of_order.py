@@ -12,10 +12,10 @@ import struct
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.machine.trouble import Trouble, noted
-from peripherals.values import dataclass
 
 PICTURES = Path("/usr/share/bianmin-kiosk/out-of-order")
 PREPARED = Path("/run/kiosk-prepare")

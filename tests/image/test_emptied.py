@@ -45,4 +45,6 @@ def test_kivy_starts_with_it_emptied(name: str, tmp_path: Path) -> None:
 
 
 def quiet(home: Path) -> dict[str, str]:
-    return {**os.environ, "KIVY_NO_ARGS": "1", "KIVY_NO_CONSOLELOG": "1", "KIVY_NO_FILELOG": "1", "KIVY_HOME": str(home)}
+    """Return the environment of a Kivy that nobody has tamed, as the screens in this process may have."""
+    untamed = {name: value for name, value in os.environ.items() if not name.startswith("KIVY_")}
+    return {**untamed, "KIVY_NO_ARGS": "1", "KIVY_NO_CONSOLELOG": "1", "KIVY_NO_FILELOG": "1", "KIVY_HOME": str(home)}
