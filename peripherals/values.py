@@ -48,7 +48,7 @@ def _struct_of(plain: type) -> type:
     return defstruct(plain.__name__, parts, namespace=own | {"__dataclass_fields__": _Fields()}, module=plain.__module__, frozen=True)
 
 
-def _repr_without(hidden: set[str]) -> Any:  # noqa: ANN401 - a method
+def _repr_without(hidden: set[str]) -> Callable[[Struct], str]:
     def told(self: Struct) -> str:
         shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name not in hidden)
         return f"{type(self).__qualname__}({shown})"
