@@ -1,14 +1,14 @@
 """Each payment gets what its proof is printed again by: its code, which follows from its id, the account's digest, the provider's name and the period."""
 
-from typing import Any
 
+from django.apps.registry import Apps
 from django.db import migrations, models
 
 from sync.contract.bills import PaymentId
 from sync.contract.paid_bills import code_of
 
 
-def give_codes(apps: Any, _editor: object) -> None:  # noqa: ANN401 - Django's registry of the state
+def give_codes(apps: Apps, _editor: object) -> None:
     """Payments from before have a code, too; their account cannot be known any more."""
     for row in apps.get_model("utilities", "PaymentRow").objects.filter(proof=None).iterator():
         row.proof = code_of(PaymentId(str(row.payment_id)))
