@@ -39,6 +39,11 @@ def terminal_commands(config: Config, config_file: Path) -> dict[str, list[str]]
     return {**commands, **{name: kiosk_command(*words, "--config", str(config_file)) for name, words in beside.items()}}
 
 
+def read_in_pages() -> None:
+    """Read in what the pages are made of; no window is opened yet."""
+    import kiosk.screens.app  # noqa: F401, PLC0415 - brings Kivy
+
+
 def _voice_of(config: Config) -> Voice | None:
     """Return what speaks, or None where nothing does: then nothing offers to."""
     if config.voice.engine != "espeak" or not is_installed():
@@ -53,7 +58,7 @@ class ScreenSide:
     """
 
     def __init__(self, config: Config, service: Service | None = None, devices: "Devices | None" = None) -> None:
-        from kiosk.screens.app import Screens  # noqa: PLC0415 - brings Kivy, which opens a window
+        from kiosk.screens.app import Screens  # noqa: PLC0415 - brings Kivy
         from kiosk.screens.tokens import Panel  # noqa: PLC0415
 
         self._config = config

@@ -295,6 +295,7 @@ def _copy(folder: Path, tree: Path) -> None:
 def _units(units: Path, tree: Path) -> None:
     _copy(units / "system", tree / "usr/lib/systemd/system")
     _copy(units / "sysusers.d", tree / "usr/lib/sysusers.d")
+    _copy(units / "modules-load.d", tree / "usr/lib/modules-load.d")
     _copy(units / "udev", tree / "usr/lib/udev/rules.d")
     _copy(units / "lib", tree / _LIB)
     shutil.copyfile(units / "tmpfiles.d/kiosk.conf", tree / "usr/lib/tmpfiles.d/kiosk.conf")

@@ -30,7 +30,15 @@ def register(commands: Commands) -> None:
     """Add `machine`."""
     group = commands.add_parser("machine", help="what a terminal's own units run at boot").add_subparsers(required=True, metavar="COMMAND")
     parser = add_command(
-        group, "prepare", prepare, "check data and configuration, seal the keys, and say what each unit may reach", "kiosk machine prepare"
+        group, "prepare", prepare, "check data, configuration and keys, and say what each unit may reach", "kiosk machine prepare"
+    )
+    parser.add_argument("--config", type=Path, default=CONFIG)
+    parser = add_command(
+        group,
+        "seal-keys",
+        seal,
+        "seal the depot's keys to this machine, and make those that are missing",
+        "kiosk machine seal-keys",
     )
     parser.add_argument("--config", type=Path, default=CONFIG)
     parser = add_command(
@@ -107,7 +115,7 @@ def prepare(words: argparse.Namespace) -> Answer:
     match outcome:
         case preparing.Prepared():
             preparing.keep_rotation(outcome.rotation, PREPARED, KEPT)
-            outcome = _with_keys(words.config) or outcome
+            outcome = _with_keys() or outcome
         case preparing.Refused():
             pass
         case _:
@@ -126,18 +134,29 @@ def prepare(words: argparse.Namespace) -> Answer:
     return Answer({"status": "prepared", "unresolved": outcome.unresolved}, f"prepared{unresolved}")
 
 
-def _with_keys(config_file: Path) -> "Refused | None":
-    from kiosk.config import load
-    from kiosk.machine.keys import seal_keys
+def _with_keys() -> "Refused | None":
+    from kiosk.machine.keys import check_keys
     from kiosk.machine.prepare import Refused
     from kiosk.machine.trouble import Trouble
+
+    try:
+        check_keys(CREDENTIALS)
+    except OSError as error:
+        return Refused(Trouble.KEYS, str(error))
+    return None
+
+
+def seal(words: argparse.Namespace) -> Answer:
+    """Seal what is not sealed yet."""
+    from kiosk.config import ConfigError, load
+    from kiosk.machine.keys import seal_keys
     from sync.errors import SettingsError
 
     try:
-        seal_keys(load(config_file), CREDENTIALS, _SCRATCH)
-    except (OSError, SettingsError) as error:
-        return Refused(Trouble.KEYS, str(error))
-    return None
+        sealed = seal_keys(load(words.config), CREDENTIALS, _SCRATCH)
+    except (OSError, ConfigError, SettingsError) as error:
+        return Answer({"status": "not_sealed", "detail": str(error)}, str(error), done=False)
+    return Answer({"status": "sealed", "keys": sealed}, f"sealed: {', '.join(sealed) or 'nothing was left to seal'}")
 
 
 def draw_troubles(words: argparse.Namespace) -> Answer:

@@ -56,6 +56,11 @@ def run(words: argparse.Namespace) -> Answer:
 
 def _no_display() -> Answer | None:
     """Say it when there is nothing to draw on: the screen's process would wait for ever behind no window."""
+    if os.environ.get("SDL_VIDEODRIVER") == "kmsdrm":
+        from kiosk.machine.glass import await_glass
+
+        missing = await_glass()
+        return None if missing is None else Answer({"status": missing.value, "detail": missing.told}, missing.told, done=False)
     if os.environ.get("DISPLAY") or os.environ.get("SDL_VIDEODRIVER"):
         return None
     told = "there is no display: DISPLAY is not set. Run this on the terminal's own screen, or under: xvfb-run"
@@ -92,13 +97,14 @@ def _alone(lock: Path) -> Iterator[bool]:
 def screen(words: argparse.Namespace) -> Answer:
     """Show the screens until the window is closed, or until SIGTERM or SIGINT."""
     config = load(words.config)
-    if (blind := _no_display()) is not None:
-        return blind
     with staying():
         from kiosk.failing import fail_on_the_unexpected
         from kiosk.machine.notify import this_service
-        from kiosk.main import ScreenSide
+        from kiosk.main import ScreenSide, read_in_pages
 
+        read_in_pages()  # while the machine may still be finding its display
+        if (blind := _no_display()) is not None:
+            return blind
         fail_on_the_unexpected()
         ended = ended_by_signal()  # before there is a window, or its library takes the signal for the cross, which a full screen refuses
         side = ScreenSide(config, this_service())

@@ -59,7 +59,6 @@ def seal_keys(
     sealed: Path,
     scratch: Path,
     seal: Callable[[Path, str], bytes] = by_systemd_creds,
-    check: Callable[[Path, str], None] = opened_by_systemd_creds,
 ) -> tuple[str, ...]:
     """Seal what is not sealed yet, and return the names; keys that the depot laid down are taken, others are made.
 
@@ -68,10 +67,9 @@ def seal_keys(
         sealed: The folder of sealed keys, on the data partition.
         scratch: A folder in memory.
         seal: Seals a file under a name.
-        check: Opens a sealed one.
 
     Raises:
-        SealingError: One could not be sealed, or one that was there cannot be opened; what was there before still is.
+        SealingError: One could not be sealed; what was there before still is.
         SettingsError: A key that was laid down is not one.
         OSError: The disk does not take it.
     """
@@ -86,7 +84,6 @@ def seal_keys(
         done.append(PROXY_LOGIN)
     for name in (REQUEST, OUTBOX, PROXY_LOGIN):
         if (sealed / name).exists():
-            check(sealed / name, name)
             continue
         plain = laid_down / name if (laid_down / name).exists() else scratch / name
         if name == REQUEST:
@@ -102,6 +99,18 @@ def seal_keys(
         (laid_down / name).unlink(missing_ok=True)
         (scratch / name).unlink(missing_ok=True)
     return tuple(done)
+
+
+def check_keys(sealed: Path, check: Callable[[Path, str], None] = opened_by_systemd_creds) -> None:
+    """Open each sealed key, so that what is wrong with one is said before a unit falls over it.
+
+    Raises:
+        SealingError: One is not there, or cannot be opened.
+    """
+    for name in (REQUEST, OUTBOX, PROXY_LOGIN):
+        if not (sealed / name).exists():
+            raise SealingError(f"{sealed / name}: it was never sealed; the log of kiosk-keys says why")
+        check(sealed / name, name)
 
 
 def _publish(key: RequestKey, path: Path) -> None:

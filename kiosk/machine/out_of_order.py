@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.machine.glass import WORDS
 from kiosk.machine.trouble import Trouble, noted
 
 PICTURES = Path("/usr/share/bianmin-kiosk/out-of-order")
@@ -166,7 +167,7 @@ def main() -> None:
     """Show the trouble that was noted, for as long as this process lives; with no display, say so and wait for one."""
     screen, told = Screen(Path(sys.argv[1]) if len(sys.argv) > 1 else FRAMEBUFFER, PICTURES), ""
     while True:
-        trouble = noted(PREPARED)
+        trouble = noted(PREPARED, WORDS)
         try:
             screen.show(trouble, rotation_noted(PREPARED, KEPT))
             say = f"out of order: {trouble}"

@@ -3,6 +3,8 @@
 from enum import StrEnum
 from pathlib import Path
 
+from kiosk.machine.glass import Missing
+
 
 class Trouble(StrEnum):
     """The one thing to say to staff in front of a terminal whose program does not run."""
@@ -11,7 +13,7 @@ class Trouble(StrEnum):
     DATA = "data"
     CONFIG = "config"
     KEYS = "keys"
-    TOUCH = "touch"  # noted by systemd/lib/await-touch
+    TOUCH = "touch"
 
 
 NOTE = Path("trouble")
@@ -26,9 +28,14 @@ def note(folder: Path, trouble: Trouble | None) -> None:
         (folder / NOTE).write_text(trouble, encoding="ascii")
 
 
-def noted(folder: Path) -> Trouble:
-    """Return what was found; with no word left, it is the program itself that fails."""
+def noted(folder: Path, glass: Path) -> Trouble:
+    """Return what was found, of several the deepest; with no word left, it is the program itself that fails.
+
+    Args:
+        folder: Where the preparing of a boot leaves its word.
+        glass: Where the screen leaves the one of its hardware; it looks meanwhile, so neither takes the other's back.
+    """
     try:
         return Trouble((folder / NOTE).read_text(encoding="ascii").strip())
     except (OSError, ValueError):
-        return Trouble.APP
+        return Trouble.TOUCH if (glass / Missing.TOUCH).exists() else Trouble.APP

@@ -331,12 +331,15 @@ class Screens:
 
     def _on_flip(self, *_: object) -> None:
         self.frames += 1
-        if self.first_frame_at is None and self._layers.page is not None:
+        if self._layers.page is None:
+            return
+        if self.first_frame_at is None:
             self.first_frame_at = time.monotonic()
             sweeping.spare()
             Clock.schedule_interval(self._bring_in, _BETWEEN_PAGES_S)
-        if self._layers.page is not None:
-            Clock.schedule_once(lambda _: self.on_frame(), 0)  # Kivy asks first and flips afterwards: on a slow board seconds later
+            Clock.schedule_once(lambda _: self.draw_anew(), 0)  # on the bare display (KMSDRM) the first one is black until another follows
+            return
+        Clock.schedule_once(lambda _: self.on_frame(), 0)  # Kivy asks first and flips afterwards: on a slow board seconds later
 
     def _bring_in(self, _: float) -> bool:
         """Bring in one more page, unless somebody is just touching something; tells Kivy whether to come again."""

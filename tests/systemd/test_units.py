@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.devices import KINDS
+from kiosk.machine.keys import NEW_PROXY_LOGIN, OUTBOX, PROXY_LOGIN, REQUEST
 from kiosk.machine.permissions import DevicePermission, Peer, drop_in
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -35,6 +36,7 @@ EXPOSED_AT_MOST = {  # in tenths, as systemd-analyze counts
     "kiosk-update.service": 35,
     "kiosk-unproven.service": 25,
     "kiosk-keeper.service": 30,
+    "kiosk-keys.service": 35,
     "kiosk-sticks.service": 35,
 }
 
@@ -149,6 +151,25 @@ def test_a_new_machine_shows_the_wizard_and_a_broken_one_the_picture() -> None:
     needs = set(re.findall(r"^Condition(\w+)=(.*)$", wizard, re.MULTILINE))
     shows = set(re.findall(r"^Condition(\w+)=\|(.*)$", picture, re.MULTILINE))
     assert shows == {(kind, text[1:] if text.startswith("!") else f"!{text}") for kind, text in needs}
+
+
+def test_the_screen_starts_beside_what_prepares_the_boot_and_waits_for_keys_once_in_a_life() -> None:
+    """Python's start costs seconds on a slow board: the first picture waits for one of them, except where there is no sealed key yet."""
+    before = setting("kiosk-ui.service", "Unit", "After").split()
+    assert "kiosk-keys.service" in before
+    assert "kiosk-prepare.service" not in before
+    for behind in ("kiosk-device@.service", "kiosk-sync.service", "kiosk-keeper.service"):
+        assert {"kiosk-ui.service", "kiosk-prepare.service"} <= {*setting(behind, "Unit", "After").split()}
+    keys = (UNITS / "kiosk-keys.service").read_text(encoding="utf-8")
+    missing = set(re.findall(r"^ConditionPathExists=\|!/data/kiosk/credentials/(.*)$", keys, re.MULTILINE))
+    assert missing == {REQUEST, OUTBOX, PROXY_LOGIN}
+    assert f"ConditionPathExists=|/data/kiosk/credentials/{NEW_PROXY_LOGIN}\n" in keys
+
+
+def test_what_finds_that_the_boot_cannot_go_on_takes_the_glass_from_a_screen_that_is_there() -> None:
+    assert setting("kiosk-ui.service", "Unit", "Conflicts") == "kiosk-out-of-order.service"
+    assert "kiosk-prepare.service" in setting("kiosk-ui.service", "Unit", "Requires").split()
+    assert setting("kiosk-ui.service", "Unit", "ConditionPathExists") == "/data/kiosk/kiosk.toml", "a new machine shows its wizard"
 
 
 def test_whoever_shows_the_picture_has_time_to_order_the_next_try() -> None:

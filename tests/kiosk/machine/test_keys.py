@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.machine.keys import OUTBOX, PROXY_LOGIN, PUBLIC, REQUEST, SealingError, seal_keys
+from kiosk.machine.keys import OUTBOX, PROXY_LOGIN, PUBLIC, REQUEST, SealingError, check_keys, seal_keys
 from sync import identity
 from sync.contract.names import TerminalId
 from sync.errors import SettingsError
@@ -40,19 +40,30 @@ def opens(sealed: Path, name: str) -> None:
 
 def test_what_is_sealed_stays_as_it_is(tmp_path: Path) -> None:
     terminal = config(tmp_path)
-    seal_keys(terminal, tmp_path / "credentials", tmp_path / "scratch", sealed_as_itself, opens)
+    seal_keys(terminal, tmp_path / "credentials", tmp_path / "scratch", sealed_as_itself)
     before = {path.name: path.read_bytes() for path in (tmp_path / "credentials").iterdir()}
-    assert seal_keys(terminal, tmp_path / "credentials", tmp_path / "scratch", sealed_as_itself, opens) == ()
+    assert seal_keys(terminal, tmp_path / "credentials", tmp_path / "scratch", sealed_as_itself) == ()
+    check_keys(tmp_path / "credentials", opens)
     assert {path.name: path.read_bytes() for path in (tmp_path / "credentials").iterdir()} == before
 
 
 def test_what_another_machine_sealed_is_neither_used_nor_replaced(tmp_path: Path) -> None:
     terminal, sealed = config(tmp_path), tmp_path / "credentials"
-    seal_keys(terminal, sealed, tmp_path / "scratch", sealed_as_itself, opens)
+    seal_keys(terminal, sealed, tmp_path / "scratch", sealed_as_itself)
     (sealed / OUTBOX).write_bytes(b"sealed elsewhere")
+    assert seal_keys(terminal, sealed, tmp_path / "scratch", sealed_as_itself) == ()
     with pytest.raises(SealingError, match="another machine"):
-        seal_keys(terminal, sealed, tmp_path / "scratch", sealed_as_itself, opens)
+        check_keys(sealed, opens)
     assert (sealed / OUTBOX).read_bytes() == b"sealed elsewhere"
+
+
+@pytest.mark.parametrize("name", [REQUEST, OUTBOX, PROXY_LOGIN])
+def test_a_key_that_was_never_sealed_is_said_and_where_to_look(tmp_path: Path, name: str) -> None:
+    sealed = tmp_path / "credentials"
+    seal_keys(config(tmp_path), sealed, tmp_path / "scratch", sealed_as_itself)
+    (sealed / name).unlink()
+    with pytest.raises(SealingError, match=rf"{name}: it was never sealed; the log of kiosk-keys says why"):
+        check_keys(sealed, opens)
 
 
 def test_a_key_that_cannot_be_sealed_is_not_lost(tmp_path: Path) -> None:

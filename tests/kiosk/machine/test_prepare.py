@@ -126,11 +126,11 @@ def test_a_name_that_does_not_exist_has_no_address() -> None:
 @pytest.mark.parametrize("trouble", Trouble)
 def test_a_trouble_is_handed_on(tmp_path: Path, trouble: Trouble) -> None:
     note(tmp_path, trouble)
-    assert noted(tmp_path) is trouble
+    assert noted(tmp_path, tmp_path) is trouble
     note(tmp_path, None)
-    assert noted(tmp_path) is Trouble.APP
+    assert noted(tmp_path, tmp_path) is Trouble.APP
 
 
 def test_a_damaged_note_blames_the_program(tmp_path: Path) -> None:
     (tmp_path / "trouble").write_bytes(b"\xff\xfe")
-    assert noted(tmp_path) is Trouble.APP
+    assert noted(tmp_path, tmp_path) is Trouble.APP

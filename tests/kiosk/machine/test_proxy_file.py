@@ -13,7 +13,7 @@ from kiosk.machine.proxy_file import keep_proxy, with_proxy
 from peripherals.secret import Secret
 from sync.proxy import proxy_at
 from tests.kiosk.machine.keeper_ground import CARD, PIN, door
-from tests.kiosk.machine.test_keys import opens, sealed_as_itself
+from tests.kiosk.machine.test_keys import sealed_as_itself
 from tests.kiosk.machine.test_permissions import config
 from tests.kiosk.test_config import GOOD
 
@@ -109,10 +109,10 @@ def test_nothing_of_a_login_is_shown_by_an_order() -> None:
 
 def test_a_login_that_was_typed_is_sealed_with_the_next_start(tmp_path: Path) -> None:
     terminal, sealed, scratch = config(tmp_path), tmp_path / "credentials", tmp_path / "scratch"
-    seal_keys(terminal, sealed, scratch, sealed_as_itself, opens)
+    seal_keys(terminal, sealed, scratch, sealed_as_itself)
     before = {name: (sealed / name).read_bytes() for name in (REQUEST, OUTBOX)}
     (sealed / NEW_PROXY_LOGIN).write_text("kiosk:invented\n", encoding="utf-8")
-    assert seal_keys(terminal, sealed, scratch, sealed_as_itself, opens) == (PROXY_LOGIN,)
+    assert seal_keys(terminal, sealed, scratch, sealed_as_itself) == (PROXY_LOGIN,)
     assert (sealed / PROXY_LOGIN).read_bytes() == PROXY_LOGIN.encode() + b"\0kiosk:invented\n"
     assert not (sealed / NEW_PROXY_LOGIN).exists()
     assert {name: (sealed / name).read_bytes() for name in before} == before
