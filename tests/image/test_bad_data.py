@@ -107,6 +107,8 @@ def await_another_try(terminal: Terminal) -> None:
         time.sleep(2)
 
 
+TRIES = 4
+"""What the screen's unit has within ten minutes (StartLimitBurst)."""
 TAKEN_OFF = "journalctl -b --no-pager -o cat -u kiosk-out-of-order | grep -c 'Stopping kiosk-out-of-order' || true"
 
 
@@ -136,7 +138,7 @@ def test_what_is_wrong_is_on_the_screen_and_in_the_log(
             assert logged in terminal.say("journalctl -b --no-pager -o cat -u kiosk-prepare -u kiosk-data")
             await_another_try(terminal)
             await_shown(terminal, trouble, pictures / f"out-of-order-{trouble.value}.png")
-            assert terminal.state("kiosk-ui")["NRestarts"] == "0"
+            assert int(terminal.state("kiosk-ui")["NRestarts"]) < TRIES  # it starts beside what finds the trouble, which ends that
             if trouble is Trouble.CONFIG:
                 terminal.say(f"sed -i '/^.panel$/d' /data/{CONFIG}; sync")
                 terminal.await_home()  # by itself, after the picture's time

@@ -280,11 +280,29 @@ def test_how_many_items_there_are_is_said_when_they_are_read_and_not_before(glas
     assert f"共 {len(listed(ITEMS))} 项" in said(glass)
 
 
+def test_the_first_frame_is_told_to_nobody_and_asks_for_a_second(glass: Glass, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the bare display it is seen with the second one only; a terminal once said "ready" fifteen seconds before its glass was lit."""
+    from kivy.clock import Clock
+
+    glass.show()
+    happened: list[str] = []
+    monkeypatch.setattr(glass.screens, "first_frame_at", None)
+    monkeypatch.setattr(glass.screens, "on_frame", lambda: happened.append("told"))
+    monkeypatch.setattr(glass.screens, "draw_anew", lambda: happened.append("asked"))
+    glass.screens._on_flip()
+    Clock.tick()
+    assert happened == ["asked"]
+    glass.screens._on_flip()
+    Clock.tick()
+    assert happened == ["asked", "told"]
+
+
 def test_a_picture_is_told_only_when_it_is_on_the_glass(glass: Glass, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ready, for systemd: on a slow board the flip takes seconds, and until then the glass is black."""
     from kivy.clock import Clock
 
     glass.show()
+    monkeypatch.setattr(glass.screens, "first_frame_at", 0.0)
     window, happened = glass.screens._window, []
     flip = type(window).flip
     monkeypatch.setattr(type(window), "flip", lambda self: (happened.append("flipped"), flip(self)))
