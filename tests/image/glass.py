@@ -24,7 +24,7 @@ def is_a_residents_page(picture: Path) -> bool:
     """Tell whether the idle screen or a page of a visit is on the glass; some keys are those of the audio mode and begin one."""
     return (
         colours_near(picture, GREEN, (40, 1070, 680, 1200)) < 12
-        or colours_near(picture, AMBER, (180, 1190, 680, 1255)) < 12
+        or colours_near(picture, AMBER, (335, 1195, 530, 1255)) < 12
         or in_audio_mode(picture)
     )
 
