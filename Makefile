@@ -7,7 +7,7 @@ STATE := .state
 OUT ?= demo-out
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-faults walks fuzz lint format bench screens lock clean goosebit image image-rpi image-tools image-tools-rpi image-run bench-image test-image test-image-changed test-image-rpi test-power
+.PHONY: help demo test test-faults walks fuzz lint format bench screens matrix lock clean goosebit image image-rpi image-tools image-tools-rpi image-run bench-image test-image test-image-changed test-image-rpi test-power
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -39,6 +39,10 @@ bench: $(STATE)/test ## Measure; prints ratios
 
 screens: $(STATE)/demo ## Every screen in every form, theme and size, one contact sheet per language, in build/screens/ (ARGS to choose)
 	@$(BIN)/python -m kiosk.screens.contact_sheet --out build/screens $(ARGS)
+
+matrix: $(STATE)/test ## Does everything fit? Every page in all 51 ways of setting it, a process for each; twenty minutes of one core
+	@$(BIN)/python -m pytest -q --collect-only -m slow tests/kiosk/screens/test_matrix.py | grep :: \
+	  | xargs -d '\n' -n 1 -P $$(nproc) $(BIN)/python -m pytest -q -m slow $(ARGS)
 
 image-tools: $(STATE)/image ## Install what the image is built and tried with
 

@@ -340,7 +340,7 @@ def _ticket(stage: Stage, one: Appointment) -> Part:
     if upright:
         return Card(stage, Column(stage, [*number, *facts], gap=6), look=RAISED, down=30)
     beside = Row(stage, [Column(stage, number, gap=6), Column(stage, facts, gap=6, grows=True)], gap=60, level=True)
-    return Card(stage, beside, look=RAISED, down=20)
+    return Card(stage, beside, look=RAISED, down=12 if stage.theme.is_large else 20)
 
 
 def _bring(stage: Stage, one: Appointment) -> list[Part]:
