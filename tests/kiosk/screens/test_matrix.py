@@ -1,6 +1,6 @@
 """The whole matrix: every state of every page on every form, in every language and size. Colours move nothing, so one theme.
 
-`make matrix` gives each way a process of its own: what Kivy and the pages keep of fifty ways is four gigabytes, and makes each slower than the last.
+`make matrix` gives each way a process of its own: what is kept of fifty ways is four gigabytes, and makes each slower than the last.
 """
 
 from collections.abc import Iterator
