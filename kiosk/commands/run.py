@@ -43,7 +43,7 @@ def run(words: argparse.Namespace) -> Answer:
         if not is_alone:
             told = f"{config.terminal.folder}: this terminal is running already; stop that one first"
             return Answer({"status": "running_already", "detail": told}, told, done=False)
-        if (blind := _no_display()) is not None:
+        if (blind := _no_glass()) is not None:
             return blind
         ended = ended_by_signal()
         commands = {**terminal_commands(config, config_file), "screen": kiosk_command("screen", "--config", str(config_file))}
@@ -54,8 +54,8 @@ def run(words: argparse.Namespace) -> Answer:
     return Answer({"status": "stopped"}, "")
 
 
-def _no_display() -> Answer | None:
-    """Say it when there is nothing to draw on: the screen's process would wait for ever behind no window."""
+def _no_glass() -> Answer | None:
+    """Say it when there is nothing to draw on, or on the bare display nothing to touch: behind no window a screen would wait for ever."""
     if os.environ.get("SDL_VIDEODRIVER") == "kmsdrm":
         from kiosk.machine.glass import await_glass
 
@@ -103,7 +103,7 @@ def screen(words: argparse.Namespace) -> Answer:
         from kiosk.main import ScreenSide, read_in_pages
 
         read_in_pages()  # while the machine may still be finding its display
-        if (blind := _no_display()) is not None:
+        if (blind := _no_glass()) is not None:
             return blind
         fail_on_the_unexpected()
         ended = ended_by_signal()  # before there is a window, or its library takes the signal for the cross, which a full screen refuses

@@ -4,6 +4,7 @@ Asked by the screen's own process while the machine may still be finding its har
 which: without a display it would fall in its graphics library before the journal said why, and nobody could use it without a panel.
 """
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -61,7 +62,8 @@ def await_glass(
         waited_s = patience_s if word.exists() else 0.0
         while not is_there(machine):
             if waited_s >= patience_s:
-                word.touch()
+                with contextlib.suppress(OSError):  # without the word the next start waits again, no more
+                    word.touch()
                 return what
             sleep(_BUSY_S)
             waited_s += _BUSY_S

@@ -142,6 +142,10 @@ def test_it_is_waited_for_as_long_as_was_said_and_no_longer(machine: Machine, le
     assert sum(slept) == pytest.approx(3, abs=0.25)
 
 
+def test_where_no_word_can_be_left_it_is_told_all_the_same(machine: Machine, tmp_path: Path) -> None:
+    assert await_glass(tmp_path / "nowhere", machine, patience_s=0) is Missing.DISPLAY
+
+
 @pytest.mark.parametrize("word", Missing)
 def test_who_looked_in_vain_does_not_wait_again(machine: Machine, left: Path, word: Missing) -> None:
     (left / word).touch()
