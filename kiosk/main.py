@@ -2,6 +2,7 @@
 
 import contextlib
 import queue
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from kiosk.flow.events import Event
 from kiosk.flow.state import Kiosk
 from kiosk.flow.views import Idle
 from kiosk.machine.display import switch_held
+from kiosk.machine.glass import LOOK_EVERY_S, PanelWatch, is_bare
 from kiosk.machine.notify import Pulse, Service, Unwatched
 from kiosk.maintenance.touch_file import kept_touch
 from kiosk.place import at_rest
@@ -85,6 +87,9 @@ class ScreenSide:
         self.screens.on_frame = self._on_frame
         if self._pulse.every_s is not None:
             self.screens.call_every(self._pulse.every_s, self._pulse.ask)
+        if is_bare():
+            panel = PanelWatch()
+            self.screens.call_every(LOOK_EVERY_S, lambda: self._end_without(panel))
 
     @property
     def state(self) -> Kiosk:
@@ -106,6 +111,12 @@ class ScreenSide:
     def stop(self) -> None:
         """Close the window; may be called on any thread."""
         self.screens.call_soon(self.screens.stop)
+
+    def _end_without(self, panel: PanelWatch) -> None:
+        """End when nobody can touch the glass any more, for the next start to say so on it; not while somebody goes on by keys."""
+        if panel.is_gone() and isinstance(self.state.view, Idle):
+            print("the touch panel is gone", file=sys.stderr, flush=True)  # noqa: T201 - the journal
+            self.screens.stop()
 
     def _show(self, state: Kiosk) -> None:
         """Draw a state; the update agent sees from a file whether somebody stands there."""

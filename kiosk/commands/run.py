@@ -56,9 +56,9 @@ def run(words: argparse.Namespace) -> Answer:
 
 def _no_glass() -> Answer | None:
     """Say it when there is nothing to draw on, or on the bare display nothing to touch: behind no window a screen would wait for ever."""
-    if os.environ.get("SDL_VIDEODRIVER") == "kmsdrm":
-        from kiosk.machine.glass import await_glass
+    from kiosk.machine.glass import await_glass, is_bare
 
+    if is_bare():
         missing = await_glass()
         return None if missing is None else Answer({"status": missing.value, "detail": missing.told}, missing.told, done=False)
     if os.environ.get("DISPLAY") or os.environ.get("SDL_VIDEODRIVER"):

@@ -2,6 +2,7 @@
 
 Asked by the screen's own process while the machine may still be finding its hardware. Without one of them it ends, and leaves word of
 which: without a display it would fall in its graphics library before the journal said why, and nobody could use it without a panel.
+A panel whose cable comes loose later is noticed by `PanelWatch`.
 """
 
 import contextlib
@@ -16,6 +17,10 @@ WORDS = Path("/run/kiosk-glass")
 """Where the word is left, in memory: whoever looked in vain once does not wait again at each start that follows."""
 PATIENCE_S = 40.0
 """For a slow board that is still loading its drivers."""
+
+LOOK_EVERY_S = 10.0
+LOOKS = 3
+"""A cable that is pushed in again at once, or a panel that a spark has thrown off its bus, is back before anybody ends for it."""
 
 _BUSY_S = 0.2
 _X, _Y = 0, 1  # axes, and below what presses: of linux/input-event-codes.h
@@ -62,13 +67,34 @@ def await_glass(
         waited_s = patience_s if word.exists() else 0.0
         while not is_there(machine):
             if waited_s >= patience_s:
-                with contextlib.suppress(OSError):  # without the word the next start waits again, no more
-                    word.touch()
+                _leave(word)
                 return what
             sleep(_BUSY_S)
             waited_s += _BUSY_S
         word.unlink(missing_ok=True)
     return None
+
+
+class PanelWatch:
+    """Notices a touch panel that is gone for good, by looking every `LOOK_EVERY_S`."""
+
+    def __init__(self, words: Path = WORDS, machine: Machine = Machine()) -> None:
+        self._words = words
+        self._machine = machine
+        self._in_vain = 0
+
+    def is_gone(self) -> bool:
+        """Look once more; whether the last `LOOKS` were in vain. Then word is left as well, so that the next start does not wait."""
+        self._in_vain = 0 if has_touch(self._machine) else self._in_vain + 1
+        if self._in_vain < LOOKS:
+            return False
+        _leave(self._words / Missing.TOUCH)
+        return True
+
+
+def is_bare() -> bool:
+    """Whether the screen draws on the display itself, with no window system in between."""
+    return os.environ.get("SDL_VIDEODRIVER") == "kmsdrm"
 
 
 def has_display(machine: Machine) -> bool:
@@ -102,6 +128,11 @@ def _bits(text: str) -> Iterator[int]:
 def _may_be_used(node: Path) -> bool:
     """The kernel makes a node at once; that this user may open it, udev says a moment later."""
     return os.access(node, os.R_OK)
+
+
+def _leave(word: Path) -> None:
+    with contextlib.suppress(OSError):  # without it the next start waits again, no more
+        word.touch()
 
 
 def _read(path: Path) -> str:

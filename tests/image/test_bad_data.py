@@ -145,7 +145,7 @@ def test_what_is_wrong_is_on_the_screen_and_in_the_log(
             assert terminal.boot() == began  # it never starts again by itself
 
 
-def test_a_terminal_without_a_touch_panel_says_so_and_waits_for_one(
+def test_a_terminal_without_a_touch_panel_says_so_and_waits_for_one_at_its_start_and_later(
     made: Parts, tmp_path_factory: pytest.TempPathFactory, pictures: Path
 ) -> None:
     with Surroundings(tmp_path_factory.mktemp("town") / "town", Glass()) as town:
@@ -157,6 +157,11 @@ def test_a_terminal_without_a_touch_panel_says_so_and_waits_for_one(
             assert "there is no touch panel" in terminal.say("journalctl -b --no-pager -o cat -u kiosk-ui")
             terminal.await_state("kiosk-sync")  # what waits is delivered all the same
             await_another_look(terminal)
+            terminal.machine.do("device_add", driver="usb-tablet", id="panel", bus="usb.0")
+            terminal.await_home()
+            terminal.machine.do("device_del", id="panel")
+            await_shown(terminal, Trouble.TOUCH, pictures / "out-of-order-touch.png")
+            assert "the touch panel is gone" in terminal.say("journalctl -b --no-pager -o cat -u kiosk-ui")
             terminal.machine.do("device_add", driver="usb-tablet", id="panel", bus="usb.0")
             terminal.await_home()
             assert terminal.boot() == began

@@ -1,10 +1,11 @@
 """What is taken for a display and for a touch panel before the screen is drawn, on folders as sysfs has them."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from kiosk.machine.glass import Machine, Missing, await_glass, has_display, has_touch
+from kiosk.machine.glass import LOOKS, Machine, Missing, PanelWatch, await_glass, has_display, has_touch
 from kiosk.machine.trouble import Trouble, note, noted
 
 LEFT, TOUCH = 0x110, 0x14A
@@ -182,3 +183,28 @@ def test_what_stops_the_whole_boot_is_said_first_and_no_word_is_taken_back_by_th
     plugged(machine, 0, *PANEL)
     assert await_glass(left, machine) is None
     assert noted(tmp_path, left) is Trouble.APP
+
+
+def unplugged(machine: Machine, number: int) -> None:
+    shutil.rmtree(machine.inputs / f"event{number}")
+
+
+def test_a_panel_that_is_pulled_and_stays_away_is_gone_and_the_next_start_need_not_wait(machine: Machine, left: Path) -> None:
+    display(machine)
+    plugged(machine, 0, *PANEL)
+    watch = PanelWatch(left, machine)
+    assert [watch.is_gone() for _ in range(LOOKS + 1)] == [False] * (LOOKS + 1)
+    unplugged(machine, 0)
+    assert [watch.is_gone() for _ in range(LOOKS)] == [*[False] * (LOOKS - 1), True]
+    assert await_glass(left, machine, sleep=never) is Missing.TOUCH
+
+
+def test_a_panel_that_is_back_before_that_was_never_gone(machine: Machine, left: Path) -> None:
+    plugged(machine, 0, *PANEL)
+    watch = PanelWatch(left, machine)
+    for number in range(3):
+        unplugged(machine, number)
+        assert not any(watch.is_gone() for _ in range(LOOKS - 1))
+        plugged(machine, number + 1, *PANEL)
+        assert not watch.is_gone()
+    assert list(left.iterdir()) == []
